@@ -1,0 +1,32 @@
+# Termpost: what a stranger runs. Needs Python 3.11 or newer with venv, and make; nothing else.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: setup run test lint bench storm clean
+
+setup: .venv/ready
+
+.venv/ready: requirements.txt pyproject.toml
+	@echo "== Setting up .venv (pinned, hashed dependencies; about a minute the first time)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Termpost needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --quiet --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+	@echo "== .venv is ready"
+
+run: setup
+	@exec $(BIN)/termpost run
+
+test: setup
+	@echo "== Running the tests in parallel on what this machine has"
+	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+lint: setup
+	@echo "== Lint, types, import contracts"
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+clean:
+	rm -rf .venv var

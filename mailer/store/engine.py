@@ -1,0 +1,105 @@
+"""Opening the database: readers that cannot write, and one writer at a time on SQLite (design ruling 8)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import QueuePool
+
+from mailer import wake
+
+BUSY_MS = 30_000  # another process's short write; longer means something is wrong and the door says 451
+
+
+class Store:
+    """The two ways to the tables of one database.
+
+    `read()` gives a session that sees one snapshot and cannot write; `write()` one whose work is committed with
+    full durability when the block ends and undone when it raises. Bells noted on a write session
+    (`wake.note`) are rung after its commit.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._turn = threading.Lock()  # SQLite has one writer; queue here rather than on its busy handler
+        self.writer: Engine = (
+            _sqlite(url, writes=True)
+            if self.is_sqlite
+            else create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        )
+        self.reader: Engine = _sqlite(url, writes=False) if self.is_sqlite else self.writer
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A short read. On PostgreSQL the session is set READ ONLY, on SQLite `query_only`."""
+        with self.reader.connect() as session:
+            if not self.is_sqlite:
+                session.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction, committed at the end of the block. Keep it short: nothing slow inside."""
+        with self._one_writer(), self.writer.connect() as session:
+            with session.begin():
+                wake.noted(session)  # what an undone transaction of this connection left behind
+                yield session
+            bells = wake.noted(session)
+        for bell in sorted(bells):
+            wake.ring(bell)
+
+    @contextmanager
+    def _one_writer(self) -> Iterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        with self._turn:
+            yield
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.reader.dispose()
+        self.writer.dispose()
+
+
+def _sqlite(url: str, *, writes: bool) -> Engine:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=1 if writes else 4,
+        max_overflow=0 if writes else 12,
+        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _opened(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # pysqlite would begin late and DEFERRED
+        for pragma in (
+            f"busy_timeout={BUSY_MS}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "temp_store=MEMORY",
+            "cache_size=-16000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        if not writes:
+            connection.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

@@ -1,0 +1,74 @@
+"""Every table, a file a room. Import them from here: `from mailer.store.tables import people`."""
+
+from __future__ import annotations
+
+from mailer.store.tables.consent import (
+    audit,
+    confirmations,
+    ledger,
+    ledger_fields,
+    seals,
+    standings,
+    suppressions,
+    wordings,
+)
+from mailer.store.tables.cycle import occasions, proofs
+from mailer.store.tables.discussion import evidence, posts
+from mailer.store.tables.inbox import inbox, raws
+from mailer.store.tables.meetings import (
+    actions,
+    agenda_items,
+    attendance,
+    feedback,
+    invitations,
+    meetings,
+    minutes,
+    responses,
+)
+from mailer.store.tables.networks import cycle_overrides, networks, terms
+from mailer.store.tables.newsletters import issues, pictures, pieces, promises
+from mailer.store.tables.outbox import attempts, leases, letters, outgoing, rates, tray
+from mailer.store.tables.people import addresses, memberships, organisations, people, roles
+
+__all__ = [
+    "actions",
+    "addresses",
+    "agenda_items",
+    "attempts",
+    "attendance",
+    "audit",
+    "confirmations",
+    "cycle_overrides",
+    "evidence",
+    "feedback",
+    "inbox",
+    "invitations",
+    "issues",
+    "leases",
+    "ledger",
+    "ledger_fields",
+    "letters",
+    "meetings",
+    "memberships",
+    "minutes",
+    "networks",
+    "occasions",
+    "organisations",
+    "outgoing",
+    "people",
+    "pictures",
+    "pieces",
+    "posts",
+    "promises",
+    "proofs",
+    "rates",
+    "raws",
+    "responses",
+    "roles",
+    "seals",
+    "standings",
+    "suppressions",
+    "terms",
+    "tray",
+    "wordings",
+]

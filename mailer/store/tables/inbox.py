@@ -1,0 +1,45 @@
+"""What came in: the raw bytes once, and one inbox row per recipient of ours."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+
+from mailer.store.types import Instant, metadata, table, to
+
+raws = Table(
+    "raws",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),  # exactly as received
+    Column("stored_at", Instant, nullable=False),
+)
+
+inbox = table(
+    "inbox",
+    Column("received_at", Instant, nullable=False),
+    Column("channel", String(8), nullable=False),  # smtp | lmtp | pipe | imap
+    Column("client", Text, nullable=False, default=""),
+    Column("mail_from", Text, nullable=False),
+    Column("rcpt", Text, nullable=False),
+    Column("raw_sha256", String(64), ForeignKey("raws.sha256"), nullable=False, index=True),
+    Column("message_id", Text, nullable=False, default=""),
+    Column("repeat_key", String(64), nullable=False, unique=True),  # Message-ID, recipient, body (SMTP-6)
+    to("networks", optional=True),
+    to("addresses", optional=True),  # whom the From names, proven or not
+    Column("from_address", Text, nullable=False, default=""),
+    Column("subject", Text, nullable=False, default=""),
+    Column("kind", String(16), nullable=False, default=""),
+    Column("handler", String(24), nullable=False, default=""),
+    Column("strength", String(12), nullable=False, default=""),  # how well the sender is known (ruling 1)
+    Column("state", String(10), nullable=False, default="stored"),
+    Column("outcome", Text, nullable=False, default=""),
+    Column("reason", String(60), nullable=False, default=""),
+    Column("held_for", Text, nullable=False, default=""),
+    Column("steps", JSON, nullable=False, default=list),  # why it was read like this, in words
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("lease_owner", String(64), nullable=False, default=""),
+    Column("lease_until", Instant),
+    Column("handled_at", Instant),
+    Index("ix_inbox_state_id", "state", "id"),
+)

@@ -1,0 +1,68 @@
+"""People, their addresses, organisations, memberships and roles.
+
+A membership hangs on an address: the one at which this network writes to this person, or a shared mailbox.
+Nothing here says whether mail may be sent; that is `standings`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Date, LargeBinary, String, Text, UniqueConstraint
+
+from mailer.store.types import Instant, table, to
+
+people = table(
+    "people",
+    Column("name", Text, nullable=False, default=""),
+    Column("language", String(8), nullable=False, default=""),  # empty: the network's
+    Column("plain_text", Boolean, nullable=False, default=False),
+    Column("created_at", Instant, nullable=False),
+    Column("erased_at", Instant),
+)
+
+addresses = table(
+    "addresses",
+    to("people", optional=True),  # none: shared, a guest, or unknown
+    Column("address", Text),  # as typed; none after erasure
+    Column("key", Text, unique=True),  # NFC, lower case: what is compared
+    Column("mac", LargeBinary(32), nullable=False, index=True),  # keyed hash, survives erasure (DP-8)
+    Column("shared", Boolean, nullable=False, default=False),
+    Column("confirmed_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("erased_at", Instant),
+)
+
+organisations = table(
+    "organisations",
+    to("networks"),
+    Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    UniqueConstraint("network_id", "key"),
+)
+
+memberships = table(
+    "memberships",
+    to("networks"),
+    to("addresses"),
+    to("people", optional=True),
+    to("organisations", optional=True),
+    Column("working_days", String(20), nullable=False, default=""),  # "tue thu"; empty: all
+    Column("digest", Boolean, nullable=False, default=False),
+    Column("paused_until", Date),
+    Column("told_by", Text, nullable=False, default=""),  # "who told you of us" (evidence)
+    Column("joined_at", Instant, nullable=False),
+    Column("welcomed_at", Instant),
+    Column("ended_at", Instant),
+    UniqueConstraint("network_id", "address_id"),
+)
+
+roles = table(
+    "roles",
+    to("memberships"),
+    Column(
+        "role", String(20), nullable=False
+    ),  # member | named-contact | organiser | chair | secretary | guest | editor
+    Column("active", Boolean, nullable=False, default=True),  # pending rows count only once confirmed
+    Column("since", Instant, nullable=False),
+    Column("until", Instant),
+    UniqueConstraint("membership_id", "role"),
+)

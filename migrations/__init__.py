@@ -1,0 +1,1 @@
+"""Alembic migrations: numbered words, one head, additive first."""

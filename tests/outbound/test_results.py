@@ -1,0 +1,92 @@
+"""The results table, row by row, with replies that real servers give (OUT-2, OUT-9, BNC-5)."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailer.outbound import results
+
+CASES = [
+    ("plain yes", "content", 250, "2.0.0", "Ok: queued as 4X1", "accepted", "accepted", False, ""),
+    ("a code never seen, 299", "content", 299, None, "fine", "accepted", "accepted", False, ""),
+    ("a code never seen, 471", "rcpt", 471, None, "hm", "deferred", "try-later", False, "relay"),
+    ("a code never seen, 599", "rcpt", 599, None, "no", "failed", "refused", False, "mailbox"),
+    ("service closing", "mail", 421, "4.3.2", "Service shutting down", "deferred", "closing", True, "relay"),
+    ("throttled", "content", 451, "4.7.0", "Too much mail, slow down", "deferred", "throttled", True, "sender"),
+    ("greylisting", "rcpt", 450, "4.2.0", "<a@b>: Greylisted, see http://x", "deferred", "greylisted", False, "relay"),
+    ("452 for the 101st", "rcpt", 452, "4.5.3", "Too many recipients", "deferred", "too-many-recipients", False, "relay"),
+    ("552 at RCPT", "rcpt", 552, None, "Too many recipients", "deferred", "too-many-recipients", False, "relay"),
+    ("552 full at RCPT", "rcpt", 552, "5.2.2", "Over quota", "deferred", "mailbox-full", False, "mailbox"),
+    ("552 after the dot", "content", 552, "5.3.4", "Message too big", "failed", "too-large", False, "mailbox"),
+    ("Postfix unknown user", "rcpt", 550, "5.1.1", "<x@y>: Recipient address rejected: User unknown in local recipient table", "failed", "no-such-address", False, "address"),
+    ("unknown user without a status", "rcpt", 550, None, "No such user here", "failed", "no-such-address", False, "address"),
+    ("Exchange Online unknown", "rcpt", 550, "5.4.1", "Recipient address rejected: Access denied. AS(201806281)", "failed", "no-such-address", False, "address"),
+    ("other 5.4.1", "rcpt", 550, "5.4.1", "No answer from host", "failed", "route-trouble", False, "mailbox"),
+    ("null MX", "rcpt", 556, "5.1.10", "Domain does not accept mail", "failed", "domain-unknown", False, "address"),
+    ("Gmail DMARC", "content", 550, "5.7.26", "Unauthenticated email from x is not accepted due to domain's DMARC policy", "failed", "sender-not-proven", False, "sender"),
+    ("Outlook bulk", "content", 550, "5.7.515", "Access denied, sending domain does not meet the required authentication level", "failed", "sender-not-proven", False, "sender"),
+    ("Gmail SPF throttle", "content", 421, "4.7.26", "rate limited, unauthenticated", "deferred", "closing", True, "relay"),
+    ("spam", "content", 554, None, "Message rejected as spam", "failed", "refused-policy", False, "sender"),
+    ("relay denied", "rcpt", 554, "5.7.1", "<x@y>: Relay access denied", "failed", "relay-denied", False, "relay"),
+    ("login wanted", "mail", 530, "5.7.0", "Authentication required", "deferred", "relay-wants-login", True, "relay"),
+    ("login wanted, said otherwise", "rcpt", 550, "5.7.1", "You must authenticate first", "deferred", "relay-wants-login", True, "relay"),
+    ("sender refused", "mail", 550, None, "no thanks", "failed", "sender-refused", False, "sender"),
+    ("bad sequence", "mail", 503, "5.5.1", "nested MAIL command", "deferred", "out-of-step", False, "relay"),
+    ("class contradicts the code: 4 wins", "rcpt", 450, "5.1.1", "hm", "deferred", "try-later", False, "relay"),
+    ("class contradicts the code: 5 wins", "rcpt", 550, "4.7.1", "hm", "failed", "refused", False, "mailbox"),
+    ("354 to the dot", "content", 354, None, "go on", "uncertain", "nonsense", False, "relay"),
+    ("250 to DATA", "data", 250, None, "what", "deferred", "nonsense", False, "relay"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=[c[0] for c in CASES])
+def test_out_2_reply(case: tuple[str, results.Stage, int, str | None, str, str, str, bool, str]) -> None:
+    _, stage, code, enhanced, text, state, reason, slow, blame = case
+    verdict = results.of_reply(stage, code, enhanced, text)
+    assert (verdict.state, verdict.reason, verdict.slow, verdict.blame) == (state, reason, slow, blame)
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "state", "blame"),
+    [
+        ("5.1.1", "", "failed", "address"),
+        ("5.2.1", "", "failed", "address"),
+        ("5.2.2", "", "failed", "mailbox"),
+        ("5.3.4", "", "failed", "mailbox"),
+        ("5.7.26", "", "failed", "sender"),
+        ("5.7.1", "blocked", "failed", "sender"),
+        ("5.4.1", "Recipient address rejected: Access denied", "failed", "address"),
+        ("5.4.4", "", "failed", "mailbox"),
+        ("4.1.1", "", "deferred", "mailbox"),
+        ("4.7.25", "", "deferred", "sender"),
+        ("5.0.0", "550 user unknown", "failed", "address"),
+        ("", "", "deferred", "mailbox"),
+    ],
+)
+def test_bnc_5_report(status: str, text: str, state: str, blame: str) -> None:
+    verdict = results.of_report(status, text)
+    assert (verdict.state, verdict.blame) == (state, blame)
+
+
+@given(
+    st.sampled_from(["mail", "rcpt", "data", "content"]),
+    st.integers(0, 999),
+    st.one_of(st.none(), st.from_regex(r"[245]\.\d{1,3}\.\d{1,3}", fullmatch=True)),
+    st.text(max_size=600),
+)
+def test_out_2_every_reply_has_a_row_and_a_sentence(
+    stage: results.Stage, code: int, enhanced: str | None, text: str
+) -> None:
+    verdict = results.of_reply(stage, code, enhanced, text)
+    assert verdict.sentence
+    if code // 100 == 4:
+        assert verdict.state == "deferred"
+    if verdict.state == "accepted":
+        assert stage == "content"
+        assert code // 100 == 2
+
+
+def test_every_reason_of_the_tables_has_a_sentence() -> None:
+    assert {row.reason for row in (*results.REPLIES, *results.STATUSES)} <= set(results.SENTENCES)
