@@ -26,7 +26,7 @@ from mailer import clock
 
 # What stands before and after @ in an address, also when the sign is percent-encoded.
 _ADDRESS = re.compile(
-    r"""[^\s<>()\[\]{}"',;:=@|\\/]{1,256}(?:@|%40)[^\s<>()\[\]{}"',;:@|\\/?&#]{1,255}""", re.IGNORECASE
+    r"""[^\s<>()\[\]{}",;:=@|\\/]{1,256}(?:@|%40)[^\s<>()\[\]{}"',;:@|\\/?&#]{1,255}""", re.IGNORECASE
 )
 # use (1) + key id (1) + row id (9) + MAC (26) in base32, as contract 1 says.
 _TAG = re.compile(r"(?<![a-z0-9])[a-z2-7]{37}(?![a-z0-9])", re.IGNORECASE)

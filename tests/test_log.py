@@ -1,0 +1,90 @@
+"""Logs hold ids, not addresses or tags: DP-23."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from mailer import log
+
+TAG = "u2" + "abcdefghi" + "jklmnopqrstuvwxyz234567abc"
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    stream = io.StringIO()
+    log.setup("info", stream)
+    yield stream
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("dawn@school.example wrote", "[address] wrote"),
+        ("Dawn <dawn.o'hara@school.example>", "Dawn <[address]>"),
+        ("to=dawn%40school.example", "to=[address]"),
+        ("é@ysgol.example", "[address]"),
+        (f"mendip+{TAG}@lists.example.org", "[address]"),
+        (f"GET /u/{TAG} 200", "GET /u/[tag] 200"),
+        (f"tag {TAG.upper()}.", "tag [tag]."),
+        ("size=4096 at 12:41, id 42, sha 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b", None),
+        ("two bells @ noon", None),
+    ],
+)
+def test_what_is_hidden(text: str, expected: str | None) -> None:
+    assert log.mask(text) == (text if expected is None else expected)
+
+
+def test_every_value_the_event_and_the_traceback_are_masked(lines: io.StringIO) -> None:
+    try:
+        raise ValueError(f"no such person dawn@school.example {TAG}")
+    except ValueError:
+        log.get("test").exception(
+            "mail from dawn@school.example", who=["dawn@school.example", {"k": TAG}], raw=b"\0" * 9
+        )
+    logging.getLogger("library").warning("sent to %s", "dawn@school.example", extra={"peer": "dawn@school.example"})
+    assert "dawn" not in lines.getvalue()
+    assert TAG not in lines.getvalue()
+    first, second = (json.loads(line) for line in lines.getvalue().splitlines())
+    assert first["event"] == "mail from [address]"
+    assert first["raw"] == "[9 bytes]"
+    assert "Traceback" in first["exception"]
+    assert second["event"] == "sent to [address]"
+    assert second["peer"] == "[address]"
+
+
+def test_ids_are_bound_for_a_block(lines: io.StringIO) -> None:
+    with log.bind(inbox_id="42"):
+        log.get("test").info("routed", role="agenda")
+        logging.getLogger("library").info("parsed")
+    log.get("test").info("idle")
+    routed, parsed, idle = (json.loads(line) for line in lines.getvalue().splitlines())
+    assert routed["inbox_id"] == parsed["inbox_id"] == "42"
+    assert routed["role"] == "agenda"
+    assert "inbox_id" not in idle
+    assert idle["level"] == "info"
+    assert idle["at"].endswith("Z")
+
+
+def test_level_and_second_setup(lines: io.StringIO) -> None:
+    log.setup("warning", lines)
+    log.get("test").info("quiet")
+    log.get("test").warning("loud")
+    assert [json.loads(line)["event"] for line in lines.getvalue().splitlines()] == ["loud"]
+
+
+def test_a_terminal_gets_words_not_json(lines: io.StringIO) -> None:
+    log.setup("info", lines, json=False)
+    log.get("test").info("stored", inbox_id="7")
+    assert "stored" in lines.getvalue()
+    assert not lines.getvalue().startswith("{")
