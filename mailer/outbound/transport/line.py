@@ -1,0 +1,162 @@
+"""One line to a peer: bytes out, replies in, every wait bounded by a deadline for the whole step, not for each byte.
+
+A peer that drips one byte a second therefore costs one step's time and no more (OUT-5). What was surely not written is
+told apart from what may have been: on a clear line the kernel says how much it took; on an encrypted one a piece whose
+writing failed counts as written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import socket
+import ssl
+from dataclasses import dataclass
+
+from mailer.clock import monotonic
+
+MAX_LINE = 4096  # RFC 5321 4.5.3.1.5 says 512; real servers say more
+MAX_LINES = 200
+TLS_PIECE = 16_384  # one TLS record
+
+_ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+
+
+class LineLost(Exception):
+    """The line is of no more use. `reason`: connection-lost, no-answer or nonsense; `written`: octets that may have gone."""
+
+    def __init__(self, reason: str, detail: str = "", written: int = 0) -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail
+        self.written = written
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One reply (RFC 5321 4.2.1): its code, the enhanced status (RFC 3463) if there is one, its text lines."""
+
+    code: int
+    enhanced: str | None
+    lines: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.lines)[:500]
+
+    @property
+    def positive(self) -> bool:
+        return 200 <= self.code < 300
+
+
+class Line:
+    """A connected socket. Not for two threads at once."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self._buffer = b""
+        self._encrypted = isinstance(sock, ssl.SSLSocket)
+
+    def secure(self, context: ssl.SSLContext, host: str, seconds: float) -> None:
+        """Encrypts the line. Raises ssl.SSLError and OSError; the caller has seen that nothing was waiting."""
+        self.sock.settimeout(seconds)
+        self.sock = context.wrap_socket(self.sock, server_hostname=host)
+        self._encrypted = True
+
+    @property
+    def waiting(self) -> bool:
+        """Octets have come that nobody read: after the answer to a whole group this means that we lost step."""
+        return bool(self._buffer)
+
+    def stale(self) -> bool:
+        """The peer has hung up, or has spoken out of turn, since the last answer (a 421 of an idle line, mostly)."""
+        if self._buffer:
+            return True
+        try:
+            self.sock.setblocking(False)
+            try:
+                self.sock.recv(1)
+            finally:
+                self.sock.setblocking(True)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return False
+        except OSError:
+            return True
+        return True
+
+    def write(self, content: bytes, seconds: float, until: float) -> None:
+        """Writes all of it; `seconds` without progress, or the moment `until`, end it with LineLost."""
+        sent, size = 0, len(content)
+        view = memoryview(content)
+        while sent < size:
+            left = min(seconds, until - monotonic())
+            piece = view[sent : sent + TLS_PIECE] if self._encrypted else view[sent:]
+            try:
+                if left <= 0:
+                    raise LineLost("no-answer", written=sent)
+                self.sock.settimeout(left)
+                sent += self.sock.send(piece)
+            except TimeoutError:
+                raise LineLost("no-answer", written=self._upto(sent, piece)) from None
+            except (OSError, ValueError) as error:
+                raise LineLost("connection-lost", _plain(error), self._upto(sent, piece)) from None
+
+    def answer(self, seconds: float, until: float) -> Answer:
+        """The next reply, all its lines, within `seconds` and before `until`; else LineLost."""
+        buffer = self._buffer
+        limit = 0.0
+        begin, lines = 0, list[str]()
+        while True:
+            end = buffer.find(b"\n", begin)
+            if end < 0:
+                if len(buffer) - begin > MAX_LINE:
+                    raise LineLost("nonsense", "a reply without end")
+                if not limit:
+                    limit = min(monotonic() + seconds, until)
+                buffer = buffer[begin:] + self._receive(limit)
+                begin = 0
+                continue
+            raw = buffer[begin:end]
+            begin = end + 1
+            code = raw[:3]
+            if len(code) < 3 or not code.isdigit() or raw[3:4] not in (b" ", b"-", b"\r", b"") or len(raw) > MAX_LINE:
+                raise LineLost("nonsense", _shown(raw[:80]))
+            lines.append(_shown(raw[4:]))
+            if raw[3:4] != b"-":
+                break
+            if len(lines) > MAX_LINES:
+                raise LineLost("nonsense", "a reply without end")
+        self._buffer = buffer[begin:]
+        found = _ENHANCED.match(lines[0])
+        return Answer(int(code), found[1] if found else None, tuple(lines))
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self.sock.close()
+
+    def _receive(self, limit: float) -> bytes:
+        left = limit - monotonic()
+        try:
+            if left <= 0:
+                raise LineLost("no-answer")
+            self.sock.settimeout(left)
+            got = self.sock.recv(65_536)
+        except TimeoutError:
+            raise LineLost("no-answer") from None
+        except (OSError, ValueError) as error:
+            raise LineLost("connection-lost", _plain(error)) from None
+        if not got:
+            raise LineLost("connection-lost", "the peer hung up")
+        return got
+
+    def _upto(self, sent: int, piece: memoryview) -> int:
+        return sent + len(piece) if self._encrypted else sent
+
+
+def _shown(raw: bytes) -> str:
+    return _CONTROLS.sub(" ", raw[:MAX_LINE].decode("utf-8", "replace")).strip()
+
+
+def _plain(error: Exception) -> str:
+    return (error.strerror or type(error).__name__) if isinstance(error, OSError) else type(error).__name__

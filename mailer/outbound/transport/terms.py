@@ -1,0 +1,111 @@
+"""The values that cross the border of the transport, and the duties of both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+State = Literal["accepted", "deferred", "failed", "uncertain", "unsent"]
+
+DOWN: dict[str, str] = {
+    "cannot-connect": "Nobody answers at the mail server's address.",
+    "name-unknown": "The name of the mail server does not exist or could not be looked up.",
+    "no-answer": "The mail server did not answer in time.",
+    "connection-lost": "The mail server closed the line before we could begin.",
+    "nonsense": "What answers there does not speak SMTP.",
+    "closing": "The mail server asks us to come back later.",
+    "refused": "The mail server does not want to talk to us.",
+    "tls-not-offered": "The mail server does not offer STARTTLS, which the setting asks for. Nothing was sent in clear.",
+    "tls-refused": "The mail server offered STARTTLS and then refused it. Nothing was sent in clear.",
+    "tls-injected": "Somebody put words into the line before it was encrypted. Nothing was sent.",
+    "tls-failed": "The encrypted line could not be set up.",
+    "tls-not-trusted": "The certificate of the mail server is not valid for its name. Nothing was sent.",
+    "login-not-offered": "The mail server offers no way to log in that we know (PLAIN or LOGIN).",
+    "login-refused": "The mail server refused our user name or password.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """One letter to one person (OUT-10). `content` has CRLF lines and is not dot-stuffed; `id` comes back in the Reply.
+
+    `notify` asks for delivery reports where the relay can (RFC 3461, OUT-17): `FAILURE`, `NEVER`, or nothing."""
+
+    id: int
+    mail_from: str
+    rcpt: str
+    content: bytes
+    notify: Literal["", "FAILURE", "NEVER"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What became of one Wire. `reason` is a key of results.SENTENCES; `slow` asks that this destination be spared."""
+
+    id: int
+    state: State
+    code: int | None
+    enhanced: str | None
+    text: str
+    reason: str
+    slow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds (OUT-5, RFC 5321 4.5.3.2). Each bounds the whole step, however slowly the peer drips; `window` bounds all of it."""
+
+    connect: float = 30
+    greeting: float = 300
+    hello: float = 300
+    tls: float = 60
+    login: float = 300
+    mail: float = 300
+    rcpt: float = 300
+    data: float = 120
+    block: float = 180
+    content: float = 600
+    quit: float = 2
+    window: float = 1800
+
+
+class RelayUrlError(ValueError):
+    """TERMPOST_RELAY_URL cannot be used as it is; the text never holds a password."""
+
+
+class RelayDown(Exception):
+    """No willing server. `reason` is a key of DOWN, `detail` what the peer said, `slow` that it asked to be spared."""
+
+    def __init__(self, reason: str, detail: str = "", *, slow: bool = False) -> None:
+        super().__init__(f"{DOWN[reason]} ({detail})" if detail else DOWN[reason])
+        self.reason = reason
+        self.detail = detail
+        self.slow = slow
+
+
+class Connection(Protocol):
+    """Used by one thread at a time. The caller has marked every row of the window `sending` before it calls (ruling 6.5)."""
+
+    @property
+    def usable(self) -> bool:
+        """False once the line is gone: open a new connection for what is `unsent`."""
+
+    def send(self, window: Sequence[Wire]) -> list[Reply]:
+        """One Reply for each Wire in the same order. Raises nothing that the peer could cause."""
+
+    def close(self) -> None:
+        """Says goodbye and lets go; whatever happens here changes no letter's state (OUT-4)."""
+
+
+class Relay(Protocol):
+    """May be shared by threads. `name` is fit for logs and rows and holds no password; `local`: nothing leaves the machine."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def local(self) -> bool: ...
+
+    def connect(self) -> Connection:
+        """Raises RelayDown and nothing else that the peer could cause."""

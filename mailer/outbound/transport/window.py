@@ -1,0 +1,175 @@
+"""One window of letters over one session: as many commands in one write as RFC 2920 allows, every answer to its letter.
+
+  write  MAIL RCPT DATA                          of the first letter
+  read   250  250  354
+  write  content .  MAIL RCPT DATA               of the second, behind the dot of the first
+  read   250 (that is the first letter's)  250  250  354   and so on
+
+So a kept line costs one round trip a letter, and a letter whose MAIL stands behind a dot is not begun before its content
+is (ruling 6.5). Without PIPELINING the same walk is made command by command. A transaction that did not come to its
+dot is ended by RSET in front of the next MAIL; if every RCPT failed and DATA got 354, by a lone dot (RFC 2920 3.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailer.clock import monotonic
+from mailer.outbound import results
+from mailer.outbound.results import SENTENCES
+from mailer.outbound.transport.envelope import Features, Prepared, prepare
+from mailer.outbound.transport.line import Answer, Line, LineLost
+from mailer.outbound.transport.terms import Reply, State, Timeouts, Wire
+
+LAST_WORDS = 0.2  # seconds to look for what a server said before it hung up
+STEPS: tuple[results.Stage, ...] = ("mail", "rcpt", "data")
+
+
+class Broken(Exception):
+    """The session is over; the letter in hand has this Reply, those after it were not begun."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.reason)
+        self.reply = reply
+
+
+class Window:
+    """The walk through one window. `alive` afterwards: may the line be used again. `stalled`: pipelining seems not to work."""
+
+    def __init__(self, line: Line, features: Features, timeouts: Timeouts, *, pipelining: bool, kept: bool) -> None:
+        self.alive = True
+        self.stalled = False
+        self._line = line
+        self._features = features
+        self._timeouts = timeouts
+        self._pipelining = pipelining
+        self._virgin = kept  # a kept line that has not yet answered in this window may have died in its sleep
+        self._open = False  # the server may still have a transaction of ours open
+        self._until = monotonic() + timeouts.window
+
+    def send(self, window: Sequence[Wire]) -> list[Reply]:
+        prepared = [prepare(wire, self._features) for wire in window]
+        replies = [p if isinstance(p, Reply) else unsent(p.wire) for p in prepared]
+        turns = [(index, p) for index, p in enumerate(prepared) if isinstance(p, Prepared)]
+        ahead = False
+        for turn, (index, letter) in enumerate(turns, 1):
+            behind = turns[turn][1] if self._pipelining and turn < len(turns) else None
+            try:
+                refused = self._envelope(letter, ahead)
+                ahead = refused is None and behind is not None
+                replies[index] = refused or self._content(letter, behind)
+            except Broken as broken:
+                self.alive = False
+                replies[index] = broken.reply
+            if not self.alive:
+                break
+        return replies
+
+    def _envelope(self, letter: Prepared, ahead: bool) -> Reply | None:
+        """Walks MAIL, RCPT and DATA to their answers. None: the server waits for the content. Raises Broken."""
+        answers: list[Answer] = []
+        try:
+            if not ahead:
+                self._begin(letter)
+            for step, command in zip(STEPS, letter.commands, strict=True):
+                if not self._pipelining:
+                    self._line.write(command, self._timeouts.block, self._until)
+                answer = self._line.answer(getattr(self._timeouts, step), self._until)
+                self._virgin = False
+                answers.append(answer)
+                if answer.code == 421 or (not self._pipelining and not _fits(step, answer)):
+                    break
+            if self._pipelining and self._line.waiting and len(answers) == 3:
+                raise LineLost("out-of-step", "more answers than commands")
+            return self._judge(letter, answers)
+        except LineLost as lost:
+            self.stalled = self._pipelining and lost.reason == "no-answer" and 0 < len(answers) < 3
+            untouched = not answers and (ahead or self._virgin)
+            state: State = "unsent" if untouched else "deferred"
+            raise Broken(_lost(letter, state, lost)) from None
+
+    def _begin(self, letter: Prepared) -> None:
+        """Writes what opens the transaction; the answer to a RSET in front of it is read here."""
+        opening = b"RSET\r\n" if self._open else b""
+        if self._pipelining:
+            opening += b"".join(letter.commands)
+        if opening:
+            self._line.write(opening, self._timeouts.block, self._until)
+        if self._open:
+            answer = self._line.answer(self._timeouts.mail, self._until)
+            if not answer.positive:
+                raise LineLost("connection-lost" if answer.code == 421 else "out-of-step", answer.text)
+        self._open = True
+
+    def _judge(self, letter: Prepared, answers: list[Answer]) -> Reply | None:
+        bad = next((pair for pair in zip(STEPS, answers, strict=False) if not _fits(*pair)), None)
+        if bad is None:
+            return None
+        step, answer = bad
+        last = answers[-1]
+        reply = _reply(letter, step, answer)
+        if last.code == 421 or (len(answers) == 3 and last.positive) or reply.reason == "nonsense":
+            self.alive = False  # gone, or out of step
+        elif len(answers) == 3 and last.code == 354:
+            self._lone_dot(reply)
+        return reply
+
+    def _lone_dot(self, reply: Reply) -> None:
+        try:
+            self._line.write(b".\r\n", self._timeouts.block, self._until)
+            ended = self._line.answer(self._timeouts.content, self._until)
+            self._open = False
+            self.alive = ended.code != 421
+        except LineLost:
+            raise Broken(reply) from None
+
+    def _content(self, letter: Prepared, behind: Prepared | None) -> Reply:
+        """Writes the content, and the next envelope behind its dot. From the first octet of the dot on, silence is `uncertain`."""
+        body = letter.body
+        try:
+            octets = body + b"".join(behind.commands) if behind else body
+            self._line.write(octets, self._timeouts.block, self._until)
+        except LineLost as lost:
+            begun = lost.written > len(body) - len(b".\r\n")
+            raise Broken(self._unanswered(letter, lost, begun)) from None
+        try:
+            answer = self._line.answer(self._timeouts.content, self._until)
+        except LineLost as lost:
+            raise Broken(_uncertain(letter, lost)) from None
+        self._open = behind is not None
+        reply = _reply(letter, "content", answer)
+        self.alive = answer.code != 421 and reply.reason != "nonsense"
+        return reply
+
+    def _unanswered(self, letter: Prepared, lost: LineLost, begun: bool) -> Reply:
+        """The line broke while the content was written; what the server said meanwhile, a refusal most likely, counts."""
+        try:
+            answer = self._line.answer(LAST_WORDS, self._until)
+            if answer.code >= 400:
+                return _reply(letter, "content", answer)
+        except LineLost:
+            pass
+        return _uncertain(letter, lost) if begun else _lost(letter, "deferred", lost)
+
+
+def unsent(wire: Wire) -> Reply:
+    return Reply(wire.id, "unsent", None, None, "", "not-begun")
+
+
+def _fits(step: results.Stage, answer: Answer) -> bool:
+    return answer.code == 354 if step == "data" else answer.positive
+
+
+def _reply(letter: Prepared, stage: results.Stage, answer: Answer) -> Reply:
+    verdict = results.of_reply(stage, answer.code, answer.enhanced, answer.text)
+    state, reason, slow = verdict.state, verdict.reason, verdict.slow
+    return Reply(letter.wire.id, state, answer.code, answer.enhanced, answer.text, reason, slow)
+
+
+def _uncertain(letter: Prepared, lost: LineLost) -> Reply:
+    detail = f"{SENTENCES[lost.reason]} {lost.detail}".strip()
+    return Reply(letter.wire.id, "uncertain", None, None, detail, "lost-answer")
+
+
+def _lost(letter: Prepared, state: State, lost: LineLost) -> Reply:
+    return Reply(letter.wire.id, state, None, None, lost.detail, lost.reason)

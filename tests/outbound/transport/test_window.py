@@ -1,0 +1,295 @@
+"""Windows of letters against servers that misbehave: every answer reaches its letter, and the states are honest.
+
+OUT-2, OUT-3, OUT-4, OUT-5, OUT-9, OUT-10, OUT-11, OUT-13, OUT-16, SMTP-8, ruling 6.5.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from mailer.outbound.transport import Connection, Timeouts, Wire, relays
+from tests.outbound.transport.peer import FULL, Server, Talk, Trouble, serve
+
+QUICK = Timeouts(
+    connect=2, greeting=1, hello=1, tls=2, login=1, mail=1, rcpt=1, data=1, block=1, content=1, quit=0.2, window=20
+)
+HANG_UP, RESET, SILENT = Talk.hang_up, Talk.reset, Talk.silent
+
+
+def letter(n: int, content: bytes | None = None) -> Wire:
+    return Wire(
+        n, f"mendip+b{n}@lists.example.org", f"p{n}@school.example", content or b"Subject: %d\r\n\r\n.dot\r\n" % n
+    )
+
+
+def letters(count: int) -> list[Wire]:
+    return [letter(n) for n in range(1, count + 1)]
+
+
+def connect(url: str) -> Connection:
+    return relays(url, hostname="sender.example", timeouts=QUICK)[0].connect()
+
+
+def deliver(server: Server, window: Sequence[Wire]) -> tuple[list[str], list[str], bool]:
+    """(states, reasons, whether the line is still usable)"""
+    with serve(server) as peer:
+        connection = connect(peer.url)
+        replies = connection.send(window)
+        usable = connection.usable
+        connection.close()
+    assert [reply.id for reply in replies] == [wire.id for wire in window]
+    return [reply.state for reply in replies], [reply.reason for reply in replies], usable
+
+
+WAYS = {
+    "pipelined": FULL,
+    "step by step": tuple(word for word in FULL if word != "PIPELINING"),
+    "nothing offered": (),
+}
+
+
+@pytest.mark.parametrize("features", WAYS.values(), ids=WAYS)
+def test_a_window_arrives_whole_and_dot_stuffed(features: tuple[str, ...]) -> None:
+    """OUT-11, RFC 5321 4.5.2"""
+    server = Server(features)
+    states, reasons, usable = deliver(server, letters(5))
+    assert states == ["accepted"] * 5
+    assert reasons == ["accepted"] * 5
+    assert usable
+    assert server.stored == [b"Subject: %d\r\n\r\n..dot\r\n" % n for n in range(1, 6)]
+
+
+def test_helo_only() -> None:
+    server = Server(trouble={("EHLO", 1): b"502 5.5.1 what\r\n"})
+    states, _, usable = deliver(server, letters(3))
+    assert states == ["accepted"] * 3
+    assert usable
+    assert server.commands[:2] == ["EHLO sender.example", "HELO sender.example"]
+    assert server.commands[2] == "MAIL FROM:<mendip+b1@lists.example.org>"
+
+
+def test_out_10_one_recipient_a_transaction() -> None:
+    server = Server()
+    deliver(server, letters(3))
+    verbs = [command.split(" ")[0] for command in server.commands[1:-1]]
+    assert verbs == ["MAIL", "RCPT", "DATA"] * 3
+
+
+A, D, F, U, N = "accepted", "deferred", "failed", "uncertain", "unsent"
+NO_USER = b"550 5.1.1 User unknown\r\n"
+
+# id: (trouble, states pipelined, states step by step, reason of the letter in trouble, usable after)
+TROUBLES: dict[str, tuple[dict[tuple[str, int], Trouble], list[str], list[str], str, bool]] = {
+    "RCPT 550": ({("RCPT", 2): NO_USER}, [A, F, A], [A, F, A], "no-such-address", True),
+    "RCPT 550, DATA 354 all the same": ({("RCPT", 2): NO_USER, ("DATA", 2): b"354 go\r\n"}, [A, F, A], [A, F, A], "no-such-address", True),
+    "every RCPT 550": ({("RCPT", n): NO_USER for n in (1, 2, 3)}, [F, F, F], [F, F, F], "no-such-address", True),
+    "RCPT 452": ({("RCPT", 2): b"452 4.5.3 too many\r\n"}, [A, D, A], [A, D, A], "too-many-recipients", True),
+    "MAIL 451": ({("MAIL", 2): b"451 4.3.0 hm\r\n"}, [A, D, A], [A, D, A], "relay-trouble", True),
+    "DATA 451": ({("DATA", 2): b"451 4.3.0 hm\r\n"}, [A, D, A], [A, D, A], "relay-trouble", True),
+    "content 554": ({("DOT", 2): b"554 5.7.1 spam\r\n"}, [A, F, A], [A, F, A], "refused-policy", True),
+    "content 451 4.7.0": ({("DOT", 2): b"451 4.7.0 slow down\r\n"}, [A, D, A], [A, D, A], "throttled", True),
+    "421 to MAIL": ({("MAIL", 2): b"421 4.3.2 bye\r\n"}, [A, D, N], [A, D, N], "closing", False),
+    "421 to RCPT": ({("RCPT", 2): b"421 4.3.2 bye\r\n"}, [A, D, N], [A, D, N], "closing", False),
+    "421 to DATA": ({("DATA", 2): b"421 4.3.2 bye\r\n"}, [A, D, N], [A, D, N], "closing", False),
+    "421 after the dot": ({("DOT", 2): b"421 4.3.2 bye\r\n"}, [A, D, N], [A, D, N], "closing", False),
+    "dies at MAIL": ({("MAIL", 2): HANG_UP}, [A, N, N], [A, D, N], "", False),
+    "dies at RCPT": ({("RCPT", 2): HANG_UP}, [A, D, N], [A, D, N], "connection-lost", False),
+    "dies at DATA": ({("DATA", 2): HANG_UP}, [A, D, N], [A, D, N], "connection-lost", False),
+    "dies after the dot": ({("DOT", 2): HANG_UP}, [A, U, N], [A, U, N], "lost-answer", False),
+    "resets after the dot": ({("DOT", 2): RESET}, [A, U, N], [A, U, N], "lost-answer", False),
+    "silent after the dot": ({("DOT", 2): SILENT}, [A, U, N], [A, U, N], "lost-answer", False),
+    "silent at RCPT": ({("RCPT", 2): SILENT}, [A, D, N], [A, D, N], "no-answer", False),
+    "drips after the dot": ({("DOT", 2): lambda talk: talk.drip(b"250 2.0.0 Ok and so on for ever and ever\r\n", 0.3)}, [A, U, N], [A, U, N], "lost-answer", False),
+    "nonsense after the dot": ({("DOT", 2): b"HTTP/1.1 200 OK\r\n"}, [A, U, N], [A, U, N], "lost-answer", False),
+    "354 after the dot": ({("DOT", 2): b"354 again\r\n"}, [A, U, N], [A, U, N], "nonsense", False),
+    "nonsense at RCPT": ({("RCPT", 2): b"lorem ipsum\r\n"}, [A, D, N], [A, D, N], "nonsense", False),
+    "endless line at RCPT": ({("RCPT", 2): b"250 " + b"x" * 9000}, [A, D, N], [A, D, N], "nonsense", False),
+    "endless reply at RCPT": ({("RCPT", 2): b"250-x\r\n" * 900}, [A, D, N], [A, D, N], "nonsense", False),
+    "250 to DATA": ({("DATA", 2): b"250 Ok\r\n"}, [A, D, N], [A, D, N], "nonsense", False),
+    "two answers to RCPT": ({("RCPT", 2): b"250 Ok\r\n250 Ok\r\n"}, [A, D, N], [A, D, N], "", False),
+    "codes never seen": ({("RCPT", 2): b"599 what\r\n"}, [A, F, A], [A, F, A], "refused", True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", ["pipelined", "step by step"])
+@pytest.mark.parametrize("name", TROUBLES)
+def test_honest_states(name: str, way: str) -> None:
+    trouble, pipelined, stepwise, reason, usable = TROUBLES[name]
+    server = Server(WAYS[way], trouble)
+    began = time.monotonic()
+    states, reasons, still = deliver(server, letters(3))
+    assert states == (pipelined if way == "pipelined" else stepwise)
+    assert still == usable
+    if reason and states[1] != N:
+        assert reasons[1] == reason
+    assert time.monotonic() - began < 4, "OUT-5: a step has its time and no more"
+    accepted = [n for n, state in enumerate(states, 1) if state in (A, U)]
+    for n in accepted:
+        assert any(content.startswith(b"Subject: %d\r\n" % n) for content in server.stored)
+    for n, state in enumerate(states, 1):
+        if state in (D, F, N) and not name.startswith(("content", "421 after")):
+            assert not any(content.startswith(b"Subject: %d\r\n" % n) for content in server.stored)
+
+
+def test_ruling_6_5_lone_dot_when_every_rcpt_failed_and_data_got_354() -> None:
+    server = Server(trouble={("RCPT", 1): NO_USER, ("DATA", 1): b"354 go\r\n"})
+    states, _, _ = deliver(server, letters(2))
+    assert states == [F, A]
+    assert server.stored == [b"Subject: 2\r\n\r\n..dot\r\n"]
+
+
+def test_out_3_dies_in_the_middle_of_the_content() -> None:
+    """Never got the dot: surely not taken, so it may be tried again."""
+
+    def dies(talk: Talk) -> bytes | None:
+        talk.say(b"354 go on\r\n")
+        talk.take(20_000)
+        talk.reset()
+        return None
+
+    big = letter(1, b"Subject: x\r\n\r\n" + b"x" * 70 + b"\r\n" + (b"y" * 70 + b"\r\n") * 400_000)
+    server = Server(trouble={("DATA", 1): dies})
+    states, reasons, usable = deliver(server, [big, letter(2)])
+    assert states == [D, N]
+    assert reasons[0] == "connection-lost"
+    assert not usable
+
+
+def test_a_refusal_in_the_middle_of_the_content_counts() -> None:
+    def refuses(talk: Talk) -> bytes | None:
+        talk.say(b"354 go on\r\n")
+        talk.take(20_000)
+        talk.say(b"552 5.3.4 too big\r\n")
+        talk.silent()
+        return None
+
+    big = letter(1, b"Subject: x\r\n\r\n" + (b"y" * 70 + b"\r\n") * 400_000)
+    server = Server(features=("PIPELINING",), trouble={("DATA", 1): refuses})
+    states, reasons, _ = deliver(server, [big, letter(2)])
+    assert states == [F, N]
+    assert reasons[0] == "too-large"
+
+
+def test_out_5_a_peer_that_stops_reading() -> None:
+    def stops(talk: Talk) -> bytes | None:
+        talk.say(b"354 go on\r\n")
+        talk.silent()
+        return None
+
+    big = letter(1, b"Subject: x\r\n\r\n" + (b"y" * 70 + b"\r\n") * 400_000)
+    states, reasons, _ = deliver(Server(trouble={("DATA", 1): stops}), [big])
+    assert states == [D]
+    assert reasons == ["no-answer"]
+
+
+def test_out_9_421_asks_to_be_spared() -> None:
+    with serve(Server(trouble={("MAIL", 1): b"421 4.7.0 too fast\r\n"})) as peer:
+        replies = connect(peer.url).send(letters(2))
+    assert replies[0].slow
+    assert (replies[0].code, replies[0].enhanced) == (421, "4.7.0")
+    assert not replies[1].slow
+
+
+def test_a_line_that_was_closed_while_idle_costs_nothing() -> None:
+    """The server says 421 and hangs up between windows: nothing was begun, nothing is counted against a letter."""
+
+    def idle(talk: Talk) -> bytes | None:
+        talk.say(b"250 2.0.0 Ok\r\n421 4.4.2 idle too long\r\n")
+        talk.hang_up()
+        return None
+
+    with serve(Server(trouble={("DOT", 1): idle})) as peer:
+        connection = connect(peer.url)
+        assert [r.state for r in connection.send(letters(1))] == [A]
+        peer.threads[0].join(5)
+        assert [r.state for r in connection.send(letters(2))] == [N, N]
+        assert not connection.usable
+        again = connect(peer.url)
+        assert [r.state for r in again.send(letters(2))] == [A, A]
+        again.close()
+
+
+def test_many_windows_on_one_line() -> None:
+    server = Server()
+    with serve(server) as peer:
+        connection = connect(peer.url)
+        for _ in range(10):
+            assert [r.state for r in connection.send(letters(4))] == [A] * 4
+        connection.close()
+    assert len(server.stored) == 40
+    assert len(peer.talks) == 1
+
+
+def test_pipelining_that_is_offered_and_does_not_work_is_left_alone_next_time() -> None:
+    """Half an extension: everything behind the first command is thrown away."""
+
+    def deaf(talk: Talk) -> bytes | None:
+        talk.say(b"250 Ok\r\n")
+        talk.silent()
+        return None
+
+    with serve(Server(trouble={("MAIL", 1): deaf})) as peer:
+        relay = relays(peer.url, timeouts=QUICK)[0]
+        first = relay.connect()
+        assert [r.state for r in first.send(letters(2))] == [D, N]
+        second = relay.connect()
+        assert [r.state for r in second.send(letters(2))] == [A, A]
+        second.close()
+    assert len(peer.talks) == 2
+
+
+def test_out_4_quit_without_an_answer_changes_nothing() -> None:
+    states, _, usable = deliver(Server(trouble={("QUIT", 1): HANG_UP}), letters(2))
+    assert states == [A, A]
+    assert usable
+
+
+REFUSED_HERE: dict[str, tuple[Wire, tuple[str, ...], str]] = {
+    "a line break in the sender": (dataclasses.replace(letter(1), mail_from="a@b\r\nRCPT TO:<x@y>"), FULL, "bad-address"),
+    "a line break in the recipient": (dataclasses.replace(letter(1), rcpt="a@b>\r\nDATA\r\n"), FULL, "bad-address"),
+    "no domain": (dataclasses.replace(letter(1), rcpt="dawn"), FULL, "bad-address"),
+    "a bare LF": (letter(1, b"Subject: x\r\n\r\nsmuggled\n.\r\nMAIL FROM:<a@b>\r\n"), FULL, "bad-content"),
+    "a bare CR": (letter(1, b"Subject: x\r\n\r\nsmuggled\r.\r\n"), FULL, "bad-content"),
+    "no line end": (letter(1, b"Subject: x\r\n\r\nhello"), FULL, "bad-content"),
+    "SMTP-8 NUL": (letter(1, b"Subject: x\r\n\r\nhel\0lo\r\n"), FULL, "bad-content"),
+    "OUT-13 local part": (dataclasses.replace(letter(1), rcpt="élodie@school.example"), ("PIPELINING", "8BITMIME"), "needs-smtputf8"),
+    "OUT-12 8-bit content": (letter(1, "Subject: x\r\n\r\né\r\n".encode()), ("PIPELINING",), "needs-8bitmime"),
+    "too large": (letter(1, b"x\r\n" * 500), ("PIPELINING", "SIZE 1000"), "too-large"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED_HERE)
+def test_what_cannot_be_written_fails_alone(name: str) -> None:
+    wire, features, reason = REFUSED_HERE[name]
+    server = Server(features)
+    states, reasons, usable = deliver(server, [letter(7), wire, letter(8)])
+    assert states == [A, F, A]
+    assert reasons[1] == reason
+    assert usable
+    assert len(server.stored) == 2
+
+
+def test_out_13_out_17_parameters_only_when_offered() -> None:
+    server = Server()
+    wires = [
+        dataclasses.replace(letter(1), rcpt="jane@bücher.example"),
+        dataclasses.replace(letter(2), rcpt="élodie@bücher.example"),
+        dataclasses.replace(letter(3), notify="FAILURE", rcpt="a+b=c@school.example"),
+        dataclasses.replace(letter(4), mail_from="", notify="NEVER"),
+        letter(5, "Subject: x\r\n\r\né\r\n".encode()),
+    ]
+    states, _, _ = deliver(server, wires)
+    assert states == [A] * 5
+    mails = [c for c in server.commands if c.startswith("MAIL")]
+    rcpts = [c for c in server.commands if c.startswith("RCPT")]
+    assert rcpts[0] == "RCPT TO:<jane@xn--bcher-kva.example>"
+    assert rcpts[1] == "RCPT TO:<élodie@xn--bcher-kva.example>"
+    assert mails[1].split()[2:4] == ["BODY=8BITMIME", "SMTPUTF8"]
+    assert "RET=HDRS ENVID=3" in mails[2]
+    assert rcpts[2] == "RCPT TO:<a+b=c@school.example> NOTIFY=FAILURE ORCPT=rfc822;a+2Bb+3Dc@school.example"
+    assert mails[3].startswith("MAIL FROM:<> ")
+    assert "BODY=8BITMIME" in mails[4]
