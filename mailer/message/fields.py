@@ -14,7 +14,7 @@ from mailer.message import charset, encoded
 MAX_VALUE = 20_000
 MAX_PARAMETERS = 60
 
-_NAME = re.compile(r"\s*;*\s*([^\s=;\"()]{1,80})\s*=\s*")
+_NAME = re.compile(r"([^\s=;\"()]{1,80})\s*=\s*")
 _BARE = re.compile(r"[^;\s\"]*(?:\s+(?![^\s=;]{1,80}\s*=)[^;\s\"]+)*")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"?', re.DOTALL)
 _TYPE = re.compile(r"\s*([A-Za-z0-9!#$&^_.+\-]+)\s*/\s*([A-Za-z0-9!#$&^_.+*\-]+)")
@@ -58,7 +58,11 @@ def parameters(rest: str) -> dict[str, str]:
         if star:
             number = tail.rstrip("*")
             pieces.setdefault(base, []).append(
-                (int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0, name.endswith("*"), value)
+                (
+                    int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0,
+                    name.endswith("*"),
+                    value,
+                )
             )
         else:
             plain.setdefault(base, encoded.words(value))

@@ -1,0 +1,508 @@
+"""The words by which mail programs mark quotes, headers, signatures and banners, by language.
+
+Tables only; `quotes.py` and `reply.py` say what each means. All are matched in lower case against one line (or a
+few joined) of bounded length. Languages: en cy de fr es it pt nl pl sv da no fi ru uk cs sk hu ro hr el tr et lt lv ja zh
+ko, as the clients themselves write them.
+"""
+
+from __future__ import annotations
+
+import re
+
+# words that end an attribution line: "On <date> <name> wrote:"
+WROTE = (
+    "wrote",
+    "writes",
+    "said",
+    "replied",
+    "commented",  # en
+    "ysgrifennodd",
+    "ysgrifennwyd",  # cy
+    "schrieb",
+    "schrieben",
+    "geschrieben",
+    "hat geschrieben",
+    "hat am",  # de
+    "a écrit",
+    "a ecrit",
+    "écrit",
+    "a écrit",  # fr
+    "escribió",
+    "escribio",
+    "ha escrito",
+    "escribe",
+    "va escriure",  # es ca
+    "ha scritto",
+    "scrive",
+    "scritto",  # it
+    "escreveu",
+    "escreveu o seguinte",  # pt
+    "schreef",
+    "heeft geschreven",
+    "het volgende geschreven",
+    "schreef het volgende",  # nl
+    "napisał",
+    "napisała",
+    "napisał(a)",
+    "napisał/a",
+    "pisze",
+    "napisal",
+    "napisala",  # pl
+    "skrev",
+    "skrev følgende",  # sv da no
+    "kirjoitti",  # fi
+    "написал",
+    "написала",
+    "написал(а)",
+    "пишет",
+    "писал",
+    "писала",
+    "написа",  # ru bg
+    "написав",
+    "написала",
+    "пише",
+    "писав",  # uk
+    "napsal",
+    "napsala",
+    "napsal(a)",
+    "napísal",
+    "napísal(a)",
+    "píše",  # cs sk
+    "írta",
+    "ezt írta",
+    "a következőt írta",  # hu
+    "a scris",
+    "scris",  # ro
+    "je napisao",
+    "je napisala",
+    "napisao",
+    "napisala",
+    "je napisao/la",
+    "je napisal(a)",  # hr sl
+    "έγραψε",  # el
+    "yazdı",
+    "şunu yazdı",
+    "şunları yazdı",
+    "tarihinde yazdı",  # tr
+    "kirjutas",  # et
+    "rašė",
+    "parašė",  # lt
+    "rakstīja",  # lv
+    "のメール",
+    "さんは書きました",
+    "が書きました",
+    "は書きました",
+    "書きました",
+    "wrote",  # ja
+    "写道",
+    "寫道",
+    "写到",
+    "說",  # zh
+    "작성",
+    "님이 작성",  # ko
+    "đã viết",
+    "menulis",
+    "כתב",
+    "כתבה",
+    "كتب",  # vi id he ar
+)
+
+# words that open one: with a date and a verb (or an address and a colon) after them
+OPENERS = (
+    "on",
+    "at",
+    "in",
+    "from",
+    "ar",
+    "am",
+    "at",
+    "um",
+    "vom",
+    "le",
+    "el",
+    "en",
+    "il",
+    "in data",
+    "em",
+    "no dia",
+    "a",
+    "op",
+    "w dniu",
+    "dnia",
+    "den",
+    "på",
+    "dne",
+    "dňa",
+    "στις",
+    "la",
+    "dana",
+    "u",
+    "v",
+    "kuupäeval",
+    "em",
+    "vào",
+    "pada",
+    "quoting",
+    "citando",
+    "zitat von",
+    "citat från",
+    "citando a",
+    "quoting from",
+    "zitiere",
+)
+
+# label of a quoted header field, by which field it is
+_LABELS = {
+    "from": "from|von|de|da|van|od|från|fra|lähettäjä|oddi wrth|oddiwrth|от|от кого|від|від кого|отправитель|发件人|寄件者|寄件人|差出人|送信者|feladó"
+    "|de la|expéditeur|remetente|mittente|kimden|gönderen|από|afzender|nadawca|보낸 사람|보낸사람|odesílatel|odosielateľ|mitente|avsändare|afsender|avsender"
+    "|saatja|nuo|no|expedient|pošiljatelj|šalje",
+    "date": "sent|date|gesendet|gesendet am|datum|envoyé|envoyé le|envoyé à|date d'envoi|inviato|inviato il|data|data invio|enviado|enviada|enviada em|enviado em"
+    "|enviado el|fecha|verzonden|verzonden op|wysłano|data wysłania|skickat|skickat den|sendt|dato|lähetetty|päivämäärä|päiväys|отправлено|дата|надіслано|відправлено"
+    "|发送时间|发送日期|日期|時間|时间|寄件日期|傳送日期|日付|送信日時|送信日|anfonwyd|dyddiad|odesláno|odoslané|dátum|elküldve|trimis|gönderildi|gönderme tarihi|tarih"
+    "|ημερομηνία|στάλθηκε|보낸 날짜|보낸날짜|날짜|sent on|sent at|date sent|message du|poslano|saadetud|kuupäev|enviat|received|dato sendt|date/heure",
+    "to": "to|an|à|a|para|aan|do|till|til|vastaanottaja|кому|收件人|宛先|komu|címzett|către|kime|alıcı|destinataire|destinatario|destinatário|προς|at|받는 사람|받는사람"
+    "|adresat|naar|mottagare|modtager|mottaker|k|per|za|pour",
+    "cc": "cc|kopie|kopie (cc)|copie|copie à|kopi|kopia|kopia do|kopio|копия|копія|抄送|副本|bilgi|con copia|参照|참조|másolatot kap|dw|copi|cópia|bcc|c.c",
+    "subject": "subject|betreff|objet|oggetto|asunto|assunto|onderwerp|temat|ämne|emne|aihe|тема|主题|主題|主旨|件名|pwnc|předmět|predmet|tárgy|subiect|subiectul|konu"
+    "|θέμα|제목|sujet|titel|assumpte|teema|objekt|re",
+    "other": "reply-to|reply to|importance|priority|attachments|attachment|anlagen|wichtigkeit|importancia|pièces jointes|bijlagen|bilagor|vedhæftede filer|organization"
+    "|newsgroups|mailed-by|security|antwort an|responder a|répondre à|categories|vigtighed|prioritet|message-id|in-reply-to|x-mailer|pwysigrwydd|atodiadau|priorité|priorität"
+    "|sensitivity|when|where|allegati|anexos|załączniki|liitteet|вложения|附件",
+}
+LABELS = {label: kind for kind, labels in _LABELS.items() for label in labels.split("|")}
+
+# what stands between dashes, or alone with a colon, above a quoted or forwarded message
+ORIGINAL = (
+    "original message",
+    "original email",
+    "reply message",
+    "forwarded message",
+    "begin forwarded message",
+    "forwarded by",
+    "original appointment",
+    "forwarded email",
+    "forward message",
+    "replied message",
+    "previous message",
+    "weitergeleitete nachricht",
+    "original-nachricht",
+    "ursprüngliche nachricht",
+    "originalnachricht",
+    "ursprüngliche e-mail",
+    "anfang der weitergeleiteten nachricht",
+    "originaltermin",
+    "message d'origine",
+    "message d’origine",
+    "message original",
+    "message transféré",
+    "message initial",
+    "courriel original",
+    "début du message transféré",
+    "début du message réexpédié",
+    "mensaje original",
+    "mensaje reenviado",
+    "inicio del mensaje reenviado",
+    "missatge original",
+    "messaggio originale",
+    "messaggio inoltrato",
+    "inizio messaggio inoltrato",
+    "mensagem original",
+    "mensagem encaminhada",
+    "início da mensagem encaminhada",
+    "oorspronkelijk bericht",
+    "origineel bericht",
+    "doorgestuurd bericht",
+    "doorgestuurd bericht",
+    "begin doorgestuurd bericht",
+    "wiadomość oryginalna",
+    "oryginalna wiadomość",
+    "wiadomość przekazana",
+    "przekazana wiadomość",
+    "treść przekazanej wiadomości",
+    "wiadomosc oryginalna",
+    "ursprungligt meddelande",
+    "originalmeddelande",
+    "vidarebefordrat meddelande",
+    "vidarebefordrat brev",
+    "oprindelig meddelelse",
+    "original meddelelse",
+    "videresendt meddelelse",
+    "videresendt besked",
+    "opprinnelig melding",
+    "videresendt melding",
+    "start på videresendt melding",
+    "alkuperäinen viesti",
+    "välitetty viesti",
+    "lähetetty viesti edelleen",
+    "исходное сообщение",
+    "пересылаемое сообщение",
+    "пересланное сообщение",
+    "пересланное письмо",
+    "начало переадресованного сообщения",
+    "вихідне повідомлення",
+    "переслане повідомлення",
+    "початкове повідомлення",
+    "původní zpráva",
+    "přeposlaná zpráva",
+    "pôvodná správa",
+    "eredeti üzenet",
+    "továbbított üzenet",
+    "mesaj original",
+    "mesajul original",
+    "mesaj redirecționat",
+    "izvorna poruka",
+    "proslijeđena poruka",
+    "αρχικό μήνυμα",
+    "orijinal mesaj",
+    "özgün ileti",
+    "yönlendirilen mesaj",
+    "İletilen mesaj",
+    "元のメッセージ",
+    "転送メッセージ",
+    "original message",
+    "转发邮件信息",
+    "转发的邮件",
+    "原始邮件",
+    "原始郵件",
+    "转发邮件",
+    "轉寄郵件",
+    "원본 메시지",
+    "전달된 메시지",
+    "neges wreiddiol",
+    "neges a anfonwyd ymlaen",
+    "neges wedi'i hanfon ymlaen",
+    "thư gốc",
+    "pesan asli",
+    "הודעה מקורית",
+    "الرسالة الأصلية",
+)
+
+# the line a service puts over what it does not want back
+ABOVE = (
+    "reply above this line",
+    "reply above the line",
+    "please reply above this line",
+    "write above this line",
+    "type your reply above",
+    "please type your reply above this line",
+    "répondez au-dessus de cette ligne",
+    "antworten sie oberhalb dieser zeile",
+    "enter your reply above",
+    "##- please type your reply above this line -##",
+    "do not write below this line",
+    "please do not write below this line",
+    "atebwch uwchben y llinell hon",
+)
+
+# "Sent from my iPhone" and its kin: an opening, then what it was sent with
+SENT_FROM = re.compile(
+    r"(?i)[\[(*_\s]*(?:"
+    r"(?:this (?:e-?mail|message) was )?(?:sent|written|typed|envoyé|envoye|enviado|enviada|enviat|inviato|gesendet|von meinem|verstuurd|verzonden|wysłano|wysłane|skickat|sendt|sänt|"
+    r"lähetetty|отправлено|надіслано|відправлено|poslano|odesláno|odoslané|elküldve|trimis|gönderildi|anfonwyd|enviado)\b.{0,6}?"
+    r"\b(?:from|via|with|using|by|on|de|depuis|à partir de|desde|do meu|do|da|dal|dalla|mio|von|mit|aus|vanaf|met|van|z|ze|från|fra|med|min|mit|mobil|o'r|o|gan|с|со|из|z|ze|через|kohteesta|din|cu)\b"
+    r"|von meinem \w|von meiner \w|lähetetty |iphone'?(?:umdan|dan|mdan|imden) |enviado desde |iphone[‘'’]?imden"
+    r").{0,90}"
+)
+SENT_WITH = re.compile(
+    r"(?i)iphone|ipad|ipod|android|blackberry|windows|outlook|samsung|galaxy|huawei|xiaomi|redmi|nokia|lumia|htc|sony|xperia|motorola|pixel|oneplus|oppo|"
+    r"\bphone\b|mobile|mobiel|mobil|handy|smartphone|tablet|telefon|telefoon|téléphone|telefone|tel[eé]fono|cellulare|puhelin|мобильн|телефон|iphona|ipadu|"
+    r"yahoo|gmail|mailbox|mail app|mail\.ru|mail for|courrier|correo|posta|hotmail|aol|thunderbird|proton|tutanota|spark|airmail|nine|mailbird|boxer|webmail|web\.de|gmx|"
+    r"gnumail|k-9|k9|fairmail|bluemail|typeapp|superhuman|hey|zimbra|roundcube|treo|palm|droid|verizon|t-mobile|vodafone|orange|\bo2\b|at&t|my wireless|wireless|"
+    r"apple watch|iwatch|my mac|macbook|laptop|ffôn|ffon|surface|chromebook|kindle|myphone|smart phone|commodore|workspace one|em client|emclient|newton|"
+    r"mobile device|handheld|nexus|moto g|lg |telus|rogers|bell|comcast|xfinity|cellphone|cell phone|\bcell\b|yandex|яндекс|mailspring|canary"
+)
+GET_APP = re.compile(
+    r"(?i)(?:get|télécharge[rz]?|obtenez|holen sie sich|hol dir|laden sie|scarica|obtener|obtenga|obter|baixe|download|hämta|hent|hanki|pobierz|скачайте|получить|cael)\s+"
+    r"(?:the\s+)?(?:outlook|yahoo mail|gmail|bluemail|myMail|typeapp|spark)\b.{0,120}"
+)
+
+# formal closings: what follows them to the end of the run is name and office
+CLOSINGS = (
+    "kind regards",
+    "kindest regards",
+    "best regards",
+    "with kind regards",
+    "with best regards",
+    "warm regards",
+    "warmest regards",
+    "with regards",
+    "many regards",
+    "regards",
+    "with thanks and regards",
+    "thanks and regards",
+    "thanks & regards",
+    "thank you and regards",
+    "thanks and kind regards",
+    "many thanks and kind regards",
+    "best wishes",
+    "with best wishes",
+    "all the best",
+    "yours sincerely",
+    "yours faithfully",
+    "yours truly",
+    "sincerely",
+    "sincerely yours",
+    "respectfully",
+    "rgds",
+    "kr",
+    "br",
+    "kind rgds",
+    "best",
+    "cofion",
+    "cofion gorau",
+    "cofion cynnes",
+    "cofion caredig",
+    "yn gywir",
+    "yr eiddoch yn gywir",
+    "pob hwyl",
+    "gyda diolch",
+    "dymuniadau gorau",
+    "mit freundlichen grüßen",
+    "mit freundlichen grüssen",
+    "mit freundlichem gruß",
+    "mit freundlichem gruss",
+    "freundliche grüße",
+    "freundliche grüsse",
+    "viele grüße",
+    "viele grüsse",
+    "beste grüße",
+    "beste grüsse",
+    "liebe grüße",
+    "liebe grüsse",
+    "herzliche grüße",
+    "schöne grüße",
+    "mfg",
+    "lg",
+    "vg",
+    "gruß",
+    "gruss",
+    "grüße",
+    "mit besten grüßen",
+    "cordialement",
+    "bien cordialement",
+    "très cordialement",
+    "cdt",
+    "cdlt",
+    "salutations",
+    "bien à vous",
+    "bien à toi",
+    "meilleures salutations",
+    "sincères salutations",
+    "amicalement",
+    "saludos",
+    "un saludo",
+    "saludos cordiales",
+    "atentamente",
+    "un cordial saludo",
+    "cordialmente",
+    "reciba un cordial saludo",
+    "muchos saludos",
+    "cordiali saluti",
+    "distinti saluti",
+    "saluti",
+    "un saluto",
+    "cari saluti",
+    "atenciosamente",
+    "cumprimentos",
+    "com os melhores cumprimentos",
+    "melhores cumprimentos",
+    "att",
+    "met vriendelijke groet",
+    "met vriendelijke groeten",
+    "vriendelijke groet",
+    "vriendelijke groeten",
+    "groeten",
+    "groet",
+    "mvg",
+    "hartelijke groet",
+    "hartelijke groeten",
+    "pozdrawiam",
+    "z poważaniem",
+    "z powazaniem",
+    "pozdrowienia",
+    "serdecznie pozdrawiam",
+    "z wyrazami szacunku",
+    "med vänliga hälsningar",
+    "med vänlig hälsning",
+    "vänliga hälsningar",
+    "vänlig hälsning",
+    "hälsningar",
+    "mvh",
+    "bästa hälsningar",
+    "hälsn",
+    "med venlig hilsen",
+    "venlig hilsen",
+    "de bedste hilsner",
+    "bedste hilsner",
+    "hilsen",
+    "kh",
+    "vh",
+    "dbh",
+    "kærlig hilsen",
+    "mange hilsner",
+    "med vennlig hilsen",
+    "vennlig hilsen",
+    "beste hilsen",
+    "hilsener",
+    "ystävällisin terveisin",
+    "terveisin",
+    "parhain terveisin",
+    "t",
+    "yst. terv",
+    "terv",
+    "с уважением",
+    "с наилучшими пожеланиями",
+    "з повагою",
+    "з найкращими побажаннями",
+    "s pozdravem",
+    "s pozdravom",
+    "üdvözlettel",
+    "tisztelettel",
+    "cu respect",
+    "cu stimă",
+    "saygılarımla",
+    "iyi çalışmalar",
+    "lijep pozdrav",
+    "srdačan pozdrav",
+    "lp",
+    "με εκτίμηση",
+    "lugupidamisega",
+    "pagarbiai",
+    "ar cieņu",
+    "敬具",
+    "以上、よろしくお願いいたします",
+    "此致",
+    "祝好",
+)
+
+# first words of a legal notice or an institution's footer; from there to the end of the run is no one's word
+DISCLAIMERS = re.compile(
+    r"(?i)[*\s_>-]*(?:"
+    r"(?:this|the (?:information|contents?)(?: contained)? (?:in|of) this) (?:e-?mail|message|communication|electronic mail|transmission)\b.{0,120}\b(?:confidential|privileged|intended|addressee|solely|recipient|virus|monitored)"
+    r"|(?:confidentiality|legal|privacy|disclaimer|important)\s*(?:notice|note|statement|disclaimer)?\s*:.{0,200}\b(?:e-?mail|message|communication|confidential|information)"
+    r"|disclaimer\s*:?\s*$|confidentiality (?:notice|statement)\s*:?\s*$|privileged\s*/?\s*(?:and\s+)?confidential"
+    r"|if you (?:are not|have received|receive) (?:the intended|this (?:e-?mail|message|communication))"
+    r"|(?:please )?(?:consider|think (?:about|of)) the environment before printing|please think before you print|before printing, think|save paper"
+    r"|mae'r (?:e-?bost|neges)\b.{0,120}\b(?:gyfrinachol|cyfrinachol)|(?:mae'r|bydd y) (?:neges|e-bost) (?:hon|hwn)"
+    r"|diese (?:e-?mail|nachricht)\b.{0,120}\bvertraulich|ce (?:message|courriel|mail)\b.{0,120}\bconfidentiel|este (?:mensaje|correo|e-?mail)\b.{0,120}\bconfidencial"
+    r"|questo messaggio\b.{0,120}\briservat|esta mensagem\b.{0,120}\bconfidencia|(?:dit bericht|deze e-?mail)\b.{0,120}\bvertrouwelijk"
+    r"|this (?:e-?mail|message) has been (?:scanned|checked|swept)|virus-free\.|scanned by|no virus found in this|checked by avg|this email was scanned"
+    r"|registered (?:in england|charity|office)\b|the university of .{2,40} is (?:a|an) (?:exempt |registered )?charit|.{2,80} is a company limited by guarantee|company registered in"
+    r"|mae prifysgol .{2,60} yn (?:elusen|croesawu)|rydym yn croesawu gohebiaeth|we welcome correspondence in welsh|.{0,60}welcomes? correspondence in (?:welsh|both)"
+    r")"
+)
+
+# what institutions put over a mail from outside
+BANNERS = re.compile(
+    r"(?i)[*\[\](){}!<>|#=_\-\s⚠️🛑]*(?:"
+    r"(?:caution|warning|attention|alert|notice|rhybudd|achtung|vorsicht|be careful)?\s*[:!\-–—*|.\]]*\s*(?:this (?:e-?mail|message) (?:was sent|originated|is|comes?|came|has been sent|has originated|originates) from "
+    r"(?:outside|an external|external|someone outside|a(?:n)? (?:unknown|unverified))|(?:this is an )?external (?:e-?mail|sender|message|source|mail)\b|daeth yr e-?bost hwn o'r tu allan|anfonwyd yr e-bost hwn)"
+    r"|you don'?t often get (?:e-?mail|messages?) from|some people who received this message don'?t often get"
+    r"|(?:external|ext|allanol|extern|externe?)\s*[\]:}*!]*\s*$"
+    r"|sie erhalten nicht (?:oft|häufig) eine? e-?mail|vous ne recevez pas souvent de courriers?|diese e-?mail (?:kommt|stammt|wurde) von (?:ausserhalb|außerhalb|einem externen)"
+    r")"
+)
+BANNER_MORE = re.compile(
+    r"(?i)(?:do not|don'?t|never|please do not|be cautious|exercise caution|think before|only) .{0,60}(?:click|open|links?|attachments?|reply)|"
+    r".{0,80}(?:unless you|recogni[sz]e the sender|know the content|report (?:it|suspicious)|learn why this is important|peidiwch â chlicio)"
+)

@@ -1,0 +1,181 @@
+"""Where a quoted message begins: attribution lines, header blocks and separators.
+
+Each finder looks at lines from one index on and says how many lines the marker takes, or 0. All look at a bounded number
+of lines and characters, so a whole text costs time linear in its length (MIME-7).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mailer.message import phrases
+
+WIDTH = 400  # characters of a line, or of an attribution, that are looked at
+SPAN = 4  # lines one attribution may be broken into
+FIELD_SPAN = 16  # lines a header block is looked for in
+
+_EDGE = "*_ \t\u00a0\u200b\u200e\u200f\ufeff\u202a\u202c\u2068\u2069"
+_VERBS = "|".join(sorted({re.escape(v) for v in phrases.WROTE}, key=len, reverse=True))
+_VERB = re.compile(rf"(?<![\w-])(?:{_VERBS})(?![\w-])")
+_WIDE_VERB = re.compile("|".join(re.escape(v) for v in phrases.WROTE if not v.isascii() and v[0] > "\u1100"))
+_OPENER = re.compile(
+    r"[-–—_*>\s]*(?:" + "|".join(sorted({re.escape(o) for o in phrases.OPENERS}, key=len, reverse=True)) + r")(?![\w-])"
+)
+_ADDRESS = re.compile(r"[^\s<>@\[\]()]{1,80}@[^\s<>@\[\]()]{1,120}")
+_DATE = re.compile(
+    r"(?<!\d)(?:\d{1,2}[:.h]\d{2}(?!\d)|\d{4}\s?[-/.年]\s?\d{1,2}|\d{1,2}[-/.]\s?\d{1,2}[-/.]\s?\d{2,4}|(?:19|20)\d\d(?!\d))"
+)
+_DAY_FIRST = re.compile(
+    r"[-–*>\s]*(?:(?:\w{2,12}\.?,?\s+){0,2}\d{1,2}(?:st|nd|rd|th|\.|º|er)?\s?(?:de\s+)?[^\W\d]{3,12}|\d{4}[-/.年]\s?\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
+    r"|(?:\w{2,12}\.?,?\s+)?[^\W\d]{3,12}\.?\s+\d{1,2},?\s)"
+)
+_LABEL = re.compile(
+    r"[>|\s*_\u00a0\u200e\u202a]*([^\W\d_][^\n:：*]{0,24}?)[\s*_\u00a0]*[:：][*_\s\u00a0]*(.*)", re.DOTALL
+)
+_RULE = re.compile(r"[\s>]*[-_=*~─━–—#]{3,}[\s\-_=*~─━–—#]*")
+_ORIGINAL = re.compile(
+    r"[\s>*_\-=–—─]*(?:"
+    + "|".join(sorted({re.escape(o.lower()) for o in phrases.ORIGINAL}, key=len, reverse=True))
+    + r")(?:\s+from\s.{0,80})?[\s*_\-=–—─:]*"
+)
+_ORIGINAL_BY = re.compile(
+    r"[\s>]*-{3,}\s*(?:forwarded by|weitergeleitet von|transféré par|reenviado por|inoltrato da|doorgestuurd door)\b.{1,200}"
+)
+_ABOVE = re.compile(r"[\W_]*(?:" + "|".join(re.escape(a) for a in phrases.ABOVE) + r")[\W_]*")
+
+
+def is_quoted(line: str) -> bool:
+    """`> text`, also deeper, also behind up to three spaces."""
+    head = line[:8].lstrip(" \t\u00a0")
+    return head[:1] in (">", "＞") and len(line[:8]) - len(head) < 5
+
+
+def is_rule(line: str) -> bool:
+    """A line of dashes, underscores or stars only."""
+    return len(line) < 200 and _RULE.fullmatch(line) is not None
+
+
+def attribution(lines: Sequence[str], at: int) -> int:
+    """Lines taken by `On <date>, <name> wrote:` that begins at `at`, in any of the languages; 0 if none does."""
+    first = lines[at][:WIDTH].strip(_EDGE).lower()
+    if not first or len(lines[at]) > WIDTH or first.startswith(">"):
+        return 0
+    joined = ""
+    for n in range(SPAN):
+        if at + n >= len(lines):
+            break
+        line = lines[at + n]
+        if (n and (is_quoted(line) or not line.strip())) or len(line) > WIDTH:
+            break
+        joined = f"{joined} {line.strip(_EDGE)}" if joined else line.strip(_EDGE)
+        if len(joined) > WIDTH:
+            break
+        if _is_attribution(joined.lower(), n):
+            return n + 1
+    return 0
+
+
+def _is_attribution(text: str, more: int) -> bool:
+    ends = text.rstrip(_EDGE)
+    colon = ends.endswith((":", "："))
+    dated = _DATE.search(text) is not None
+    addressed = _ADDRESS.search(text) is not None
+    verb = _VERB.search(text) or _WIDE_VERB.search(text)
+    if verb:
+        opened = _OPENER.match(text) is not None
+        after = ends[verb.end() :].strip(_EDGE + ":：")
+        if opened and (dated or addressed) and (colon or not after):
+            return True
+        if opened and colon and more == 0 and text.count(" ") < 12 and re.search(r"\d", text):
+            return True
+        if (dated or addressed) and colon and (_DAY_FIRST.match(text) or addressed or verb.end() > len(ends) - 60):
+            return True
+        if addressed and not after and (dated or more):
+            return True
+        return bool(colon and not after and more == 0 and text.count(" ") <= 6 and _named(text))
+    if colon and dated and addressed and (_DAY_FIRST.match(text) or _OPENER.match(text)):
+        return True
+    if (
+        colon
+        and addressed
+        and text.startswith(("quoting ", "citando ", "zitat von ", "citat från ", "citation de ", "* "))
+    ):
+        return True
+    return bool(
+        more == 0
+        and dated
+        and ends.endswith(">")
+        and _DAY_FIRST.match(text)
+        and re.search(r"<[^<>@\s]+@[^<>\s]+>$", ends)
+    )
+
+
+def _named(text: str) -> bool:
+    """`Jane Doe wrote:` and nothing else."""
+    return (
+        re.fullmatch(
+            r"(?:[^\W\d_][\w.'’-]*\s+){1,4}(?:wrote|schrieb|schreef|a écrit|skrev|napisał\(a\)|kirjoitti|пишет)\s*[:：]",
+            text,
+        )
+        is not None
+    )
+
+
+def label_of(line: str) -> tuple[str, str]:
+    """(kind of field, its value) if the line is `Label: value` of a quoted header, else two empty strings."""
+    found = _LABEL.match(line[:WIDTH])
+    if not found:
+        return "", ""
+    return phrases.LABELS.get(found[1].strip().lower().replace("\u00a0", " "), ""), found[2].strip()
+
+
+def header_block(lines: Sequence[str], at: int) -> int:
+    """Lines taken by a block of quoted header fields that begins at `at`; 0 if none does."""
+    kind, value = label_of(lines[at])
+    if kind not in ("from", "date", "to", "subject"):
+        return 0
+    seen = {kind}
+    last, strong = at, "@" in value
+    loose = blank = 0
+    for i in range(at + 1, min(len(lines), at + FIELD_SPAN)):
+        line = lines[i]
+        if not line.strip(_EDGE + ">"):
+            blank += 1
+            if blank > 1 + (len(seen) < 2):
+                break
+            continue
+        kind, value = label_of(line)
+        if kind:
+            if kind in seen and kind not in ("other", "cc", "to"):
+                break
+            seen.add(kind)
+            strong |= "@" in value
+            last, loose, blank = i, 0, 0
+        elif loose < 3 and not blank and ("@" in line or ";" in line or line[:1] in " \t"):
+            loose += 1
+        elif loose or blank or "subject" in seen:
+            break
+        else:
+            loose += 2
+    named = seen & {"from", "date", "to", "subject"}
+    if "from" in seen and len(named) >= 3:
+        return last - at + 1
+    if "from" in seen and len(named) == 2 and (strong or "subject" in named):
+        return last - at + 1
+    if len(named) >= 3 and strong:
+        return last - at + 1
+    return 0
+
+
+def separator(lines: Sequence[str], at: int) -> int:
+    """1 if the line says that an original or forwarded message follows, or that one should write above it."""
+    line = lines[at][:200].lower()
+    if len(lines[at]) > 200 or not line.strip():
+        return 0
+    if _ABOVE.fullmatch(line) or _ORIGINAL_BY.fullmatch(line):
+        return 1
+    if not _ORIGINAL.fullmatch(line):
+        return 0
+    marked = line.strip(" \t>*_").startswith(("--", "==", "__", "––", "——", "──"))
+    return int(marked or line.rstrip(" *_").endswith(":"))

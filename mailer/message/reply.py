@@ -1,0 +1,298 @@
+"""What the person newly wrote, and what was cut from around it.
+
+The text is read as lines. First every line gets a mark (kept, quote, header), then each unbroken run of kept lines loses its
+tail: signature, closing, "Sent from my phone", list footer, legal notice; the first run also its banner. Losing a
+person's words is the worst error, so whatever is doubtful stays, and a cut that would leave nothing is undone. The
+steps that cut something are told in words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailer.message import phrases, quotes
+
+MAX_TEXT = 400_000  # characters that are looked at; what is beyond goes to `quoted`
+MAX_LINES = 12_000
+SIGNATURE_LINES = 20
+WIDTH = quotes.WIDTH
+
+KEEP, QUOTE, HEAD = " ", ">", "H"
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The new text, what was cut from it, and why, in words."""
+
+    reply: str
+    quoted: str
+    steps: tuple[str, ...]
+
+
+def cut(text: str, marked: Sequence[bool] | None = None) -> Cut:
+    """`marked` says for each line whether the HTML it came from called it a quote."""
+    whole = text[:MAX_TEXT]
+    lines = whole.split("\n")
+    over = lines[MAX_LINES:]
+    lines = lines[:MAX_LINES]
+    steps: list[str] = []
+    marks = _mark(lines, marked, steps)
+    if not any(line.strip() for line, mark in zip(lines, marks, strict=True) if mark == KEEP):
+        marks = _spare(lines, marks, marked, steps)
+    keep = [mark == KEEP for mark in marks]
+    for start, end in _runs(keep):
+        _tail(lines, keep, start, end, steps)
+    _banner(lines, keep, steps)
+    if not any(line.strip() for line, kept in zip(lines, keep, strict=True) if kept):
+        kept_before = [mark == KEEP for mark in marks]
+        if any(line.strip() for line, kept in zip(lines, kept_before, strict=True) if kept):
+            keep = kept_before
+            steps.append("nothing would be left, so signature and notices stay")
+    reply = "\n".join(line for line, kept in zip(lines, keep, strict=True) if kept)
+    gone = "\n".join([*(line for line, kept in zip(lines, keep, strict=True) if not kept), *over])
+    return Cut(_tidy(reply), (gone + text[MAX_TEXT:]).strip("\n"), tuple(steps))
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\n{4,}", "\n\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip("\n").rstrip()
+
+
+def _mark(lines: list[str], marked: Sequence[bool] | None, steps: list[str]) -> list[str]:
+    """A mark for each line: kept, part of a quote, or the header of one."""
+    marks = [KEEP] * len(lines)
+    written = False  # is there any word of the person above?
+    i = 0
+    while i < len(lines):
+        line = lines[i]
+        if marked is not None and i < len(marked) and marked[i]:
+            marks[i] = QUOTE
+            _say(steps, "the HTML marks a quote")
+        elif quotes.is_quoted(line):
+            marks[i] = QUOTE
+            _say(steps, "lines that begin with >")
+        elif taken := quotes.attribution(lines, i):
+            for j in range(i, i + taken):
+                marks[j] = HEAD
+            after = _next(lines, i + taken)
+            quoted_next = after < len(lines) and (quotes.is_quoted(lines[after]) or bool(marked and marked[after]))
+            _say(steps, f"an attribution line: {line.strip()[:60]}")
+            if not quoted_next and written and not _quoted_later(lines, marked, i + taken):
+                for j in range(i + taken, len(lines)):
+                    marks[j] = QUOTE
+                return _up(lines, marks, i)
+            i += taken
+            continue
+        elif (taken := quotes.separator(lines, i)) or (taken := quotes.header_block(lines, i)):
+            if not written:  # nothing above: the text under it is all there is
+                below = _next(lines, i + taken)
+                extra = quotes.header_block(lines, below) if below < len(lines) else 0
+                for j in range(i, below + extra if extra else i + taken):
+                    marks[j] = HEAD
+                i = below + extra if extra else i + taken
+                _say(steps, "header fields on top, nothing written above them")
+                continue
+            _say(steps, f"a quoted message begins: {line.strip()[:60]}")
+            for j in range(i, len(lines)):
+                marks[j] = QUOTE
+            return _up(lines, marks, i)
+        else:
+            written = written or _word(line)
+        i += 1
+    return marks
+
+
+def _up(lines: list[str], marks: list[str], at: int) -> list[str]:
+    """Rules of dashes right above a quoted header belong to it."""
+    j = at - 1
+    while j >= 0 and (not lines[j].strip() or quotes.is_rule(lines[j])):
+        if lines[j].strip():
+            marks[j] = HEAD
+        j -= 1
+    return marks
+
+
+def _word(line: str) -> bool:
+    return bool(line.strip()) and not quotes.is_rule(line) and not phrases.BANNERS.match(line[:WIDTH])
+
+
+def _quoted_later(lines: list[str], marked: Sequence[bool] | None, at: int) -> bool:
+    """Does a `>` line follow within a few lines? Then the quote is what is so marked, not all to the end."""
+    return any(quotes.is_quoted(line) or (marked and marked[at + n]) for n, line in enumerate(lines[at : at + 4]))
+
+
+def _next(lines: list[str], at: int) -> int:
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    return at
+
+
+def _spare(lines: list[str], marks: list[str], marked: Sequence[bool] | None, steps: list[str]) -> list[str]:
+    """Nothing is left: what is neither `>` nor marked by HTML was perhaps written by the person, so it stays."""
+    spared = [
+        KEEP
+        if mark == QUOTE and not quotes.is_quoted(line) and not (marked and i < len(marked) and marked[i])
+        else mark
+        for i, (line, mark) in enumerate(zip(lines, marks, strict=True))
+    ]
+    if spared != marks:
+        steps.append("nothing would be left, so what follows the header stays")
+    return spared
+
+
+def _say(steps: list[str], words: str) -> None:
+    if words not in steps and len(steps) < 30:
+        steps.append(words)
+
+
+def _runs(keep: list[bool]) -> list[tuple[int, int]]:
+    """Unbroken stretches of kept lines."""
+    runs: list[tuple[int, int]] = []
+    start = -1
+    for i, kept in enumerate([*keep, False]):
+        if kept and start < 0:
+            start = i
+        elif not kept and start >= 0:
+            runs.append((start, i))
+            start = -1
+    return runs
+
+
+_DELIMITER = re.compile(r"[\s*]*(?:--|––|—|――|__)[\s*]*")
+_LIST_RULE = re.compile(r"_{20,}|-{20,}|={20,}|-~-+.*|--~-.*")
+_LIST_WORDS = re.compile(
+    r"(?i)mailing list|listinfo|lists?\.|unsubscribe|groups\.google|google groups|mailinglist|to post to this|subscription options|yahoo! groups|you received this|"
+    r"postorius|mailman|dad-?danysgrifio"
+)
+_FOOTER = re.compile(
+    r"(?i)[\s—–-]*(?:you (?:are receiving|received) this (?:e-?mail|message|because)|you received this message because|reply to this email directly|to unsubscribe\b|view (?:it|this) on (?:github|the web)"
+    r"|to view this discussion|powered by\b|do you yahoo!\?|yahoo! messenger|_{5,}\s*do you yahoo)"
+)
+_DASH_NAME = re.compile(r"\s*(?:[-–—/~]{1,2}|/{1,2})\s?[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){0,3}\s*")
+_POSTSCRIPT = re.compile(r"(?i)\s*(?:p\.?\s?s\.?|n\.?\s?b\.?|ô\.?n\.?)\b")
+_SPEECH = re.compile(r"[?]|[.!]\s+\S|\b(?:I|we|you|please|could|would|can|will)\b")
+
+
+def _tail(lines: list[str], keep: list[bool], start: int, end: int, steps: list[str]) -> None:
+    """Cut the tail of one run: first what begins at a delimiter, then, from the bottom up, what is known by its words."""
+
+    def drop(first: int, last: int, why: str) -> None:
+        for j in range(first, last):
+            keep[j] = False
+        _say(steps, why)
+
+    first = _next(lines, start)
+    rest = sum(1 for line in lines[start:end] if line.strip())
+    for i in range(start, end):
+        line = lines[i]
+        text = line.strip()
+        if not text or len(text) > 2_000:
+            rest -= bool(text)
+            continue
+        rest -= 1
+        if _DELIMITER.fullmatch(line[:40]) and i > first and rest <= SIGNATURE_LINES:
+            drop(i, end, "a signature after its delimiter")
+            end = i
+            break
+        if (
+            _LIST_RULE.fullmatch(text)
+            and any(_LIST_WORDS.search(x[:WIDTH]) for x in lines[i + 1 : i + 5])
+            and i + 1 < end
+        ):
+            drop(i, end, "a list footer")
+            end = i
+            break
+        if i >= first and _FOOTER.match(text[:WIDTH]):
+            drop(i, end, "a footer")
+            end = i
+            break
+        if phrases.DISCLAIMERS.match(text[:WIDTH]):
+            drop(i, end, f"a legal notice: {text[:50]}")
+            end = i
+            break
+    again = True
+    while again and end > start:
+        again = False
+        while end > start and (not lines[end - 1].strip() or quotes.is_rule(lines[end - 1])):
+            if lines[end - 1].strip():
+                if end - 1 == first:
+                    break
+                keep[end - 1] = False
+            end -= 1
+        if end <= start or end - 1 < first:
+            return
+        last = lines[end - 1].strip()
+        if sent_from(last):
+            drop(end - 1, end, f"sent from: {last[:40]}")
+            again, end = True, end - 1
+        elif _DASH_NAME.fullmatch(last[:80]) and end - 1 > first:
+            drop(end - 1, end, "a name behind a dash")
+            again, end = True, end - 1
+    at = _closing(lines, first, end)
+    if at > first:
+        drop(at, end, f"a closing: {lines[at].strip()[:40]}")
+
+
+def sent_from(line: str) -> bool:
+    """`Sent from my iPhone`, `Get Outlook for iOS` and the like, the whole line."""
+    line = line.strip()
+    if len(line) > 160:
+        return False
+    if phrases.GET_APP.fullmatch(line.strip("<>[]()*_ ")):
+        return True
+    return bool(
+        phrases.SENT_FROM.fullmatch(line)
+        and phrases.SENT_WITH.search(line)
+        and len(line.split()) <= 14
+        and not re.search(r", (?:is|it|and|but|so)\b", line)
+    )
+
+
+def _closing(lines: list[str], first: int, end: int) -> int:
+    """The line of the last formal closing whose tail is only name and office; 0 if there is none."""
+    seen = 0
+    for i in range(end - 1, first, -1):
+        text = lines[i].strip()
+        if not text:
+            continue
+        if closing(text):
+            return i
+        seen += 1
+        if seen > SIGNATURE_LINES or len(text) > 200 or _POSTSCRIPT.match(text) or _SPEECH.search(text):
+            return 0
+    return 0
+
+
+_CLOSINGS = frozenset(phrases.CLOSINGS)
+
+
+def closing(line: str) -> bool:
+    """Is the line a formal closing and nothing more than perhaps a name?"""
+    low = line.lower().strip(" \t,.!*_:;-–—\u00a0")
+    if low in _CLOSINGS:
+        return True
+    head, comma, name = low.partition(",")
+    return bool(comma and head.strip() in _CLOSINGS and len(head) > 2 and len(name.split()) <= 3)
+
+
+def _banner(lines: list[str], keep: list[bool], steps: list[str]) -> None:
+    """Banners of the institution over the first words."""
+    for i, line in enumerate(lines[:40]):
+        if not keep[i] or not line.strip():
+            continue
+        if not phrases.BANNERS.match(line[:WIDTH]):
+            return
+        if not phrases.BANNER_MORE.search(line[:WIDTH]) and len(line) > 300:
+            return
+        j = i
+        while (
+            j < len(lines)
+            and keep[j]
+            and lines[j].strip()
+            and j - i < 6
+            and (j == i or phrases.BANNER_MORE.match(lines[j][:WIDTH]))
+        ):
+            keep[j] = False
+            j += 1
+        _say(steps, f"a banner on top: {line.strip()[:50]}")

@@ -1,0 +1,106 @@
+"""The values a reading is made of. All frozen, none knows how it was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """What became of one recipient, as a report or a text says.
+
+    `permanent` and `reason` come from our own table, whatever the report calls it. `hint` marks what was found in
+    text only: a hint, never a ground by itself (BNC-9). `action` is failed, delayed, delivered, relayed, expanded or
+    empty; `status` an enhanced status code (RFC 3463) or empty.
+    """
+
+    address: str
+    status: str
+    action: str
+    permanent: bool
+    reason: str
+    diagnostic: str
+    hint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A feedback report (RFC 5965): its type (abuse, fraud, not-spam, ...), the address it names, if it does, and the
+    Message-IDs of the mail complained about."""
+
+    type: str
+    address: str
+    original_ids: tuple[str, ...] = ()
+    user_agent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarAnswer:
+    """A calendar part (RFC 5546): METHOD in capitals, and what the first component says.
+
+    `dtstamp` is aware UTC; `recurrence_id` is raw text; `delegated_to` is empty unless PARTSTAT is DELEGATED.
+    """
+
+    method: str
+    uid: str
+    attendee: str
+    partstat: str
+    comment: str
+    sequence: int = 0
+    dtstamp: datetime | None = None
+    organizer: str = ""
+    summary: str = ""
+    attendee_name: str = ""
+    starts: str = ""
+    recurrence_id: str = ""
+    delegated_to: str = ""
+    attendees: int = 0
+    sent_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of the message: safe base name, type as declared, octets of the decoded content."""
+
+    name: str
+    type: str
+    content: bytes
+    content_id: str | None = None
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthResults:
+    """What the trusted Authentication-Results field says (RFC 8601): pass, fail, none, temperror, ... each.
+
+    `aligned` is the From domain if dmarc passed or a passing DKIM domain is aligned with it (AUTH-9), else empty.
+    """
+
+    dkim: str = "none"
+    spf: str = "none"
+    dmarc: str = "none"
+    aligned: str = ""
+
+    @property
+    def proven(self) -> bool:
+        """The From domain is proven: DMARC pass, or an aligned DKIM pass. SPF alone never is."""
+        return bool(self.aligned)
+
+    @property
+    def failed(self) -> bool:
+        """DMARC failed, or DKIM failed and nothing else proves it. None and temperror are no failure (ruling 6.1)."""
+        return self.dmarc == "fail" or (not self.aligned and self.dkim == "fail" and self.dmarc != "pass")
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """What shows a loop (LOOP-4): the List-Ids and X-Loop marks the message bears (lower case, without brackets), and how
+    many Received fields it has."""
+
+    list_ids: tuple[str, ...] = ()
+    x_loop: tuple[str, ...] = ()
+    received: int = 0
