@@ -19,6 +19,7 @@ meetings = table(
     Column("state", String(12), nullable=False, default="planned"),  # planned | over | cancelled
     Column("revision", Integer, nullable=False, default=0),  # of what people were told
     Column("sequence", Integer, nullable=False, default=0),  # iCalendar SEQUENCE (CAL-3)
+    Column("answers_from", Integer, nullable=False, default=0),  # the sequence since which answers count (CAL-6)
     Column("items_close_at", Instant, nullable=False),
     Column("announced_at", Instant, nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -38,6 +39,7 @@ agenda_items = table(
     Column("state", String(12), nullable=False, default="open"),  # open | withdrawn | deferred | declined | merged
     Column("lane", String(12), nullable=False, default="agenda"),  # agenda | on-the-day
     Column("proven", Boolean, nullable=False, default=True),
+    Column("carried_from", RowId),  # the deferred item of which this is the copy for the next meeting
     Column("inbox_id", RowId),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("meeting_id", "number"),

@@ -1,0 +1,158 @@
+"""Who was there: first-timers and those who came back (ruling 6.12), organisations heard from and not.
+
+Attendance is known from the sign-in sheet or the minutes; until somebody says, from who said they would come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, exists, select, union
+
+from mailer.meetings import evidence, responses
+from mailer.meetings.meetings import Meeting
+from mailer.store import add_once
+from mailer.store.tables import addresses, attendance, meetings, memberships, organisations, people
+from mailer.store.tables import responses as answers
+
+SOURCES = ("minutes", "answer", "sheet")
+
+
+def record(session: Connection, meeting: Meeting, address_ids: Iterable[int], *, source: str, now: datetime) -> int:
+    """Note who was there, with the evidence of a first time or a return. Returns how many are new to the list."""
+    added = 0
+    for address_id in address_ids:
+        first = not _been_before(session, meeting, address_id)
+        row = add_once(
+            session,
+            attendance,
+            ("meeting_id", "address_id"),
+            meeting_id=meeting.id,
+            address_id=address_id,
+            first_time=first,
+            source=source,
+            at=now,
+        )
+        if row is not None:
+            added += 1
+            kind = evidence.FIRST_TIME if first else evidence.RETURNED
+            evidence.note(
+                session, meeting.network_id, kind, thing=f"meeting:{meeting.id}", address_id=address_id, now=now
+            )
+    return added
+
+
+def from_answers(session: Connection, meeting: Meeting, now: datetime) -> int:
+    """Take who said yes as who was there, when nobody has said otherwise. Returns how many."""
+    if session.execute(select(attendance.c.id).where(attendance.c.meeting_id == meeting.id).limit(1)).first():
+        return 0
+    coming = session.execute(responses.answering(meeting.id, "yes")).scalars().all()
+    return record(session, meeting, coming, source="answer", now=now)
+
+
+def attended(meeting_id: int) -> Select[Any]:
+    """A SELECT of the address ids of those who were there; who said yes, as long as no list was given."""
+    told = exists().where(attendance.c.meeting_id == meeting_id)
+    listed = select(attendance.c.address_id).where(attendance.c.meeting_id == meeting_id)
+    presumed = responses.answering(meeting_id, "yes").where(~told)
+    return select(union(listed, presumed).subquery().c.address_id)
+
+
+def names_for_host(session: Connection, meeting_id: int, *, notes: bool = False) -> list[dict[str, Any]]:
+    """Those who come or may come, for badges and the sign-in sheet: {name, organisation, answer, guests, names,
+    first_time, note}, by name. No addresses; notes only for organisers (`notes`), as they were written to them (V9).
+    """
+    meeting = session.execute(select(meetings).where(meetings.c.id == meeting_id)).one()
+    been = exists().where(
+        and_(
+            attendance.c.address_id == answers.c.address_id,
+            attendance.c.meeting_id == meetings.c.id,
+            meetings.c.network_id == meeting.network_id,
+            meetings.c.starts_at < meeting.starts_at,
+        )
+    )
+    query = (
+        select(
+            people.c.name,
+            addresses.c.shared,
+            organisations.c.name.label("organisation"),
+            answers.c.answer,
+            answers.c.guests,
+            answers.c.names,
+            answers.c.note,
+            been.label("been"),
+        )
+        .select_from(answers)
+        .join(addresses, addresses.c.id == answers.c.address_id)
+        .outerjoin(people, people.c.id == addresses.c.person_id)
+        .outerjoin(
+            memberships,
+            and_(memberships.c.address_id == addresses.c.id, memberships.c.network_id == meeting.network_id),
+        )
+        .outerjoin(organisations, organisations.c.id == memberships.c.organisation_id)
+        .where(answers.c.meeting_id == meeting_id, answers.c.current, answers.c.answer.in_(("yes", "maybe")))
+    )
+    found = [
+        {
+            "name": row.name or "",
+            "organisation": row.organisation or "",
+            "answer": row.answer,
+            "guests": row.guests,
+            "names": list(row.names or ()),
+            "first_time": not row.been,
+            "note": row.note if notes else "",
+        }
+        for row in session.execute(query)
+    ]
+    return sorted(
+        found, key=lambda who: (who["answer"] != "yes", who["name"].casefold(), who["organisation"].casefold())
+    )
+
+
+def heard_from(session: Connection, network_id: int, since: datetime, until: datetime) -> tuple[list[str], list[str]]:
+    """Organisations of the network represented at a meeting in this time, and those that were not; both by name."""
+    there = (
+        select(memberships.c.organisation_id)
+        .join(attendance, attendance.c.address_id == memberships.c.address_id)
+        .join(meetings, and_(meetings.c.id == attendance.c.meeting_id, meetings.c.network_id == network_id))
+        .where(memberships.c.network_id == network_id, meetings.c.starts_at >= since, meetings.c.starts_at < until)
+    )
+    mine = select(organisations.c.name).where(organisations.c.network_id == network_id).order_by(organisations.c.name)
+    came = session.execute(mine.where(organisations.c.id.in_(there.where(memberships.c.organisation_id.is_not(None)))))
+    names = list(came.scalars())
+    silent = [name for name in session.execute(mine).scalars() if name not in names]
+    return names, silent
+
+
+def by_names(session: Connection, network_id: int, names: Iterable[str]) -> tuple[list[int], list[str]]:
+    """The address ids of members with these names, and the names that fit nobody or more than one."""
+    rows = session.execute(
+        select(memberships.c.address_id, people.c.name)
+        .join(people, people.c.id == memberships.c.person_id)
+        .where(memberships.c.network_id == network_id)
+    ).all()
+    found: list[int] = []
+    unknown: list[str] = []
+    for name in names:
+        fits = [row.address_id for row in rows if row.name and row.name.casefold() == name.strip().casefold()]
+        if len(fits) == 1:
+            found.append(fits[0])
+        else:
+            unknown.append(name.strip())
+    return found, unknown
+
+
+def _been_before(session: Connection, meeting: Meeting, address_id: int) -> bool:
+    row = session.execute(
+        select(attendance.c.id)
+        .join(meetings, meetings.c.id == attendance.c.meeting_id)
+        .where(
+            attendance.c.address_id == address_id,
+            meetings.c.network_id == meeting.network_id,
+            meetings.c.starts_at < meeting.starts_at,
+        )
+        .limit(1)
+    ).first()
+    return row is not None
