@@ -1,0 +1,145 @@
+"""An issue put together: one tree, from which text and HTML are both printed.
+
+Besides the pieces it holds the term's own matter: the next meeting, what was done of what was asked (N14, N16) and
+who is new. New members are counted; only who agreed to be listed is named (V9).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, exists, select
+
+from mailer.meetings import actions, meetings
+from mailer.newsletters import issues, pieces, promises, sections
+from mailer.newsletters.issues import Issue
+from mailer.people import formats
+from mailer.store.tables import addresses, memberships, networks, people, standings
+
+MOST_NAMED = 40
+LONG = 1_200  # words: an editor may want to cut
+
+
+def assemble(session: Connection, issue_id: int, now: datetime, language: str = "") -> dict[str, Any]:
+    """The tree of an issue for occasions/issue, JSON only.
+
+    {issue, contents: [{key, title, pieces: [title]}], sections: [{key, title, pieces: [{number, title, author, text,
+    html, pictures}]}], next_meeting (or None), actions: {done, open}, new_members: {count, names}, warnings}
+    """
+    issue = issues.get(session, issue_id)
+    network = session.execute(select(networks).where(networks.c.id == issue.network_id)).one()
+    said = formats.known(language or network.language)
+    before = issues.previous(session, issue)
+    since = before.publishes_at if before else None
+    printed = _sections(session, issue, said)
+    done = actions.done_since(session, issue.network_id, since, now)
+    still_open = actions.open(session, issue.network_id)
+    meeting = meetings.upcoming(session, issue.network_id, now)
+    return {
+        "issue": issues.facts(issue, network.timezone, said),
+        "contents": [
+            {"key": one["key"], "title": one["title"], "pieces": [piece["title"] for piece in one["pieces"]]}
+            for one in printed
+        ],
+        "sections": printed,
+        "next_meeting": meetings.facts(meeting, network, said) if meeting else None,
+        "actions": {
+            "title": sections.title_of("actions", said),
+            "done": [actions.facts(action, network.timezone, said) for action in done],
+            "open": [actions.facts(action, network.timezone, said) for action in still_open],
+        },
+        "new_members": new_members(session, network, since, now),
+        "warnings": warnings(session, issue),
+    }
+
+
+def has_matter(session: Connection, issue_id: int) -> bool:
+    """True if at least one piece is in: an issue of nothing is not proofed, its editors are asked (design 4)."""
+    return bool(pieces.of_issue(session, issues.get(session, issue_id), ("in",)))
+
+
+def new_members(session: Connection, network: Row[Any], since: datetime | None, now: datetime) -> dict[str, Any]:
+    """{count, names} of those who joined since the last issue; names only of those listed in the directory."""
+    listed = exists().where(
+        and_(
+            standings.c.network_id == memberships.c.network_id,
+            standings.c.address_id == memberships.c.address_id,
+            standings.c.purpose == "directory",
+            standings.c.standing == "active",
+        )
+    )
+    query = (
+        select(people.c.name, listed.label("listed"))
+        .select_from(memberships)
+        .join(addresses, addresses.c.id == memberships.c.address_id)
+        .outerjoin(people, people.c.id == addresses.c.person_id)
+        .where(
+            memberships.c.network_id == network.id,
+            memberships.c.ended_at.is_(None),
+            memberships.c.joined_at > (since or network.created_at),
+            memberships.c.joined_at <= now,
+        )
+        .order_by(memberships.c.joined_at)
+    )
+    rows = session.execute(query).all()
+    return {"count": len(rows), "names": [row.name for row in rows if row.listed and row.name][:MOST_NAMED]}
+
+
+def warnings(session: Connection, issue: Issue) -> list[str]:
+    """What an editor should look at before SEND, a slug and its thing each: `missing: 3 caption: lab.jpg`."""
+    found: list[str] = []
+    printed = pieces.of_issue(session, issue, ("in",))
+    if not printed:
+        found.append("no-pieces")
+    for piece in printed:
+        found += [f"missing: {piece.number} {what}" for what in piece.missing]
+        if piece.words > LONG:
+            found.append(f"long: {piece.number} {piece.words}")
+    titles = [piece.title.casefold() for piece in printed]
+    found += [f"same-title: {piece.number}" for piece in printed if titles.count(piece.title.casefold()) > 1]
+    found += [f"promised: {promise.title}" for promise in promises.open_for(session, issue.id)]
+    return found
+
+
+def show(session: Connection, issue: Issue) -> dict[str, Any]:
+    """`issue show --json` (contract 3), times in UTC."""
+    return {
+        "id": str(issue.id),
+        "number": issue.number,
+        "publishes": issue.publishes_at.isoformat(),
+        "copy_date": issue.copy_at.isoformat(),
+        "state": issues.state(session, issue),
+        "pieces": pieces.show(session, issue),
+        "warnings": warnings(session, issue),
+    }
+
+
+def _sections(session: Connection, issue: Issue, language: str) -> list[dict[str, Any]]:
+    printed = pieces.of_issue(session, issue, ("in",))
+    shown = pieces.pictures_of(session, [piece.id for piece in printed])
+    out: list[dict[str, Any]] = []
+    for section in sections.SECTIONS:
+        mine = [piece for piece in printed if piece.section == section.key]
+        if mine:
+            out.append(
+                {
+                    "key": section.key,
+                    "title": section.title[language],
+                    "pieces": [
+                        {
+                            "number": piece.number,
+                            "title": piece.title,
+                            "author": piece.person,
+                            "text": piece.text,
+                            "html": piece.html,
+                            "pictures": [
+                                {**picture, "inline": f"cid:{picture['cid']}" in piece.html}
+                                for picture in shown.get(piece.id, [])
+                            ],
+                        }
+                        for piece in mine
+                    ],
+                }
+            )
+    return out

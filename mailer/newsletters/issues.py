@@ -1,0 +1,156 @@
+"""Issues: when each is published, until when copy is taken, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from mailer.errors import NotFound, Refused
+from mailer.people import formats
+from mailer.store import add as add_row
+from mailer.store.tables import issues, networks, occasions, pieces
+
+COPY_DAYS = 14  # before publishing, unless set: eight days of proof, and time to ask for what is missing
+GRACE = timedelta(days=3)  # copy is still taken; as long as who promised is reminded (design 4)
+ENDED = ("sent",)
+
+# state of the occasion -> state of the issue (contract 3)
+_STATES = {
+    "proofed": "proofed",
+    "waiting": "proofed",
+    "queued": "sending",
+    "sending": "sending",
+    "sent": "sent",
+    "held": "held",
+}
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One newsletter. `stored` is the column; ask `state` for where it stands."""
+
+    id: int
+    network_id: int
+    number: int
+    publishes_at: datetime
+    copy_at: datetime
+    stored: str
+    created_at: datetime
+
+
+def add(
+    session: Connection, network_id: int, *, publishes_at: datetime, now: datetime, copy_at: datetime | None = None
+) -> Issue:
+    """Make an issue; what was held over for the next one moves into it. Refused when copy would close after it is out."""
+    if copy_at is not None and copy_at >= publishes_at:
+        raise Refused(
+            "copy-after-publishing", "The copy date is not before the day of publishing.", "Please check them."
+        )
+    zone = session.execute(select(networks.c.timezone).where(networks.c.id == network_id)).scalar_one()
+    number = session.execute(
+        select(func.coalesce(func.max(issues.c.number), 0) + 1).where(issues.c.network_id == network_id)
+    ).scalar_one()
+    issue_id = add_row(
+        session,
+        issues,
+        network_id=network_id,
+        number=number,
+        publishes_at=publishes_at,
+        copy_at=copy_at or copy_of(publishes_at, zone),
+        created_at=now,
+    )
+    waiting = pieces.c.issue_id.is_(None) & (pieces.c.network_id == network_id)
+    session.execute(update(pieces).where(waiting).values(issue_id=issue_id))
+    session.execute(
+        update(pieces).where(pieces.c.issue_id == issue_id, pieces.c.state == "held-over").values(state="in")
+    )
+    return get(session, issue_id)
+
+
+def copy_of(publishes_at: datetime, zone: str) -> datetime:
+    """The copy date if nobody says: the same time of day two weeks earlier on the clocks of `zone`."""
+    return (publishes_at.astimezone(ZoneInfo(zone)) - timedelta(days=COPY_DAYS)).astimezone(publishes_at.tzinfo)
+
+
+def get(session: Connection, issue_id: int, network_id: int | None = None) -> Issue:
+    """The issue with this id, of this network if one is given. Raises NotFound."""
+    query = select(issues).where(issues.c.id == issue_id)
+    if network_id is not None:
+        query = query.where(issues.c.network_id == network_id)
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no issue {issue_id}.", "See `termpost issue list`.")
+    return _issue(row)
+
+
+def current(session: Connection, network_id: int) -> Issue | None:
+    """The next issue that is not out yet; without one the latest that was (contract 3)."""
+    all_of_them = listing(session, network_id)
+    to_come = [issue for issue in all_of_them if state(session, issue) not in ENDED]
+    return to_come[0] if to_come else all_of_them[-1] if all_of_them else None
+
+
+def collecting(session: Connection, network_id: int, now: datetime) -> Issue | None:
+    """The issue a piece that comes now goes into: copy is open and nobody has been shown a proof; None if there is none."""
+    for issue in listing(session, network_id):
+        if state(session, issue) == "collecting" and now <= issue.copy_at + GRACE and now < issue.publishes_at:
+            return issue
+    return None
+
+
+def listing(session: Connection, network_id: int) -> list[Issue]:
+    """Every issue of the network by publishing time."""
+    query = select(issues).where(issues.c.network_id == network_id).order_by(issues.c.publishes_at, issues.c.id)
+    return [_issue(row) for row in session.execute(query)]
+
+
+def previous(session: Connection, issue: Issue) -> Issue | None:
+    """The issue before this one, or None."""
+    row = session.execute(
+        select(issues)
+        .where(issues.c.network_id == issue.network_id, issues.c.publishes_at < issue.publishes_at)
+        .order_by(issues.c.publishes_at.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else _issue(row)
+
+
+def state(session: Connection, issue: Issue) -> str:
+    """collecting, proofed, approved, sending, sent or held, from the occasion that sends it; else the stored word."""
+    row = session.execute(
+        select(occasions.c.state, occasions.c.version, occasions.c.approved_version)
+        .where(
+            occasions.c.network_id == issue.network_id,
+            occasions.c.kind == "issue",
+            occasions.c.thing_type == "issue",
+            occasions.c.thing_id == issue.id,
+            occasions.c.state.not_in(("cancelled", "superseded")),
+        )
+        .order_by(occasions.c.revision.desc(), occasions.c.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return issue.stored
+    approved = row.approved_version is not None and row.approved_version == row.version
+    if approved and row.state in ("planned", "proofed", "waiting"):
+        return "approved"
+    return _STATES.get(row.state, issue.stored)
+
+
+def facts(issue: Issue, zone: str, language: str = formats.ENGLISH) -> dict[str, Any]:
+    """What templates are given of an issue."""
+    return {
+        "id": str(issue.id),
+        "number": issue.number,
+        "date": formats.long_date(issue.publishes_at, zone, language),
+        "copy_date": formats.long_date(issue.copy_at, zone, language),
+    }
+
+
+def _issue(row: Row[Any]) -> Issue:
+    values = dict(row._mapping)
+    return Issue(stored=values.pop("state"), **values)
