@@ -1,0 +1,183 @@
+"""Filters by which templates say dates, times, numbers and lists, in the letter's language and the network's zone.
+
+The words themselves (names of days, months, purposes ...) stand in templates/base/words*.json.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+WIDTH = 72
+_URL = re.compile(r"https?://[^\s<>\"'{}|\\^`\[\]]+")
+_TRAILING = ".,;:!?)"
+# controls but tab and newline, zero-width and bidi overrides (SAFE-7); the joiners that emoji and scripts need stay
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def clean(value: Any) -> Any:
+    """`finalize` of both environments: what is printed carries no character that cannot be seen (SAFE-7)."""
+    if isinstance(value, str) and not isinstance(value, Markup) and _UNSEEN.search(value):
+        return _UNSEEN.sub("", value.replace("\r\n", "\n"))
+    return value
+
+
+@pass_context
+def date_of(ctx: Context, value: Any) -> str:
+    """Tuesday 3 March 2026."""
+    day = _day(ctx, value)
+    return f"{weekday(ctx, day)} {day.day} {_month(ctx, day)} {day.year}"
+
+
+@pass_context
+def day_of(ctx: Context, value: Any) -> str:
+    """Tuesday 3 March: where the year is plain."""
+    day = _day(ctx, value)
+    return f"{weekday(ctx, day)} {day.day} {_month(ctx, day)}"
+
+
+@pass_context
+def time_of(ctx: Context, value: Any) -> str:
+    """16:00, in the network's zone."""
+    return _instant(ctx, value).strftime("%H:%M")
+
+
+@pass_context
+def moment(ctx: Context, value: Any) -> str:
+    """Tuesday 3 March at 16:00."""
+    return str(ctx["words"]["at"].format(day=day_of(ctx, value), time=time_of(ctx, value)))
+
+
+@pass_context
+def when(ctx: Context, thing: Mapping[str, Any]) -> str:
+    """`starts` and `ends` of a meeting: Tuesday 3 March 2026, 16:00 to 17:30."""
+    words, starts, ends = ctx["words"], thing["starts"], thing["ends"]
+    if _day(ctx, starts) == _day(ctx, ends):
+        return str(words["hours"].format(day=date_of(ctx, starts), start=time_of(ctx, starts), end=time_of(ctx, ends)))
+    return str(words["span"].format(start=moment(ctx, starts), end=moment(ctx, ends)))
+
+
+@pass_context
+def called(ctx: Context, meeting: Mapping[str, Any]) -> str:
+    """What the network calls this gathering; a plain word if it has no title."""
+    return str(meeting["title"] or ctx["words"]["meeting"])
+
+
+@pass_context
+def listed(ctx: Context, values: Iterable[Any]) -> str:
+    """`a, b and c`; in Welsh `a, b ac c`, as the next sound asks."""
+    said = [str(value) for value in values]
+    if len(said) < 2:
+        return "".join(said)
+    words = ctx["words"]
+    joint = words["and_vowel"] if said[-1][:1].lower() in "aeiouwyâêîôûŵŷ" else words["and"]
+    return f"{', '.join(said[:-1])} {joint} {said[-1]}"
+
+
+@pass_context
+def word(ctx: Context, key: str, shelf: str) -> str:
+    """The word for a code: `meetings|word("purposes")`. A code without a word is said as it is, hyphens as spaces."""
+    return str(ctx["words"][shelf].get(key, key.replace("-", " ")))
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 person`, `60 people`, `1,200 people`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def cap(text: str) -> str:
+    """First letter large, the rest as it was."""
+    return text[:1].upper() + text[1:]
+
+
+def weekday(ctx: Context, day: date) -> str:
+    return str(ctx["words"]["days"][day.weekday()])
+
+
+def _month(ctx: Context, day: date) -> str:
+    return str(ctx["words"]["months"][day.month - 1])
+
+
+def _instant(ctx: Context, value: Any) -> datetime:
+    at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    if at.tzinfo is None:
+        return at.replace(tzinfo=ctx["network"].zone)
+    return at.astimezone(ctx["network"].zone)
+
+
+def _day(ctx: Context, value: Any) -> date:
+    if isinstance(value, str) and len(value) == 10:
+        return date.fromisoformat(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    return _instant(ctx, value).date()
+
+
+def one_line(text: str) -> str:
+    """White space of any kind becomes one space."""
+    return " ".join(str(text).split())
+
+
+def wrap(text: str, first: str = "", rest: str | None = None) -> str:
+    """One paragraph at 72 columns; a word that is longer (a link) is never broken."""
+    return textwrap.fill(
+        one_line(text),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=first if rest is None else rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def wrap_lines(text: str, first: str = "") -> str:
+    """People's own text: their line breaks stay, each line is wrapped; at most one blank line in a row."""
+    lines = [wrap(line, first) if line.strip() else first.rstrip() for line in str(text).strip().splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+
+
+def paragraphs(text: str) -> list[list[str]]:
+    """People's own text as paragraphs of lines."""
+    blocks = re.split(r"\n\s*\n", str(text).strip().replace("\r\n", "\n"))
+    return [[line.strip() for line in block.splitlines()] for block in blocks if block.strip()]
+
+
+def linked(text: str) -> Markup:
+    """Escaped, with web addresses as links that show where they go."""
+    out, at = [], 0
+    for found in _URL.finditer(text):
+        url = found.group().rstrip(_TRAILING)
+        out += [escape(text[at : found.start()]), Markup('<a class="link" href="{0}">{0}</a>').format(url)]
+        at = found.start() + len(url)
+    return Markup("").join([*out, escape(text[at:])])
+
+
+def urls(text: str) -> list[str]:
+    """Web addresses in a text, each once, in order."""
+    return list(dict.fromkeys(found.rstrip(_TRAILING) for found in _URL.findall(text)))
+
+
+def filled(pairs: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+    """Pairs whose value is not empty; 0 counts as said."""
+    return [pair for pair in pairs if pair[1] is not None and str(pair[1]) != ""]
+
+
+def pairs(columns: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """Several lists side by side."""
+    return list(zip(*columns, strict=True))
+
+
+def teach(env: Environment) -> None:
+    """Give an environment these filters."""
+    env.filters.update(
+        date=date_of, day=day_of, time=time_of, moment=moment, when=when, called=called, listed=listed, word=word, count=count, cap=cap,
+        wrap=wrap, wrap_lines=wrap_lines, paragraphs=paragraphs, linked=linked, urls=urls, filled=filled, one_line=one_line,
+        zip=pairs,
+    )  # fmt: skip
