@@ -17,7 +17,10 @@ Errors: LetterError, for a letter that cannot be compiled and for values that ma
 
 from __future__ import annotations
 
+from mailer.outbound.letter.compiling import compile
+from mailer.outbound.letter.filling import fill
 from mailer.outbound.letter.marks import KINDS, Kind, Mark, Marks
+from mailer.outbound.letter.skeleton import FORMAT, Skeleton
 from mailer.outbound.letter.terms import Draft, LetterError, Picture
 
-__all__ = ["KINDS", "Draft", "Kind", "LetterError", "Mark", "Marks", "Picture"]
+__all__ = ["FORMAT", "KINDS", "Draft", "Kind", "LetterError", "Mark", "Marks", "Picture", "Skeleton", "compile", "fill"]

@@ -1,0 +1,170 @@
+"""DKIM signatures of what we send (RFC 6376, RFC 8301, RFC 8463), relaxed/relaxed, made as the last thing before the wire (AUTH-4).
+
+The cost of a signature is the RSA step; everything around it stays in C: canonical forms are made by replacing octets, and
+letters have few header fields. RSA signs always; Ed25519, where set, adds a second signature (AUTH-1).
+
+Errors: KeyRefused, when a key is too short, of another kind, or lies where others can read it (OPS-1).
+"""
+
+from __future__ import annotations
+
+import base64
+import stat
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeAlias
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+MIN_RSA_BITS = 2048  # AUTH-1, RFC 8301 3.2
+
+# AUTH-2: what is signed if it is there; AUTH-3: what is named once more than it is there, so that none can be added
+OVERSIGNED = (b"from", b"subject", b"date", b"to", b"cc", b"reply-to")
+SIGNED = (
+    b"sender", b"message-id", b"in-reply-to", b"references", b"mime-version", b"content-type",
+    b"content-transfer-encoding", b"content-language", b"auto-submitted",
+)  # fmt: skip
+SIGNED_FAMILIES = (b"list-", b"cfbl-")
+_NAMED = frozenset((*OVERSIGNED, *SIGNED))
+
+Key: TypeAlias = RSAPrivateKey | Ed25519PrivateKey
+_PADDING, _PREHASHED = PKCS1v15(), Prehashed(SHA256())
+
+
+class KeyRefused(ValueError):
+    """The signing key may not be used; the text says why and never shows the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ed25519:
+    """The second signature and its own selector."""
+
+    selector: str
+    key: Ed25519PrivateKey
+
+
+class Signer:
+    """Signs for one domain. Safe to share between threads."""
+
+    def __init__(self, domain: str, selector: str, key: RSAPrivateKey, ed25519: Ed25519 | None = None) -> None:
+        check_key(key)
+        self.domain = domain
+        self.selector = selector
+        self._key = key
+        self._ed25519 = ed25519
+
+    def sign(self, message: bytes, t: int) -> bytes:
+        """The message with DKIM-Signature in front; `t` is the time of signing in seconds since 1970 (RFC 6376 3.5).
+
+        The same message, key and `t` give the same octets. The message has CRLF lines."""
+        head, _, body = message.partition(b"\r\n\r\n")
+        body_hash = base64.b64encode(sha256(relaxed_body(body)).digest())
+        names, canonical = _signed_fields(head)
+        fields = self._field(b"rsa-sha256", self.selector, t, names, body_hash)
+        digest = sha256(canonical + _relaxed_field(fields)).digest()
+        lines = [fields, _wrapped(self._key.sign(digest, _PADDING, _PREHASHED)), b"\r\n"]
+        if self._ed25519:
+            second = self._field(b"ed25519-sha256", self._ed25519.selector, t, names, body_hash)
+            digest = sha256(canonical + _relaxed_field(second)).digest()
+            lines += [second, _wrapped(self._ed25519.key.sign(digest)), b"\r\n"]
+        return b"".join((*lines, message))
+
+    def _field(self, algorithm: bytes, selector: str, t: int, names: bytes, body_hash: bytes) -> bytes:
+        """Up to an empty b=, folded, no l= (AUTH-4)."""
+        return b"".join((
+            b"DKIM-Signature: v=1; a=", algorithm, b"; c=relaxed/relaxed;\r\n d=", self.domain.encode(), b"; s=",
+            selector.encode(), b"; t=%d;\r\n h=" % t, names, b";\r\n bh=", body_hash, b";\r\n b=",
+        ))  # fmt: skip
+
+
+def check_key(key: object) -> None:
+    """Raises KeyRefused (AUTH-1)."""
+    if isinstance(key, RSAPrivateKey):
+        if key.key_size < MIN_RSA_BITS:
+            raise KeyRefused(f"the signing key has {key.key_size} bits; it needs {MIN_RSA_BITS} or more")
+    elif not isinstance(key, Ed25519PrivateKey):
+        raise KeyRefused("a signing key is RSA, or Ed25519 for a second signature")
+
+
+def load_key(path: Path) -> Key:
+    """A private key in PEM without a password. Raises KeyRefused; the file may be read by its owner and group only."""
+    try:
+        with path.open("rb") as file:
+            mode = stat.S_IMODE(path.stat().st_mode)
+            content = file.read(100_000)
+    except OSError as error:
+        raise KeyRefused(f"the signing key {path} cannot be read: {error.strerror}") from None
+    if mode & 0o027:
+        raise KeyRefused(f"the signing key {path} is open to others (mode {mode:04o}); run chmod 600 {path}")
+    try:
+        key = load_pem_private_key(content, password=None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise KeyRefused(f"{path} holds no private key in PEM without a password") from None
+    check_key(key)
+    assert isinstance(key, RSAPrivateKey | Ed25519PrivateKey)
+    return key
+
+
+def aligned(address: str, domain: str) -> bool:
+    """AUTH-6: the domain of From (or the envelope sender) is that of the signature, or one below or above it."""
+    own, other = address.rpartition("@")[2].lower().rstrip("."), domain.lower().rstrip(".")
+    return own == other or own.endswith(f".{other}") or (other.endswith(f".{own}") and "." in own)
+
+
+def relaxed_body(body: bytes) -> bytes:
+    """RFC 6376 3.4.4, in passes over the whole instead of line by line."""
+    if b"\t" in body:
+        body = body.replace(b"\t", b" ")
+    while b"  " in body:
+        body = body.replace(b"  ", b" ")
+    if b" \r\n" in body:
+        body = body.replace(b" \r\n", b"\r\n")
+    if body.endswith(b" "):
+        body = body[:-1]
+    if body.endswith(b"\r\n\r\n") or not body.endswith(b"\r\n"):
+        while body.endswith(b"\r\n"):
+            body = body[:-2]
+        body = body + b"\r\n" if body else b""
+    return b"" if body == b"\r\n" else body
+
+
+def _signed_fields(head: bytes) -> tuple[bytes, bytes]:
+    """(the folded value of h=, the canonical fields in that order). A field that stands twice is signed from the bottom."""
+    fields: list[tuple[bytes, bytes]] = []
+    for line in head.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        name = name.rstrip().lower()
+        if name in _NAMED or name.startswith(SIGNED_FAMILIES):
+            fields.append((name, b"%s:%s\r\n" % (name, b" ".join(value.split()))))
+    fields.reverse()
+    names = [name for name, _ in fields]
+    return _folded([*names, *OVERSIGNED]), b"".join(canonical for _, canonical in fields)
+
+
+def _relaxed_field(field: bytes) -> bytes:
+    """RFC 6376 3.4.2 for the signature's own field: no line end."""
+    name, _, value = field.partition(b":")
+    return name.lower() + b":" + b" ".join(value.split())
+
+
+def _folded(names: list[bytes]) -> bytes:
+    lines, line = [], b""
+    for name in names:
+        if len(line) + len(name) > 70:
+            lines.append(line)
+            line = b""
+        line += name + b":"
+    lines.append(line[:-1])
+    return b"\r\n  ".join(lines)
+
+
+def _wrapped(signature: bytes) -> bytes:
+    coded = base64.b64encode(signature)
+    return b"\r\n  ".join(coded[at : at + 72] for at in range(0, len(coded), 72))

@@ -1,0 +1,162 @@
+"""How each kind of slot becomes octets. The table at the end is read by fill; its keys are part of the stored format.
+
+Every value goes through here, so this is where a line break, a control character or a second address in a header
+field is refused (FMT-7): with LetterError, never by leaving something out in silence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from html import escape
+
+from mailer.message.address import ascii_domain, parse_address
+from mailer.outbound.letter import words
+from mailer.outbound.letter.quoted import quote_slot, quote_text
+from mailer.outbound.letter.skeleton import Template
+from mailer.outbound.letter.terms import LetterError
+
+MAX_URL = 900  # a header line stays under 998 with it (RFC 5322 2.1.1)
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]{1,64}@[A-Za-z0-9.\-]{1,190}")
+_URL = re.compile(r"(?:https?://|mailto:)[!#-;=?-_a-z~]{1,880}")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,200}@[!-;=?-~]{1,200}>")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_LINE_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # a tab may stand in a content line (RFC 5545 3.1)
+_TEXT_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What fill() was given."""
+
+    values: Mapping[str, str]
+    date: datetime
+    message_id: str
+
+    def value(self, name: str) -> str:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise LetterError(f"the letter has a slot {name} and no value came for it") from None
+
+
+def address(text: str, slot: str) -> str:
+    """One address, its domain as A-labels."""
+    if _ADDRESS.fullmatch(text):
+        return text
+    parsed = parse_address(text) if not _CONTROL.search(text) else None
+    local, _, domain = (parsed or "").rpartition("@")
+    plain = ascii_domain(domain) if parsed else None
+    if plain is None:
+        raise LetterError(f"the value of {slot} is not one address")
+    return f"{local}@{plain}"
+
+
+def url(text: str, slot: str) -> str:
+    if not _URL.fullmatch(text):
+        raise LetterError(
+            f"the value of {slot} is not a link that may stand in a letter (http, https or mailto, ASCII)"
+        )
+    return text
+
+
+def body_words(text: str, slot: str) -> str:
+    """Plain words for a body; control characters but line breaks and tabs go, they can do no harm there."""
+    return _CONTROL.sub("", text)
+
+
+CHECKED: dict[str, Callable[[str, str], str]] = {
+    "address": address,
+    "url": url,
+    "text": body_words,
+    "html": body_words,
+    "block": body_words,
+    "header-phrase": lambda text, slot: text,
+    "calendar-line": lambda text, slot: text,
+}
+
+
+def joined(template: Template, filling: Filling) -> str:
+    return "".join(CHECKED[kind](filling.value(name), name) if kind else name for kind, name in template)
+
+
+def _date(templates: tuple[Template, ...], filling: Filling) -> bytes:
+    """RFC 5322 3.3 with a numeric zone (FMT-2)."""
+    if filling.date.tzinfo is None:
+        raise LetterError("the date of a letter needs a zone")
+    return format_datetime(filling.date.replace(microsecond=0)).encode("ascii")
+
+
+def _message_id(templates: tuple[Template, ...], filling: Filling) -> bytes:
+    if not _MESSAGE_ID.fullmatch(filling.message_id):
+        raise LetterError("a Message-ID is written <left@right>, in ASCII")
+    return filling.message_id.encode("ascii")
+
+
+def _mailbox(templates: tuple[Template, ...], filling: Filling) -> bytes:
+    """A name, which may be empty, and an address."""
+    name, place = joined(templates[0], filling), joined(templates[1], filling)
+    return words.mailbox(name, place)
+
+
+def _optional_address(templates: tuple[Template, ...], filling: Filling) -> bytes:
+    """A whole field, its name in the first template; without an address there is no field."""
+    (_, field), (_, slot) = templates[0][0], templates[1][0]
+    value = filling.value(slot)
+    return f"{field}: <{address(value, slot)}>\r\n".encode() if value else b""
+
+
+def _unstructured(templates: tuple[Template, ...], filling: Filling) -> bytes:
+    (_, field) = templates[0][0]
+    return words.unstructured(field, joined(templates[1], filling))
+
+
+def _plain(templates: tuple[Template, ...], filling: Filling) -> bytes:
+    """A link or an address in a structured field."""
+    return joined(templates[0], filling).encode("utf-8")
+
+
+def _text(templates: tuple[Template, ...], filling: Filling) -> bytes:
+    return quote_slot(joined(templates[0], filling))
+
+
+def _html(templates: tuple[Template, ...], filling: Filling) -> bytes:
+    return quote_slot(escape(joined(templates[0], filling)))
+
+
+def _ready_html(templates: tuple[Template, ...], filling: Filling) -> bytes:
+    return quote_slot(joined(templates[0], filling))
+
+
+def _calendar(templates: tuple[Template, ...], filling: Filling) -> bytes:
+    """A whole content line, folded (RFC 5545 3.1); nothing at all if every slot of a line made of slots alone is empty."""
+    line = "".join(
+        _TEXT.get(kind, CHECKED[kind])(filling.value(name), name) if kind else name for kind, name in templates[0]
+    )
+    if not line:
+        return b""
+    if _LINE_CONTROL.search(line):
+        raise LetterError("a line of the calendar part may not hold a line break or a control character")
+    return quote_text(words.fold_calendar(line))
+
+
+_TEXT: dict[str, Callable[[str, str], str]] = {
+    "text": lambda text, slot: text.replace("\r\n", "\n").translate(_TEXT_ESCAPES)  # RFC 5545 3.3.11
+}
+
+Encoder = Callable[[tuple[Template, ...], Filling], bytes]
+ENCODERS: dict[str, Encoder] = {
+    "date": _date,
+    "message-id": _message_id,
+    "mailbox": _mailbox,
+    "optional-address": _optional_address,
+    "unstructured": _unstructured,
+    "plain": _plain,
+    "text": _text,
+    "html": _html,
+    "ready-html": _ready_html,
+    "calendar": _calendar,
+}
