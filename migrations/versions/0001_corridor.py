@@ -26,6 +26,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
     )
     op.create_table(
+        "mailbox_cursors",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("mailbox", sa.Text(), nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+        sa.Column("last_uid", sa.BigInteger(), nullable=False),
+        sa.Column("moved_at", mailer.store.types.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailbox_cursors")),
+        sa.UniqueConstraint("mailbox", name=op.f("uq_mailbox_cursors_mailbox")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "networks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("slug", sa.String(length=20), nullable=False),
@@ -166,6 +177,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("cycle_overrides", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cycle_overrides_network_id"), ["network_id"], unique=False)
+
+    op.create_table(
+        "imports",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("network_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("at", mailer.store.types.Instant(timezone=True), nullable=False),
+        sa.Column("undone_at", mailer.store.types.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["network_id"], ["networks.id"], name=op.f("fk_imports_network_id_networks")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("imports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_imports_network_id"), ["network_id"], unique=False)
 
     op.create_table(
         "issues",
@@ -313,6 +341,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_evidence_network_id"), ["network_id"], unique=False)
 
     op.create_table(
+        "import_rows",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("address_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_import_rows_address_id_addresses")),
+        sa.ForeignKeyConstraint(["import_id"], ["imports.id"], name=op.f("fk_import_rows_import_id_imports")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_rows")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("import_rows", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_import_rows_address_id"), ["address_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_import_rows_import_id"), ["import_id"], unique=False)
+
+    op.create_table(
         "inbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("received_at", mailer.store.types.Instant(timezone=True), nullable=False),
@@ -422,6 +466,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("answers_from", sa.Integer(), nullable=False),
         sa.Column("items_close_at", mailer.store.types.Instant(timezone=True), nullable=False),
         sa.Column("announced_at", mailer.store.types.Instant(timezone=True), nullable=False),
         sa.Column("created_at", mailer.store.types.Instant(timezone=True), nullable=False),
@@ -560,6 +605,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_proofs_occasion_id"), ["occasion_id"], unique=False)
 
     op.create_table(
+        "undos",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("network_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("address_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("act", sa.String(length=40), nullable=False),
+        sa.Column("args", sa.JSON(), nullable=False),
+        sa.Column("inbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", mailer.store.types.Instant(timezone=True), nullable=False),
+        sa.Column("used_at", mailer.store.types.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_undos_address_id_addresses")),
+        sa.ForeignKeyConstraint(["network_id"], ["networks.id"], name=op.f("fk_undos_network_id_networks")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_undos")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("undos", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_undos_address_id"), ["address_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_undos_network_id"), ["network_id"], unique=False)
+
+    op.create_table(
         "actions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("network_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -601,6 +665,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("lane", sa.String(length=12), nullable=False),
         sa.Column("proven", sa.Boolean(), nullable=False),
+        sa.Column("carried_from", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("inbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_at", mailer.store.types.Instant(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_agenda_items_address_id_addresses")),
@@ -928,6 +993,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_actions_meeting_id"))
 
     op.drop_table("actions")
+    with op.batch_alter_table("undos", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_undos_network_id"))
+        batch_op.drop_index(batch_op.f("ix_undos_address_id"))
+
+    op.drop_table("undos")
     with op.batch_alter_table("proofs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proofs_occasion_id"))
         batch_op.drop_index(batch_op.f("ix_proofs_address_id"))
@@ -980,6 +1050,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_inbox_address_id"))
 
     op.drop_table("inbox")
+    with op.batch_alter_table("import_rows", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_import_rows_import_id"))
+        batch_op.drop_index(batch_op.f("ix_import_rows_address_id"))
+
+    op.drop_table("import_rows")
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_evidence_network_id"))
         batch_op.drop_index(batch_op.f("ix_evidence_address_id"))
@@ -1012,6 +1087,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_issues_network_id"))
 
     op.drop_table("issues")
+    with op.batch_alter_table("imports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_imports_network_id"))
+
+    op.drop_table("imports")
     with op.batch_alter_table("cycle_overrides", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cycle_overrides_network_id"))
 
@@ -1035,5 +1114,6 @@ def downgrade() -> None:
     op.drop_table("rates")
     op.drop_table("people")
     op.drop_table("networks")
+    op.drop_table("mailbox_cursors")
     op.drop_table("leases")
     # ### end Alembic commands ###

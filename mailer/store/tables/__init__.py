@@ -10,11 +10,12 @@ from mailer.store.tables.consent import (
     seals,
     standings,
     suppressions,
+    undos,
     wordings,
 )
 from mailer.store.tables.cycle import occasions, proofs
 from mailer.store.tables.discussion import evidence, posts
-from mailer.store.tables.inbox import inbox, raws
+from mailer.store.tables.inbox import inbox, mailbox_cursors, raws
 from mailer.store.tables.meetings import (
     actions,
     agenda_items,
@@ -28,7 +29,15 @@ from mailer.store.tables.meetings import (
 from mailer.store.tables.networks import cycle_overrides, networks, terms
 from mailer.store.tables.newsletters import issues, pictures, pieces, promises
 from mailer.store.tables.outbox import attempts, leases, letters, outgoing, rates, tray
-from mailer.store.tables.people import addresses, memberships, organisations, people, roles
+from mailer.store.tables.people import (
+    addresses,
+    import_rows,
+    imports,
+    memberships,
+    organisations,
+    people,
+    roles,
+)
 
 __all__ = [
     "actions",
@@ -41,6 +50,8 @@ __all__ = [
     "cycle_overrides",
     "evidence",
     "feedback",
+    "import_rows",
+    "imports",
     "inbox",
     "invitations",
     "issues",
@@ -48,6 +59,7 @@ __all__ = [
     "ledger",
     "ledger_fields",
     "letters",
+    "mailbox_cursors",
     "meetings",
     "memberships",
     "minutes",
@@ -70,5 +82,6 @@ __all__ = [
     "suppressions",
     "terms",
     "tray",
+    "undos",
     "wordings",
 ]

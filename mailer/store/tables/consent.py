@@ -91,6 +91,17 @@ confirmations = table(
     Column("said", Text, nullable=False, default=""),  # what was done, told again on a repeat
 )
 
+undos = table(
+    "undos",  # what UNDO to a receipt takes back, once
+    to("networks"),
+    to("addresses"),
+    Column("act", String(40), nullable=False),
+    mapping("args"),  # what stood before
+    Column("inbox_id", RowId),
+    Column("created_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+
 audit = table(
     "audit",
     Column("at", Instant, nullable=False),

@@ -6,9 +6,9 @@ Nothing here says whether mail may be sent; that is `standings`.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, String, Text, UniqueConstraint
 
-from mailer.store.types import Instant, table, to
+from mailer.store.types import Instant, mapping, table, to
 
 people = table(
     "people",
@@ -65,4 +65,23 @@ roles = table(
     Column("since", Instant, nullable=False),
     Column("until", Instant),
     UniqueConstraint("membership_id", "role"),
+)
+
+imports = table(
+    "imports",
+    to("networks"),
+    Column("file", Text, nullable=False, default=""),
+    Column("sha256", String(64), nullable=False),  # of the file as it came
+    Column("evidence", Text, nullable=False, default=""),
+    Column("lines", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("undone_at", Instant),
+)
+
+import_rows = table(
+    "import_rows",
+    to("imports"),
+    Column("line", Integer, nullable=False),
+    to("addresses"),
+    mapping("before"),  # what stood before, for the undo
 )

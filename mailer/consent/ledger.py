@@ -1,0 +1,192 @@
+"""The ledger of consent and the audit trail: two histories that only grow (V10), chained so that a change shows.
+
+A ledger row holds ids; what is personal in it (a name, a note) lies in `ledger_fields` under a random salt, and the row
+keeps a commitment: HMAC-SHA-256 under that salt over fields and ids. Erasure empties the side table, and the chain still
+verifies (design ruling 9). `seal` runs the chain over rows written since the last seal; one sequencer calls it every few
+seconds. What a chain cannot show by itself is a tail cut off together with its seals: compare with a backup for that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select, text
+
+from mailer.store import add
+from mailer.store.tables import audit as audit_table
+from mailer.store.tables import ledger, ledger_fields, networks, seals
+
+GENESIS = bytes(32)
+CHUNK = 2_000  # rows a read; memory does not grow with the ledger
+
+_LEDGER = (
+    "id", "at", "network_id", "address_id", "purpose", "scope", "standing", "basis", "act", "channel", "wording_id",
+    "notice_version", "inbox_id", "evidence_sha256",
+)  # fmt: skip
+_AUDIT = ("id", "at", "network_id", "actor", "how", "act", "thing", "fields")
+_NOT_COMMITTED = frozenset({"id"})  # given by the database, after; the chain covers it
+
+
+def record(
+    session: Connection,
+    *,
+    network_id: int | None,
+    address_id: int,
+    purpose: str,
+    standing: str,
+    basis: str,
+    act: str,
+    channel: str,
+    now: datetime,
+    scope: str = "",
+    wording_id: int | None = None,
+    inbox_id: int | None = None,
+    evidence_sha256: str = "",
+    fields: Mapping[str, Any] | None = None,
+) -> int:
+    """Write one row of the ledger and return its id. `fields` are the personal part (JSON)."""
+    notice = 1
+    if network_id is not None:
+        notice = session.execute(select(networks.c.notice_version).where(networks.c.id == network_id)).scalar_one()
+    row = {
+        "at": now,
+        "network_id": network_id,
+        "address_id": address_id,
+        "purpose": purpose,
+        "scope": scope,
+        "standing": standing,
+        "basis": basis,
+        "act": act,
+        "channel": channel,
+        "wording_id": wording_id,
+        "notice_version": notice,
+        "inbox_id": inbox_id,
+        "evidence_sha256": evidence_sha256,
+    }
+    salt = secrets.token_bytes(16)
+    personal = dict(fields or {})
+    ledger_id = add(session, ledger, **row, commitment=_commitment(salt, row, personal))
+    session.execute(ledger_fields.insert().values(ledger_id=ledger_id, salt=salt, fields=personal))
+    return ledger_id
+
+
+def audit(
+    session: Connection,
+    *,
+    actor: str,
+    how: str,
+    act: str,
+    now: datetime,
+    network_id: int | None = None,
+    thing: str = "",
+    fields: Mapping[str, Any] | None = None,
+) -> int:
+    """Write one row of the audit trail and return its id. `fields` hold ids and numbers, never words of people."""
+    row = {
+        "at": now,
+        "network_id": network_id,
+        "actor": actor,
+        "how": how,
+        "act": act,
+        "thing": thing,
+        "fields": dict(fields or {}),
+    }
+    return add(session, audit_table, **row, commitment=hashlib.sha256(_canonical(row)).digest())
+
+
+def seal(session: Connection, now: datetime) -> int | None:
+    """Chain everything written since the last seal; None if there is nothing new (two look-ups by primary key)."""
+    last = session.execute(select(seals).order_by(seals.c.id.desc()).limit(1)).first()
+    ledger_from, audit_from = (last.ledger_to, last.audit_to) if last is not None else (0, 0)
+    if not _newer(session, ledger, ledger_from) and not _newer(session, audit_table, audit_from):
+        return None
+    if session.dialect.name == "postgresql":
+        # Ids are handed out before commits: wait for writers that are under way, so that none slips in below.
+        session.execute(text("LOCK TABLE ledger, audit IN SHARE ROW EXCLUSIVE MODE"))
+    ledger_to = _top(session, ledger, ledger_from)
+    audit_to = _top(session, audit_table, audit_from)
+    previous = bytes(last.hash) if last is not None else GENESIS
+    link = _link(session, previous, ledger_from, ledger_to, audit_from, audit_to)
+    return add(session, seals, at=now, ledger_to=ledger_to, audit_to=audit_to, previous=previous, hash=link)
+
+
+def verify(session: Connection) -> list[str]:
+    """What is wrong with the chain, a sentence each; empty when every seal and every commitment holds."""
+    wrong: list[str] = []
+    previous, ledger_from, audit_from = GENESIS, 0, 0
+    for one in session.execute(select(seals).order_by(seals.c.id)).all():
+        if bytes(one.previous) != previous:
+            wrong.append(f"seal {one.id} does not follow the one before it: a seal was changed or taken out")
+        link = _link(session, bytes(one.previous), ledger_from, one.ledger_to, audit_from, one.audit_to)
+        if link != bytes(one.hash):
+            wrong.append(
+                f"seal {one.id} ({one.at:%Y-%m-%d %H:%M} UTC) does not match what it sealed: ledger rows "
+                f"{ledger_from + 1} to {one.ledger_to} or audit rows {audit_from + 1} to {one.audit_to} were changed"
+            )
+        previous, ledger_from, audit_from = bytes(one.hash), one.ledger_to, one.audit_to
+    kept = ledger.join(ledger_fields, ledger_fields.c.ledger_id == ledger.c.id)
+    for row in _rows(session, kept, ledger.c.id, 0, None, ledger_fields.c.salt, ledger_fields.c.fields):
+        values = {name: row[name] for name in _LEDGER if name not in _NOT_COMMITTED}
+        if _commitment(bytes(row["salt"]), values, row["fields"]) != bytes(row["commitment"]):
+            wrong.append(f"ledger row {row['id']} does not match its commitment: it or its fields were changed")
+    return wrong
+
+
+def _commitment(salt: bytes, row: Mapping[str, Any], personal: Mapping[str, Any]) -> bytes:
+    return hmac.digest(salt, _canonical({**row, "fields": dict(personal)}), "sha256")
+
+
+def _canonical(row: Mapping[str, Any]) -> bytes:
+    """One spelling of a row: sorted keys, no spaces, times in UTC to the microsecond."""
+    return json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain).encode()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    raise TypeError(f"{type(value).__name__} cannot stand in the ledger")
+
+
+def _newer(session: Connection, table: Table, after: int) -> bool:
+    return session.execute(select(table.c.id).where(table.c.id > after).limit(1)).first() is not None
+
+
+def _top(session: Connection, table: Table, at_least: int) -> int:
+    return max(session.execute(select(func.max(table.c.id))).scalar() or 0, at_least)
+
+
+def _link(
+    session: Connection, previous: bytes, ledger_from: int, ledger_to: int, audit_from: int, audit_to: int
+) -> bytes:
+    """The hash of a seal: the one before, then every row's ids and commitment in order."""
+    digest = hashlib.sha256(previous)
+    for name, table, columns, first, last in (
+        (b"ledger", ledger, _LEDGER, ledger_from, ledger_to),
+        (b"audit", audit_table, _AUDIT, audit_from, audit_to),
+    ):
+        digest.update(name)
+        for row in _rows(session, table, table.c.id, first, last):
+            digest.update(_canonical({column: row[column] for column in columns}))
+            digest.update(bytes(row["commitment"]))
+    return digest.digest()
+
+
+def _rows(
+    session: Connection, source: Any, key: Any, after: int, up_to: int | None, *more: Any
+) -> Iterator[Mapping[str, Any]]:
+    """Rows with `after` < id <= `up_to`, a chunk at a time."""
+    while up_to is None or after < up_to:
+        query = select(key.table, *more).select_from(source).where(key > after).order_by(key).limit(CHUNK)
+        if up_to is not None:
+            query = query.where(key <= up_to)
+        found = session.execute(query).mappings().all()
+        yield from (dict(row) for row in found)
+        if len(found) < CHUNK:
+            return
+        after = found[-1]["id"]

@@ -1,0 +1,180 @@
+"""Standings: for one (network, address, purpose, scope), may mail go, as the ledger last said.
+
+`change` writes the ledger row and the standing together, so that a standing can always be rebuilt. The fleeting classes
+(answer, confirm, farewell) are opened for every letter by `open_class` and have no ledger row of their own: the message
+that opened them is in the inbox, and a flood of them must not grow the ledger (purposes.FLEETING). Rows keep their
+natural key, are upserted and never deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from mailer.consent import ACTIVE, NONE, ledger, purposes
+from mailer.store import upsert
+from mailer.store.tables import ledger as ledger_table
+from mailer.store.tables import standings
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How a standing is known: the lawful basis, the act, the channel and the evidence (DP-1)."""
+
+    basis: str  # consent | service | imported-evidence | withdrawal | objection | bounce | ...
+    act: str
+    channel: str
+    wording_id: int | None = None
+    inbox_id: int | None = None
+    evidence_sha256: str = ""
+    fields: Mapping[str, Any] | None = None  # the personal part: what was said, by whom
+
+
+def change(
+    session: Connection,
+    *,
+    network_id: int,
+    address_id: int,
+    purpose: str,
+    to: str,
+    proof: Proof,
+    now: datetime,
+    scope: str = "",
+    until: datetime | None = None,
+) -> int:
+    """Write what is now true into ledger and standing; return the id of the standing."""
+    if purpose not in purposes.BY_NAME:
+        raise ValueError(f"no such purpose: {purpose}")  # DP-4: without a basis there is no standing
+    ledger_id = ledger.record(
+        session,
+        network_id=network_id,
+        address_id=address_id,
+        purpose=purpose,
+        scope=scope,
+        standing=to,
+        basis=proof.basis,
+        act=proof.act,
+        channel=proof.channel,
+        wording_id=proof.wording_id,
+        inbox_id=proof.inbox_id,
+        evidence_sha256=proof.evidence_sha256,
+        fields=proof.fields,
+        now=now,
+    )
+    return _put(session, network_id, address_id, purpose, scope, to, until, ledger_id, now)
+
+
+def open_class(
+    session: Connection,
+    *,
+    network_id: int,
+    address_id: int,
+    klass: str,
+    until: datetime | None,
+    now: datetime,
+    scope: str = "",
+) -> int:
+    """Open a service class, or keep it open until the later of two times; return the id of the standing.
+
+    Classes that are not fleeting (event, desk) are only looked up here: they are opened and ended by acts, with a ledger
+    row. Where none was opened yet the standing is made with `none`, and the gate refuses.
+    """
+    row = session.execute(
+        select(standings.c.id, standings.c.standing, standings.c.until).filter_by(
+            network_id=network_id, address_id=address_id, purpose=klass, scope=scope
+        )
+    ).first()
+    if klass not in purposes.FLEETING:
+        if row is not None:
+            return int(row.id)
+        return _put(session, network_id, address_id, klass, scope, NONE, None, None, now)
+    if row is not None and row.standing == ACTIVE and until is not None and row.until is not None and row.until > until:
+        return int(row.id)
+    return _put(session, network_id, address_id, klass, scope, ACTIVE, until, None, now)
+
+
+def _put(
+    session: Connection,
+    network_id: int,
+    address_id: int,
+    purpose: str,
+    scope: str,
+    to: str,
+    until: datetime | None,
+    ledger_id: int | None,
+    now: datetime,
+) -> int:
+    unique = {"network_id": network_id, "address_id": address_id, "purpose": purpose, "scope": scope}
+    return upsert(
+        session, standings, unique, {"standing": to, "until": until, "ledger_id": ledger_id, "updated_at": now}
+    )
+
+
+def of(session: Connection, network_id: int, address_id: int) -> dict[str, str]:
+    """The standing of each subscribed purpose; `none` where there is no row."""
+    return of_many(session, network_id, [address_id])[address_id]
+
+
+def of_many(session: Connection, network_id: int, address_ids: Iterable[int]) -> dict[int, dict[str, str]]:
+    """As `of`, for many addresses."""
+    wanted = list(address_ids)
+    found = {address_id: dict.fromkeys(purposes.SUBSCRIPTIONS, NONE) for address_id in wanted}
+    for start in range(0, len(wanted), 500):
+        rows = session.execute(
+            select(standings.c.address_id, standings.c.purpose, standings.c.standing).where(
+                standings.c.network_id == network_id,
+                standings.c.address_id.in_(wanted[start : start + 500]),
+                standings.c.purpose.in_(purposes.SUBSCRIPTIONS),
+                standings.c.scope == "",
+            )
+        )
+        for row in rows:
+            found[row.address_id][row.purpose] = row.standing
+    return found
+
+
+def find(session: Connection, network_id: int, address_id: int, purpose: str, scope: str = "") -> int | None:
+    """The id of a standing, if one was ever decided (tags of leaving and preferences are signed over it)."""
+    return session.execute(
+        select(standings.c.id).filter_by(network_id=network_id, address_id=address_id, purpose=purpose, scope=scope)
+    ).scalar()
+
+
+def rebuild(session: Connection, *, mend: bool = False, now: datetime | None = None) -> list[str]:
+    """Compare every standing with the ledger's last word; one sentence per difference. `mend` sets them right."""
+    last = (
+        select(func.max(ledger_table.c.id).label("id"))
+        .where(ledger_table.c.network_id.is_not(None))
+        .group_by(ledger_table.c.network_id, ledger_table.c.address_id, ledger_table.c.purpose, ledger_table.c.scope)
+        .subquery()
+    )
+    key = ("network_id", "address_id", "purpose", "scope")
+    said = {
+        tuple(getattr(row, name) for name in key): row
+        for row in session.execute(select(ledger_table).join(last, last.c.id == ledger_table.c.id))
+    }
+    kept = {
+        tuple(getattr(row, name) for name in key): row
+        for row in session.execute(select(standings).where(standings.c.purpose.not_in(purposes.FLEETING)))
+    }
+    differences = []
+    for at in sorted(said.keys() | kept.keys()):
+        truth = said[at].standing if at in said else NONE
+        seen = kept[at].standing if at in kept else "missing"
+        if seen == truth:
+            continue
+        network_id, address_id, purpose, scope = at
+        differences.append(
+            f"network {network_id}, address {address_id}, {purpose}{scope and ' ' + scope}: "
+            f"the standing is {seen}, the ledger says {truth}"
+        )
+        if mend:
+            row = said.get(at)
+            when = now or (row.at if row is not None else kept[at].updated_at)
+            until = kept[at].until if at in kept else None
+            _put(session, network_id, address_id, purpose, scope, truth, until, None if row is None else row.id, when)
+    return differences

@@ -1,0 +1,95 @@
+"""Do not mail this address: a keyed hash, a reason and a date, in one network or on this whole host (DP-8).
+
+The hash is HMAC-SHA-256 of the address as compared, under a key of its own, so that a list of suppressions cannot be
+guessed back into addresses and outlives an erasure. Only the person's own confirmed opt-in lifts one.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, or_, select, update
+
+from mailer.message.address import key
+from mailer.store import add as add_row
+from mailer.store.tables import suppressions
+
+LEFT_ALL = "left"  # STOP, from one network or all
+OBJECTION = "objection"  # UK GDPR Art 21: absolute (DP-7)
+COMPLAINT = "complaint"  # marked as spam
+ERASURE = "erasure"
+BAD_ADDRESS = "bad-address"  # dead by evidence
+REASONS = frozenset({LEFT_ALL, OBJECTION, COMPLAINT, ERASURE, BAD_ADDRESS})
+
+
+def mac(address: str, hasher: bytes) -> bytes:
+    """The keyed hash of an address, however it is written."""
+    return hmac.digest(hasher, key(address).encode(), "sha256")
+
+
+def add(session: Connection, *, mac: bytes, network_id: int | None, reason: str, now: datetime) -> int:
+    """Suppress; without a network, on this whole host. The same one in force is left as it is. Returns its id."""
+    if reason not in REASONS:
+        raise ValueError(f"no such reason: {reason}")
+    standing = session.execute(
+        select(suppressions.c.id).where(
+            suppressions.c.mac == mac,
+            suppressions.c.lifted_at.is_(None),
+            suppressions.c.reason == reason,
+            suppressions.c.network_id.is_(None) if network_id is None else suppressions.c.network_id == network_id,
+        )
+    ).scalar()
+    if standing is not None:
+        return int(standing)
+    return add_row(session, suppressions, network_id=network_id, mac=mac, reason=reason, since=now)
+
+
+def lift(session: Connection, *, mac: bytes, network_id: int, now: datetime) -> int:
+    """The person opted in afresh: lift what stands for this network and for the host. Returns how many.
+
+    Other networks' suppressions stay, and so do the standings that were left there.
+    """
+    done = session.execute(
+        update(suppressions)
+        .where(
+            suppressions.c.mac == mac,
+            suppressions.c.lifted_at.is_(None),
+            or_(suppressions.c.network_id.is_(None), suppressions.c.network_id == network_id),
+        )
+        .values(lifted_at=now)
+    )
+    return int(done.rowcount)
+
+
+def lift_one(session: Connection, suppression_id: int, now: datetime) -> None:
+    """Take back one suppression (UNDO of the act that made it)."""
+    session.execute(
+        update(suppressions)
+        .where(suppressions.c.id == suppression_id, suppressions.c.lifted_at.is_(None))
+        .values(lifted_at=now)
+    )
+
+
+def exists(session: Connection, *, mac: bytes, network_id: int | None) -> bool:
+    """True if the address is suppressed for this network or on this host."""
+    return bool(reasons(session, macs=[mac], network_id=network_id))
+
+
+def reasons(session: Connection, *, macs: Collection[bytes], network_id: int | None) -> dict[bytes, set[str]]:
+    """The reasons in force for each of `macs` that is suppressed in this network or on this host."""
+    here: ColumnElement[bool] = suppressions.c.network_id.is_(None)
+    if network_id is not None:
+        here = or_(here, suppressions.c.network_id == network_id)
+    found: dict[bytes, set[str]] = {}
+    wanted = list(macs)
+    for start in range(0, len(wanted), 500):
+        rows = session.execute(
+            select(suppressions.c.mac, suppressions.c.reason).where(
+                suppressions.c.mac.in_(wanted[start : start + 500]), suppressions.c.lifted_at.is_(None), here
+            )
+        )
+        for row in rows:
+            found.setdefault(bytes(row.mac), set()).add(row.reason)
+    return found

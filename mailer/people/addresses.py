@@ -1,0 +1,111 @@
+"""Addresses: kept as typed, compared by key (AUTH-11), remembered after erasure by keyed hash only (DP-8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from mailer.consent import suppression
+from mailer.errors import NotFound, Refused
+from mailer.message import roles as doors
+from mailer.message.address import domain_of, key, parse_address
+from mailer.store import add_once
+from mailer.store.tables import addresses, networks
+
+
+@dataclass(frozen=True)
+class Address:
+    """A row of `addresses`. `address` and `key` are none after erasure."""
+
+    id: int
+    person_id: int | None
+    address: str | None
+    key: str | None
+    mac: bytes
+    shared: bool
+    confirmed_at: datetime | None
+    created_at: datetime
+    erased_at: datetime | None
+
+
+def find(session: Connection, address: str) -> Address | None:
+    """The address however it is written; none if it is not known."""
+    row = session.execute(select(addresses).where(addresses.c.key == key(address))).first()
+    return None if row is None else _address(row)
+
+
+def get(session: Connection, address_id: int) -> Address:
+    """The address with this id. Raises NotFound."""
+    row = session.execute(select(addresses).where(addresses.c.id == address_id)).first()
+    if row is None:
+        raise NotFound(f"There is no address with the id {address_id}.")
+    return _address(row)
+
+
+def find_or_add(
+    session: Connection,
+    address: str,
+    *,
+    hasher: bytes,
+    now: datetime,
+    person_id: int | None = None,
+    shared: bool = False,
+) -> Address:
+    """The address, made if it is new. Refused if it cannot be one, or is one of ours."""
+    clean = readable(session, address)
+    add_once(
+        session,
+        addresses,
+        ["key"],
+        address=clean,
+        key=key(clean),
+        mac=suppression.mac(clean, hasher),
+        person_id=person_id,
+        shared=shared,
+        created_at=now,
+    )
+    found = find(session, clean)
+    assert found is not None
+    return found
+
+
+def readable(session: Connection, address: str) -> str:
+    """The address as it will be kept. Refused if it cannot be one, or is an address of ours (a loop)."""
+    clean = parse_address(address)
+    if clean is None or "." not in domain_of(clean):
+        raise Refused("bad-address", f"“{address.strip()}” is not an email address.")
+    slug = doors.parse_local(clean.rpartition("@")[0]).slug
+    if slug and session.execute(select(networks.c.id).filter_by(slug=slug, domain=domain_of(clean))).first():
+        raise Refused("our-address", f"{clean} is an address of the network itself.")
+    return clean
+
+
+def of_person(session: Connection, person_id: int) -> list[Address]:
+    """Every address of a person, oldest first."""
+    rows = session.execute(select(addresses).where(addresses.c.person_id == person_id).order_by(addresses.c.id))
+    return [_address(row) for row in rows]
+
+
+def confirm(session: Connection, address_id: int, now: datetime) -> None:
+    """Somebody who reads this address answered, or its consent came with evidence: it is known from now on."""
+    session.execute(
+        update(addresses)
+        .where(addresses.c.id == address_id, addresses.c.confirmed_at.is_(None))
+        .values(confirmed_at=now)
+    )
+
+
+def give(session: Connection, address_id: int, person_id: int) -> None:
+    """Say whose address this is, if nobody's yet."""
+    session.execute(
+        update(addresses)
+        .where(addresses.c.id == address_id, addresses.c.person_id.is_(None), addresses.c.shared.is_(False))
+        .values(person_id=person_id)
+    )
+
+
+def _address(row: Any) -> Address:
+    return Address(**row._mapping)

@@ -1,0 +1,27 @@
+"""What people are in a network. A role counts only while it is active: it waits for the person's own confirmation."""
+
+from __future__ import annotations
+
+MEMBER = "member"
+ORGANISER = "organiser"
+
+# role -> what it means
+ROLES: dict[str, str] = {
+    MEMBER: "gets what they subscribed to",
+    "named-contact": "speaks for one school or department and keeps its details up to date",
+    ORGANISER: "runs the network",
+    "chair": "runs the network, and chairs its meetings",
+    "secretary": "runs the network, and keeps its minutes",
+    "editor": "gathers the newsletter",
+    "guest": "comes to single events",
+}
+ORGANISING = frozenset({ORGANISER, "chair", "secretary"})  # the committee: proofs come to them, their SEND counts
+
+
+def read(words: str) -> tuple[str, ...]:
+    """Roles joined by ; or , in the table's order, without repeats. ValueError for others."""
+    wanted = {"-".join(part.lower().split()) for part in words.replace(",", ";").split(";") if part.strip()}
+    strange = sorted(wanted - set(ROLES))
+    if strange:
+        raise ValueError(f"no such role: {', '.join(strange)}; there are {', '.join(ROLES)}")
+    return tuple(role for role in ROLES if role in wanted)
