@@ -14,7 +14,6 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from mailer.errors import Conflict, NotFound
 from mailer.message.encoded import clean
-from mailer.people import formats
 from mailer.store import add as add_row
 from mailer.store.tables import actions, memberships, people
 
@@ -165,14 +164,14 @@ def owner_address(session: Connection, action: Action) -> int | None:
     return session.execute(query).scalar_one_or_none()
 
 
-def facts(action: Action, zone: str, language: str = formats.ENGLISH) -> dict[str, Any]:
+def facts(action: Action) -> dict[str, Any]:
     """What templates are given of an action."""
     return {
         "id": str(action.id),
         "number": action.number,
         "owner": action.owner,
         "text": action.text,
-        "due": formats.long_date(action.due_on, zone, language) if action.due_on else "",
+        "due": action.due_on.isoformat() if action.due_on else "",
         "state": action.state,
         "outcome": action.outcome,
     }

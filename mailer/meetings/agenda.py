@@ -232,7 +232,7 @@ def lines(session: Connection, meeting_id: int, language: str = "") -> list[dict
                 "key": slot.key,
                 "title": slot.title[said],
                 "minutes": minutes[slot.key],
-                "starts": formats.clock_time(at, network.timezone, said) if minutes[slot.key] else "",
+                "starts": formats.iso(at, network.timezone) if minutes[slot.key] else "",
                 "items": [line(item) for item in mine],
             }
         )

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Row, func, select, update
 from mailer.errors import Conflict, NotFound, Refused
 from mailer.meetings import carried
 from mailer.message.encoded import clean
-from mailer.people import formats
+from mailer.people import formats, organisations
 from mailer.store import add as add_row
-from mailer.store.tables import meetings, networks, organisations, responses
+from mailer.store.tables import meetings, networks, responses
 
 ITEMS_CLOSE_DAYS = 10  # before the meeting, unless set (design 4)
 LONGEST = timedelta(days=14)
@@ -79,7 +79,7 @@ def add(
         ends_at=ends_at,
         venue=clean(venue),
         host=host,
-        organisation_id=_organisation(session, network_id, host),
+        organisation_id=organisations.find(session, network_id, host),
         items_close_at=items_close_at or close_of(starts_at, _zone(session, network_id)),
         announced_at=now,
         created_at=now,
@@ -191,7 +191,7 @@ def move(
     }
     if all(getattr(meeting, name) == value for name, value in values.items()):
         raise Refused("nothing-changed", "That is how the meeting stands already.")
-    values["organisation_id"] = _organisation(session, meeting.network_id, values["host"])
+    values["organisation_id"] = organisations.find(session, meeting.network_id, values["host"])
     another_day = formats.local(starts, zone).date() != formats.local(meeting.starts_at, zone).date()
     if another_day:
         values["answers_from"] = meeting.sequence + 1
@@ -226,31 +226,25 @@ def close_over(session: Connection, now: datetime) -> list[Meeting]:
     return [get(session, row.id) for row in rows]
 
 
-def facts(meeting: Meeting, network: Any, language: str = "") -> dict[str, Any]:
-    """What templates are given of a meeting: words, not moments. `network` has `timezone` and `language`."""
-    zone, said = network.timezone, language or network.language
+def facts(meeting: Meeting, network: Any) -> dict[str, Any]:
+    """What templates are given of a meeting; moments are ISO 8601. `network` is anything with a `timezone`."""
+    zone = network.timezone
     return {
         "id": str(meeting.id),
         "number": meeting.number,
         "title": meeting.title,
-        "date": formats.long_date(meeting.starts_at, zone, said),
-        "short_date": formats.short_date(meeting.starts_at, zone, said),
-        "time": formats.span(meeting.starts_at, meeting.ends_at, zone, said),
-        "starts": formats.clock_time(meeting.starts_at, zone, said),
-        "ends": formats.clock_time(meeting.ends_at, zone, said),
-        "place": meeting.venue,
+        "starts": formats.iso(meeting.starts_at, zone),
+        "ends": formats.iso(meeting.ends_at, zone),
+        "venue": meeting.venue,
         "host": meeting.host,
-        "items_close": formats.long_date(meeting.items_close_at, zone, said),
-        "cancelled": meeting.state == "cancelled",
+        "items_close": formats.iso(meeting.items_close_at, zone),
+        "state": meeting.state,
     }
 
 
-def facts_for(session: Connection, meeting: Meeting, language: str = "") -> dict[str, Any]:
+def facts_for(session: Connection, meeting: Meeting) -> dict[str, Any]:
     """`facts`, fetching the network."""
-    network = session.execute(
-        select(networks.c.timezone, networks.c.language).where(networks.c.id == meeting.network_id)
-    ).one()
-    return facts(meeting, network, language)
+    return facts(meeting, session.execute(select(networks.c.timezone).where(networks.c.id == meeting.network_id)).one())
 
 
 def close_of(starts_at: datetime, zone: str) -> datetime:
@@ -281,15 +275,6 @@ def _change(session: Connection, meeting: Meeting, values: Mapping[str, Any]) ->
     )
     if done.rowcount != 1:
         raise Conflict(f"Meeting {meeting.number} was changed by someone else just now.", "Look at it and try again.")
-
-
-def _organisation(session: Connection, network_id: int, host: str) -> int | None:
-    if not host:
-        return None
-    query = select(organisations.c.id).where(
-        organisations.c.network_id == network_id, func.lower(organisations.c.name) == host.lower()
-    )
-    return session.execute(query.limit(1)).scalar_one_or_none()
 
 
 def _zone(session: Connection, network_id: int) -> str:

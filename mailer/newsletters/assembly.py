@@ -37,17 +37,17 @@ def assemble(session: Connection, issue_id: int, now: datetime, language: str = 
     still_open = actions.open(session, issue.network_id)
     meeting = meetings.upcoming(session, issue.network_id, now)
     return {
-        "issue": issues.facts(issue, network.timezone, said),
+        "issue": issues.facts(issue, network.timezone),
         "contents": [
             {"key": one["key"], "title": one["title"], "pieces": [piece["title"] for piece in one["pieces"]]}
             for one in printed
         ],
         "sections": printed,
-        "next_meeting": meetings.facts(meeting, network, said) if meeting else None,
+        "next_meeting": meetings.facts(meeting, network) if meeting else None,
         "actions": {
             "title": sections.title_of("actions", said),
-            "done": [actions.facts(action, network.timezone, said) for action in done],
-            "open": [actions.facts(action, network.timezone, said) for action in still_open],
+            "done": [actions.facts(action) for action in done],
+            "open": [actions.facts(action) for action in still_open],
         },
         "new_members": new_members(session, network, since, now),
         "warnings": warnings(session, issue),

@@ -141,13 +141,13 @@ def state(session: Connection, issue: Issue) -> str:
     return _STATES.get(row.state, issue.stored)
 
 
-def facts(issue: Issue, zone: str, language: str = formats.ENGLISH) -> dict[str, Any]:
-    """What templates are given of an issue."""
+def facts(issue: Issue, zone: str) -> dict[str, Any]:
+    """What templates are given of an issue; moments are ISO 8601."""
     return {
         "id": str(issue.id),
         "number": issue.number,
-        "date": formats.long_date(issue.publishes_at, zone, language),
-        "copy_date": formats.long_date(issue.copy_at, zone, language),
+        "publishes": formats.iso(issue.publishes_at, zone),
+        "copy_date": formats.iso(issue.copy_at, zone),
     }
 
 
