@@ -126,13 +126,8 @@ def relaxed_body(body: bytes) -> bytes:
         body = body.replace(b"  ", b" ")
     if b" \r\n" in body:
         body = body.replace(b" \r\n", b"\r\n")
-    if body.endswith(b" "):
-        body = body[:-1]
-    if body.endswith(b"\r\n\r\n") or not body.endswith(b"\r\n"):
-        while body.endswith(b"\r\n"):
-            body = body[:-2]
-        body = body + b"\r\n" if body else b""
-    return b"" if body == b"\r\n" else body
+    body = body.rstrip(b" \r\n")
+    return body + b"\r\n" if body else b""
 
 
 def _signed_fields(head: bytes) -> tuple[bytes, bytes]:
