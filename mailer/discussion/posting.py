@@ -1,0 +1,211 @@
+"""A post: who may, under which name, with which subject; what is not sent round again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from mailer.consent import ACTIVE, standing
+from mailer.discussion import threads
+from mailer.errors import NotFound
+from mailer.message.encoded import clean, printable
+from mailer.people import membership
+from mailer.store import add
+from mailer.store.tables import networks, posts
+
+DISCUSSION, EXCHANGE = "discussion", "exchange"
+MOST_RECEIVED = 100  # LOOP-4
+SUBJECT = 200
+TEXT = 100_000
+
+_REPLY = re.compile(r"^(?:re|aw|sv|antw|ynghylch|atb)(?:\s?\[\d{1,3}\])?\s?:\s*", re.IGNORECASE)
+_FORWARD = re.compile(r"^(?:fwd?|wg|tr|ymlaen)\s?:\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A post as it came in, read: the writer's own words without quote, ids without brackets.
+
+    `list_ids`, `loops` and `received` are what shows that it went round before (LOOP-4)."""
+
+    message_id: str
+    subject: str
+    text: str
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    list_ids: tuple[str, ...] = ()
+    loops: tuple[str, ...] = ()
+    received: int = 0
+
+
+@dataclass(frozen=True)
+class Post:
+    """One post as it is kept. `thread_id` is the Message-ID that its thread began with."""
+
+    id: int
+    network_id: int
+    address_id: int | None
+    author: str
+    message_id: str
+    thread_id: str
+    subject: str
+    text: str
+    list: str
+    inbox_id: int | None
+    at: datetime
+    solved_at: datetime | None
+
+    @property
+    def answers(self) -> bool:
+        """True if it stands in a thread that another post began."""
+        return self.thread_id != self.message_id
+
+
+# Why a post is not sent round, in the order it is looked at: a slug and what is true then.
+Question = Callable[[Connection, int, int | None, Draft, str], bool]
+
+
+def held_because(session: Connection, network_id: int, address_id: int | None, draft: Draft, list_: str) -> str:
+    """The slug of the first row of `HELD` that is true, or empty: it may go."""
+    return next((slug for slug, asks in HELD if asks(session, network_id, address_id, draft, list_)), "")
+
+
+def _looped(session: Connection, network_id: int, _address: int | None, draft: Draft, _list: str) -> bool:
+    network = session.execute(select(networks.c.slug, networks.c.domain).where(networks.c.id == network_id)).one()
+    own = {f"{network.slug}.{network.domain}".lower(), f"{network.slug}@{network.domain}".lower()}
+    marks = {mark.lower().strip("<> ") for mark in (*draft.list_ids, *draft.loops)}
+    return bool(own & marks) or draft.received > MOST_RECEIVED
+
+
+def _told_before(session: Connection, network_id: int, _address: int | None, draft: Draft, _list: str) -> bool:
+    query = select(posts.c.id).where(posts.c.network_id == network_id, posts.c.message_id == draft.message_id)
+    return bool(draft.message_id) and session.execute(query.limit(1)).first() is not None
+
+
+def _stranger(session: Connection, network_id: int, address_id: int | None, _draft: Draft, _list: str) -> bool:
+    member = membership.of_address(session, network_id, address_id)
+    return member is None or member.ended_at is not None
+
+
+def _not_subscribed(session: Connection, network_id: int, address_id: int | None, _draft: Draft, list_: str) -> bool:
+    member = membership.of_address(session, network_id, address_id)
+    return member is None or standing.of(session, network_id, member.address_id).get(list_) != ACTIVE
+
+
+def _empty(_session: Connection, _network: int, _address: int | None, draft: Draft, _list: str) -> bool:
+    return not draft.text.strip()
+
+
+HELD: tuple[tuple[str, Question], ...] = (
+    ("loop", _looped),  # LOOP-4
+    ("posted-already", _told_before),  # SMTP-6: the same id with other words is looked at by a person
+    ("not-a-member", _stranger),
+    ("not-on-this-list", _not_subscribed),
+    ("empty", _empty),
+)
+
+
+def post(
+    session: Connection,
+    network_id: int,
+    address_id: int | None,
+    draft: Draft,
+    *,
+    list_: str,
+    now: datetime,
+    inbox_id: int | None = None,
+) -> Post:
+    """Keep a post, in its thread. Whether it may go was asked before (`held_because`)."""
+    above = threads.ancestor(session, network_id, draft.in_reply_to, draft.references)
+    message_id = draft.message_id or f"post-{inbox_id or now.timestamp()}@{_host(session, network_id)}"  # FMT-3
+    post_id = add(
+        session,
+        posts,
+        network_id=network_id,
+        address_id=address_id,
+        author=author(session, network_id, address_id),
+        message_id=message_id,
+        thread_id=above[1] if above else message_id,
+        subject=bare_subject(draft.subject, *_marks(session, network_id)),
+        text=printable(draft.text).strip()[:TEXT],
+        list=list_,
+        inbox_id=inbox_id,
+        at=now,
+    )
+    return get(session, post_id)
+
+
+def get(session: Connection, post_id: int) -> Post:
+    """The post with this id. Raises NotFound."""
+    row = session.execute(select(posts).where(posts.c.id == post_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"There is no post {post_id}.")
+    return _post(row)
+
+
+def since(session: Connection, network_id: int, list_: str, after: datetime, until: datetime) -> list[Post]:
+    """The posts of a list after one moment and up to another, oldest first (digests)."""
+    query = select(posts).where(
+        posts.c.network_id == network_id, posts.c.list == list_, posts.c.at > after, posts.c.at <= until
+    )
+    return [_post(row) for row in session.execute(query.order_by(posts.c.id))]
+
+
+def author(session: Connection, network_id: int, address_id: int | None) -> str:
+    """The name a post is sent under: the one on record, never what a From claims (AUTH-8); empty if there is none.
+
+    No `@` and no character that hides or turns text around stands in it.
+    """
+    member = membership.of_address(session, network_id, address_id)
+    name = clean(member.name).strip("\"'") if member is not None else ""
+    return "" if "@" in name else name[:80]
+
+
+def bare_subject(subject: str, *marks: str) -> str:
+    """The subject without Re:, Fwd: and our own `[mark]`, as often as they stand there (FMT-13)."""
+    ours = [f"[{mark}]".casefold() for mark in marks if mark]
+    subject = clean(subject)
+    while True:
+        if found := _REPLY.match(subject) or _FORWARD.match(subject):
+            subject = subject[found.end() :]
+        elif mark := next((mark for mark in ours if subject.casefold().startswith(mark)), ""):
+            subject = subject[len(mark) :].lstrip()
+        else:
+            return subject.strip()[:SUBJECT]
+
+
+def subject_line(subject: str, mark: str, *, answers: bool) -> str:
+    """The subject a post is sent with: our mark once, `Re:` only where it answers a post (FMT-13)."""
+    return f"{'Re: ' if answers else ''}{f'[{mark}] ' if mark else ''}{bare_subject(subject, mark)}".rstrip()
+
+
+def facts(post: Post, references: Sequence[str] = ()) -> dict[str, Any]:
+    """What templates are given of a post."""
+    return {
+        "id": str(post.id),
+        "author": post.author,
+        "subject": post.subject,
+        "text": post.text,
+        "answers": post.answers,
+        "message_id": post.message_id,
+        "references": list(references),
+        "list": post.list,
+    }
+
+
+def _marks(session: Connection, network_id: int) -> tuple[str, str]:
+    row = session.execute(select(networks.c.name, networks.c.slug).where(networks.c.id == network_id)).one()
+    return row.name, row.slug
+
+
+def _host(session: Connection, network_id: int) -> str:
+    return str(session.execute(select(networks.c.domain).where(networks.c.id == network_id)).scalar_one())
+
+
+def _post(row: Row[Any]) -> Post:
+    return Post(**row._mapping)
