@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from mailer.store.types import Instant, metadata, table, to
 
@@ -42,4 +42,12 @@ inbox = table(
     Column("lease_until", Instant),
     Column("handled_at", Instant),
     Index("ix_inbox_state_id", "state", "id"),
+)
+
+mailbox_cursors = table(
+    "mailbox_cursors",  # the polled-mailbox form: how far a folder was stored (SMTP-21)
+    Column("mailbox", Text, nullable=False, unique=True),  # user@host/FOLDER
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("last_uid", BigInteger, nullable=False),  # everything up to here is committed
+    Column("moved_at", Instant, nullable=False),
 )

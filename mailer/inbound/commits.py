@@ -1,0 +1,153 @@
+"""Group commit: whoever waits for the disk waits together.
+
+A full-sync commit costs about the same for one message as for fifty. So one thread takes everything that waits at the
+moment (bounded), writes it in one transaction, and answers all of it once that is committed; meanwhile the next group
+gathers. One bad message must not fail its neighbours: a group that fails is written again one by one, unless the whole
+store is the trouble.
+"""
+
+from __future__ import annotations
+
+import errno
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+from mailer import log
+from mailer.errors import Unavailable
+from mailer.store import Store
+
+MOST_MESSAGES = 200
+MOST_OCTETS = 16 * 1024 * 1024  # a group ends with the message that passes this
+
+_PG_DISK_FULL = "53100"
+_log = log.get(__name__)
+
+Prepared = TypeVar("Prepared")
+Answer = TypeVar("Answer")
+
+
+class StoreFault(Unavailable):
+    """The store cannot take anything now."""
+
+
+class StoreFull(StoreFault):
+    """The store has no room."""
+
+
+@dataclass(frozen=True)
+class _Waiting(Generic[Prepared, Answer]):
+    prepare: Callable[[], Prepared]
+    octets: int
+    future: Future[Answer]
+
+
+class Committer(Generic[Prepared, Answer]):
+    """One thread that commits for many. `write` puts a list of prepared things into a session, one answer for each."""
+
+    def __init__(self, store: Store, write: Callable[[Connection, list[Prepared]], list[Answer]]) -> None:
+        self._store = store
+        self._write = write
+        self._waiting: queue.SimpleQueue[_Waiting[Prepared, Answer] | None] = queue.SimpleQueue()
+        self._start = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def submit(self, prepare: Callable[[], Prepared], octets: int) -> Future[Answer]:
+        """Hand over. `prepare` runs before the transaction, in the committer's thread; the future resolves after the
+        commit, or with StoreFull or StoreFault."""
+        waiting: _Waiting[Prepared, Answer] = _Waiting(prepare, octets, Future())
+        waiting.future.set_running_or_notify_cancel()  # from here on nobody can take it back
+        with self._start:
+            if self._closed:
+                raise StoreFault("Termpost is stopping.", "Try again in a minute.")
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="commits", daemon=True)
+                self._thread.start()
+            self._waiting.put(waiting)
+        return waiting.future
+
+    def close(self) -> None:
+        """Commit what was handed over before and end the thread."""
+        with self._start:
+            self._closed = True
+            self._waiting.put(None)
+            thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def _run(self) -> None:
+        last = False
+        while not last:
+            group, last = self._gather()
+            ready: list[tuple[Prepared, Future[Answer]]] = []
+            for each in group:
+                try:
+                    ready.append((each.prepare(), each.future))
+                except Exception as error:
+                    _log.exception("a message could not be prepared for the store")
+                    each.future.set_exception(fault_of(error))
+            if ready:
+                self._commit(ready)
+
+    def _gather(self) -> tuple[list[_Waiting[Prepared, Answer]], bool]:
+        """Wait for one, then take all that wait already. The second is True after `close`."""
+        group: list[_Waiting[Prepared, Answer]] = []
+        octets = 0
+        while len(group) < MOST_MESSAGES and octets < MOST_OCTETS:
+            try:
+                each = self._waiting.get(block=not group)
+            except queue.Empty:
+                break
+            if each is None:
+                return group, True
+            group.append(each)
+            octets += each.octets
+        return group, False
+
+    def _commit(self, ready: list[tuple[Prepared, Future[Answer]]]) -> None:
+        try:
+            with self._store.write() as session:
+                answers = self._write(session, [prepared for prepared, _ in ready])
+        except Exception as error:
+            fault = fault_of(error)
+            if len(ready) > 1 and not concerns_all(error):
+                for each in ready:
+                    self._commit([each])
+                return
+            _log.error("a message was not stored", fault=type(fault).__name__, cause=str(error), messages=len(ready))
+            for _, future in ready:
+                future.set_exception(fault)
+            return
+        for (_, future), answer in zip(ready, answers, strict=True):
+            future.set_result(answer)
+
+
+def fault_of(error: BaseException) -> StoreFault:
+    """What to tell the sender about a failed write: no room, or trouble of another kind."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    full = (
+        (isinstance(cause, sqlite3.Error) and getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL)
+        or (isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT))
+        or getattr(cause, "sqlstate", None) == _PG_DISK_FULL
+    )
+    if full:
+        return StoreFull("There is no room left to store mail.", "Free some space; senders will try again.")
+    return StoreFault("The message could not be stored now.", "Senders will try again.")
+
+
+def concerns_all(error: BaseException) -> bool:
+    """True for trouble that every other message would meet too, after waiting as long: a lock, a lost connection."""
+    if isinstance(error, OperationalError | InterfaceError):
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        if code is not None:
+            return bool((code & 0xFF) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
+        return error.connection_invalidated or getattr(error.orig, "sqlstate", None) is None
+    return isinstance(error, OSError)

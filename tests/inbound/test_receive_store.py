@@ -1,0 +1,226 @@
+"""What is stored, once, and what is said when it cannot be (V1, SMTP-4, SMTP-6, ruling 6.10)."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from conftest import MAIL, NOW, envelope
+from sqlalchemy import event, select
+
+from mailer import wake
+from mailer.inbound.receive import Intake, StoreFault, StoreFull
+from mailer.store import Store
+from mailer.store import engine as store_engine
+from mailer.store.tables import inbox, raws
+
+MENDIP = "mendip@lists.example.org"
+AGENDA = "mendip-agenda@lists.example.org"
+
+
+def rows(store: Store) -> list[tuple[str, str]]:
+    with store.read() as session:
+        return [(row.rcpt, row.message_id) for row in session.execute(select(inbox).order_by(inbox.c.id))]
+
+
+def contents(store: Store) -> list[bytes]:
+    with store.read() as session:
+        return [row.content for row in session.execute(select(raws.c.content))]
+
+
+def test_one_row_for_each_recipient_and_the_bytes_once(store: Store, intake: Intake) -> None:
+    ids = intake.store(envelope(MAIL, MENDIP, AGENDA, "Mendip@Lists.Example.org", "postmaster@lists.example.org"))
+    assert [rcpt for rcpt, _ in rows(store)] == [MENDIP, AGENDA, "postmaster@lists.example.org"]
+    assert len(ids) == 3
+    assert contents(store) == [MAIL]
+    with store.read() as session:
+        first = session.execute(select(inbox).where(inbox.c.id == ids[0])).one()
+        assert (first.subject, first.from_address, first.message_id) == ("Balances", "jane@school.example", "<1@school.example>")
+        assert (first.state, first.channel, first.client, first.received_at) == ("stored", "smtp", "127.0.0.1", NOW)
+        assert first.network_id == 1
+        assert session.execute(select(inbox.c.network_id).where(inbox.c.id == ids[2])).scalar_one() is None
+
+
+def other_body() -> bytes:
+    return MAIL.replace(b"Which", b"What")
+
+
+REPEATS = [
+    ("the same delivery again", MAIL, MAIL, (MENDIP,), 1),
+    ("with a new Received field", MAIL, b"Received: from mx\r\n" + MAIL, (MENDIP,), 1),
+    ("the same Message-ID with another body", MAIL, other_body(), (MENDIP,), 2),
+    ("to another recipient", MAIL, MAIL, (AGENDA,), 2),
+    ("the first recipient and one more", MAIL, MAIL, (MENDIP, AGENDA), 2),
+    ("the same without a Message-ID", b"Subject: x\r\n\r\ny\r\n", b"Subject: x\r\n\r\ny\r\n", (MENDIP,), 1),
+    ("another without a Message-ID", b"Subject: x\r\n\r\ny\r\n", b"Subject: z\r\n\r\ny\r\n", (MENDIP,), 2),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "rcpts", "count"), [c[1:] for c in REPEATS], ids=[c[0] for c in REPEATS])
+def test_repeats(store: Store, intake: Intake, first: bytes, second: bytes, rcpts: tuple[str, ...], count: int) -> None:
+    """SMTP-6: a client that lost our 250 sends again."""
+    (standing,) = intake.store(envelope(first, MENDIP))
+    ids = intake.store(envelope(second, *rcpts))
+    assert len(ids) == len(rcpts)
+    assert len(rows(store)) == count
+    assert (standing in ids) == (count == 1 or len(rcpts) == 2)
+
+
+def test_the_same_delivery_over_two_connections_at_once(store: Store, intake: Intake) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: intake.store(envelope()), range(24)))
+    assert answers == [answers[0]] * 24
+    assert len(rows(store)) == 1
+
+
+STRANGE = [
+    ("nothing", b""),
+    ("only a line end", b"\r\n"),
+    ("no body", b"Subject: x\r\n"),
+    ("every octet", bytes(range(256)) * 4),
+    ("NUL in the subject", b"Subject: a\0b\r\nFrom: \0\r\nMessage-ID: <\0@x>\r\n\r\n"),
+    ("8-bit header", b"From: J\xf6rg <j@school.example>\r\nSubject: \xff\xfe\r\n\r\n"),
+    ("a huge header", b"Subject: " + b"x" * 300_000 + b"\r\nMessage-ID: <" + b"y" * 5000 + b"@z>\r\n\r\n"),
+    ("an encoded word without an end", b"Subject: =?utf-8?B?\r\n\r\n"),
+    ("bare newlines", b"Subject: x\n\nbody\rmore\r\n"),
+]
+
+
+@pytest.mark.parametrize("content", [c[1] for c in STRANGE], ids=[c[0] for c in STRANGE])
+def test_any_octets_are_stored_as_they_came(store: Store, intake: Intake, content: bytes) -> None:
+    """SMTP-11; nothing that a stranger writes keeps it from the store."""
+    (row_id,) = intake.store(envelope(content))
+    assert contents(store) == [content]
+    with store.read() as session:
+        row = session.execute(select(inbox).where(inbox.c.id == row_id)).one()
+    assert "\0" not in row.subject + row.from_address + row.message_id
+    assert len(row.subject) <= 500
+
+
+def test_the_doorbell_rings_after_the_commit(store: Store, intake: Intake) -> None:
+    seen: list[tuple[str, int]] = []
+
+    class Bell:
+        def ring(self, bell: str) -> None:
+            seen.append((bell, len(rows(store))))
+
+    before = wake._doorbell
+    wake.provide(Bell())
+    try:
+        intake.store(envelope())
+        intake.store(envelope())
+    finally:
+        wake.provide(before)
+    assert seen == [(wake.INBOX, 1)]
+
+
+def hold_the_committer(store: Store) -> tuple[threading.Event, threading.Thread]:
+    """Take the writer's turn until the event is set, so that what is handed over gathers."""
+    go, taken = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with store.write():
+            taken.set()
+            go.wait(20)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    taken.wait(20)
+    return go, thread
+
+
+def mail(number: int, body: bytes = b"Hello\r\n") -> bytes:
+    return b"Message-ID: <%d@school.example>\r\n\r\n" % number + body
+
+
+def test_sixteen_who_wait_share_commits(store: Store, intake: Intake) -> None:
+    commits: list[object] = []
+    event.listen(store.writer, "commit", commits.append)
+    go, thread = hold_the_committer(store)
+
+    async def deliver() -> list[list[int]]:
+        waiting = [asyncio.ensure_future(intake.accept(envelope(mail(n)))) for n in range(16)]
+        await asyncio.sleep(0)
+        asyncio.get_running_loop().call_soon(go.set)
+        return await asyncio.gather(*waiting)
+
+    ids = asyncio.run(deliver())
+    thread.join()
+    assert len({i for each in ids for i in each}) == 16
+    assert len(commits) <= 3  # the holder's, at most one for the first that came, one for the rest
+
+
+def test_one_bad_message_does_not_fail_its_neighbours(store: Store, intake: Intake) -> None:
+    go, thread = hold_the_committer(store)
+    futures = [intake._submit(envelope(mail(n))) for n in range(3)]
+    bad = intake._submit(envelope(mail(9), MENDIP, mail_from="lone \udcff surrogate"))
+    worse = intake._submit(envelope(mail(10), mail_from=None))  # type: ignore[arg-type]
+    go.set()
+    thread.join()
+    assert [len(each.result(20)) for each in futures] == [1, 1, 1]
+    assert len(bad.result(20)) == 1
+    with pytest.raises(StoreFault):
+        worse.result(20)
+    assert len(rows(store)) == 4
+
+
+def test_full_disk(store: Store, intake: Intake) -> None:
+    """SMTP-4: 452, nothing half-written, and the next small one is taken when there is room again."""
+    intake.store(envelope(mail(1)))
+    with store.writer.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 4}")
+    with pytest.raises(StoreFull):
+        intake.store(envelope(mail(2, b"x" * 500_000)))
+    assert len(rows(store)) == len(contents(store)) == 1
+    with store.writer.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count=1000000")
+    intake.store(envelope(mail(2, b"x" * 500_000)))
+    assert len(rows(store)) == len(contents(store)) == 2
+
+
+def test_a_full_disk_takes_what_still_fits(store: Store, intake: Intake) -> None:
+    with store.writer.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 40}")
+    go, thread = hold_the_committer(store)
+    small = [intake._submit(envelope(mail(n))) for n in range(4)]
+    large = intake._submit(envelope(mail(5, b"x" * 2_000_000)))
+    go.set()
+    thread.join()
+    assert all(each.result(20) for each in small)
+    with pytest.raises(StoreFull):
+        large.result(20)
+
+
+def test_locked_database(tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SMTP-4: another process holds the lock: 451, nothing written, and all who wait are told at once."""
+    monkeypatch.setattr(store_engine, "BUSY_MS", 100)
+    impatient = Store(store.url)
+    intake = Intake(impatient)
+    other = sqlite3.connect(tmp_path / "t.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    futures = [intake._submit(envelope(mail(n))) for n in range(20)]
+    for each in futures:
+        with pytest.raises(StoreFault) as raised:
+            each.result(20)
+        assert not isinstance(raised.value, StoreFull)
+    other.execute("ROLLBACK")
+    other.close()
+    assert rows(store) == []
+    assert intake.store(envelope())
+    intake.close()
+    impatient.close()
+
+
+def test_closing_commits_what_was_handed_over(store: Store, intake: Intake) -> None:
+    futures = [intake._submit(envelope(mail(n))) for n in range(50)]
+    intake.close()
+    assert all(each.done() for each in futures)
+    assert len(rows(store)) == 50
+    with pytest.raises(StoreFault):
+        intake.store(envelope())
