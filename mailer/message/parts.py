@@ -144,9 +144,9 @@ class Cutter:
                 if name:
                     found.append((name.decode("ascii").lower(), b"".join(current)))
                 name, current = match[1], [line[match.end() :]]
-            elif at == 0 and (line.startswith(b"From ") or line.startswith(b">From ")):
+            elif at == 0 and line.startswith((b"From ", b">From ")):
                 pass  # an mbox separator
-            elif found and line.startswith(b">From ") or _KNOWN.match(octets, end + 1):
+            elif (found and line.startswith(b">From ")) or _KNOWN.match(octets, end + 1):
                 self.note("a line in the header section is no field")
             else:
                 self.note("no empty line between header and body" if found or name else "no header")

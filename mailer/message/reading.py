@@ -7,6 +7,7 @@ words, so that "why was my mail read like this" is a look-up.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,9 +15,9 @@ from datetime import date as calendar_date
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from mailer.message import authres, automatic, classify, dsn, encoded, fields, own, parts, reply
 from mailer.message import body as bodies
-from mailer.message import encoded, fields, parts, reply
-from mailer.message.address import Mailbox, parse_mailboxes
+from mailer.message.address import Mailbox, domain_of, parse_mailboxes
 from mailer.message.values import Attachment, AuthResults, Bounce, CalendarAnswer, Complaint, Loop
 
 KINDS = (
@@ -57,8 +58,8 @@ class Reading:
     calendar: CalendarAnswer | None = None
     attachments: tuple[Attachment, ...] = ()
     own_tags: tuple[str, ...] = ()
-    auth: AuthResults = AuthResults()
-    loop: Loop = Loop()
+    auth: AuthResults = field(default_factory=AuthResults)
+    loop: Loop = field(default_factory=Loop)
     away_until: calendar_date | None = None
     defects: tuple[str, ...] = ()
     error: str | None = None
@@ -137,26 +138,84 @@ def read(raw: bytes, *, own_hosts: Collection[str] = (), authserv_id: str | None
 def _read(raw: bytes, own_hosts: Collection[str], authserv_id: str | None) -> Reading:
     root, defects = parts.parse(raw)
     body = bodies.collect(root)
+    senders = _mailboxes(root, "from")
+    sender = senders[0].address if len(senders) == 1 else ""
+    subject = encoded.text_of(root.get("subject") or "")[:2_000]
+    sent = moment(root.get("date") or "")
+    verdict = classify.verdict(root, body.text, subject, sender, raw)
     cut = reply.cut(body.text, body.marked)
+    returned = verdict.kind in ("bounce", "complaint", "read-receipt")
     return Reading(
-        senders=_mailboxes(root, "from"),
+        kind=verdict.kind,
+        automatic=verdict.automatic,
+        senders=senders,
         reply_to=_mailboxes(root, "reply-to"),
         to=_mailboxes(root, "to"),
         cc=_mailboxes(root, "cc"),
-        subject=encoded.text_of(root.get("subject") or "")[:2_000],
+        subject=subject,
         message_id=next(iter(fields.message_ids(root.get("message-id") or "")), None),
         in_reply_to=fields.message_ids(" ".join(root.all("in-reply-to"))),
         references=fields.message_ids(" ".join(root.all("references"))),
-        date=moment(root.get("date") or ""),
+        date=sent,
         text=body.text,
         reply=cut.reply,
         quoted=cut.quoted,
         html=body.html,
+        bounces=verdict.bounces,
+        original_ids=dsn.original_ids(root, body.text) if returned else (),
+        complaint=verdict.complaint,
+        calendar=verdict.calendar,
         attachments=tuple(body.attachments),
+        own_tags=_own_tags(root, body.text, verdict, own_hosts),
+        auth=authres.read(root, authserv_id, domain_of(sender)),
+        loop=_loop(root),
+        away_until=automatic.away_until(cut.reply, subject, sent) if verdict.kind == "auto-reply" else None,
         defects=tuple(defects + body.defects),
-        steps=cut.steps,
+        steps=(*verdict.steps, *(f"new words: {step}" for step in cut.steps)),
         fields=root.fields,
     )
+
+
+_TAG_FIELDS = (
+    "to",
+    "cc",
+    "delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "in-reply-to",
+    "references",
+    "reply-to",
+    "return-path",
+)
+
+
+def _own_tags(root: parts.Part, text: str, verdict: classify.Verdict, own_hosts: Collection[str]) -> tuple[str, ...]:
+    """Our tags: where it was sent to first, then what it answers, then what it returns, then what it quotes."""
+    if not own_hosts:
+        return ()
+    places = [value for name in _TAG_FIELDS for value in root.all(name)[:50]]
+    if verdict.calendar:
+        places += [verdict.calendar.organizer, verdict.calendar.uid]
+    for head in dsn.originals(root)[:5]:
+        places += [
+            value
+            for name in ("return-path", "reply-to", "message-id", "list-unsubscribe", "sender")
+            for value in head.all(name)[:5]
+        ]
+    return own.tags_in([*places, text], own_hosts)
+
+
+def _loop(root: parts.Part) -> Loop:
+    ids = tuple(dict.fromkeys(_bracketed(value) for value in root.all("list-id")[:50]))
+    return Loop(
+        ids, tuple(encoded.text_of(v).lower()[:200] for v in root.all("x-loop")[:50]), len(root.all("received"))
+    )
+
+
+def _bracketed(value: str) -> str:
+    """RFC 2919 6: only what stands in the brackets is compared, without case."""
+    inside = re.search(r"<([^<>]{1,300})>", value)
+    return (inside[1] if inside else encoded.text_of(value)).strip().lower()
 
 
 def _mailboxes(root: parts.Part, name: str) -> tuple[Mailbox, ...]:

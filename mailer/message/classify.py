@@ -1,0 +1,216 @@
+"""What kind of message it is: one ordered list of questions, the first yes decides.
+
+Calendar answers come first, as providers mark them auto-generated and they still are a person's word; then what returns our
+own mail (reports, complaints, notices in words), receipts, challenges, other machines, other calendar parts; and
+who is left is a person, by way of a list or not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mailer.message import arf, automatic, bounce_text, dsn, itip, reasons, second_opinion
+from mailer.message.address import key
+from mailer.message.parts import Part
+from mailer.message.values import Bounce, CalendarAnswer, Complaint
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The kind, and what was found on the way to it; `steps` are in words."""
+
+    kind: str
+    automatic: bool
+    steps: tuple[str, ...]
+    bounces: tuple[Bounce, ...] = ()
+    complaint: Complaint | None = None
+    calendar: CalendarAnswer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the questions look at."""
+
+    root: Part
+    text: str
+    subject: str
+    sender: str
+    raw: bytes
+    machine: str  # why it is automatic, or empty
+    calendar: CalendarAnswer | None
+    calendar_why: str
+
+
+def verdict(root: Part, text: str, subject: str, sender: str, raw: bytes) -> Verdict:
+    """Ask in order; there is always an answer."""
+    found = itip.find(root)
+    calendar = itip.read(found[0], sender) if found else None
+    case = Case(
+        root,
+        text,
+        subject,
+        sender,
+        raw,
+        automatic.why_automatic(root, subject, text),
+        calendar,
+        found[1] if found else "",
+    )
+    for question in QUESTIONS:
+        answer = question(case)
+        if answer is not None:
+            return answer
+    return Verdict("person", False, ("kind: a person, as nothing else fits",), calendar=calendar)
+
+
+def _calendar_reply(case: Case) -> Verdict | None:
+    if case.calendar is None or case.calendar.method != "REPLY":
+        return None
+    return Verdict(
+        "calendar-reply",
+        bool(case.machine),
+        (f"kind: {case.calendar_why} with METHOD REPLY (RFC 5546 3.2.3)",),
+        calendar=case.calendar,
+    )
+
+
+def _report(case: Case) -> Verdict | None:
+    if not dsn.status_parts(case.root) and not dsn.is_report(case.root, "delivery-status"):
+        return None
+    bounces = dsn.bounces(case.root)
+    steps = ["kind: a delivery report (RFC 3464)"]
+    if not any(b.address for b in bounces):
+        named = _by_words(case, steps)
+        if bounces and named:  # the fields say what happened, the words to whom
+            one = bounces[0]
+            named = [
+                Bounce(
+                    n.address,
+                    one.status or n.status,
+                    one.action or n.action,
+                    one.permanent,
+                    one.reason,
+                    one.diagnostic or n.diagnostic,
+                    True,
+                )
+                for n in named
+            ]
+        bounces = named or bounces
+    return Verdict("bounce", True, (*steps, *_told(bounces)), tuple(bounces))
+
+
+def _complaint(case: Case) -> Verdict | None:
+    complaint = arf.read(case.root)
+    if complaint is None:
+        return None
+    return Verdict(
+        "complaint", True, (f"kind: a feedback report of type {complaint.type} (RFC 5965)",), complaint=complaint
+    )
+
+
+def _bounce_in_words(case: Case) -> Verdict | None:
+    why = bounce_text.looks_like_bounce(case.root, case.text)
+    if not why:
+        return None
+    steps = [f"kind: a bounce in words: {why}"]
+    bounces = _by_words(case, steps)
+    return Verdict("bounce", True, (*steps, *_told(bounces)), tuple(bounces))
+
+
+def _by_words(case: Case, steps: list[str]) -> list[Bounce]:
+    avoid = {
+        key(a)
+        for name in ("from", "to", "reply-to", "return-path", "delivered-to", "sender", "errors-to", "x-original-to")
+        for v in case.root.all(name)[:10]
+        for a in _ADDRESS.findall(v)
+    }
+    for head in dsn.originals(case.root)[:1]:
+        avoid |= {
+            key(a)
+            for name in ("from", "return-path", "sender")
+            for v in head.all(name)[:5]
+            for a in _ADDRESS.findall(v)
+        }
+    found = bounce_text.find(case.root, case.text, avoid)
+    if found:
+        steps.append("addresses: by words, so hints only")
+        return found
+    named = [a for a in second_opinion.addresses(case.raw, case.root) if key(a) not in avoid]
+    if named:
+        steps.append("addresses: by flufl.bounce, so hints only")
+    status = dsn.status_of("", case.text[:3000])
+    reason = reasons.reason_of(status, case.text[:3000])
+    delayed = bounce_text.DELAYS.search(case.text[:3000]) is not None
+    return [
+        Bounce(
+            a, status, "delayed" if delayed else "failed", not delayed and not status.startswith("4"), reason, "", True
+        )
+        for a in named
+    ]
+
+
+_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"'@]{1,64}@[^\s<>()\[\]:;,\"'@]{1,255}")
+
+
+def _told(bounces: list[Bounce]) -> list[str]:
+    return [
+        f"recipient {i + 1}: {b.action or 'unknown'}, {b.status or 'no code'}, {b.reason}, {'counts against the address' if reasons.counts(b.permanent, b.reason) else 'held against nobody'}"
+        for i, b in enumerate(bounces[:20])
+    ]
+
+
+def _receipt(case: Case) -> Verdict | None:
+    why = automatic.why_receipt(case.root, case.subject, case.text)
+    return Verdict("read-receipt", True, (f"kind: {why}",)) if why else None
+
+
+def _challenge(case: Case) -> Verdict | None:
+    why = automatic.why_challenge(case.root, case.subject, case.text)
+    return Verdict("challenge", True, (f"kind: a challenge: {why}",)) if why else None
+
+
+def _machine(case: Case) -> Verdict | None:
+    return (
+        Verdict("auto-reply", True, (f"kind: automatic: {case.machine}",), calendar=case.calendar)
+        if case.machine
+        else None
+    )
+
+
+def _calendar_other(case: Case) -> Verdict | None:
+    if case.calendar is None or case.calendar.method not in itip.SCHEDULING:
+        return None
+    return Verdict(
+        "calendar-other",
+        bool(case.machine),
+        (f"kind: {case.calendar_why} with METHOD {case.calendar.method}",),
+        calendar=case.calendar,
+    )
+
+
+def _list(case: Case) -> Verdict | None:
+    for name in ("list-id", "list-post", "mailing-list", "x-mailing-list", "list-unsubscribe", "x-beenthere"):
+        if case.root.get(name):
+            return Verdict(
+                "list",
+                False,
+                (f"kind: by way of a list, as {name} is there (RFC 2369, RFC 2919)",),
+                calendar=case.calendar,
+            )
+    if re.search(r"(?i)\blist\b", case.root.get("precedence") or ""):
+        return Verdict("list", False, ("kind: by way of a list, as precedence says",), calendar=case.calendar)
+    return None
+
+
+QUESTIONS: tuple[Callable[[Case], Verdict | None], ...] = (
+    _calendar_reply,
+    _report,
+    _complaint,
+    _bounce_in_words,
+    _receipt,
+    _challenge,
+    _calendar_other,
+    _machine,
+    _list,
+)

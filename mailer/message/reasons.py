@@ -1,0 +1,102 @@
+"""Why a delivery failed, and whether it speaks against the person: our own table (BNC-4 to BNC-6).
+
+`permanent` says that this delivery is given up; `COUNTS` says for which reasons that is evidence against the address.
+A full mailbox, a policy, spam or DMARC refusal, a size, a network fault or an expiry never is.
+"""
+
+from __future__ import annotations
+
+import re
+
+USER_UNKNOWN, BAD_ADDRESS, NO_HOST, DISABLED, MOVED = "user-unknown", "bad-address", "no-host", "disabled", "moved"
+MAILBOX_FULL, TOO_BIG, EXPIRED, NETWORK, POLICY = "mailbox-full", "too-big", "expired", "network", "policy"
+SPAM, DMARC, LOOP, THROTTLED, CONTENT, SYSTEM, OTHER = (
+    "spam-rejected",
+    "dmarc",
+    "mail-loop",
+    "throttled",
+    "content",
+    "system",
+    "other",
+)
+DELAYED, DELIVERED, QUOTA = "delayed", "delivered", "over-quota"
+
+COUNTS = frozenset({USER_UNKNOWN, BAD_ADDRESS, NO_HOST, DISABLED, MOVED})
+
+# exact enhanced codes that say it all (RFC 3463, RFC 7372, RFC 7505, and the providers' own), whatever the text
+BY_CODE: dict[str, str] = {
+    "1.1": USER_UNKNOWN,
+    "1.10": USER_UNKNOWN,  # RFC 7505 null MX, Exchange RecipientNotFound
+    "1.2": NO_HOST,
+    "1.3": BAD_ADDRESS,
+    "1.6": MOVED,
+    "2.1": DISABLED,
+    "2.2": MAILBOX_FULL,
+    "2.3": TOO_BIG,
+    "3.4": TOO_BIG,
+    "4.6": LOOP,
+    "4.7": EXPIRED,
+    "7.23": DMARC,
+    "7.24": DMARC,
+    "7.26": DMARC,
+    "7.515": DMARC,
+    "7.28": THROTTLED,
+}
+
+# words of the diagnostic, read top-down; the first that is found decides
+BY_TEXT: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (reason, re.compile(pattern, re.IGNORECASE))
+    for reason, pattern in (
+        # Exchange Online says this of users it does not know
+        (USER_UNKNOWN, r"5\.4\.1 .{0,40}recipient address rejected: access denied|recipient ?not ?found|resolver\.adr|directory.based edge blocking"),
+        (DMARC, r"\bdmarc\b|domain-based message auth|spf (?:check|validation)? ?fail|dkim.{0,20}fail|unauthenticated (?:e-?mail|email) from|sender (?:id|policy framework)"),
+        (MAILBOX_FULL, r"mail ?(?:box|fold?er|drop|store)(?:'s)?\s*(?:for .{1,60} )?(?:is |was )?(?:currently )?(?:over ?)?(?:full|exceed)|over ?quota|quota (?:is )?(?:exceed|violat|full|reach)|exceed\w*\s+.{0,30}quota"
+                       r"|(?:disk|mail(?:box)?|storage|user)\s+quota|insufficient (?:system |disk )?(?:storage|space)|storage (?:limit|allocation)|out of (?:disk )?(?:space|storage)|not enough (?:disk )?(?:space|storage)"
+                       r"|too much mail|box space not enough|full mailbox|boîte (?:aux lettres )?pleine|postfach (?:ist )?voll|buzón lleno|casella piena|переполнен|mailbox has exceeded|exdiskquota|inbox (?:is )?full|user is over"),
+        (TOO_BIG, r"(?:message|mail|size).{0,40}(?:too (?:big|large)|exceed\w* .{0,30}(?:size|limit|maximum))|exceeded maximum inbound message size|message size|size limit|exceeds (?:the )?max"),
+        (LOOP, r"too many hops|mail(?:ing)? loop|looping|routing loop|hop count"),
+        (SPAM, r"\bspam|unsolicited|blacklist|black list|blocklist|block list|\brbl\b|dnsbl|dnsrbl|spamhaus|spamcop|barracuda|senderbase|poor reputation|reputation|blocked (?:for abuse|using|by)|junk mail|bulk mail|\buce\b|content (?:rejected|filter)"),
+        (DISABLED, r"(?:account|mailbox|user|address|recipient)\b.{0,40}\b(?:disabled|inactive|suspended|discontinued|deactivated|locked|expired|closed|terminated|not active|frozen|blocked)|(?:disabled|inactive|suspended) (?:account|user|mailbox)"
+                   r"|no longer (?:active|in use|valid|available|works?|employed|accept|monitored|exist)|not been collected"),
+        (MOVED, r"user has moved|has moved to|address (?:has )?changed|please (?:use|forward to) the new address"),
+        (THROTTLED, r"too many (?:connections|messages|recipients|emails)|rate limit|throttl|try again later.{0,40}(?:greylist|rate)|grey ?list|gr[ae]ylisted|deferred due to|unusual (?:rate|amount|sending)|receiving mail at a rate"),
+        (USER_UNKNOWN, r"unknown (?:or illegal )?(?:user|recipient|local|address|alias|mailbox|account|e-?mail)|(?:user|recipient|address|mailbox|account|addressee|alias|login|person|destination)\b.{0,60}\b(?:is )?(?:unknown|not known|not found|invalid|not exist|not listed|not valid|nonexist\w*|rejected|not recogni[sz]ed|is wrong)"
+                       r"|no (?:such|valid) (?:user|recipient|mailbox|person|address|account|local|addr|domain user|customer|email|id)|(?:does|do|did) ?n[o']t (?:have (?:a|an)? ?.{0,60}account|exist|match|have a final)|doesnt? exist|not a (?:known|valid|registered|local) (?:user|recipient|mailbox|gateway)"
+                       r"|invalid (?:recipient|user|mailbox|address|final|local)|no mailbox (?:here|by|found)|mailbox (?:not found|unavailable|not available|does not exist|unknown|invalid)|unrouteable address|unknown or illegal|not our customer|bad destination mailbox|illegal alias"
+                       r"|no match(?:es)?\b|not recogni[sz]ed|nosuchuser|unknown\.?\s*$|user not|n'existe pas|inconnu|unbekannt|nicht gefunden|existiert nicht|no existe|desconocid|non esiste|sconosciut|não existe|desconhecid|bestaat niet|onbekend|nie istnieje|не существует|не найден|invalid mailbox|okänd|ukendt|不存在|存在しません"
+                       r"|not accepting mail|undisclosed address|550 (?:5\.1\.1|.{0,40}recipient)|account (?:that you tried to reach )?(?:does not|is not) |ruleset|deactivated"),
+        (NO_HOST, r"(?:host|domain|name).{0,30}(?:not found|unknown|does ?n[o']t exist|lookup fail|could not be found|no such)|unknown (?:host|domain)|no mx|nxdomain|name (?:service|server) error|unrouteable mail domain|domain name not found|no route to host|bad destination host|couldn't find any host|dns error|not resolve|could not find a gateway|illegal host|host name lookup|null ?mx|does not accept mail"),
+        (EXPIRED, r"(?:queue|delivery|message|time|period).{0,30}expired|maximum-time|too long|retry time|retry (?:limit|timeout)|gave up|given up|giv(?:e|ing) up|not be delivered (?:within|after)|not delivered (?:with)?in|within \d+ (?:day|hour)|maximum delivery attempts|delivery attempts|expire|allowed queue period|failed \d+ attempts"),
+        (NETWORK, r"connection (?:refused|timed|reset|lost|dropped|was dropped|closed|failed|to mail exchanger failed)|timed? ?out|timeout|unable to connect|could not connect|can't connect|network|not respond|unreachable|no answer|not reachable|establish an smtp connection|cannot connect|server (?:unavailable|busy|is down|did not)|temporar"),
+        (POLICY, r"polic(?:y|ies)|not (?:allowed|permitted|authori[sz]ed)|denied|prohibited|relay|rejected|blocked|refused|forbidden|authentication required|administratively|not accept|security|no resent-from|restricted|must (?:be|have)"),
+        (CONTENT, r"virus|malware|attachment|content|conversion|8bit"),
+        (SYSTEM, r"command died|config|internal error|server error|system (?:error|failure)|i/o error|local error|permission|can't create|temporary failure|bug|processing|transient"),
+    )
+)  # fmt: skip
+
+# the class of the enhanced code where neither table knows more
+BY_SUBJECT = {"1": USER_UNKNOWN, "2": OTHER, "3": SYSTEM, "4": NETWORK, "5": SYSTEM, "6": CONTENT, "7": POLICY}
+
+
+def reason_of(status: str, diagnostic: str) -> str:
+    """The reason for an enhanced status (`5.1.1` or empty) and the words that came with it."""
+    tail = status[2:]
+    words = diagnostic[:1500]
+    if tail == "4.1" and re.search(r"(?i)recipient address rejected: access denied", words):
+        return USER_UNKNOWN
+    if tail in BY_CODE:
+        return BY_CODE[tail]
+    for reason, pattern in BY_TEXT:
+        if pattern.search(words):
+            return reason
+    return BY_SUBJECT.get(tail[:1], OTHER)
+
+
+def is_permanent(action: str, status: str) -> bool:
+    """Only `failed` can be (BNC-4), and a failed action with 4.x.x is a soft failure."""
+    return action == "failed" and not status.startswith("4")
+
+
+def counts(permanent: bool, reason: str) -> bool:
+    """Is this evidence against the address?"""
+    return permanent and reason in COUNTS
