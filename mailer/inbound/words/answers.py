@@ -1,0 +1,248 @@
+"""YES, NO and MAYBE in the words people use (CAL-9).
+
+Each clause gets a sign from the tables (english.py, welsh.py); the signs of the whole text are tallied; one table,
+read top-down, says what the tally means. Signs that speak against each other are never weighed: they are asked back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from mailer.inbound.words import english, items, welsh
+from mailer.inbound.words.guests import Company, company, shared_answer, with_me
+from mailer.inbound.words.names import is_name, listed
+from mailer.inbound.words.signs import Sign
+from mailer.inbound.words.spelling import plain
+from mailer.inbound.words.text import Clause, Writing
+from mailer.inbound.words.values import Intent, intent
+
+TABLE = english.TABLE + welsh.TABLE
+_SOMEBODY = re.compile(
+    r"^(?:and |but |also )?(?:my (?:\w+ )?(?:colleague|boss|manager|technician|deputy|husband|wife|apprentice|trainee|assistant|team)|he|she|they|everyone|anyone|someone|nobody|"
+    r"no one|one of|the (?:others|rest|team)|our (?:\w+ )?(?:technician|apprentice|team|head|manager)s?|a colleague|both \w+ and|mae \w+)\b"
+)
+_VERB = re.compile(r"^(?:is|are|will|would|can|cannot|could|has|have|may|might|and|not|says|wants|yes|no|maybe|also|should|yn|coming|too|as)\b")
+SILENT = frozenset({Sign.POLITE, Sign.LATER})
+PURE = frozenset({Sign.POLITE, Sign.BARE_YES, Sign.BARE_NO, Sign.OK, Sign.NICE, Sign.APOLOGY, Sign.SORRY})
+
+
+ALONE = Company()
+
+
+@dataclass(frozen=True)
+class Read:
+    clause: Clause
+    sign: Sign
+    row: str
+    company: Company = ALONE
+
+
+@dataclass(frozen=True)
+class Tally:
+    signs: frozenset[Sign]
+    bare: Sign | None
+    strange: int  # words in clauses that no row knows
+    words: int
+    but: bool  # a clause with "but" that no row knows, or that gives a reason
+    long: bool
+
+    def has(self, *signs: Sign) -> bool:
+        return any(sign in self.signs for sign in signs)
+
+
+S = Sign
+Rule = tuple[str, Callable[[Tally], bool], str, float]
+
+# Read top-down. Under 0.9 the person is asked back (values.SURE).
+COMBINED: tuple[Rule, ...] = (
+    ("yes and no in one text", lambda t: (t.has(S.YES) or t.bare is S.BARE_YES) and (t.has(S.NO) or t.bare is S.BARE_NO), "maybe", 0.4),
+    ("yes, and rather not", lambda t: (t.has(S.YES) or t.bare is S.BARE_YES) and t.has(S.SOFT_NO, S.REGRET, S.APOLOGY), "maybe", 0.4),
+    ("not coming, with a perhaps", lambda t: t.has(S.NO) and t.has(S.MAYBE), "no", 0.7),
+    ("not coming, if", lambda t: t.has(S.NO) and t.has(S.CONDITION), "no", 0.7),
+    ("not coming", lambda t: t.has(S.NO), "no", 0.96),
+    ("rather not", lambda t: t.has(S.SOFT_NO), "no", 0.8),
+    ("coming, if", lambda t: (t.has(S.YES, S.GLAD) or t.bare is S.BARE_YES) and t.has(S.CONDITION), "maybe", 0.91),
+    ("coming, with a perhaps", lambda t: (t.has(S.YES) or t.bare is S.BARE_YES) and t.has(S.MAYBE), "maybe", 0.75),
+    ("coming, and a reason not to", lambda t: t.has(S.YES) and t.has(S.REASON) and t.but, "yes", 0.7),
+    ("coming, and sorry", lambda t: t.has(S.YES) and t.has(S.SORRY) and not t.has(S.PARTLY), "yes", 0.8),
+    ("coming", lambda t: t.has(S.YES), "yes", 0.96),
+    ("yes, and a reason not to", lambda t: t.bare is S.BARE_YES and t.has(S.REASON) and not t.has(S.PARTLY), "yes", 0.6),
+    ("yes, and sorry", lambda t: t.bare is S.BARE_YES and t.has(S.SORRY) and not t.has(S.PARTLY), "yes", 0.7),
+    ("yes, and other people", lambda t: t.bare is S.BARE_YES and t.has(S.OTHER) and t.strange > 0, "yes", 0.8),
+    ("yes, and much else", lambda t: t.bare is S.BARE_YES and t.strange > 4, "yes", 0.8),
+    ("yes", lambda t: t.bare is S.BARE_YES, "yes", 0.96),
+    ("no, with a perhaps", lambda t: t.bare is S.BARE_NO and t.has(S.MAYBE, S.GLAD, S.WISH, S.NICE, S.PARTLY, S.CONDITION), "no", 0.6),
+    ("no, and much else", lambda t: t.bare is S.BARE_NO and t.strange > 4 and not t.has(S.SORRY, S.REASON), "no", 0.8),
+    ("no", lambda t: t.bare is S.BARE_NO, "no", 0.95),
+    ("would have liked to, and why not", lambda t: t.has(S.REGRET, S.WISH) and (t.has(S.REASON, S.SORRY, S.APOLOGY)) and not t.has(S.MAYBE), "no", 0.92),
+    ("would have liked to", lambda t: t.has(S.REGRET) and not t.has(S.MAYBE, S.GLAD), "no", 0.8),
+    ("would love to, but", lambda t: t.has(S.WISH) and t.but, "no", 0.75),
+    ("perhaps, and apologies", lambda t: t.has(S.MAYBE) and t.has(S.APOLOGY), "maybe", 0.7),
+    ("perhaps, and much else", lambda t: t.has(S.MAYBE) and t.strange > 12, "maybe", 0.8),
+    ("perhaps", lambda t: t.has(S.MAYBE), "maybe", 0.93),
+    ("apologies, yet looking forward", lambda t: t.has(S.APOLOGY) and t.has(S.GLAD, S.WISH, S.PARTLY), "no", 0.6),
+    ("apologies", lambda t: t.has(S.APOLOGY) and t.strange <= 12, "no", 0.94),
+    ("apologies, and much else", lambda t: t.has(S.APOLOGY), "no", 0.8),
+    ("looking forward, and a reason not to", lambda t: t.has(S.GLAD, S.WISH) and t.has(S.REASON, S.SORRY, S.CONDITION), "no", 0.5),
+    ("there for part of it, and a reason", lambda t: t.has(S.PARTLY) and t.has(S.REASON, S.SORRY), "maybe", 0.6),
+    ("sorry, and why", lambda t: t.has(S.SORRY) and t.has(S.REASON), "no", 0.95),
+    ("a reason alone", lambda t: t.has(S.REASON) and t.strange == 0 and t.words <= 16 and not t.has(S.NOTE, S.OTHER, S.ITEM), "no", 0.9),
+    ("a reason among other words", lambda t: t.has(S.REASON), "no", 0.7),
+    ("looking forward", lambda t: t.has(S.GLAD) and t.strange <= 8, "yes", 0.92),
+    ("would love to", lambda t: t.has(S.WISH) and t.strange <= 4, "yes", 0.9),
+    ("looking forward, and much else", lambda t: t.has(S.GLAD, S.WISH), "yes", 0.75),
+    ("sorry, and words unknown", lambda t: t.has(S.SORRY), "no", 0.75),
+    ("a condition alone", lambda t: t.has(S.CONDITION), "maybe", 0.75),
+    ("there for part of it", lambda t: t.has(S.PARTLY), "yes", 0.75),
+    ("ok", lambda t: t.has(S.OK) and t.strange == 0 and t.words <= 12, "yes", 0.9),
+    ("ok, and other words", lambda t: t.has(S.OK), "yes", 0.7),
+    ("friendly words", lambda t: t.has(S.NICE), "yes", 0.6),
+)
+
+
+def read_clauses(writing: Writing) -> tuple[Read, ...]:
+    return tuple(_read(clause) for clause in writing.clauses)
+
+
+def _read(clause: Clause) -> Read:
+    raw, names = with_me(clause.raw)
+    if names:
+        clause = replace(clause, plain=plain(raw))
+    if items.asks_for_item(clause):
+        return Read(clause, Sign.ITEM, "an item for the agenda")
+    if clause.question:
+        return Read(clause, Sign.QUESTION, "a question")
+    text = f"if {clause.plain}" if clause.turn in ("if", "os", "unless") else clause.plain
+    if not names and about_somebody(clause):
+        sign = Sign.REASON if re.search(r"\b(?:release|let me|allow me|spare me)\b", text) else Sign.OTHER
+        return Read(clause, sign, "about somebody else", company(clause.raw, clause.plain))
+    if is_name(clause.raw) and len(clause.raw.split()) == 1:
+        return Read(clause, Sign.POLITE, "a name")
+    for row in TABLE:
+        if row.fits(text):
+            beside = Company(len(names), names) if names else company(clause.raw, clause.plain)
+            return Read(clause, row.sign, row.name, beside)
+    return Read(clause, Sign.UNKNOWN, "no row", company(clause.raw, clause.plain))
+
+
+def about_somebody(clause: Clause) -> bool:
+    words = clause.plain.split()
+    raw = clause.raw.split()
+    if clause.turn and raw and raw[0].lower() == clause.turn:
+        raw = raw[1:]
+    if _SOMEBODY.match(clause.plain):
+        return True
+    if len(words) < 2 or not raw:
+        return False
+    rest = " ".join(words[1:])
+    if is_name(raw[0]):
+        return bool(_VERB.match(rest) or _VERB.match(" ".join(words[2:])))
+    return raw[0][:1].isupper() and raw[0][1:].islower() and raw[0].lower() not in _NOT_PEOPLE and bool(re.match(r"(?:is|cannot|will not|has|wants|says) ", rest + " "))
+
+
+_NOT_PEOPLE = listed("this that it there what which who i we you thursday monday tuesday wednesday friday date time one day today all everything parking attendance school cover work mine here and but the yes no not")
+
+
+def tally(reads: tuple[Read, ...]) -> Tally:
+    """Counts what was said. A bare yes or no counts only before anything else of weight."""
+    bare: Sign | None = None
+    open_for_bare = True
+    signs: set[Sign] = set()
+    strange = words = 0
+    but = False
+    for read in reads:
+        words += len(read.clause.plain.split())
+        if read.sign in (Sign.BARE_YES, Sign.BARE_NO):
+            if open_for_bare or read.clause.raw.isupper():
+                bare = bare if bare is not None and bare is read.sign else read.sign if bare is None else bare
+                if bare is not read.sign:
+                    signs |= {Sign.YES, Sign.NO}
+            else:
+                strange += 1
+            continue
+        signs.add(read.sign)
+        if read.sign is Sign.UNKNOWN:
+            strange += len(read.clause.plain.split())
+        if read.sign in (Sign.UNKNOWN, Sign.REASON) and read.clause.turn in ("but", "however", "although", "though", "ond"):
+            but = True
+        if read.sign not in SILENT and read.sign not in (Sign.SORRY, Sign.NICE, Sign.OK, Sign.APOLOGY):
+            open_for_bare = False
+    return Tally(frozenset(signs), bare, strange, words, but, words > 80)
+
+
+def answer(reads: tuple[Read, ...]) -> Intent | None:
+    """The answer to an invitation, or None when nothing of the text is one."""
+    by_name = _answers_by_name(reads)
+    if by_name is not None:
+        return by_name
+    counted = tally(reads)
+    for name, holds, reading, certainty in COMBINED:
+        if holds(counted):
+            guests, names = _guests(reads) if reading != "no" else (0, ())
+            if counted.long:
+                certainty = min(certainty, 0.92)
+            note = note_of(reads)
+            asks = any(read.sign is Sign.QUESTION for read in reads)
+            return intent("answer", certainty, f"answers: {name}{_because(reads)}", answer=reading, note=note, guests=guests, names=names, question=asks)
+    beside, names = _guests(reads)
+    if beside:
+        return intent("answer", 0.8, "answers: only who comes along", answer="yes", note=note_of(reads), guests=beside, names=names, question=False)
+    return None
+
+
+def _because(reads: tuple[Read, ...]) -> str:
+    rows = [f"“{r.clause.raw[:40]}” as {r.row}" for r in reads if r.sign not in (Sign.UNKNOWN, Sign.POLITE)][:4]
+    return f" ({'; '.join(rows)})" if rows else ""
+
+
+def _guests(reads: tuple[Read, ...]) -> tuple[int, tuple[str, ...]]:
+    names = tuple(dict.fromkeys(name for read in reads for name in read.company.names))
+    return max(sum(read.company.guests for read in reads if not read.company.names) + len(names), 0), names
+
+
+def note_of(reads: tuple[Read, ...]) -> str:
+    """What the answer words leave over, in the person's own words."""
+    kept: list[str] = []
+    before: Clause | None = None
+    for read in reads:
+        if read.sign in PURE or _says_no_more(read):
+            continue
+        raw = read.clause.raw
+        if before is None:
+            raw = re.sub(r"(?i)^(?:but|and|ond) ", "", raw)
+            kept.append(raw)
+        else:
+            kept.append((", " if before.sentence == read.clause.sentence else ". ") + raw + ("?" if read.sign is Sign.QUESTION else ""))
+        before = read.clause
+    return "".join(kept)
+
+
+def _says_no_more(read: Read) -> bool:
+    return read.sign in (Sign.YES, Sign.NO, Sign.GLAD, Sign.MAYBE, Sign.WISH) and len(read.clause.plain.split()) <= 6 and not read.company.guests
+
+
+def _answers_by_name(reads: tuple[Read, ...]) -> Intent | None:
+    people: dict[str, str] = {}
+    for read in reads:
+        if read.sign in SILENT:
+            continue
+        raw = read.clause.raw
+        if read.clause.turn and raw.lower().startswith(read.clause.turn):
+            raw = raw[len(read.clause.turn) :].strip()
+        found = shared_answer(raw, plain(raw))
+        if found is None:
+            if people or read.sign in (Sign.YES, Sign.NO, Sign.BARE_YES, Sign.BARE_NO, Sign.MAYBE):
+                return None
+            continue
+        people.update(dict.fromkeys(found[0], found[1]))
+    if len(people) < 2 and not (people and "I" not in people):
+        return None
+    own = people.get("I")
+    coming = tuple(name for name, said in people.items() if said == "yes" and name != "I")
+    certainty = 0.93 if own else 0.8
+    return intent(
+        "answer", certainty, "answers: by name", answer=own or next(iter(people.values())), note=note_of(reads),
+        guests=len(coming) if own == "yes" else 0, names=coming if own == "yes" else (), people=tuple(people.items()), question=False,
+    )  # fmt: skip

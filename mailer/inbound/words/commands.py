@@ -1,0 +1,233 @@
+"""The words of contract 2 that work in reply to any mail: STOP and its forms, PAUSE, DIGEST, MY DATA, ...
+
+Two kinds of row. A *word* row must be all that its line says (politeness aside), and stand first. A *sentence* row is
+plain enough to count wherever it stands among the first clauses ("I have left the school. Please take me off the
+list"). Rows are read top-down on plain spelling; the first that fits decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from mailer.inbound.lines.dates import WEEKDAYS, find_date
+from mailer.inbound.words.purposes import PURPOSE, PURPOSES, purposes_in
+from mailer.inbound.words.spelling import near, plain
+from mailer.inbound.words.text import Clause, Writing
+from mailer.inbound.words.values import Intent, intent
+
+_POLITE = (
+    r"please|thanks|thank you|plis|os gwelwch yn dda|os gweli di n dda|diolch|hi|hello|dear|all|hi all|hi there|kindly|ok|okay|yes|sorry|many|very much|"
+    r"just|can you|could you|would you|will you|can i|could i|may i|i would like (?:you )?to|i want (?:you )?to|i wish to|i need (?:you )?to|would like to|"
+    r"i would like|would you mind|id like to|x|asap|now|immediately|today|at once|thank|for now|again|me|so|and|but|then|regards"
+)
+_STRIP_HEAD = re.compile(rf"^(?:(?:{_POLITE}) )+(?=\S)")
+_STRIP_TAIL = re.compile(r"(?: (?:please|thanks|thank you|very much|many thanks|plis|diolch|diolch yn fawr|x|xx|asap|now|immediately|again|regards|kind regards|for now|with immediate effect|os gwelwch yn dda|thumbsup|all|sorry|then|if (?:that is )?possible))+$")
+_FUZZY = ("unsubscribe", "newsletter", "meetings", "discussion", "exchange", "networks", "digest", "resume", "pause", "status", "address", "change", "working", "everything", "undo", "withdraw", "cylchlythyr", "cyfarfodydd", "remove")
+_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*")
+
+Reader = Callable[[re.Match[str], str, date], tuple[float, dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Command:
+    name: str
+    act: str
+    pattern: re.Pattern[str]
+    read: Reader
+    sentence: bool = False
+
+
+def _bare(match: re.Match[str], raw: str, today: date) -> tuple[float, dict[str, Any]]:
+    return 0.97, {}
+
+
+def _everything(match: re.Match[str], raw: str, today: date) -> tuple[float, dict[str, Any]]:
+    return 0.97, {"purposes": "all", "everywhere": False}
+
+
+def _everywhere(match: re.Match[str], raw: str, today: date) -> tuple[float, dict[str, Any]]:
+    return 0.97, {"purposes": "all", "everywhere": True}
+
+
+def _some(match: re.Match[str], raw: str, today: date) -> tuple[float, dict[str, Any]]:
+    return 0.96, {"purposes": purposes_in(match[0]), "everywhere": False}
+
+
+def _named(match: re.Match[str], raw: str, today: date) -> tuple[float, dict[str, Any]]:
+    return 0.96, {"purposes": purposes_in(match[0])}
+
+
+def _until(match: re.Match[str], raw: str, today: date) -> tuple[float, dict[str, Any]]:
+    found = find_date(raw, today)
+    if found is None or found.day <= today:
+        return 0.7, {"until": None}
+    return (0.96 if found.exact and not found.weekday_wrong else 0.8), {"until": found.day}
+
+
+def _days(match: re.Match[str], raw: str, today: date) -> tuple[float, dict[str, Any]]:
+    days = week_days(match["days"])
+    return (0.96 if days else 0.6), {"days": days}
+
+
+def _to_address(match: re.Match[str], raw: str, today: date) -> tuple[float, dict[str, Any]]:
+    addresses = list(dict.fromkeys(found.rstrip(".") for found in _EMAIL.findall(raw)))
+    if not addresses:
+        return 0.6, {"to": ""}
+    return (0.96 if len(addresses) == 1 else 0.7), {"to": addresses[-1]}
+
+
+DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def week_days(text: str) -> tuple[str, ...]:
+    """ "tue thu", "Monday to Wednesday", "every day except Friday" as short day names in the week's order."""
+    words = [w for w in re.split(r"[^a-z-]+|-", text) if w]
+    if words in (["all"], ["every", "day"], ["full", "time"], ["weekdays"]):
+        return DAY_NAMES[:5]
+    days: set[int] = set()
+    last: int | None = None
+    span = False
+    for word in words:
+        if word in WEEKDAYS:
+            day = WEEKDAYS[word]
+            days |= set(range(last, day + 1)) if span and last is not None and last < day else {day}
+            last, span = day, False
+        elif word in ("to", "till", "until", "through", "i", "hyd", "tan"):
+            span = True
+        elif word not in ("and", "a", "ac", "only", "dydd", "on", "just", "are", "yn", "unig"):
+            return ()
+    if "-" in text and len(words) == 2 and len(days) == 2:
+        low, high = sorted(days)
+        days = set(range(low, high + 1))
+    return tuple(DAY_NAMES[day] for day in sorted(days))
+
+
+_P = PURPOSES
+_DAYS = r"(?P<days>(?:(?:mon|tue|wed|thu|fri|sat|sun)\w*|llun|mawrth|mercher|iau|gwener|dydd|to|and|a|ac|i|till|until|hyd|tan|every day|-| )+)"
+_LIST = r"(?:(?:the|this|your|that|our|all|any|mendip|of|email|mailing|mail|contact|distribution|network|group|\w+)? ?)(?:lists?|mailings?|emails?|mails?|group|network|database|circulation|system|records|distribution|everything|all of (?:this|these|it))"
+_MAILS = r"(?:(?:all|any|these|those|your|the|me|us|more|further|of|future|such|any more|out|to|network|group) ?)*(?:emails?|mails?|messages?|mailings?|spam|stuff|correspondence|communications?|things?|this|it|anything|everything|them)"
+_OFF = r"(?:take|remove|delete|drop|get|strike|cross|unsubscribe|unsub|withdraw)"
+
+_ROWS: tuple[tuple[str, str, str, Reader, bool], ...] = (
+    # leaving: everywhere, then in part, then this network (UNS-8)
+    ("STOP ALL NETWORKS", "stop", r"(?:stop|leave|unsubscribe(?: me)?(?: from)?|end|quit) (?:from )?(?:all|every|any) (?:of )?(?:the |my |your )?(?:networks?|lists?|groups?|networks and lists|everywhere)|stop everywhere|stopi?o? (?:pob|bob) rhwydwaith|gadael (?:pob|bob) rhwydwaith", _everywhere, False),
+    ("STOP purposes", "stop", rf"(?:stop|unsubscribe(?: me)?(?: from)?|leave|end|cancel|quit|no more|no|stopio|stopiwch|dim(?: mwy o)?|{_OFF} (?:me )?(?:from|off)|opt out of|turn off|mute) (?:sending |getting |receiving |me |the |your |any |y |all |my )*{_P}(?: (?:emails?|mails?|lists?|mailings?|please|only|posts|messages))*", _some, False),
+    ("stop sending me purposes", "stop", rf"(?:please |could you |can you |i would like to |i want to )*(?:(?:do not|never) (?:want|need|wish)(?: to)? (?:get|receive|have|be sent)?|stop (?:sending|getting|receiving)(?: me)?|(?:do not|never) (?:send|email|mail)(?: me)?|no longer (?:want|wish|need)(?: to (?:get|receive|have))?|{_OFF} me (?:off|from)|unsubscribe me from) (?:any |more |the |your |of |all |further )*{_P}(?: (?:any ?more|any longer|lists?|emails?|mails?|mailing|mailings|please|now))*", _some, True),
+    ("STOP", "stop", r"stop(?: (?:it|all|everything|emails?|mails?|mailing|messages|all (?:emails?|mails?|of (?:it|this|these))|the emails|these emails|emailing(?: me)?|mailing me|sending|spam\w*|now|this|contact|contacting me|everything from this network|this network))*|stopio|stopiwch|stopia|peidiwch(?: ag| a)? (?:anfon|ebostio|e-bostio).*|dim mwy(?: o ebyst)?|rhowch y gorau iddi", _everything, False),
+    ("unsubscribe", "stop", rf"unsub(?:scribe)?(?: (?:me|us|from|to|this|email|address|my|{_LIST}|all|everything|now|here|immediately|permanently|completely))*|un subscribe|opt[ -]?out(?: (?:of )?(?:{_LIST}|all|this|everything|me))*|leave(?: (?:the|this))?(?: (?:list|network|group|mailing list))|{_OFF} (?:me|us|my (?:name|address|email|email address|details))(?: (?:please|from|off|of|out of|your|this|the|these|all|{_LIST}|future|further))*|take me off|remove|signoff|sign off|cancel (?:my )?(?:subscription|membership)|dad-?danysgrifio(?: fi)?|dad danysgrifio(?: fi)?|datdanysgrifio|tynnwch fi (?:oddi ar|o|or) .{{2,40}}|gadael y rhestr|leave", _everything, False),
+    ("take me off the list", "stop", rf"(?:\w+ ){{0,6}}?(?:{_OFF} (?:me|us|my (?:name|address|email|email address|details)) (?:from|off|out of|of) {_LIST}|(?:be|get) (?:removed|taken off|unsubscribed|deleted) ?(?:from|off)? ?(?:{_LIST})?|(?:want|like|wish|need) to (?:unsubscribe|be unsubscribed|leave (?:the|this) (?:list|network|group|mailing list)|come off (?:the|this) list)|stop (?:sending|emailing|mailing|contacting|spamming) (?:me )?(?:{_MAILS})?|(?:do not|no longer) (?:want|wish|need) (?:to (?:receive|get|be on|be contacted|hear|be emailed|be part))? ?(?:{_MAILS}|{_LIST}|from you)?|(?:do not|never) (?:email|contact|mail|write to) (?:me|us)(?: again)?|leave me alone|unsubscribe me(?: from {_LIST})?|cancel my (?:subscription|membership)|no more {_MAILS})(?: (?:please|thanks|now|again|any ?more|any longer|in future|at all|immediately|ever|from you|from now on))*", _everything, True),
+    ("ONLY purposes", "only", rf"(?:only|just)(?: (?:the|send|get|me|want|receive|keep|y))* {_P}(?: (?:emails?|please|for me))*|{_P} (?:only|yn unig)(?: please)?|(?:send|keep) me (?:on )?(?:only|just) (?:the )?{_P}|dim ond (?:y )?{_P}", _named, False),
+    ("KEEP purposes", "keep", rf"(?:keep|cadw|cadwch)(?: (?:me|on|the|sending|getting|my|y|fi|ar))* {_P}(?: (?:please|on|only))*", _named, False),
+    ("FORGET ME", "forget-me", r"forget me(?: completely| entirely)?|erase (?:me|my data|everything|all my data|my details|my account|my personal data)|(?:delete|remove|erase|destroy|wipe)(?: (?:all|of|me and|every))* (?:my|the|your) (?:personal )?(?:data|details|information|records?|account)(?: (?:about|you have|you hold|on|of|me|from|your|systems?|please|and|held|that))*|right to be forgotten|anghofi(?:wch|a) (?:amdanaf i|fi|amdana i)|dileu fy nata|dilewch fy nata", _bare, False),
+    # resting and coming back
+    ("PAUSE UNTIL", "pause", r"(?:pause|snooze|suspend|saib|seibiant|oedi|rest|put me on hold|stop (?:emails? |mails? |everything )?(?:until|till|for|til|tan)|hold (?:my |all )?(?:emails?|mails?) (?:until|till|for))(?: (?:my|all|everything|emails?|mails?|the|mailings?|me|it|membership|subscription|sending))*(?: ?(?:until|till|til|for|to|tan|am|from now until|over).*)?", _until, False),
+    ("RESUME", "resume", r"resume(?: (?:my )?(?:emails?|mails?|everything|please|mailings?))?|un ?pause|restart(?: (?:my )?(?:emails?|mails?))?|start again|start(?: my)? emails?(?: again)?|ailddechrau|ail ddechrau|i am back|unsnooze", _bare, False),
+    # how mail comes
+    ("DIGEST", "digest", r"(?:daily |weekly )?digest(?: (?:mode|please|only|mail|emails?|version|instead|on))*|(?:switch|change|move|set|put)(?: me| my \w+)* (?:to|on|onto) (?:the )?(?:daily |weekly )?digest(?: mode)?|crynodeb|send (?:me )?(?:the |a )?digest", _bare, False),
+    ("EVERY POST", "every-post", r"every (?:post|message|mail|email)|all posts|each (?:post|message)|pob neges|bob neges|individual (?:posts|emails?|messages)|no digest|digest off|stop (?:the )?digest", _bare, False),
+    ("PLAIN TEXT", "plain-text", r"plain ?-?text(?: (?:only|please|emails?|version|mail))*|text only|no html|testun plaen|just text|(?:send|switch|change)(?: me)? (?:to |in )?plain text.*", _bare, False),
+    ("WORKING DAYS", "working-days", rf"(?:my )?(?:working|work|office) days?(?: are| is|:)?(?: only)? {_DAYS}|diwrnodau gwaith {_DAYS.replace('<days>', '<days_cy>')}", lambda m, raw, today: _work_days(m), False),
+    ("I only work", "working-days", rf"i (?:only |now |now only )*work (?:only )?(?:on )?{_DAYS}(?: only| now)*", lambda m, raw, today: (0.8, _days(m, raw, today)[1]), False),
+    # asking and rights
+    ("MY DATA", "my-data", r"my data|(?:send me |export |download |show me |a copy of |all |can i have |have |see |get |request |what )*(?:my|the) (?:personal )?data(?: (?:export|please|request|you (?:hold|have)(?: (?:on|about) me)?))*|(?:a )?(?:data )?subject access request|sar|dsar|what (?:data |information )?do you (?:hold|have|know|store) (?:on|about) me|fy nata|fy nata i", _bare, False),
+    ("MY YEAR", "my-year", r"my year|(?:send me |show me )?my year(?: (?:summary|on a page|report|please))*|fy mlwyddyn|my (?:certificate|cpd record|cpd)", _bare, False),
+    ("FOR MY IT", "for-my-it", r"for (?:my|our|the) it(?: (?:dept|department|team|people|support|technicians?|manager))?|(?:letter |details |info |information |something |send (?:something|details|me something) )?for (?:my|our) it(?: (?:dept|department|team|people|support))?|ar gyfer fy nhim tg|i r adran tg", _bare, False),
+    ("CHANGE ADDRESS TO", "change-address", r"(?:please )?(?:(?:change|update|switch|move|amend)(?: (?:my|of|the|this|over|me))*(?: (?:contact|email|mail))?(?: address(?:es)?| email| me)?(?: (?:is|from \S+@\S+))? ?(?:to|:|is|address|newid)|(?:my )?new (?:contact |work |school |personal )?(?:email|address|email address)(?: (?:is|will be|now|:|from \w+))*|(?:please )?(?:use|email me (?:at|on)|send (?:everything|it all|mail|emails?|these|this|them|future emails) to|write to me at|contact me (?:at|on))(?: (?:my new address|instead))?|newid (?:fy )?(?:cyfeiriad|ebost)(?: i)?|my (?:email|address|email address) (?:has changed|is now|is changing|will be|changed)(?: (?:to|from|it is now|and is now|now))*) ?\S+@\S+(?: (?:instead|please|from now on|now|in future|from \w+))*", _to_address, True),
+    ("CHANGE ADDRESS", "change-address", r"(?:change|update)(?: my)?(?: email)? address", lambda m, raw, today: (0.7, {"to": ""}), False),
+    ("STATUS", "status", r"(?:my |show |send |get |what is my )*(?:status|settings|preferences|subscriptions?)|what am i (?:signed up|subscribed) (?:to|for)|statws|fy statws|fy newisiadau", _bare, False),
+    ("HELP", "help", r"help(?: (?:me|please|needed|commands?))*|commands?|info|how does this work|what can i (?:do|say|reply)|cymorth|help llaw|\?+", _bare, False),
+    # what was just done
+    ("UNDO", "undo", r"undo(?: (?:that|this|it|last|the last|my last|change|please))*|dadwneud|dad wneud|revert(?: (?:that|this|it))?|put it back|put me back|reverse (?:that|this|it)|undo stop", _bare, False),
+    ("HOLD", "hold", r"hold|hold (?:it|on|fire|that|this|the (?:mail|mailing|email|newsletter|invitation|agenda|issue))|dal|daliwch|daliwch arni|please hold|put (?:it|this) on hold", _bare, False),
+)  # fmt: skip
+
+
+def _work_days(match: re.Match[str]) -> tuple[float, dict[str, Any]]:
+    days = week_days(match["days"] or match["days_cy"])
+    return (0.96 if days else 0.6), {"days": days}
+
+
+COMMANDS = tuple(Command(name, act, re.compile(pattern), read, sentence) for name, act, pattern, read, sentence in _ROWS)
+_NEGATED = re.compile(r"\b(?:do not|did not|never|not|cannot|will not|would not|hate to|without|if (?:i|you)|peidiwch) (?:\w+ ){0,3}?(?:stop|unsubscribe|unsub|leave|remove|take me off|pause|undo|delete|forget)\b")
+
+
+def read_command(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, ...]] | None:
+    """The command of a text and the clauses it leaves over; None when there is none."""
+    clauses = [c for c in writing.clauses if c.plain]
+    head = [c for c in clauses if not _silent(c)]
+    if not head:
+        return None
+    for raw, used in _candidates(writing, head):
+        spelt = _strip(plain(raw))
+        if _NEGATED.search(plain(raw)):
+            continue
+        for command in COMMANDS:
+            match = command.pattern.fullmatch(spelt) or _mended(command, spelt)
+            if match is None:
+                continue
+            certainty, args = command.read(match, raw, today)
+            rest = tuple(c for c in head if c not in used)
+            return _weighed(command, certainty, args, raw, rest), rest
+    for at, clause in enumerate(head[:6]):
+        if clause.question and not re.match(r"(?:can|could|would|will|may) (?:you|i|someone|somebody)\b", clause.plain):
+            continue
+        if _NEGATED.search(clause.plain):
+            continue
+        for command in COMMANDS:
+            if command.sentence and (match := command.pattern.fullmatch(_strip(clause.plain))):
+                certainty, args = command.read(match, clause.raw, today)
+                rest = tuple(c for n, c in enumerate(head) if n != at)
+                strange = sum(len(c.plain.split()) for c in rest)
+                return intent(command.act, min(certainty, 0.92 if strange <= 25 else 0.8), f"commands: {command.name} (“{clause.raw[:60]}”)", **args), rest
+    return None
+
+
+def _weighed(command: Command, certainty: float, args: dict[str, Any], raw: str, rest: tuple[Clause, ...]) -> Intent:
+    """A word with more said after it counts less: "STOP press" is caught by the row, "Stop. We have a leak" here."""
+    words = sum(len(c.plain.split()) for c in rest)
+    if any(c.question for c in rest) and not command.sentence:
+        certainty = min(certainty, 0.8)
+    elif words > 40 and raw.isupper() is False:
+        certainty = min(certainty, 0.7)
+    elif words > 12 and not raw.isupper():
+        certainty = min(certainty, 0.85)
+    return intent(command.act, certainty, f"commands: {command.name} (“{raw[:60]}”)", **args)
+
+
+def _silent(clause: Clause) -> bool:
+    return _strip(clause.plain) == "" or re.fullmatch(rf"(?:(?:{_POLITE}) ?)+", clause.plain) is not None or clause.plain in _HELLOS
+
+
+_HELLOS = frozenset(("hi", "hello", "good morning", "good afternoon", "morning", "afternoon", "cheers", "helo", "to whom it may concern", "dear sir", "dear madam"))
+
+
+def _candidates(writing: Writing, head: list[Clause]) -> list[tuple[str, tuple[Clause, ...]]]:
+    """First line, first sentence, first clause, each without greeting."""
+    first = head[0]
+    same_sentence = tuple(c for c in head if c.sentence == first.sentence)
+    line = writing.first_line
+    whole = tuple(c for c in head if c.raw in line)
+    out: list[tuple[str, tuple[Clause, ...]]] = [(line[:240], whole)] if first.raw in line else []
+    out.append((" ".join(c.raw for c in same_sentence), same_sentence))
+    out.append((first.raw, (first,)))
+    return out
+
+
+def _strip(spelt: str) -> str:
+    return _STRIP_TAIL.sub("", _STRIP_HEAD.sub("", spelt)).strip()
+
+
+def _mended(command: Command, spelt: str) -> re.Match[str] | None:
+    """The same row with long command words one slip away put right."""
+    words = spelt.split()
+    if not words or len(words) > 6:
+        return None
+    mended = [next((target for target in _FUZZY if word != target and near(word, target)), word) for word in words]
+    return command.pattern.fullmatch(" ".join(mended)) if mended != words else None
+
+
+__all__ = ["COMMANDS", "PURPOSE", "read_command", "week_days"]

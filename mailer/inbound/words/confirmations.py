@@ -1,0 +1,35 @@
+"""Confirming by reply: only affirmative text, or none at all, confirms (ruling 6.3)."""
+
+from __future__ import annotations
+
+import re
+
+from mailer.inbound.words.text import Writing
+from mailer.inbound.words.values import Intent, intent
+
+_NICE = r"(?:please|thanks|thank you|many thanks|very much|diolch|yn fawr|plis|x|xx|hi|hello|cheers|dear|all|helo)"
+_YES = r"(?:yes|yep|yeah|yup|y|ok|okay|confirm|confirmed|confirming|i confirm|i confirm this|i do|agreed?|i agree|correct|that is (?:right|correct|me)|ie|iawn|ydw|cadarnhau|rwy n cadarnhau|rwyn cadarnhau|dwi n cadarnhau|cytuno|subscribe(?: me)?|sign me up|join|add me|go ahead|do it|do this|yes i do|i am happy to(?: join| confirm)?|absolutely|certainly|definitely|of course|sure)"
+CONFIRMS = re.compile(rf"(?:{_NICE} )*{_YES}(?: (?:{_YES}|{_NICE}|it|this|that|my (?:email|address|subscription|membership)|the (?:change|address|subscription)))*")
+SILENT = re.compile(rf"(?:{_NICE}(?: |$))+")
+DECLINES = re.compile(
+    r"^(?:no\b(?! (?:problem|worries))|na\b|nope|decline|cancel|ignore|reject|thumbsdown|nac|stop (?:this|it)|(?:it )?was not me|not me|wrong (?:person|address|email)|i (?:did not|have not|never|do not)\b|(?:this )?was not (?:me|requested)|did not (?:ask|request|sign)|do not (?:confirm|want|know|add|subscribe|sign)|never asked|please (?:cancel|ignore|do not)|not interested|wnes i ddim|nid fi)"
+)
+UNSURE_AFTER = re.compile(r"\b(?:yes|confirm|ok|okay|ie|sure|thumbsup)\b")
+
+
+def read_confirmation(writing: Writing) -> Intent | None:
+    clauses = [c for c in writing.clauses if c.plain and not SILENT.fullmatch(c.plain)]
+    clauses = [c for c in clauses if not re.fullmatch(r"(?:hi|hello|dear|helo|annwyl|thanks|thank you|diolch)(?: \w+){1,2}", c.plain)]
+    if not writing.clauses:
+        return intent("confirm", 0.95, "confirmations: an empty reply")
+    if not clauses:
+        return intent("confirm", 0.6, "confirmations: polite words only")
+    declined = next((c for c in clauses if DECLINES.match(c.plain)), None)
+    agreed = [c for c in clauses if CONFIRMS.fullmatch(c.plain) and not c.question]
+    if declined and not agreed:
+        return intent("decline-confirm", 0.95, f"confirmations: no (“{declined.raw[:60]}”)", text=writing.text)
+    if agreed and len(agreed) == len(clauses):
+        return intent("confirm", 0.97, f"confirmations: “{agreed[0].raw[:40]}” and nothing else")
+    if agreed or any(UNSURE_AFTER.search(c.plain) for c in clauses):
+        return intent("confirm", 0.6, "confirmations: affirmative, but not only", text=writing.text)
+    return None

@@ -1,0 +1,53 @@
+"""Feedback after a meeting: a number and a sentence. Either may miss."""
+
+from __future__ import annotations
+
+import re
+
+from mailer.inbound.words.spelling import plain
+from mailer.inbound.words.text import Writing
+from mailer.inbound.words.values import Intent, intent
+
+WORDS = {w: n for n, w in enumerate(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"))} | {
+    "un": 1, "dau": 2, "dwy": 2, "tri": 3, "tair": 3, "pedwar": 4, "pedair": 4, "pump": 5, "pum": 5, "chwech": 6, "saith": 7, "wyth": 8, "naw": 9, "deg": 10,
+}  # fmt: skip
+_N = rf"(?P<n>\d{{1,2}}|{'|'.join(WORDS)})"
+_OF = r"(?: ?(?:/|out of|allan o|o) ?(?P<of>5|10|five|ten|bump|ddeg))?"
+# Where the number stands; read top-down.
+PLACES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("a number out of", re.compile(rf"(?<![\d.:/-]){_N} ?(?:/|out of|allan o) ?(?P<of>5|10|five|ten|bump|ddeg)(?![\d:/])")),
+    ("a number first", re.compile(rf"^(?:(?:hi|hello|i would (?:say|give it|give)(?: it)?|i give it|my score(?: is)?|score|rating|a|an|it gets|definitely|easily|solid|thanks|for me|sgor|helo) )*{_N}{_OF}(?= |$)(?! (?:of us|people|minutes?|mins?|things?|hours?|weeks?|days?|times|am|pm|to|or|-|technicians|schools|from|tables|stars? would))")),
+    ("a number with stars", re.compile(rf"\b{_N} (?:stars?|marks?|points?|seren)\b(?P<of>)")),
+    ("a score named", re.compile(rf"\b(?:score|rating|rate it|give it|sgor)(?: of| is| a| an)? {_N}\b{_OF}")),
+)
+_RANGE = re.compile(rf"^\W*{_N} ?(?:-|to|or|–|/(?! ?(?:5|10)\b)) ?(?:\d|{'|'.join(WORDS)})\b")
+STARS = re.compile("[⭐★🌟]")
+
+
+def read_feedback(writing: Writing) -> Intent | None:
+    text = writing.text
+    if not text:
+        return None
+    stars = len(STARS.findall(text))
+    spelt = plain(writing.first_line)
+    if _RANGE.match(spelt):
+        return intent("feedback", 0.7, "feedback: two numbers", score=None, of=None, text=text)
+    for name, pattern in PLACES:
+        match = pattern.search(spelt)
+        if match:
+            score, of = _number(match["n"]), _number(match["of"]) if match["of"] else None
+            fits = 0 <= score <= (of or 10)
+            words = _without_number(writing)
+            return intent("feedback", 0.95 if fits else 0.6, f"feedback: {name}", score=score, of=of, text=words)
+    if 0 < stars <= 5:
+        return intent("feedback", 0.95, "feedback: stars", score=stars, of=5, text=STARS.sub("", text).strip())
+    return intent("feedback", 0.92 if len(text.split()) >= 3 else 0.7, "feedback: words without a number", score=None, of=None, text=text)
+
+
+def _number(word: str) -> int:
+    return {"bump": 5, "ddeg": 10}.get(word) or (int(word) if word.isdigit() else WORDS[word])
+
+
+def _without_number(writing: Writing) -> str:
+    """The sentence; a leading number is taken off, one inside a sentence stays."""
+    return re.sub(rf"(?i)^\W*{_N.replace('?P<n>', '?:')}(?:\s*(?:/|out of|allan o)\s*\w+)?(?:\s+stars?)?\s*[-–—:,.!;]*\s*", "", writing.text, count=1).strip()

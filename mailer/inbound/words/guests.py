@@ -1,0 +1,89 @@
+"""Who comes along, and answers given for several people at once ("Karen and I yes, Joe no")."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mailer.inbound.words.names import is_name, names_in
+
+NUMBERS = {w: n for n, w in enumerate(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"))} | {
+    "a": 1, "an": 1, "another": 1, "my": 1, "our": 1, "un": 1, "dau": 2, "dwy": 2, "tri": 3, "tair": 3, "pedwar": 4, "couple": 2,
+}  # fmt: skip
+PEOPLE = (
+    r"(?:colleague|friend|guest|trainee|apprentice|technician|student|manager|boss|line manager|head of department|teacher|"
+    r"assistant|visitor|partner|husband|wife|ffrind|cydweithiwr|other|person|people)s?"
+)
+_ALONG = re.compile(
+    r"\b(?:(?:will be |am |also |and )?(?:bring|bringing|brining|taking|take|accompanied by|joined by|along with|together with|with|plus|gyda|efo|dod [âa]|hefo)|\+)"
+    r"(?: along| my| our| colleagues?| technician)*\s+(?P<who>[^,;.!?()]{2,80})",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    rf"\b(?P<n>\d{{1,2}}|{'|'.join(NUMBERS)}|a couple of)(?: of)?(?: (?:other|more|new|extra|my|our|young|work))* {PEOPLE}\b(?! (?:from|of us|cannot|at))"
+)
+_OF_US = re.compile(r"\b(?:(?P<both>both of us|us both|the pair of us|ill dau|ni ein dau)|(?:the |all )?(?P<n>[2-9]|two|three|four|five|six) of us|(?P<cy>tri|tair|dau|dwy|pedwar) ohonom)\b")
+_TOO = re.compile(r"^(?P<who>.{2,40}?) (?:is|are|will be|will|would like to|wants to)(?: also)? (?:com(?:e|ing)|join(?:ing)?|attend(?:ing)?|be there|be coming)(?: (?:too|as well|along|with me|also))?$")
+_WITH_ME = re.compile(
+    r"^\W*(?:(?:both )?(?P<before>[\w'’-]+(?:(?:, | and | & )[\w'’-]+){0,4}?),? (?:and|&) (?:I|i|me|myself)|(?:I|i|[Mm]e|[Mm]yself),? (?:and|&) (?P<after>[\w'’-]+(?:(?:, | and | & )(?!(?:will|can|are|is)\b)[\w'’-]+){0,4}?))\b(?= |$)"
+)
+_SHARED = re.compile(
+    r"^(?P<who>.{1,60}?)(?: is| are| says| say| -|:| =)? ?(?:a )?(?P<answer>yes|no|maybe|coming|not coming|cannot(?: come| make it| attend)?|can(?: come| make it| attend)?|will(?: be there| come| attend)?|will not(?: be there| come)?|attending|not attending|ie|na|efallai|perhaps|possibly|unable|thumbsup|thumbsdown)$"
+)
+_ANSWERS = {"maybe": "maybe", "perhaps": "maybe", "possibly": "maybe", "efallai": "maybe"}
+
+
+@dataclass(frozen=True)
+class Company:
+    guests: int = 0
+    names: tuple[str, ...] = ()
+
+
+def with_me(raw: str) -> tuple[str, tuple[str, ...]]:
+    """ "Karen and I will come" -> ("we will come", ("Karen",)); any other text comes back as it is."""
+    match = _WITH_ME.match(raw)
+    if match:
+        names = names_in(match["before"] or match["after"] or "")
+        if names:
+            return "we" + raw[match.end() :], tuple(n for n in names if is_name(n.split()[0]) or n[:1].isupper())
+    return raw, ()
+
+
+def company(raw: str, plain: str) -> Company:
+    """Guests named or counted in one clause that is about the writer's own coming."""
+    of_us = _OF_US.search(plain)
+    if of_us:
+        count = 2 if of_us["both"] else _number(of_us["n"] or of_us["cy"])
+        return Company(max(count - 1, 0))
+    along = _ALONG.search(raw)
+    names = names_in(along["who"]) if along else ()
+    too = _TOO.match(plain)
+    if too and not names:
+        names = names_in(raw[: len(too["who"]) + 1])
+    counted = _COUNTED.search(plain) if along or too or "and " in plain else None
+    plus = len(re.findall(r"\bplusone\b", plain)) or (int(m[1]) if (m := re.search(r"\bplus ([2-9])\b|\+ ?([2-9])\b", plain)) and m[1] else 0)
+    if names:
+        return Company(max(len(names), plus), names)
+    if counted:
+        return Company(2 if counted["n"] == "a couple of" else _number(counted["n"]))
+    return Company(plus)
+
+
+def shared_answer(raw: str, plain: str) -> tuple[tuple[str, ...], str] | None:
+    """ "Karen and I yes" -> (("I", "Karen"), "yes"); None when the clause is not of that form."""
+    match = _SHARED.match(plain)
+    if match is None:
+        return None
+    who = raw[: len(match["who"]) + 4]
+    names = names_in(who)
+    me = bool(re.search(r"\b(?:i|me|myself)\b", match["who"]))
+    left = set(re.sub(r"[^a-z ]", " ", match["who"]).split()) - {"and", "i", "me", "myself", "both", "but", "also", "so", "is", "for", "from"}
+    if not names or left - {part for name in names for part in re.sub(r"[^a-z ]", " ", name.lower()).split()}:
+        return None
+    word = match["answer"]
+    answer = _ANSWERS.get(word) or ("no" if re.search(r"\b(?:no|not|cannot|na|unable|thumbsdown)\b", word) else "yes")
+    return (("I",) if me else ()) + names, answer
+
+
+def _number(word: str) -> int:
+    return int(word) if word.isdigit() else NUMBERS[word]

@@ -1,0 +1,81 @@
+"""In answer to an action point: DONE, a note, MORE TIME UNTIL a date, GIVE TO a name."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from mailer.inbound.lines.dates import find_date
+from mailer.inbound.words.names import names_in
+from mailer.inbound.words.spelling import plain
+from mailer.inbound.words.text import Clause, Writing
+from mailer.inbound.words.values import Intent, intent
+
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+NOT_DONE = re.compile(r"\b(?:not|never|cannot|have not|has not|is not|still|yet|half|partly|nearly|almost|will be|to be|should be|getting|hope|hopefully|about to|trying|if|when|once|until|would|could|needs? to|ddim|heb|dim eto|bron)\b")
+DONE = re.compile(
+    r"^(?:(?:hi|yes|ok|okay|all|now|this|that|it|is|this is|it is|that is|has been|have been|been|i have|i|we|we have|already|just|finally|both|the|action|my|mine|please mark (?:it|this|as)|mark as|consider it|job|got (?:it|this|that)|yep|well|have|am|are) )*"
+    r"(?:done|completed?|finished|sorted|actioned|closed|dealt with|ticked off|all sorted|wedi(?: i| ei)? (?:gwneud|wneud|gorffen|orffen)|wedii wneud|gwnaed|gorffennwyd|ordered|delivered|thumbsup)\b"
+)
+MORE_TIME = re.compile(r"\b(?:more time|extra time|extend(?:ed)?|extension|longer|another \w+ (?:days?|weeks?|months?)|another (?:day|week|month|fortnight)|few more|postpone|put (?:it|this) back|mwy o amser|push (?:it|this)? ?back|(?:can|could|may) (?:i|we) have (?:until|till|to)|have (?:until|till)|by the end|deadline to|delay (?:it|this)?)\b")
+GIVE = re.compile(
+    r"\b(?:give (?:it |this |that )?to|pass(?:ed|ing)? (?:it |this |that )?(?:on )?(?:to|over to)|hand(?:ed|ing)? (?:it |this |that )?(?:over )?to|(?:re)?assign(?:ed)? (?:it |this )?to|transfer(?:red)? (?:it |this )?to|over to|rhoi? (?:i|at)|rhowch i|ask)\s+(?P<to>.{2,60})|"
+    r"^(?P<who>[\w'’-]+(?: [\w'’-]+)?) (?:will|is going to|has agreed to|has offered to|is happy to|can|is) (?:do(?:ing)?|take|taking|taken|pick|picking|look|deal|handle|handling|sort|sorting) ?(?:this|it|that|over|on|with|after)?"
+)
+
+
+def read_task(writing: Writing, today: date) -> tuple[Intent, ...]:
+    clauses = [c for c in writing.clauses if c.plain and not re.fullmatch(r"(?:hi|hello|dear|thanks|thank you|sorry|please|ok|okay|diolch|helo)(?: \w+){0,2}", c.plain)]
+    if not clauses:
+        return ()
+    text = writing.text
+    first = clauses[0]
+    given = _given(clauses)
+    if given:
+        return (given,)
+    asks = next((c for c in clauses if MORE_TIME.search(c.plain)), None)
+    if asks:
+        return (_more_time(asks, text, today),)
+    done = next((c for c in clauses[:3] if DONE.match(c.plain) and not c.question), None)
+    doubt = any(NOT_DONE.search(c.plain) for c in clauses)
+    if done and not doubt:
+        sure = done is first or len(clauses) <= 3
+        return (intent("done", 0.95 if sure else 0.85, f"tasks: DONE (“{done.raw[:60]}”)", note=text),)
+    if done and done is first and done.plain == "done" and len(clauses) > 1:
+        return (intent("done", 0.8, "tasks: DONE, and words that may say otherwise", note=text),)
+    if re.fullmatch(r"yes|no|yep|ie|na|nope", first.plain) and len(clauses) == 1:
+        return (intent("note", 0.6, "tasks: yes or no to an action point", text=text),)
+    return (intent("note", 0.92 if len(text.split()) >= 3 else 0.7, "tasks: anything else is a note", text=text),)
+
+
+def _more_time(asks: Clause, text: str, today: date) -> Intent:
+    found = find_date(asks.raw, today) or find_date(text, today)
+    if re.search(r"\b(?:do not need|no need|without) .{0,20}more time\b", asks.plain):
+        return intent("note", 0.8, "tasks: more time not needed", text=text)
+    if found is None or found.day <= today:
+        return intent("more-time", 0.75, "tasks: MORE TIME without a date", until=None, note=text)
+    clear = found.exact and not found.weekday_wrong
+    return intent("more-time", 0.95 if clear else 0.8, f"tasks: MORE TIME (“{asks.raw[:60]}”)", until=found.day, note=text)
+
+
+def _given(clauses: list[Clause]) -> Intent | None:
+    for clause in clauses[:4]:
+        match = GIVE.search(clause.raw) or GIVE.search(plain(clause.raw))
+        if match is None:
+            continue
+        said = match["to"] or match["who"] or ""
+        address = _ADDRESS.search(said)
+        names = names_in(said)
+        to = address[0] if address else names[0] if names else ""
+        if match["who"] and not names:
+            continue
+        exact = re.match(r"(?:please )?(?:give|pass|hand|assign|reassign|rho)", clause.plain) is not None
+        if not to:
+            word = re.match(r"[\w'’-]+", said)
+            if not exact or word is None:
+                continue
+            return intent("give-to", 0.75, "tasks: GIVE TO somebody unnamed", to=said.strip(" ."), note=clause.raw)
+        asked = clause.question or re.search(r"\b(?:not|cannot|maybe|might|could|perhaps)\b", clause.plain)
+        more = match["to"] and "ask" in match[0][:4].lower()
+        return intent("give-to", 0.75 if asked or more or len(names) > 1 else 0.94, f"tasks: GIVE TO (“{clause.raw[:60]}”)", to=to, note=" ".join(c.raw for c in clauses if c is not clause))
+    return None

@@ -1,0 +1,202 @@
+"""From the text a person newly wrote to clauses: the small pieces that the tables judge.
+
+Quotes are cut before; a signature or "Sent from my phone" may remain and is cut here. A clause ends at punctuation,
+at a line's end and before words that turn a sentence (but, because, if, ...); a leading "yes", "no" or "sorry" is
+a clause of its own. Everything is capped, so the time is bounded however long the text is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mailer.inbound.words.names import is_name
+from mailer.inbound.words.spelling import MAYBE_SIGNS, NO_SIGNS, YES_SIGNS, clean, plain
+
+CAP_TEXT = 6_000
+CAP_CLAUSES = 60
+CAP_CLAUSE = 240
+
+# A line that opens a signature. The second kind counts only when nothing but short lines follow.
+SIGNATURE = re.compile(
+    r"^\s*(?:--|-- |__+|==+|sent from (?:my|the|mail|outlook|yahoo|samsung|proton)\b.*|sent (?:via|with|using) .*|"
+    r"get outlook for .*|anfonwyd o(?:'m)? .*|anfonwyd drwy .*|sent on the go.*|download .* app.*)\s*$",
+    re.IGNORECASE,
+)
+CLOSING = re.compile(
+    r"^\W*(?:(?:with )?(?:many |kind |kindest |best |warm |warmest )?(?:regards|wishes)|(?:all the )?best|yours(?: \w+)?|cofion(?: \w+)*|"
+    r"hwyl(?: fawr)?(?: am y tro)?|pob hwyl|dymuniadau gorau|yn gywir|kr|rgds|brgds|bw|atb|br|x+|"
+    r"(?:many |big )?thank(?:s|you| you)(?: (?:again|so much|very much|all|for .{1,40}|in advance|and (?:kind |best )?(?:regards|wishes)))*|ta|cheers|"
+    r"diolch(?: yn fawr| o galon| eto)*|take care)\W*$",
+    re.IGNORECASE,
+)
+DISCLAIMER = re.compile(
+    r"\b(?:this (?:e-?mail|message)(?: and any| is| may| was| contains)|confidential(?:ity)? notice|the information (?:contained )?in this|"
+    r"mae'r e-?bost hwn|disclaimer|registered (?:charity|office)|please consider the environment|if you are not the intended)\b",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(
+    r"^\W*(?P<head>yes please|yes thanks|yes|yess+|yep|yup|yeah|yea|yeh|aye|no thanks|no thank you|nope|nah|no|maybe|sorry|sori|"
+    r"apologies|unfortunately|sadly|yn anffodus|ie|ia|na|ok|okay|oki|great|perfect|lovely|brilliant|fab|fantastic|thanks|thank you|"
+    r"many thanks|diolch yn fawr|diolch|iawn|ydw|nac ydw|byddaf|efallai|sure|certainly|absolutely|definitely|of course|wrth gwrs|"
+    r"dim problem|no problem|no worries|(?P<hail>(?:hi|hello|dear|helo|hiya|hey|annwyl|good morning|good afternoon|morning|shwmae)(?: all| everyone| both| there| again)?)|ymddiheuriadau|sry|soz|done|p\.?s\.?)"
+    r"(?P<gap>\s+)(?=\S)",
+    re.IGNORECASE,
+)
+# What may follow a leading "no", "na", "done" or "sure" without belonging to it.
+_AFTER_NO = re.compile(
+    r"^(?:i|i'?m|i'?ll|we|we'?re|we'?ll|sorry|not|can'?t|cannot|won'?t|unfortunately|afraid|unable|teaching|sadly|thank|thanks|"
+    r"but|though|as|because|sori|yn|dw|dwi|alla|fydda|mae'n|ddrwg|diolch)\b",
+    re.IGNORECASE,
+)
+_TURN = (
+    r"but|however|although|though|because|as (?!soon|well|far|long|usual|always|a\b|an\b|my\b|per\b|in\b|the\b)|cos|coz|since|so (?!sorry|much|many|far|very|looking|happy|pleased|glad|kind)|"
+    r"if|unless|ond|oherwydd|achos|gan (?=fy|fod|mod)|felly|os|oni bai|due to|then|yet to|except"
+)
+_JOIN = r"and (?=(?:i|i'?m|i'?ll|we|we'?ll|will|can|can'?t|cannot|could|would|look|looking|am|unfortunately|see|please|also|won'?t|have|hope|it|that)\b)"
+_SPLIT = re.compile(
+    rf"(?P<stop>[,;!?…()\[\]*\"]+|\.+(?=\s|$|[A-Z])|:(?=\s|$|[-)(])|\s+[-/~]+\s+|[–—]+|--+)|\s(?=(?:{_TURN})\b)|\s(?P<join>{_JOIN})|"
+    rf"(?P<sign>[{YES_SIGNS}{NO_SIGNS}{MAYBE_SIGNS}])",
+    re.IGNORECASE,
+)
+_HAILED = re.compile(r"\s*(?:[A-Z][a-z'’-]+(?:(?: and| &|,|/) ?[A-Z][a-z'’-]+)*|(?i:all|both|everyone|team))(?=\s|$)[\s,]*")
+_VOCATIVE = re.compile(r"^(?P<who>[A-Za-z'’-]+) (?=(?:I|i|we|yes|no|sorry|thanks|thank|count|please|just|great|ok|I'm|I'll|i'll|im|ill)\b)")
+_TURN_HEAD = re.compile(r"^(but|however|although|though|because|as|cos|coz|since|so|if|unless|and|ond|oherwydd|achos|felly|os)\b", re.IGNORECASE)
+_QUESTION_HEAD = re.compile(
+    r"^(?:can|could|may|shall|should|will|would|is|are|do|does|did|am|has|have) (?:i|we|you|there|it|this|that|the|someone|anyone|somebody|anybody|my|our|he|she|they)\b"
+    r"|^(?:what|where|when|who|whose|which|how|why|whats|wheres|any chance|beth|ble|pryd|pwy|sut|pam|oes|ydych|ga i|gawn ni|a fydd|faint)\b"
+    r"(?! (?:ever|about it|i can|a shame|a pity|not$))"
+)
+
+
+@dataclass(frozen=True)
+class Clause:
+    raw: str
+    plain: str
+    turn: str = ""  # the word that turned the sentence: but, because, if, ...
+    question: bool = False
+    paragraph: int = 0
+    sentence: int = 0
+
+
+@dataclass(frozen=True)
+class Writing:
+    lines: tuple[str, ...]  # what the person wrote, signature cut, empty lines kept
+    clauses: tuple[Clause, ...]
+    words: int
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines).strip()
+
+    @property
+    def first_line(self) -> str:
+        return next((line.strip() for line in self.lines if line.strip()), "")
+
+
+def read(text: str) -> Writing:
+    lines = cut_signature(clean(text[:CAP_TEXT]))
+    clauses: list[Clause] = []
+    paragraph = sentence = 0
+    for line in lines:
+        if not line.strip():
+            paragraph += 1
+            continue
+        sentence += 1
+        for piece, stop in _pieces(line):
+            if len(clauses) < CAP_CLAUSES:
+                clauses += _clauses(piece, stop, paragraph, sentence)
+            sentence += stop[:1] in (".", "!", "?", "…")
+    return Writing(tuple(lines), tuple(clauses), len(" ".join(lines).split()))
+
+
+def cut_signature(text: str) -> list[str]:
+    """Lines without the signature. Never cuts before the first line that holds something."""
+    lines = [line.rstrip() for line in text.strip("\n").split("\n")]
+    written = False
+    for at, line in enumerate(lines):
+        if SIGNATURE.match(line) or DISCLAIMER.search(line):
+            return lines[:at]
+        if written and CLOSING.match(line) and _only_a_name_card(lines[at + 1 :]):
+            return lines[:at]
+        written = written or (bool(line.strip()) and not CLOSING.match(line))
+    return lines
+
+
+def _only_a_name_card(lines: list[str]) -> bool:
+    """After a closing: a name and short lines of who and where; a full sentence means the letter goes on."""
+    held = [line.strip() for line in lines if line.strip()]
+    if not held:
+        return True
+    first = held[0].split()
+    if len(first) > 5 or held[0].endswith((".", "?", "!")) or re.match(r"(?i)p\.?s\b", held[0]):
+        return False
+    return held[0][:1].isupper() or is_name(first[0]) or len(first) == 1
+
+
+def _pieces(line: str) -> list[tuple[str, str]]:
+    pieces: list[tuple[str, str]] = []
+    start = 0
+    for match in _SPLIT.finditer(line):
+        if match["join"] and is_name((line[start : match.start()].split() or [""])[-1]):
+            continue  # "Karen and I" is one subject
+        piece = line[start : match.start()]
+        if match["stop"] and match["stop"] == "." and re.search(r"\b(?:mr|mrs|ms|dr|st|no|e\.g|i\.e|a\.m|p\.m|approx)$", piece, re.IGNORECASE):
+            continue
+        pieces.append((piece, (match["stop"] or "").strip()))
+        if match["sign"]:
+            pieces.append((match["sign"], "."))
+        start = match.end() - (len(match["join"]) if match["join"] else 0)
+    pieces.append((line[start:], "."))
+    return [(piece.strip(), stop) for piece, stop in pieces if piece.strip()]
+
+
+def _clauses(piece: str, stop: str, paragraph: int, sentence: int) -> list[Clause]:
+    piece = piece[:CAP_CLAUSE]
+    turn = _TURN_HEAD.match(piece)
+    word = ""
+    if turn:
+        word, body = turn[1].lower(), piece[turn.end() :].strip()
+        if not body:
+            return []
+    else:
+        body = piece
+    out: list[Clause] = []
+    for _ in range(3):
+        head = _LEAD.match(body)
+        if head is None:
+            break
+        lead = head["head"].lower()
+        after = body[head.end() :]
+        if head["hail"]:  # "Hi Jane yes please": the name goes with the greeting
+            named = _HAILED.match(after)
+            body, word = after[named.end() :] if named else after, ""
+            out.append(Clause(head["head"], "hi", "", False, paragraph, sentence))
+            continue
+        if not _loose(lead, after):
+            break
+        out.append(Clause(body[: head.end()].strip(), plain(head["head"]), word, False, paragraph, sentence))
+        body, word = body[head.end() :].strip(), ""
+        inner = _TURN_HEAD.match(body)
+        if inner and body[inner.end() :].strip():
+            word, body = inner[1].lower(), body[inner.end() :].strip()
+    called = _VOCATIVE.match(body)
+    if called and is_name(called["who"]):
+        body = body[called.end() :]
+    spelt = plain(body)
+    if spelt:
+        question = "?" in stop or bool(_QUESTION_HEAD.match(spelt))
+        out.append(Clause(piece if not out else body, spelt, word, question, paragraph, sentence))
+    return out
+
+
+def _loose(lead: str, after: str) -> bool:
+    if lead in ("no", "na", "nope", "nah"):
+        return bool(_AFTER_NO.match(after))
+    if lead in ("sorry", "sori", "apologies", "ymddiheuriadau"):
+        return not re.match(r"(?i)(?:for|about|to|that|if|from|all|i (?:missed|did|forgot|have not|haven)|am|to hear)\b", after)
+    if lead in ("thanks", "thank you", "many thanks", "diolch", "diolch yn fawr"):
+        return bool(re.match(r"(?i)(?:but|i\b|i'|we|yes|no|sorry|can't|cannot|will|would|see|look|count|unfortunately|unable|byddaf|na|methu|ie)", after))
+    if lead in ("done", "sure"):
+        return bool(re.match(r"(?i)(?:thanks|thank you|i|we|and|see|will|sorry|all|on|last|yesterday|today|this)\b", after))
+    return True

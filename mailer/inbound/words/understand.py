@@ -1,0 +1,129 @@
+"""What a text asks for, given what we asked: one table of readings for each question, tried in order."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from mailer.inbound.words import text as reading
+from mailer.inbound.words.answers import answer, note_of, read_clauses
+from mailer.inbound.words.apologies import read_apology
+from mailer.inbound.words.commands import read_command
+from mailer.inbound.words.confirmations import read_confirmation
+from mailer.inbound.words.feedback import read_feedback
+from mailer.inbound.words.items import read_items
+from mailer.inbound.words.proofs import read_proof
+from mailer.inbound.words.receipts import read_receipt
+from mailer.inbound.words.sorting import read_sorting
+from mailer.inbound.words.tasks import read_task
+from mailer.inbound.words.text import Writing
+from mailer.inbound.words.values import SURE, Asked, Intent, Understood, intent
+
+# Commands that make sense only where their matter is: elsewhere they are asked back.
+AT_HOME: dict[str, frozenset[Asked]] = {
+    "undo": frozenset({Asked.RECEIPT, Asked.ANY, Asked.INVITATION, Asked.ACTION, Asked.FEEDBACK, Asked.SORT}),
+}
+
+
+def understand(text: str, asked: Asked, *, today: date) -> Understood:
+    """Reads what a person newly wrote (quotes cut before), in answer to a mail of ours that asked `asked`.
+
+    Returns intents, most telling first, each with its certainty; an unsure one is to be asked back, never acted on.
+    """
+    writing = reading.read(text)
+    if asked is Asked.PROOF:
+        leaving = read_command(writing, today)
+        if leaving and leaving[0].sure and re.search(r"unsubscribe|take me off|ALL NETWORKS|FORGET|MY DATA|HELP|STATUS", leaving[0].row):
+            return Understood((leaving[0],), _rest(leaving[1]))
+        return read_proof(writing) or Understood((), writing.text)
+    command = read_command(writing, today)
+    if command and not _loses_to_answer(command[0], asked, writing):
+        found = [_at_home(command[0], asked)]
+        if asked is Asked.RECEIPT and found[0].act == "stop" and found[0].args["purposes"] == "all" and "STOP (" in found[0].row:
+            found.append(intent("hold", 0.6, "commands: STOP to a receipt may mean HOLD"))
+        return Understood(tuple(found), _rest(command[1]))
+    return _READERS[asked](writing, today)
+
+
+def _loses_to_answer(command: Intent, asked: Asked, writing: Writing) -> bool:
+    """ "HOLD on, I'll check" or "Leave it with me" is no command beside an answer."""
+    return command.certainty < SURE and asked in (Asked.CONFIRM, Asked.ACTION, Asked.FEEDBACK, Asked.SORT)
+
+
+def _at_home(found: Intent, asked: Asked) -> Intent:
+    homes = AT_HOME.get(found.act)
+    if homes is None or asked in homes:
+        return found
+    return intent(found.act, min(found.certainty, 0.7), found.row + ", out of place", **found.args)
+
+
+def _rest(clauses: tuple[reading.Clause, ...]) -> str:
+    return ". ".join(clause.raw for clause in clauses)
+
+
+def _invitation(writing: Writing, today: date) -> Understood:
+    reads = read_clauses(writing)
+    apology = read_apology(writing)
+    items = read_items(writing)
+    if apology and apology.sure:
+        return Understood((apology, *items), writing.text)
+    found = answer(reads)
+    intents = (found, *items) if found else items
+    if not intents and any(read.sign.value == "question" for read in reads):
+        intents = (intent("note", 0.8, "a question, and no answer", text=writing.text, question=True),)
+    return Understood(intents, str(found.args["note"]) if found else note_of(reads))
+
+
+def _receipt(writing: Writing, today: date) -> Understood:
+    found = read_receipt(writing, today)
+    return Understood((found,) if found else (), "" if found is None or found.act == "none" else writing.text)
+
+
+def _confirm(writing: Writing, today: date) -> Understood:
+    found = read_confirmation(writing)
+    return Understood((found,) if found else (), writing.text if found is None or not found.sure else "")
+
+
+def _action(writing: Writing, today: date) -> Understood:
+    return Understood(read_task(writing, today), writing.text)
+
+
+def _feedback(writing: Writing, today: date) -> Understood:
+    found = read_feedback(writing)
+    return Understood((found,) if found else (), str(found.args["text"]) if found else "")
+
+
+def _sort(writing: Writing, today: date) -> Understood:
+    found = read_sorting(writing)
+    return Understood((found,) if found else (), writing.text if found is None else "")
+
+
+def _any(writing: Writing, today: date) -> Understood:
+    """Nothing was asked: an answer in words is possible, and always asked back."""
+    apology = read_apology(writing)
+    if apology:
+        return Understood((apology,), writing.text)
+    found = answer(read_clauses(writing)) if writing.words <= 80 else None
+    if found is None or found.certainty < 0.75:
+        return Understood(read_items(writing, 0.8), writing.text)
+    doubted = intent("answer", min(found.certainty - 0.15, 0.85), found.row + ", though nothing was asked", **found.args)
+    return Understood((doubted, *read_items(writing, 0.8)), writing.text)
+
+
+def _post(writing: Writing, today: date) -> Understood:
+    from mailer.inbound.words.private import private_reading
+
+    found = private_reading(writing, today)
+    return Understood((found,) if found else (), writing.text)
+
+
+_READERS = {
+    Asked.INVITATION: _invitation,
+    Asked.CONFIRM: _confirm,
+    Asked.RECEIPT: _receipt,
+    Asked.ACTION: _action,
+    Asked.FEEDBACK: _feedback,
+    Asked.SORT: _sort,
+    Asked.ANY: _any,
+    Asked.POST: _post,
+}
