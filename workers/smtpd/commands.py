@@ -11,8 +11,10 @@ _ATOM = r"[^\s<>()\[\]:;@\\,\"\x00-\x1f\x7f]+"
 _QUOTED = r"\"(?:[^\"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*\""
 _MAILBOX = rf"(?:{_ATOM}|{_QUOTED})(?:@(?:{_ATOM}|\[[^\s\[\]<>\x00-\x1f\x7f]+\]))?"
 _ROUTE = r"(?:@[^\s:<>]+:)?"  # obsolete, taken and dropped (RFC 5321 4.1.1.3, appendix C)
-_ARGUMENT = re.compile(rf"(?P<word>[A-Z]+):[ ]*(?:<{_ROUTE}(?P<path>(?:{_MAILBOX})?)>|(?P<bare>{_MAILBOX}))(?P<rest>[ ].*)?")
-_ARGUMENT_CASELESS = re.compile(_ARGUMENT.pattern, re.IGNORECASE)
+_ARGUMENT = re.compile(
+    rf"(?P<word>FROM|TO):[ ]*(?:<{_ROUTE}(?P<path>(?:{_MAILBOX})?)>|(?P<bare>{_MAILBOX}))(?P<rest>[ ].*)?",
+    re.IGNORECASE,
+)
 _PARAMETER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)(?:=([\x21-\x3c\x3e-\x7e]+))?")
 
 
@@ -34,7 +36,7 @@ class Argument:
 
 def parse_argument(word: str, text: str) -> Argument:
     """Read `FROM:<address> NAME=value ...`; `word` is FROM or TO. Raises NotAPath or NotParameters."""
-    found = _ARGUMENT_CASELESS.fullmatch(text)
+    found = _ARGUMENT.fullmatch(text)
     if found is None or found["word"].upper() != word:
         raise NotAPath(text)
     address = found["path"] if found["bare"] is None else found["bare"]

@@ -352,5 +352,3 @@ _UNACCEPTABLE: dict[type[Unacceptable], str] = {
     LineTooLong: replies.TEXT_LINE_TOO_LONG,
     NoRoom: replies.FULL,
 }
-
-
