@@ -41,10 +41,10 @@ NOTICES = re.compile(
     r"unknown user|user unknown|no such user|invalid final delivery|mailbox is full|intended recipient:|error description|recipient(?:s|\(s\))? could not|message could not be|not been delivered|"
     r"n'a pas (?:pu|été) (?:[eê]tre )?(?:d[eé]livr|remis|distrib|transmis)|nicht (?:zugestellt|ausgeliefert|übermittelt)|konnte nicht|no pudo ser (?:entregado|enviad)|no se pudo entregar|no ha podido|non (?:è stato|può|e' stato) (?:possibile )?(?:recapitat|consegn)|não (?:pôde|foi|pode) (?:ser )?entreg|nao pode ser|"
     r"kon niet|niet worden (?:afgeleverd|bezorgd)|nie (?:mogła|została|można) .{0,30}dostarcz|kunde inte|kunne ikke|не (?:может|удалось|было|была) .{0,40}доставл|невозможно доставить|недоставлен|"
-    r"配信できませんでした|送信できません|届けられません|配信不能|无法投递|無法|不能投递|投递失败|退信|배달되지|did not exactly match|does not have a|is no longer|error was detected|original message was received at|session transcript|transcript of session"
+    r"配信できませんでした|送信できません|届けられません|配信不能|无法投递|無法|不能投递|无法送达|无法发送|邮件无法|投递失败|退信|배달되지|did not exactly match|does not have a|is no longer|error was detected|original message was received at|session transcript|transcript of session"
 )
 DELAYS = re.compile(
-    r"(?i)has (?:been )?(?:delayed|postponed)|been delayed|not (?:yet )?been delivered|not yet been|still (?:being )?(?:retried|trying|awaiting)|will (?:continue|be retried|keep trying|be attempted)|attempts? will (?:continue|be made)|continue to (?:try|attempt|be made)|"
+    r"(?i)has (?:been )?(?:delayed|postponed)|been delayed|not yet been|still (?:being )?(?:retried|trying|awaiting)|will (?:continue|be retried|keep trying|be attempted)|attempts? will (?:continue|be made)|continue to (?:try|attempt|be made)|"
     r"warning (?:message )?only|just a warning|do not (?:need to )?resend|no action is required|delayed mail|message delayed|delivery warning|will try again|attempts will|temporarily|wird weiter versucht|noch nicht zugestellt|n'a pas encore|todavía no|ancora"
 )
 FINAL = re.compile(
@@ -67,11 +67,11 @@ _HEADED = re.compile(
 )
 _NAMED = re.compile(
     r"(?i)(?:rcpt to:\s*|recipients?(?:'s)?(?: address(?:es)?)?\s*[:=]\s*|failed (?:recipient|address)\s*:\s*|address\s*:\s*|error-for:\s*|attempts:\s*|undeliverable\s+to:?\s*|(?:unknown|invalid) (?:user|recipient|final delivery userid)s?\s*:?\s*|delivered to:?\s*|"
-    r"to (?:the )?(?:following )?(?:local )?(?:user|address|recipient|e-?mail)(?: address)?s?:?\s*|intended recipient:?\s*|(?:mail|message) to:?\s*|deliver(?:ed|y)? .{0,30}to:?\s*|addressed to:?\s*|generated from\s*|expanded from:?\s*|mailbox(?: is full)?:?\s*|local mailbox\s*|user\s*|dda:smtp=|quota violation for\s*|recipient:?\s*|"
+    r"to (?:the )?(?:following )?(?:local )?(?:user|address|recipient|e-?mail)(?: address)?s?:?\s*|intended recipient:?\s*|(?:mail|message) to:?\s*|deliver(?:ed|y)? .{0,30}to:?\s*|addressed(?: to:?|,)?\s*|generated from\s*|expanded from:?\s*|mailbox(?: is full)?:?\s*|local mailbox\s*|user\s*|dda:smtp=|quota violation for\s*|recipient:?\s*|"
     r"destinataire\s*:?\s*|empfänger\s*:?\s*|destinatario\s*:?\s*|adres\s*:?\s*|original address:\s*|account=)[\"'<\[(]*$"
 )
 _ASIDE = re.compile(
-    r"(?i)contact\b|assistance|please (?:e-?mail|write|forward|send|reply|include|try)|help ?desk|questions|administrator|abuse@|support|report (?:this|to)|message-?id|^\s*from\s*:|^\s*sender\s*:|mail from:|from:? *<|sent by|reply-to|for (?:further|more|help|information)|you (?:can|may)|^\s*date:|^\s*subject:|try (?:emailing|sending)|"
+    r"(?i)contact\b|assistance|please (?:e-?mail|write|forward|send|reply|include|try)|help ?desk|questions|administrator|abuse@|support|report (?:this|to)|message-?id|^\s*from\s*:|^\s*sender\s*:|mail from:?\s|from:? *<|sent by|reply-to|for (?:further|more|help|information)|you (?:can|may)|^\s*date:|^\s*subject:|try (?:emailing|sending)|"
     r"visit|http|^\s*id\b|sent from|alternative|instead|new address|e\.g\.|relay=|by postmaster|following error|by way of|header\.|envelope-from"
 )
 _EXPANDED = re.compile(
@@ -141,14 +141,18 @@ def looks_like_bounce(root: Part, text: str) -> str:
     return ""
 
 
-def find(root: Part, text: str, avoid: set[str]) -> list[Bounce]:
-    """The recipients that the words name; `avoid` are addresses (by key) that are never meant: the sender's and ours."""
+def find(root: Part, text: str, avoid: set[str]) -> tuple[list[Bounce], bool]:
+    """The recipients that the words name, and whether they stand where only recipients do; `avoid` are addresses (by key) that are never meant: the sender's and ours."""
     notice = notice_of(text)
     subject = encoded.text_of(root.get("subject") or "")
     delayed = bool(DELAYS.search(notice) or DELAYS.search(subject)) and not re.search(
         r"(?i)permanent(?:ly)? (?:error|fail)|given up|not going to try|fatal error", notice
     )
-    addresses = _x_failed(root) or _ranked(notice, avoid)
+    addresses = _x_failed(root)
+    sure = bool(addresses)
+    if not addresses:
+        addresses, rank = _ranked(notice, avoid)
+        sure = bool(addresses) and rank < 3
     if not addresses:
         titled = [a for a in _ANY.findall(subject) if key(a) not in avoid]
         addresses = dict.fromkeys(titled, notice)
@@ -172,7 +176,7 @@ def find(root: Part, text: str, avoid: set[str]) -> list[Bounce]:
                 address, status, action, action == "failed" and not temporary, reason, encoded.clean(words)[:500], True
             )
         )
-    return found[: dsn.MAX_RECIPIENTS]
+    return found[: dsn.MAX_RECIPIENTS], sure
 
 
 def _x_failed(root: Part) -> dict[str, str]:
@@ -184,8 +188,9 @@ def _x_failed(root: Part) -> dict[str, str]:
     return found
 
 
-def _ranked(notice: str, avoid: set[str]) -> dict[str, str]:
-    """Addresses of the best rank: 0 alone on a line, 1 heading a line, 2 after a telling word, 3 anywhere."""
+def _ranked(notice: str, avoid: set[str]) -> tuple[dict[str, str], int]:
+    """Addresses of the best rank, and that rank: 0 alone on or heading a line, 1 after a telling word, 2 before `...`,
+    3 anywhere, 4 after `To:`, which may be a copied field."""
     ranks: dict[str, tuple[int, str, str]] = {}
     lines = notice.split("\n")[:MAX_LINES]
     originals: set[str] = set()
@@ -194,7 +199,7 @@ def _ranked(notice: str, avoid: set[str]) -> dict[str, str]:
         if "@" not in line and "=" not in line:
             continue
         for found in list(_ANY.finditer(line))[:20]:
-            address = found[0].strip(".'`*")
+            address = re.sub(r"(?i)^smtp[=:]", "", found[0].strip(".'`*"))
             if key(address) in avoid or not parse_address(address):
                 continue
             before = line[: found.start()]
@@ -222,10 +227,10 @@ def _ranked(notice: str, avoid: set[str]) -> dict[str, str]:
             if have is None or rank < have[0]:
                 ranks[key(address)] = (rank, address, near)
     if not ranks:
-        return {}
+        return {}, 9
     best = min(rank for rank, _, _ in ranks.values())
     limit = max(best, 1) if best <= 1 else best
-    return {address: near for k, (rank, address, near) in ranks.items() if rank <= limit or k in originals}
+    return {address: near for k, (rank, address, near) in ranks.items() if rank <= limit or k in originals}, best
 
 
 def _about(lines: list[str], at: int) -> list[str]:

@@ -121,7 +121,7 @@ def _bounce_in_words(case: Case) -> Verdict | None:
 def _by_words(case: Case, steps: list[str]) -> list[Bounce]:
     avoid = {
         key(a)
-        for name in ("from", "to", "reply-to", "return-path", "delivered-to", "sender", "errors-to", "x-original-to")
+        for name in ("from", "to", "reply-to", "return-path", "delivered-to", "sender", "errors-to")
         for v in case.root.all(name)[:10]
         for a in _ADDRESS.findall(v)
     }
@@ -132,11 +132,11 @@ def _by_words(case: Case, steps: list[str]) -> list[Bounce]:
             for v in head.all(name)[:5]
             for a in _ADDRESS.findall(v)
         }
-    found = bounce_text.find(case.root, case.text, avoid)
-    if found:
+    found, sure = bounce_text.find(case.root, case.text, avoid)
+    named = [] if sure else [a for a in second_opinion.addresses(case.raw, case.root) if key(a) not in avoid]
+    if found and not named:
         steps.append("addresses: by words, so hints only")
         return found
-    named = [a for a in second_opinion.addresses(case.raw, case.root) if key(a) not in avoid]
     if named:
         steps.append("addresses: by flufl.bounce, so hints only")
     status = dsn.status_of("", case.text[:3000])

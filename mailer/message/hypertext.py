@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import nh3
 from lxml import etree  # type: ignore[import-untyped]
 
-from mailer.message import encoded
+from mailer.message import encoded, quotes
 
 MAX_HTML = 600_000  # characters
 MAX_ELEMENTS = 40_000
@@ -300,6 +300,10 @@ def _enter(element: etree._Element, tag: str, writer: _Writer) -> None:
             else:
                 writer.marks += 1
             break
+    else:
+        if tag == "blockquote" and _attributed(writer.lines):
+            writer.clients.append("a block under an attribution line: quote")
+            writer.marks += 1
     if tag == "li" and not writer.hidden:
         writer.words("- ")
     elif tag == "hr" and not writer.hidden:
@@ -307,6 +311,12 @@ def _enter(element: etree._Element, tag: str, writer: _Writer) -> None:
         writer.line()
     elif tag == "img" and not writer.hidden and element.get("alt"):
         writer.words(encoded.clean(element.get("alt") or "")[:200])
+
+
+def _attributed(lines: list[str]) -> bool:
+    """Do the last written lines say `On <date> <name> wrote:`?"""
+    last = [line for line in lines[-6:] if line.strip()][-3:]
+    return any(quotes.attribution(last, i) == len(last) - i for i in range(len(last)))
 
 
 def _nesting(html: str) -> int:

@@ -238,7 +238,9 @@ def parse(raw: bytes) -> tuple[Part, list[str]]:
     if b"\x00" in raw[:MAX_HEADER]:
         cutter.note("NUL in the message")
     raw = raw.removeprefix(b"\xef\xbb\xbf")
-    return cutter.message(raw.lstrip(b"\n")), cutter.defects
+    while (line := raw[: raw.find(b"\n") + 1]) and not line.strip():  # blank lines on top
+        raw = raw[len(line) :]
+    return cutter.message(raw), cutter.defects
 
 
 def unencoded(raw: bytes, encoding: str) -> bytes:

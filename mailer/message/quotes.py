@@ -72,8 +72,15 @@ def attribution(lines: Sequence[str], at: int) -> int:
         if len(joined) > WIDTH:
             break
         if _is_attribution(joined.lower(), n):
-            return n + 1
+            return n + 1 if n == 0 or _opens(first) else 0
     return 0
+
+
+def _opens(line: str) -> bool:
+    """May the first of several lines be part of the attribution, rather than a greeting above it?"""
+    return bool(
+        _OPENER.match(line) or _DATE.search(line) or _ADDRESS.search(line) or "<" in line or _DAY_FIRST.match(line)
+    )
 
 
 def _is_attribution(text: str, more: int) -> bool:

@@ -43,7 +43,14 @@ def cut(text: str, marked: Sequence[bool] | None = None) -> Cut:
         marks = _spare(lines, marks, marked, steps)
     keep = [mark == KEEP for mark in marks]
     for start, end in _runs(keep):
-        _tail(lines, keep, start, end, steps)
+        _tail(
+            lines,
+            keep,
+            start,
+            end,
+            steps,
+            any(kept and line.strip() for line, kept in zip(lines[:start], keep[:start], strict=True)),
+        )
     _banner(lines, keep, steps)
     if not any(line.strip() for line, kept in zip(lines, keep, strict=True) if kept):
         kept_before = [mark == KEEP for mark in marks]
@@ -52,6 +59,8 @@ def cut(text: str, marked: Sequence[bool] | None = None) -> Cut:
             steps.append("nothing would be left, so signature and notices stay")
     reply = "\n".join(line for line, kept in zip(lines, keep, strict=True) if kept)
     gone = "\n".join([*(line for line, kept in zip(lines, keep, strict=True) if not kept), *over])
+    if all(quotes.is_rule(line) or _DELIMITER.fullmatch(line[:40]) for line in reply.split("\n") if line.strip()):
+        reply = ""
     return Cut(_tidy(reply), (gone + text[MAX_TEXT:]).strip("\n"), tuple(steps))
 
 
@@ -169,12 +178,12 @@ _FOOTER = re.compile(
     r"(?i)[\s—–-]*(?:you (?:are receiving|received) this (?:e-?mail|message|because)|you received this message because|reply to this email directly|to unsubscribe\b|view (?:it|this) on (?:github|the web)"
     r"|to view this discussion|powered by\b|do you yahoo!\?|yahoo! messenger|_{5,}\s*do you yahoo)"
 )
-_DASH_NAME = re.compile(r"\s*(?:[-–—/~]{1,2}|/{1,2})\s?[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){0,3}\s*")
+_DASH_NAME = re.compile(r" ?(?:[-–—~]{1,2}|/{1,2}) ?([^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3})\s*")
 _POSTSCRIPT = re.compile(r"(?i)\s*(?:p\.?\s?s\.?|n\.?\s?b\.?|ô\.?n\.?)\b")
 _SPEECH = re.compile(r"[?]|[.!]\s+\S|\b(?:I|we|you|please|could|would|can|will)\b")
 
 
-def _tail(lines: list[str], keep: list[bool], start: int, end: int, steps: list[str]) -> None:
+def _tail(lines: list[str], keep: list[bool], start: int, end: int, steps: list[str], written: bool) -> None:
     """Cut the tail of one run: first what begins at a delimiter, then, from the bottom up, what is known by its words."""
 
     def drop(first: int, last: int, why: str) -> None:
@@ -191,7 +200,7 @@ def _tail(lines: list[str], keep: list[bool], start: int, end: int, steps: list[
             rest -= bool(text)
             continue
         rest -= 1
-        if _DELIMITER.fullmatch(line[:40]) and i > first and rest <= SIGNATURE_LINES:
+        if _DELIMITER.fullmatch(line[:40]) and (i > first or written) and rest <= SIGNATURE_LINES:
             drop(i, end, "a signature after its delimiter")
             end = i
             break
@@ -226,12 +235,21 @@ def _tail(lines: list[str], keep: list[bool], start: int, end: int, steps: list[
         if sent_from(last):
             drop(end - 1, end, f"sent from: {last[:40]}")
             again, end = True, end - 1
-        elif _DASH_NAME.fullmatch(last[:80]) and end - 1 > first:
+        elif _is_dash_name(lines, end - 1, first):
             drop(end - 1, end, "a name behind a dash")
             again, end = True, end - 1
     at = _closing(lines, first, end)
     if at > first:
         drop(at, end, f"a closing: {lines[at].strip()[:40]}")
+
+
+def _is_dash_name(lines: list[str], at: int, first: int) -> bool:
+    """`-Jane Doe` or `/Jane` under the text, and no item of a list."""
+    found = _DASH_NAME.fullmatch(lines[at][:80])
+    if not found or at <= first or not all(word[0].isupper() for word in found[1].split()):
+        return False
+    above = next((line for line in reversed(lines[first:at]) if line.strip()), "")
+    return above.strip()[:1] not in ("-", "–", "—", "*", "•", "/")
 
 
 def sent_from(line: str) -> bool:
