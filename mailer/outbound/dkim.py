@@ -60,12 +60,13 @@ class Signer:
         self._key = key
         self._ed25519 = ed25519
 
-    def sign(self, message: bytes, t: int) -> bytes:
+    def sign(self, message: bytes, t: int, *, clean: bool = False) -> bytes:
         """The message with DKIM-Signature in front; `t` is the time of signing in seconds since 1970 (RFC 6376 3.5).
 
-        The same message, key and `t` give the same octets. The message has CRLF lines."""
+        The same message, key and `t` give the same octets. The message has CRLF lines;
+        `clean` says that letter.fill() made it, so that nothing but its end needs a canonical form."""
         head, _, body = message.partition(b"\r\n\r\n")
-        body_hash = base64.b64encode(sha256(relaxed_body(body)).digest())
+        body_hash = base64.b64encode(sha256(_ended(body) if clean else relaxed_body(body)).digest())
         names, canonical = _signed_fields(head)
         fields = self._field(b"rsa-sha256", self.selector, t, names, body_hash)
         digest = sha256(canonical + _relaxed_field(fields)).digest()
@@ -82,6 +83,30 @@ class Signer:
             b"DKIM-Signature: v=1; a=", algorithm, b"; c=relaxed/relaxed;\r\n d=", self.domain.encode(), b"; s=",
             selector.encode(), b"; t=%d;\r\n h=" % t, names, b";\r\n bh=", body_hash, b";\r\n b=",
         ))  # fmt: skip
+
+
+class Signers:
+    """The signer of each network's domain, from one key file; without a file the relay signs and there is none.
+
+    Raises KeyRefused when the file may not be used."""
+
+    def __init__(self, key_file: Path | None, selector: str, domain: str | None) -> None:
+        key = None if key_file is None else load_key(key_file)
+        if key is not None and not isinstance(key, RSAPrivateKey):
+            raise KeyRefused("Ed25519 is a second signature only; the key file needs an RSA key (AUTH-1)")
+        self._key = key
+        self._selector = selector
+        self._domain = domain
+        self._made: dict[str, Signer] = {}
+
+    def of(self, domain: str) -> Signer | None:
+        """Who signs mail of this domain; None if nobody here does, or the signature would not be aligned (AUTH-6)."""
+        signing = self._domain or domain
+        if self._key is None or not aligned(f"x@{domain}", signing):
+            return None
+        if signing not in self._made:
+            self._made[signing] = Signer(signing, self._selector, self._key)
+        return self._made[signing]
 
 
 def check_key(key: object) -> None:
@@ -126,6 +151,11 @@ def relaxed_body(body: bytes) -> bytes:
         body = body.replace(b"  ", b" ")
     if b" \r\n" in body:
         body = body.replace(b" \r\n", b"\r\n")
+    return _ended(body)
+
+
+def _ended(body: bytes) -> bytes:
+    """No empty lines at the end, one line end if there is anything."""
     body = body.rstrip(b" \r\n")
     return body + b"\r\n" if body else b""
 

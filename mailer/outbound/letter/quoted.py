@@ -1,7 +1,8 @@
 """Quoted-printable (RFC 2045 6.7) for letters: constant text at compile time, a person's words on their own.
 
-Lines of at most 76 octets with their soft break; a space at the end of a line, a dot or `From ` at its beginning are
-encoded, so that no relay has to touch them and the signature holds (RFC 6376 5.3).
+Lines of at most 76 octets with their soft break. A space at the end of a line, every other space of a run, a tab, a dot or
+`From ` at the beginning of a line are encoded: so no relay has to touch them, the signature holds (RFC 6376 5.3), the
+relaxed form of a body is the body itself (RFC 6376 3.4.4), and nothing needs a second dot (RFC 5321 4.5.2).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _ESCAPES = tuple(b"=%02X" % octet for octet in range(256))
 
 def quote_slot(words: str) -> bytes:
     """A person's words, beginning at the start of a line; the caller puts a soft break behind them."""
-    if _PLAIN.fullmatch(words):
+    if _PLAIN.fullmatch(words) and "  " not in words:
         return words.encode("ascii")
     return quote_text(words)
 
@@ -31,31 +32,24 @@ def quote_text(text: str) -> bytes:
 
 
 def _quote_line(line: str, hard: bool) -> bytes:
-    if _PLAIN.fullmatch(line) and not (hard and line.endswith(" ")):
+    if _PLAIN.fullmatch(line) and "  " not in line and not (hard and line.endswith(" ")):
         return line.encode("ascii")
-    coded = _UNSAFE.sub(_escape, line.encode("utf-8", "replace"))
-    if coded.startswith((b".", b"From ")):
-        coded = _ESCAPES[coded[0]] + coded[1:]
+    coded = _begun(_UNSAFE.sub(_escape, line.encode("utf-8", "replace")).replace(b"  ", b" =20"))
     if hard and coded.endswith(b" "):
         coded = coded[:-1] + b"=20"
     pieces = []
     while len(coded) > WIDTH:
-        cut = _cut(coded)
+        cut = WIDTH - (2 if coded[WIDTH - 2 : WIDTH - 1] == b"=" else 1 if coded[WIDTH - 1 : WIDTH] == b"=" else 0)
         pieces.append(coded[:cut])
-        coded = coded[cut:]
+        coded = _begun(coded[cut:])
     pieces.append(coded)
     return SOFT.join(pieces)
 
 
+def _begun(line: bytes) -> bytes:
+    """What must not begin a line as it stands."""
+    return _ESCAPES[line[0]] + line[1:] if line.startswith((b".", b"From ")) else line
+
+
 def _escape(found: re.Match[bytes]) -> bytes:
     return _ESCAPES[found[0][0]]
-
-
-def _cut(coded: bytes) -> int:
-    """Where the line may end: not inside =XX, not in front of a dot, which would stand at the beginning of the next."""
-    cut = WIDTH
-    while coded[cut - 1 : cut] == b"=" or coded[cut - 2 : cut - 1] == b"=" or coded[cut : cut + 1] in (b".", b"F"):
-        cut -= 1
-        if cut < WIDTH - 40:  # a line of dots: let the transport stuff them
-            return WIDTH if b"=" not in coded[WIDTH - 2 : WIDTH] else WIDTH - 2
-    return cut

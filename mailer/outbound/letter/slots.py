@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 from html import escape
 
 from mailer.message.address import ascii_domain, parse_address
@@ -47,7 +48,7 @@ def address(text: str, slot: str) -> str:
     """One address, its domain as A-labels."""
     if _ADDRESS.fullmatch(text):
         return text
-    parsed = parse_address(text) if not _CONTROL.search(text) else None
+    parsed = parse_address(text) if text.isprintable() else None
     local, _, domain = (parsed or "").rpartition("@")
     plain = ascii_domain(domain) if parsed else None
     if plain is None:
@@ -80,14 +81,23 @@ CHECKED: dict[str, Callable[[str, str], str]] = {
 
 
 def joined(template: Template, filling: Filling) -> str:
-    return "".join(CHECKED[kind](filling.value(name), name) if kind else name for kind, name in template)
+    if len(template) == 1:
+        kind, name = template[0]
+        return CHECKED[kind](filling.value(name), name) if kind else name
+    return "".join([CHECKED[kind](filling.value(name), name) if kind else name for kind, name in template])
+
+
+@lru_cache(maxsize=64)
+def _written(date: datetime, offset: timedelta | None) -> bytes:
+    """`offset` is here for the cache alone: the same moment in two zones is equal and is not written alike."""
+    return format_datetime(date).encode("ascii")
 
 
 def _date(templates: tuple[Template, ...], filling: Filling) -> bytes:
     """RFC 5322 3.3 with a numeric zone (FMT-2)."""
     if filling.date.tzinfo is None:
         raise LetterError("the date of a letter needs a zone")
-    return format_datetime(filling.date.replace(microsecond=0)).encode("ascii")
+    return _written(filling.date, filling.date.utcoffset())
 
 
 def _message_id(templates: tuple[Template, ...], filling: Filling) -> bytes:

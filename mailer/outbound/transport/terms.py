@@ -30,6 +30,8 @@ DOWN: dict[str, str] = {
 class Wire:
     """One letter to one person (OUT-10). `content` has CRLF lines and is not dot-stuffed; `id` comes back in the Reply.
 
+    `clean` says that letter.fill() made the content: only CRLF ends a line and none begins with a dot; it is not looked at
+    again. Anything else is checked, and refused if a bare CR or LF stands in it (SMTP-8).
     `notify` asks for delivery reports where the relay can (RFC 3461, OUT-17): `FAILURE`, `NEVER`, or nothing."""
 
     id: int
@@ -37,6 +39,7 @@ class Wire:
     rcpt: str
     content: bytes
     notify: Literal["", "FAILURE", "NEVER"] = ""
+    clean: bool = False
 
 
 @dataclass(frozen=True, slots=True)

