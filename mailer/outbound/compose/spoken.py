@@ -87,6 +87,53 @@ def word(ctx: Context, key: str, shelf: str) -> str:
     return str(ctx["words"][shelf].get(key, key.replace("-", " ")))
 
 
+@pass_context
+def rows(ctx: Context, things: Iterable[Mapping[str, Any]], *columns: str) -> list[list[str]]:
+    """Rows of a table: `actions|rows("text", "owner", "due:day")`.
+
+    After the colon stands how a value is said: day, date, moment, listed, or a shelf of the words.
+    """
+    said: dict[str, Any] = {"day": day_of, "date": date_of, "moment": moment, "listed": listed}
+
+    def cell(thing: Mapping[str, Any], column: str) -> str:
+        key, _, way = column.partition(":")
+        value = thing[key]
+        if value is None or value == "" or not way:
+            return "" if value is None else str(value)
+        return str(said[way](ctx, value) if way in said else word(ctx, value, way))
+
+    return [[cell(thing, column) for column in columns] for thing in things]
+
+
+@pass_context
+def missing(ctx: Context, things: Iterable[str]) -> list[str]:
+    """What a piece still lacks, as sentences: `title`, `text`, `caption: lab.jpg`."""
+    out = []
+    for thing in things:
+        slug, _, rest = thing.partition(": ")
+        out.append(str(ctx["words"]["missing"].get(slug, thing)).replace("{*}", rest))
+    return out
+
+
+@pass_context
+def warned(ctx: Context, warnings: Iterable[str]) -> list[str]:
+    """Warnings as sentences: `missing: 3 title` by the words for `missing`; what has no words is a sentence already."""
+    out = []
+    for warning in warnings:
+        slug, _, rest = warning.partition(": ")
+        sentence = ctx["words"]["warnings"].get(slug)
+        number, _, more = rest.partition(" ")
+        known = sentence is not None
+        out.append(sentence.replace("{0}", number).replace("{1}", more).replace("{*}", rest) if known else warning)
+    return out
+
+
+@pass_context
+def worded(ctx: Context, keys: Iterable[str], shelf: str) -> list[str]:
+    """The words for several codes: `purposes|worded("purposes")|listed`."""
+    return [word(ctx, key, shelf) for key in keys]
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """`1 person`, `60 people`, `1,200 people`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
@@ -177,7 +224,7 @@ def pairs(columns: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
 def teach(env: Environment) -> None:
     """Give an environment these filters."""
     env.filters.update(
-        date=date_of, day=day_of, time=time_of, moment=moment, when=when, called=called, listed=listed, word=word, count=count, cap=cap,
+        date=date_of, day=day_of, time=time_of, moment=moment, when=when, called=called, rows=rows, warned=warned, missing=missing, listed=listed, word=word, worded=worded, count=count, cap=cap,
         wrap=wrap, wrap_lines=wrap_lines, paragraphs=paragraphs, linked=linked, urls=urls, filled=filled, one_line=one_line,
         zip=pairs,
     )  # fmt: skip
