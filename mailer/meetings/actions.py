@@ -154,6 +154,12 @@ def membership_of(session: Connection, network_id: int, name: str) -> int | None
     return None
 
 
+def name_of(session: Connection, membership_id: int) -> str:
+    """The name of the person behind a membership."""
+    query = select(people.c.name).join(memberships, memberships.c.person_id == people.c.id)
+    return session.execute(query.where(memberships.c.id == membership_id)).scalar() or ""
+
+
 def owner_address(session: Connection, action: Action) -> int | None:
     """The address at which the network writes to the owner, if the owner is a member."""
     if action.membership_id is None:

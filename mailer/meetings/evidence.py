@@ -69,3 +69,8 @@ def counts(session: Connection, network_id: int, since: datetime, until: datetim
         .group_by(evidence.c.kind)
     ).all()
     return dict.fromkeys(KINDS, 0) | {row.kind: row.number for row in rows}
+
+
+def forget(session: Connection, kind: str, thing: str) -> None:
+    """Take a note back, as what it says was undone."""
+    session.execute(evidence.delete().where(evidence.c.kind == kind, evidence.c.thing == thing))

@@ -36,6 +36,21 @@ def record(
     )
 
 
+def of(session: Connection, meeting_id: int, address_id: int) -> dict[str, Any] | None:
+    """{score, text} as this address gave it, or None."""
+    row = session.execute(
+        select(feedback.c.score, feedback.c.text).where(
+            feedback.c.meeting_id == meeting_id, feedback.c.address_id == address_id
+        )
+    ).first()
+    return None if row is None else {"score": row.score, "text": row.text}
+
+
+def forget(session: Connection, meeting_id: int, address_id: int) -> None:
+    """Take away what this address said (undo)."""
+    session.execute(feedback.delete().where(feedback.c.meeting_id == meeting_id, feedback.c.address_id == address_id))
+
+
 def given(meeting_id: int) -> Select[Any]:
     """A SELECT of the address ids that have answered, so that nobody is asked twice."""
     return select(feedback.c.address_id).where(feedback.c.meeting_id == meeting_id)

@@ -77,6 +77,16 @@ def get(session: Connection, invitation_id: int) -> Invitation:
     return _invitation(row)
 
 
+def ids(session: Connection, meeting_id: int, first: int, last: int) -> dict[int, int]:
+    """Invitation ids by address id, for addresses from `first` to `last`."""
+    rows = session.execute(
+        select(invitations.c.address_id, invitations.c.id).where(
+            invitations.c.meeting_id == meeting_id, invitations.c.address_id.between(first, last)
+        )
+    )
+    return {row.address_id: row.id for row in rows}
+
+
 def told(session: Connection, meeting_id: int) -> None:
     """Note that everyone invited is now sent the calendar object of the meeting as it stands (CAL-3)."""
     sequence = select(meetings.c.sequence).where(meetings.c.id == meeting_id).scalar_subquery()

@@ -97,3 +97,8 @@ def latest(session: Connection, meeting_id: int) -> Minutes | None:
         select(minutes).where(minutes.c.meeting_id == meeting_id).order_by(minutes.c.id.desc()).limit(1)
     ).first()
     return None if row is None else Minutes(row.id, row.meeting_id, row.text, row.at)
+
+
+def forget(session: Connection, minutes_id: int) -> None:
+    """Take minutes away (undo); the ones before them are the newest again."""
+    session.execute(minutes.delete().where(minutes.c.id == minutes_id))

@@ -18,7 +18,7 @@ from mailer.newsletters import issues, promises, sections
 from mailer.newsletters.issues import Issue
 from mailer.newsletters.pictures import Offered, Picture, take
 from mailer.store import add as add_row
-from mailer.store.tables import pictures, pieces
+from mailer.store.tables import networks, pictures, pieces
 
 LONGEST = 100_000  # characters
 _WORD = re.compile(r"\w[\w'’-]*")
@@ -219,6 +219,26 @@ def pictures_of(session: Connection, piece_ids: Sequence[int]) -> dict[int, list
             {"id": row.id, "cid": row.cid, "type": row.type, "name": row.name, "caption": row.caption}
         )
     return found
+
+
+def receipt(session: Connection, piece: Piece) -> dict[str, Any]:
+    """What the receipt of a piece is given: {piece: {number, title, section, words, pictures, missing, state}, issue}."""
+    found = pictures_of(session, [piece.id]).get(piece.id, [])
+    issue = issues.get(session, piece.issue_id) if piece.issue_id is not None else None
+    zone = session.execute(select(networks.c.timezone).where(networks.c.id == piece.network_id)).scalar_one()
+    return {
+        "piece": {
+            "number": piece.number,
+            "title": piece.title,
+            "section": piece.section,
+            "section_title": dict(next(one.title for one in sections.SECTIONS if one.key == piece.section)),
+            "words": piece.words,
+            "pictures": [{"name": picture["name"], "caption": picture["caption"]} for picture in found],
+            "missing": list(piece.missing),
+            "state": piece.state,
+        },
+        "issue": issues.facts(issue, zone) if issue else None,
+    }
 
 
 def show(session: Connection, issue: Issue) -> list[dict[str, Any]]:

@@ -1,0 +1,165 @@
+"""Put right what one sent in: the title, text, time or kind of an item, another meeting for it, a piece.
+
+What was there before is remembered with the undo, so that no correction loses a member's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from mailer.acts import Actor, Receipt, Strength, undoable, who
+from mailer.errors import Refused
+from mailer.meetings import agenda, carried, kinds, meetings
+from mailer.newsletters import issues, pieces, sections
+from mailer.newsletters.pieces import Prepared
+
+NEEDS = Strength.TAG
+
+
+def item(
+    session: Connection,
+    actor: Actor,
+    item_id: int,
+    *,
+    title: str | None = None,
+    text: str | None = None,
+    addition: str = "",
+    minutes: int | None = None,
+    kind: str | None = None,
+    now: datetime,
+) -> Receipt:
+    """Change what is given of an item. `addition` is put under its text: a correction in free words loses nothing."""
+    found = _item(session, actor, item_id, now)
+    if found.state == "withdrawn":
+        raise Refused("item-withdrawn", "That item was withdrawn.", "Please send it in again.")
+    values: dict[str, Any] = {}
+    if title is not None or text is not None:
+        values["title"], values["text"] = agenda.titled(title or found.title, found.text if text is None else text)
+    if addition.strip():
+        values["text"] = "\n\n".join(part for part in (values.get("text", found.text), addition.strip()) if part)
+    if minutes is not None:
+        values["minutes"] = minutes
+    if kind in kinds.KNOWN:
+        values["kind"] = kind
+    before = {name: getattr(found, name) for name in values}
+    if values == before:
+        raise Refused("nothing-changed", "That is how your item stands already.")
+    changed = agenda.change(session, found, **values)
+    return _item_receipt(session, actor, changed, before, f"corrected item {changed.number}: {changed.title}", now)
+
+
+def item_to_next(session: Connection, actor: Actor, item_id: int, *, now: datetime) -> Receipt:
+    """Keep an item for the next meeting instead (N6): into its agenda, or waiting until it is made."""
+    found = _item(session, actor, item_id, now)
+    meeting = meetings.get(session, found.meeting_id) if found.meeting_id is not None else None
+    after = meetings.following(session, meeting) if meeting else None
+    if meeting is None:
+        raise Refused("waits-already", "That item waits for the next meeting already.")
+    copy = agenda.defer(session, found, after.id if after else None, now=now)
+    fields = {
+        "item": agenda.line(copy),
+        "meeting": meetings.facts_for(session, after) if after else None,
+        "undo": undoable.remember(session, actor, "correct", {"what": "deferred", "id": found.id}, now),
+    }
+    return Receipt("item-corrected", f"kept item {found.number} for the next meeting: {found.title}", fields)
+
+
+def piece(session: Connection, actor: Actor, piece_id: int, prepared: Prepared, *, now: datetime) -> Receipt:
+    """Put a new version in place of a piece."""
+    found = _piece(session, actor, piece_id)
+    before = {
+        "title": found.title,
+        "section": found.section,
+        "text": found.text,
+        "html": found.html,
+        "words": found.words,
+        "missing": list(found.missing),
+    }
+    return _piece_receipt(session, actor, pieces.correct(session, found, prepared), before, now)
+
+
+def piece_parts(
+    session: Connection,
+    actor: Actor,
+    piece_id: int,
+    *,
+    title: str | None = None,
+    section: str | None = None,
+    caption: str | None = None,
+    picture: str = "",
+    now: datetime,
+) -> Receipt:
+    """Give a piece its title, its section, or a picture its words."""
+    found = _piece(session, actor, piece_id)
+    before = {"title": found.title, "section": found.section, "missing": list(found.missing)}
+    values: dict[str, Any] = {}
+    if title:
+        values["title"] = agenda.titled(title, "")[0]
+        values["missing"] = [one for one in found.missing if one != "title"]
+    if section in sections.KEYS:
+        values["section"] = section
+    changed = pieces.change(session, found, **values) if values else found
+    if caption:
+        captioned = pieces.caption(session, changed, caption, picture)
+        if captioned is None:
+            raise Refused("no-such-picture", "Your piece has no picture that waits for words.")
+        changed = captioned
+    return _piece_receipt(session, actor, changed, before, now)
+
+
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
+    """Undo: the words that stood there before stand there again."""
+    if args["what"] == "deferred":
+        carried.bring_back(session, [args["id"]])
+    elif args["what"] == "item":
+        agenda.change(session, agenda.get(session, args["id"]), **args["before"])
+    else:
+        pieces.change(session, pieces.get(session, args["id"]), **args["before"])
+
+
+def _item(session: Connection, actor: Actor, item_id: int, now: datetime) -> agenda.Item:
+    found = agenda.get(session, carried.followed(session, item_id), actor.network_id)
+    who.check_may_change(session, actor, found.address_id)
+    if found.meeting_id is not None and meetings.get(session, found.meeting_id).over(now):
+        raise Refused("meeting-over", "That meeting is over, so the item cannot be changed any more.")
+    return found
+
+
+def _item_receipt(
+    session: Connection, actor: Actor, item: agenda.Item, before: Mapping[str, Any], said: str, now: datetime
+) -> Receipt:
+    meeting = meetings.get(session, item.meeting_id) if item.meeting_id is not None else None
+    args = {"what": "item", "id": item.id, "before": dict(before)}
+    fields = {
+        "item": agenda.line(item),
+        "meeting": meetings.facts_for(session, meeting) if meeting else None,
+        "undo": undoable.remember(session, actor, "correct", args, now),
+    }
+    return Receipt("item-corrected", said, fields)
+
+
+def _piece(session: Connection, actor: Actor, piece_id: int) -> pieces.Piece:
+    found = pieces.get(session, piece_id, actor.network_id)
+    who.check_may_change(session, actor, found.address_id)
+    if found.state == "withdrawn":
+        raise Refused("piece-withdrawn", "That piece was withdrawn.", "Please send it in again.")
+    issue = issues.get(session, found.issue_id) if found.issue_id is not None else None
+    if issue is not None and issues.state(session, issue) in ("sending", "sent"):
+        raise Refused("issue-sent", "That issue has gone out, so the piece cannot be changed any more.")
+    return found
+
+
+def _piece_receipt(
+    session: Connection, actor: Actor, piece: pieces.Piece, before: Mapping[str, Any], now: datetime
+) -> Receipt:
+    args = {"what": "piece", "id": piece.id, "before": dict(before)}
+    fields = {
+        **pieces.receipt(session, piece),
+        "corrected": True,
+        "undo": undoable.remember(session, actor, "correct", args, now),
+    }
+    return Receipt("piece", f"corrected piece {piece.number}: {piece.title}", fields)

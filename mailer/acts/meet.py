@@ -1,0 +1,273 @@
+"""Make, move or cancel a meeting. The receipt shows the plan of everything that will go out because of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from mailer.acts import Actor, Receipt, Strength, undoable, who
+from mailer.cycle import plan
+from mailer.errors import Conflict, Refused
+from mailer.meetings import agenda, carried, invitations, meetings
+from mailer.meetings.meetings import Meeting
+from mailer.outbound import outbox
+from mailer.people import formats, networks
+from mailer.store.tables import occasions
+
+NEEDS = Strength.CONFIRM
+CANCELLED = "meeting-cancelled"
+CHANGED = "meeting-changed"
+
+
+def make(
+    session: Connection,
+    actor: Actor,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    venue: str = "",
+    host: str = "",
+    title: str = "",
+    items_close_at: datetime | None = None,
+    now: datetime,
+) -> Receipt:
+    """Make a meeting and plan its mails. Refused when the times cannot be, or (but from IT) have passed."""
+    who.check_organises(session, actor)
+    if starts_at <= now and actor.strength < Strength.OPERATOR:
+        raise Refused(
+            "meeting-in-the-past", f"{_when(session, actor, starts_at)} has passed.", "Please check the date."
+        )
+    meeting = meetings.add(
+        session,
+        actor.network_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        venue=venue,
+        host=host,
+        title=title,
+        items_close_at=items_close_at,
+        now=now,
+    )
+    plan.refresh(session, actor.network_id, now)
+    return _receipt(session, actor, meeting, "made", {"what": "made", "meeting_id": meeting.id}, now)
+
+
+def move(
+    session: Connection,
+    actor: Actor,
+    meeting_id: int,
+    *,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    venue: str | None = None,
+    host: str | None = None,
+    title: str | None = None,
+    items_close_at: datetime | None = None,
+    reason: str = "",
+    now: datetime,
+) -> Receipt:
+    """Change a meeting to come: what has not gone is re-dated, and who was told already is told (design 4)."""
+    who.check_organises(session, actor)
+    before = meetings.get(session, meeting_id, actor.network_id)
+    if starts_at is not None and starts_at <= now:
+        raise Refused(
+            "meeting-in-the-past", f"{_when(session, actor, starts_at)} has passed.", "Please check the date."
+        )
+    meeting = meetings.move(
+        session,
+        before,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        venue=venue,
+        host=host,
+        title=title,
+        items_close_at=items_close_at,
+        now=now,
+    )
+    plan.refresh(session, actor.network_id, now)
+    changes = _changes(session, before, meeting)
+    if changes and _told(session, meeting):
+        _cancel_queued(session, meeting, "meeting moved", now)
+        plan.change(
+            session,
+            actor.network_id,
+            CHANGED,
+            thing_type="meeting",
+            thing_id=meeting.id,
+            revision=meeting.revision,
+            until=meeting.starts_at,
+            extra={"changes": changes, "reason": reason},
+            now=now,
+        )
+        invitations.told(session, meeting.id)
+    args = {"what": "moved", "meeting_id": meeting.id, "before": _kept(before)}
+    return _receipt(session, actor, meeting, "moved", args, now)
+
+
+def cancel(session: Connection, actor: Actor, meeting_id: int, *, reason: str = "", now: datetime) -> Receipt:
+    """Cancel a meeting to come: its mails stop, its items wait for the next one, who was told of it is told."""
+    who.check_organises(session, actor)
+    before = meetings.get(session, meeting_id, actor.network_id)
+    told = _told(session, before)
+    meeting = meetings.cancel(session, before, now=now)
+    after = meetings.following(session, meeting)
+    carried_on = carried.carry_all(session, meeting.id, after.id if after else None, now=now)
+    plan.drop(session, thing_type="meeting", thing_id=meeting.id, reason="The meeting was cancelled.", now=now)
+    _cancel_queued(session, meeting, "meeting cancelled", now)
+    if told:
+        plan.change(
+            session,
+            actor.network_id,
+            CANCELLED,
+            thing_type="meeting",
+            thing_id=meeting.id,
+            revision=meeting.revision,
+            until=meeting.starts_at,
+            extra={"reason": reason},
+            now=now,
+        )
+    plan.refresh(session, actor.network_id, now)
+    args = {"what": "cancelled", "meeting_id": meeting.id, "items": carried_on}
+    return _receipt(session, actor, meeting, "cancelled", args, now)
+
+
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
+    """Undo: a meeting made is cancelled, one moved goes back, one cancelled takes place, as one more change."""
+    meeting = meetings.get(session, args["meeting_id"])
+    # whoever may take an act back was found out before; nobody is asked twice
+    actor = Actor(meeting.network_id, None, None, Strength.OPERATOR, args.get("by", {}).get("channel", "mail"))
+    if args["what"] == "made":
+        cancel(session, actor, meeting.id, now=now)
+    elif args["what"] == "moved":
+        was = dict(args["before"])
+        for name in ("starts_at", "ends_at", "items_close_at"):
+            was[name] = datetime.fromisoformat(was[name])
+        move(session, actor, meeting.id, **was, now=now)
+    else:
+        _take_place(session, meeting, args["items"], now)
+
+
+def _take_place(session: Connection, meeting: Meeting, item_ids: Sequence[int], now: datetime) -> None:
+    if meeting.starts_at <= now:
+        raise Conflict(f"Meeting {meeting.number} would have begun by now.", "Please make a new one.")
+    revived = meetings.revive(session, meeting.id)
+    carried.bring_back(session, item_ids)
+    _revive_plan(session, revived, now)
+
+
+def planned(session: Connection, meeting: Meeting) -> list[dict[str, Any]]:
+    """What will go out because of a meeting: {kind, due, mode, state} in the order it goes."""
+    zone = networks.by_id(session, meeting.network_id).timezone
+    rows = session.execute(
+        select(occasions.c.kind, occasions.c.due_at, occasions.c.mode, occasions.c.state)
+        .where(
+            occasions.c.thing_type == "meeting",
+            occasions.c.thing_id == meeting.id,
+            occasions.c.state.in_(("planned", "proofed", "waiting", "queued", "held")),
+        )
+        .order_by(occasions.c.due_at, occasions.c.id)
+    )
+    return [
+        {"kind": row.kind, "due": formats.iso(row.due_at, zone), "mode": row.mode, "state": row.state} for row in rows
+    ]
+
+
+def _receipt(
+    session: Connection, actor: Actor, meeting: Meeting, what: str, args: Mapping[str, Any], now: datetime
+) -> Receipt:
+    return Receipt(
+        "plan",
+        f"{what} meeting {meeting.number}: {_when(session, actor, meeting.starts_at)}",
+        {
+            "what": what,
+            "meeting": meetings.facts_for(session, meeting),
+            "plan": planned(session, meeting),
+            "undo": undoable.remember(session, actor, "meet", args, now),
+        },
+    )
+
+
+def _told(session: Connection, meeting: Meeting) -> bool:
+    """True if members have been, or are being, written to about this meeting."""
+    row = session.execute(
+        select(occasions.c.id)
+        .where(
+            occasions.c.thing_type == "meeting",
+            occasions.c.thing_id == meeting.id,
+            occasions.c.kind != "day-sheet",
+            occasions.c.state.in_(agenda.GONE),
+        )
+        .limit(1)
+    ).first()
+    return row is not None
+
+
+def _cancel_queued(session: Connection, meeting: Meeting, reason: str, now: datetime) -> None:
+    """What is queued and tells the old time does not go any more (design 4, Identity)."""
+    queued = select(occasions.c.id).where(
+        occasions.c.thing_type == "meeting", occasions.c.thing_id == meeting.id, occasions.c.state == "queued"
+    )
+    for occasion_id in session.execute(queued).scalars().all():
+        outbox.cancel_occasion(session, occasion_id, reason, now)
+
+
+def _revive_plan(session: Connection, meeting: Meeting, now: datetime) -> None:
+    """Let what the cancellation dropped be planned again, and tell those who were told that it was off."""
+    rows = session.execute(
+        select(occasions.c.id, occasions.c.kind, occasions.c.state).where(
+            occasions.c.thing_type == "meeting", occasions.c.thing_id == meeting.id
+        )
+    ).all()
+    for row in rows:
+        if row.state == "cancelled" and row.kind not in (CHANGED, CANCELLED):
+            session.execute(
+                occasions.update().where(occasions.c.id == row.id).values(state="planned", reason="", finished_at=None)
+            )
+        elif row.kind == CANCELLED and row.state not in agenda.GONE:
+            session.execute(
+                occasions.update().where(occasions.c.id == row.id).values(state="cancelled", finished_at=now)
+            )
+    plan.refresh(session, meeting.network_id, now)
+    if any(row.kind == CANCELLED and row.state in agenda.GONE for row in rows):
+        plan.change(
+            session,
+            meeting.network_id,
+            CHANGED,
+            thing_type="meeting",
+            thing_id=meeting.id,
+            revision=meeting.revision,
+            until=meeting.starts_at,
+            extra={"changes": [], "reason": ""},
+            now=now,
+        )
+
+
+def _changes(session: Connection, before: Meeting, after: Meeting) -> list[dict[str, str]]:
+    """What people must be told has changed: {what: time | venue | host | title, before, after}."""
+    zone = networks.by_id(session, after.network_id).timezone
+    found: list[dict[str, str]] = []
+    if (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at):
+        times = {"before": formats.iso(before.starts_at, zone), "after": formats.iso(after.starts_at, zone)}
+        found.append({"what": "time", **times})
+    for name in ("venue", "host", "title"):
+        if getattr(before, name) != getattr(after, name):
+            found.append({"what": name, "before": getattr(before, name), "after": getattr(after, name)})
+    return found
+
+
+def _kept(meeting: Meeting) -> dict[str, str]:
+    return {
+        "starts_at": meeting.starts_at.isoformat(),
+        "ends_at": meeting.ends_at.isoformat(),
+        "items_close_at": meeting.items_close_at.isoformat(),
+        "venue": meeting.venue,
+        "host": meeting.host,
+        "title": meeting.title,
+    }
+
+
+def _when(session: Connection, actor: Actor, moment: datetime) -> str:
+    return formats.brief(moment, networks.by_id(session, actor.network_id).timezone)

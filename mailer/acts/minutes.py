@@ -1,0 +1,112 @@
+"""An organiser mails in the minutes: kept, their action lines put down, and who was there.
+
+Mailing them again is a correction: the newest text goes out, and an action that stands already is not put down twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from mailer.acts import Actor, Receipt, Strength, undoable, who
+from mailer.errors import Refused
+from mailer.meetings import actions, attendance, meetings
+from mailer.meetings import minutes as kept
+from mailer.meetings.actions import Action
+from mailer.meetings.meetings import Meeting
+from mailer.meetings.minutes import ActionLine
+from mailer.people import networks
+
+NEEDS = Strength.CONFIRM
+
+
+def minutes(
+    session: Connection,
+    actor: Actor,
+    *,
+    text: str,
+    action_lines: Sequence[ActionLine] | None = None,
+    present: Sequence[str] | None = None,
+    meeting_id: int | None = None,
+    now: datetime,
+) -> Receipt:
+    """Keep the minutes of a meeting: the one named, else the last that has begun.
+
+    `action_lines` and `present` are read from the text if not given. An action without a day is due at the next
+    meeting, if that is made. Refused for an empty text, or when no meeting has begun yet.
+    """
+    who.check_organises(session, actor)
+    if not text.strip():
+        raise Refused("minutes-empty", "There was nothing in your mail that could be the minutes.")
+    meeting = _meeting(session, actor, meeting_id, now)
+    written = kept.record(session, meeting.id, text, now=now, address_id=actor.address_id, inbox_id=actor.inbox_id)
+    lines = kept.action_lines(written.text) if action_lines is None else action_lines
+    made = _put_down(session, meeting, lines, now)
+    names = kept.attendees(written.text) if present is None else present
+    found, unknown = attendance.by_names(session, actor.network_id, names)
+    if found:
+        attendance.record(session, meeting, found, source="minutes", now=now)
+    else:
+        attendance.from_answers(session, meeting, now)
+    args = {"minutes_id": written.id, "actions": [action.id for action in made]}
+    return Receipt(
+        "minutes-noted",
+        f"minutes of meeting {meeting.number}, {len(made)} new action{'' if len(made) == 1 else 's'}",
+        {
+            "meeting": meetings.facts_for(session, meeting),
+            "actions": [actions.facts(action) for action in actions.of_meeting(session, meeting.id)],
+            "unowned": [action.number for action in made if action.membership_id is None],
+            "present": len(found),
+            "unknown_names": unknown,
+            "undo": undoable.remember(session, actor, "minutes", args, now),
+        },
+    )
+
+
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
+    """Undo: the minutes before count again, and the actions that these made are dropped."""
+    kept.forget(session, args["minutes_id"])
+    for action_id in args["actions"]:
+        action = actions.get(session, action_id)
+        if action.state == actions.OPEN:
+            actions.close(session, action, "", now=now, state=actions.DROPPED)
+
+
+def _meeting(session: Connection, actor: Actor, meeting_id: int | None, now: datetime) -> Meeting:
+    if meeting_id is not None:
+        meeting = meetings.get(session, meeting_id, actor.network_id)
+        if meeting.starts_at > now:
+            raise Refused("meeting-to-come", f"Meeting {meeting.number} is still to come.")
+        return meeting
+    begun = [
+        meeting
+        for meeting in meetings.listing(session, actor.network_id)
+        if meeting.starts_at <= now and meeting.state != "cancelled"
+    ]
+    if not begun:
+        raise Refused("no-meeting-yet", "No meeting has begun yet, so we cannot tell what these are the minutes of.")
+    return begun[-1]
+
+
+def _put_down(session: Connection, meeting: Meeting, lines: Sequence[ActionLine], now: datetime) -> list[Action]:
+    there = {(action.owner.casefold(), action.text.casefold()) for action in actions.of_meeting(session, meeting.id)}
+    after = meetings.following(session, meeting)
+    zone = ZoneInfo(networks.by_id(session, meeting.network_id).timezone)
+    due = after.starts_at.astimezone(zone).date() if after else None
+    return [
+        actions.add(
+            session,
+            meeting.network_id,
+            owner=line.owner,
+            text=line.text,
+            due_on=line.due_on or due,
+            meeting_id=meeting.id,
+            now=now,
+        )
+        for line in lines
+        if (line.owner.casefold(), line.text.casefold()) not in there
+    ]
