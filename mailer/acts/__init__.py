@@ -62,3 +62,4 @@ class Receipt:
     state: str = "done"
     reason: str = ""
     held_for: str = ""
+    to: int | None = None  # the address id it is mailed to; none: the actor's address on record

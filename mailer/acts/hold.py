@@ -1,0 +1,100 @@
+"""HOLD and its undoing: stop a letter before its next copy, and let it go on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from mailer import wake
+from mailer.acts import Actor, Receipt
+from mailer.consent import ledger
+from mailer.errors import Refused
+from mailer.people import membership
+from mailer.store.tables import networks, occasions, outgoing, proofs
+
+
+def hold(session: Connection, actor: Actor, occasion_id: int, *, now: datetime, proof_id: int | None = None) -> Receipt:
+    """Hold a letter in whatever state it is. Copies already on their way cannot be called back; the receipt says how many."""
+    occasion = _mine(session, actor, occasion_id)
+    if proof_id is not None:
+        session.execute(update(proofs).where(proofs.c.id == proof_id).values(answered_at=now, answer="hold"))
+    if occasion.state in ("sent", "missed", "cancelled", "superseded"):
+        said = {"sent": "It went out already; it cannot be called back."}.get(
+            occasion.state, "It does not go out in any case."
+        )
+        return Receipt("done-already", said, {"sentence": said, "kind": occasion.kind})
+    gone = session.execute(
+        select(func.count())
+        .select_from(outgoing)
+        .where(outgoing.c.occasion_id == occasion.id, outgoing.c.state.in_(("accepted", "sending", "uncertain")))
+    ).scalar_one()
+    session.execute(
+        update(occasions)
+        .where(occasions.c.id == occasion.id)
+        .values(
+            state="held",
+            held_at=now,
+            approved_version=occasion.approved_version if occasion.cursor is not None else None,
+        )
+    )
+    _audit(session, actor, "hold", occasion, now)
+    said = f"Held: the {occasion.kind} does not go out" + (f" to anyone else; {gone} copies had left." if gone else ".")
+    return Receipt("held", said, {"kind": occasion.kind, "gone": gone, "occasion": occasion.id})
+
+
+def release(session: Connection, actor: Actor, occasion_id: int, *, now: datetime) -> Receipt:
+    """Let a held letter go on: what was going out goes on, what was not gets a new proof."""
+    occasion = _mine(session, actor, occasion_id)
+    if occasion.state != "held":
+        raise Refused("not-held", f"This letter is not held; it is {occasion.state}.")
+    if occasion.cursor is not None:
+        values: dict[str, Any] = {"state": "queued", "held_at": None}
+    else:
+        values = {
+            "state": "planned",
+            "held_at": None,
+            "proof_at": now if occasion.mode == "proof" else None,
+            "goes_at": None,
+        }
+    session.execute(update(occasions).where(occasions.c.id == occasion.id).values(**values))
+    _audit(session, actor, "release", occasion, now)
+    for bell in (wake.CYCLE, wake.BULK, wake.URGENT):
+        wake.note(session, bell)
+    return Receipt("", f"Released: the {occasion.kind} goes on.")
+
+
+def hold_network(session: Connection, network_id: int, reason: str, *, now: datetime) -> None:
+    """Stop everything that a network sends, replies to people excepted."""
+    session.execute(update(networks).where(networks.c.id == network_id).values(held_at=now, held_reason=reason))
+
+
+def release_network(session: Connection, network_id: int) -> None:
+    """Let a held network send again."""
+    session.execute(update(networks).where(networks.c.id == network_id).values(held_at=None, held_reason=""))
+    for bell in (wake.BULK, wake.URGENT):
+        wake.note(session, bell)
+
+
+def _mine(session: Connection, actor: Actor, occasion_id: int) -> Any:
+    occasion = session.execute(
+        select(occasions).where(occasions.c.id == occasion_id, occasions.c.network_id == actor.network_id)
+    ).first()
+    if occasion is None:
+        raise Refused("no-such-letter", "There is no such letter in this network.")
+    if actor.channel != "cli" and not membership.is_organiser(session, actor.network_id, actor.address_id):
+        raise Refused("not-organiser", "Only an organiser of the network can hold a letter.")
+    return occasion
+
+
+def _audit(session: Connection, actor: Actor, act: str, occasion: Any, now: datetime) -> None:
+    ledger.audit(
+        session,
+        actor=actor.slug,
+        how=actor.strength.name.lower(),
+        act=act,
+        now=now,
+        network_id=occasion.network_id,
+        thing=f"occasion:{occasion.id}",
+    )

@@ -1,0 +1,98 @@
+"""`termpost inbox`: what came in and what became of it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import select
+
+from mailer.cli import table
+from mailer.cli.workbench import fail, iso, show_json, workbench
+from mailer.inbound import pipeline
+from mailer.message import read
+from mailer.store.tables import inbox, raws
+
+app = typer.Typer(help="What came in, and what became of it.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    state: Annotated[
+        str, typer.Option(help="Only this state: stored handling done asked held refused noted failed.")
+    ] = "",
+    since: Annotated[str, typer.Option(help="Only what came since this ISO 8601 time.")] = "",
+    limit: Annotated[int, typer.Option(help="At most so many, the newest.")] = 1000,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """List messages, oldest first."""
+    with workbench(context) as bench, bench.store.read() as session:
+        query = select(inbox).order_by(inbox.c.id.desc()).limit(limit)
+        if state:
+            query = query.where(inbox.c.state == state)
+        if since:
+            query = query.where(inbox.c.received_at >= bench.since(since))
+        rows = list(reversed(session.execute(query).all()))
+    if as_json:
+        show_json([_json(row) for row in rows])
+        return
+    table.show(
+        ("id", "received", "to", "state", "handler", "outcome"),
+        [(r.id, iso(r.received_at), r.rcpt, r.state, r.handler, r.outcome) for r in rows],
+        "Nothing has come in.",
+    )
+
+
+def _json(row: Any) -> dict[str, Any]:
+    hidden = row.handler == "private" or "-private@" in row.rcpt or "-ask@" in row.rcpt  # V2: shown without its sender
+    return {
+        "id": str(row.id),
+        "received_at": iso(row.received_at),
+        "from": "" if hidden else row.from_address,
+        "to": row.rcpt,
+        "subject": row.subject,
+        "message_id": row.message_id,
+        "kind": row.kind,
+        "handler": row.handler,
+        "state": row.state,
+        "outcome": row.outcome,
+        "reason": row.reason,
+    }
+
+
+@app.command()
+def show(context: typer.Context, message_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+    """Show one message: what was read, step by step, and what became of it."""
+    with workbench(context) as bench, bench.store.read() as session:
+        row = session.execute(
+            select(inbox, raws.c.content)
+            .outerjoin(raws, raws.c.sha256 == inbox.c.raw_sha256)
+            .where(inbox.c.id == message_id)
+        ).first()
+    if row is None:
+        fail(f"There is no message {message_id}.")
+    facts = _json(row)
+    for name, value in facts.items():
+        print(f"{name:<12} {value if value is not None else ''}")
+    print(f"{'strength':<12} {row.strength}")
+    if row.held_for:
+        print(f"{'held for':<12} {row.held_for}")
+    print("steps:")
+    for step in row.steps:
+        print(f"  - {step}")
+    if row.content is not None and row.handler != "private":
+        reading = read(row.content)
+        for title, text in (("new words", reading.reply), ("what was cut", reading.quoted)):
+            if text:
+                print(f"{title}:")
+                print("\n".join(f"  {line}" for line in text.splitlines()))
+
+
+@app.command()
+def replay(context: typer.Context, message_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+    """Have a failed, held or refused message handled again from the start."""
+    with workbench(context) as bench, bench.store.write() as session:
+        if not pipeline.replay(session, message_id):
+            fail(f"Message {message_id} does not exist or is not failed, held or refused.")
+    print(f"Message {message_id} will be handled again within seconds.")

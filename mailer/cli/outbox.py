@@ -1,0 +1,133 @@
+"""`termpost outbox`: what goes, went, did not go, and why."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import Connection, select
+
+from mailer.cli import table
+from mailer.cli.workbench import fail, iso, show_json, workbench
+from mailer.outbound import outbox
+from mailer.outbound.deliver import message_id as message_id_of
+from mailer.store.tables import attempts, letters, networks, outgoing
+
+app = typer.Typer(help="What goes out, and what became of it.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    state: Annotated[
+        str, typer.Option(help="Only this state: queued sending accepted deferred failed cancelled uncertain.")
+    ] = "",
+    since: Annotated[str, typer.Option(help="Only what was written since this ISO 8601 time.")] = "",
+    limit: Annotated[int, typer.Option(help="At most so many, the newest.")] = 1000,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """List outgoing copies, oldest first."""
+    with workbench(context) as bench, bench.store.read() as session:
+        query = _rows().order_by(outgoing.c.id.desc()).limit(limit)
+        if state:
+            query = query.where(outgoing.c.state == state)
+        if since:
+            query = query.where(outgoing.c.created_at >= bench.since(since))
+        rows = list(reversed(session.execute(query).all()))
+        found = [_json(row, bench) for row in rows]
+    if as_json:
+        show_json(found)
+        return
+    table.show(
+        ("id", "network", "purpose", "to", "state", "tries", "reason"),
+        [(r["id"], r["network"], r["purpose"], r["to"], r["state"], r["attempts"], r["reason"]) for r in found],
+        "Nothing was written.",
+    )
+
+
+def _rows() -> Any:
+    return (
+        select(outgoing, networks.c.slug, networks.c.domain, letters.c.subject)
+        .join(networks, networks.c.id == outgoing.c.network_id)
+        .join(letters, letters.c.id == outgoing.c.letter_id)
+    )
+
+
+def _json(row: Any, bench: Any) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "network": row.slug,
+        "occasion": _occasion(row),
+        "purpose": row.purpose,
+        "to": row.to_address or "",
+        "subject": row.subject,
+        "message_id": message_id_of(row, bench.house).strip("<>"),
+        "state": row.state,
+        "attempts": row.attempts,
+        "next_attempt_at": iso(row.next_attempt_at) if row.state in outbox.OPEN else None,
+        "reason": row.reason,
+    }
+
+
+def _occasion(row: Any) -> str:
+    if row.occasion_id is not None:
+        return str(row.occasion_id)
+    return f"reply:{row.inbox_id}" if row.inbox_id is not None else str(row.key.rpartition(":")[0])
+
+
+@app.command()
+def show(context: typer.Context, outgoing_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+    """Show one copy with its whole history."""
+    with workbench(context) as bench, bench.store.read() as session:
+        row = session.execute(_rows().where(outgoing.c.id == outgoing_id)).first()
+        if row is None:
+            fail(f"There is no copy {outgoing_id}.")
+        history = _history(session, outgoing_id)
+        for name, value in _json(row, bench).items():
+            print(f"{name:<16} {value if value is not None else ''}")
+    for name in ("lane", "created_at", "not_before", "deadline", "finished_at", "relay", "sha256"):
+        value = getattr(row, name)
+        print(f"{name:<16} {iso(value) if hasattr(value, 'isoformat') else value or ''}")
+    print("history:")
+    for line in history:
+        print(f"  {line}")
+
+
+def _history(session: Connection, outgoing_id: int) -> list[str]:
+    rows = session.execute(select(attempts).where(attempts.c.outgoing_id == outgoing_id).order_by(attempts.c.id))
+    return [f"{iso(r.at)} {r.state} {r.code or ''} {r.enhanced} {r.reason} {r.text}".rstrip() for r in rows]
+
+
+@app.command()
+def retry(context: typer.Context, outgoing_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+    """Try a deferred or failed copy again at once."""
+    with workbench(context) as bench, bench.store.write() as session:
+        if not outbox.retry_now(session, outgoing_id, bench.now()):
+            fail(f"Copy {outgoing_id} does not exist or is neither deferred nor failed.")
+    print(f"Copy {outgoing_id} is tried again within seconds.")
+
+
+@app.command()
+def resolve(
+    context: typer.Context,
+    outgoing_id: Annotated[int, typer.Argument(metavar="ID")],
+    arrived: Annotated[bool, typer.Option("--arrived/--resend", help="It arrived, or it is to go again.")],
+) -> None:
+    """Say what became of an uncertain copy."""
+    with workbench(context) as bench, bench.store.write() as session:
+        if not outbox.resolve(session, outgoing_id, arrived=arrived, now=bench.now()):
+            fail(f"Copy {outgoing_id} does not exist or is not uncertain.")
+    print(
+        f"Copy {outgoing_id} is noted as arrived."
+        if arrived
+        else f"Copy {outgoing_id} goes again, with the same Message-ID."
+    )
+
+
+@app.command()
+def cancel(context: typer.Context, outgoing_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+    """Stop a copy that is not yet on its way."""
+    with workbench(context) as bench, bench.store.write() as session:
+        if not outbox.cancel(session, outgoing_id, "cancelled-by-hand", bench.now()):
+            fail(f"Copy {outgoing_id} does not exist or is on its way or done.")
+    print(f"Copy {outgoing_id} is cancelled.")

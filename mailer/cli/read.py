@@ -1,0 +1,44 @@
+"""`termpost read`: what Termpost understands of a message, without any database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+def read_files(
+    files: Annotated[list[Path], typer.Argument(help="Messages as files; - is standard input.", show_default=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Show what Termpost understands of each message. Never fails on one of many."""
+    from mailer.message import read
+
+    for file in files:
+        try:
+            raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        except OSError as error:
+            answer: dict[str, Any] = {**read(b"").as_json(str(file)), "error": f"cannot be read: {error.strerror}"}
+        else:
+            answer = read(raw).as_json(str(file))
+        if as_json:
+            print(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8"), flush=True)
+        else:
+            _show(answer)
+
+
+def _show(answer: dict[str, Any]) -> None:
+    print(f"{answer['file']}\n  kind      {answer['kind']}{' (automatic)' if answer['automatic'] else ''}")
+    for name in ("from", "subject", "message_id", "error"):
+        if answer[name]:
+            print(f"  {name:<9} {answer[name]}")
+    for name in ("reply", "quoted"):
+        if answer[name]:
+            print(f"  {name}:")
+            print("\n".join(f"    {line}" for line in answer[name].splitlines()))
+    for name in ("bounce", "complaint", "calendar", "attachments", "defects"):
+        if answer[name]:
+            print(f"  {name:<9} {json.dumps(answer[name], ensure_ascii=False)}")

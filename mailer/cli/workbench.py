@@ -1,0 +1,139 @@
+"""What every command works with: the settings, the house, the clock; opened at the start and closed at the end."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NoReturn
+from zoneinfo import ZoneInfo
+
+import typer
+from sqlalchemy import Connection, Row, select
+
+from mailer import clock, log
+from mailer.acts import Actor, Strength
+from mailer.errors import NotFound, Refused, SettingsError, TermpostError
+from mailer.house import House, open_house
+from mailer.message.tags import Keys
+from mailer.settings import Settings, load
+from mailer.store import Store
+from mailer.store.tables import networks
+
+REFUSED = 1
+WRONG_USAGE = 2
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """A command's tools. `now()` is calendar time."""
+
+    house: House
+
+    @property
+    def settings(self) -> Settings:
+        return self.house.settings
+
+    @property
+    def store(self) -> Store:
+        return self.house.store
+
+    @property
+    def keys(self) -> Keys:
+        return self.house.keys
+
+    @cached_property
+    def hasher(self) -> bytes:
+        return self.house.hasher
+
+    def now(self) -> datetime:
+        return clock.now()
+
+    def network(self, session: Connection, slug: str) -> Row[Any]:
+        """The network with this slug. Raises NotFound naming those that there are."""
+        row = session.execute(select(networks).where(networks.c.slug == slug.lower())).first()
+        if row is None:
+            there = list(session.execute(select(networks.c.slug).order_by(networks.c.slug)).scalars())
+            hint = f"There is: {', '.join(there)}." if there else "Make one with: termpost network add"
+            raise NotFound(f"There is no network {slug!r}.", hint)
+        return row
+
+    def moment(self, text: str, network: Row[Any]) -> datetime:
+        """ISO 8601; without an offset it is in the network's zone. Raises Refused."""
+        try:
+            at = datetime.fromisoformat(text)
+        except ValueError:
+            raise Refused("bad-time", f"{text!r} is not a time.", "Write it as 2027-03-04T14:00.") from None
+        return at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(network.timezone))
+
+    def since(self, text: str) -> datetime:
+        """An ISO 8601 moment that belongs to no network; without an offset it is UTC. Raises Refused."""
+        try:
+            at = datetime.fromisoformat(text)
+        except ValueError:
+            raise Refused("bad-time", f"{text!r} is not a time.", "Write it as 2027-03-04T14:00.") from None
+        return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+    def actor(self, network_id: int) -> Actor:
+        """Whoever sits at the command line."""
+        return Actor(network_id, None, None, Strength.OPERATOR, "cli", name="operator")
+
+
+def read_settings(context: typer.Context) -> Settings:
+    """The settings of this call, with clock and log set up by them."""
+    config = context.find_root().params.get("config")
+    settings = load(Path(config) if config else None, os.environ)
+    log.setup(settings.log_level)
+    clock.use(settings.clock)
+    return settings
+
+
+@contextmanager
+def workbench(context: typer.Context) -> Iterator[Workbench]:
+    """Open the house for a command; errors meant for people end it with status 1 and a sentence."""
+    with plainly():
+        house = open_house(read_settings(context))
+        try:
+            yield Workbench(house)
+        finally:
+            house.close()
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Turn our own errors into a sentence and an exit status."""
+    try:
+        yield
+    except SettingsError as error:
+        fail(str(error), WRONG_USAGE)
+    except TermpostError as error:
+        fail(str(error), REFUSED)
+
+
+def fail(sentence: str, status: int = REFUSED) -> NoReturn:
+    """Say what is wrong and end."""
+    print(f"termpost: {sentence}", file=sys.stderr)
+    raise typer.Exit(status)
+
+
+def show_json(value: Any) -> None:
+    """One JSON value on standard output."""
+    json.dump(value, sys.stdout, ensure_ascii=False, default=_plain)
+    sys.stdout.write("\n")
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return iso(value) or ""
+    raise TypeError(f"{type(value).__name__} has no place in JSON")
+
+
+def iso(value: datetime | None) -> str | None:
+    """UTC, as JSON gives every time."""
+    return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,58 @@
+"""What the organisers are told about the cycle itself: what was missed, what a letter still needs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from mailer.cycle.matter import Nothing
+from mailer.outbound import replies
+from mailer.people import formats
+from mailer.store.tables import networks, occasions
+
+ASK_AGAIN_AFTER = timedelta(hours=1)  # how often it is looked whether the matter has come
+
+
+def tell_missed(session: Connection, occasion: Any, now: datetime) -> None:
+    """Late is not silent (V11)."""
+    zone = _zone(session, occasion.network_id)
+    replies.to_organisers(
+        session,
+        network_id=occasion.network_id,
+        template="occasion-missed",
+        fields={
+            "kind": occasion.kind,
+            "due": formats.iso(occasion.due_at, zone),
+            "until": formats.iso(occasion.until_at, zone),
+            "reason": occasion.reason,
+        },
+        key=f"missed:{occasion.id}",
+        now=now,
+    )
+
+
+def ask_for_matter(session: Connection, occasion: Any, nothing: Nothing, now: datetime) -> bool:
+    """What the letter is made of is not there: ask the organisers once, and look again every hour."""
+    zone = _zone(session, occasion.network_id)
+    replies.to_organisers(
+        session,
+        network_id=occasion.network_id,
+        template="matter-missing",
+        fields={
+            "kind": occasion.kind,
+            "due": formats.iso(occasion.due_at, zone),
+            "until": formats.iso(occasion.until_at, zone),
+            "ask": nothing.ask,
+        },
+        key=f"matter:{occasion.id}",
+        now=now,
+    )
+    column = {"proof_at": now + ASK_AGAIN_AFTER} if occasion.mode == "proof" else {"due_at": now + ASK_AGAIN_AFTER}
+    session.execute(update(occasions).where(occasions.c.id == occasion.id).values(reason=nothing.reason, **column))
+    return True
+
+
+def _zone(session: Connection, network_id: int) -> str:
+    return str(session.execute(select(networks.c.timezone).where(networks.c.id == network_id)).scalar_one())

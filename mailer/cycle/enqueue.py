@@ -1,0 +1,123 @@
+"""Writing down the copies of an occasion, a page at a time, and knowing when all of them are accounted for.
+
+The cursor stands on the occasion and moves in the transaction that writes a page, so a crash between two pages neither
+loses nor doubles anybody. The audience is counted when the last page is in (design ruling 8); the occasion is `sent` when
+accepted + failed + cancelled + uncertain is that number (V6).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from mailer.cycle import letters, states
+from mailer.cycle.budgeting import Budget
+from mailer.cycle.matter import Matter
+from mailer.cycle.matter.table import MATTERS
+from mailer.cycle.networks import cycle_of
+from mailer.cycle.table import Row
+from mailer.house import House
+from mailer.meetings import invitations
+from mailer.outbound import outbox
+from mailer.outbound.audience import Recipient
+from mailer.people import membership
+from mailer.store.tables import networks, occasions, outgoing
+
+WITH_CALENDAR = ("invitation", "meeting-changed", "meeting-cancelled", "late-joiner")
+ASKS_ANSWER = (*WITH_CALENDAR, "save-the-date", "draft-agenda", "final-agenda", "rsvp-reminder", "day-before")
+
+
+def go_on(house: House, occasion: Any, row: Row, now: datetime) -> bool:
+    """Write the next page of copies, or finish."""
+    if occasion.audience_count is not None:
+        return _finish(house, occasion, now)
+    with house.store.read() as session:
+        readers = letters.page(session, occasion, row, now, occasion.cursor or 0)
+        by_kind = letters.stored(session, occasion.id, occasion.approved_version)
+        matter = _variants(session, occasion, now)
+        missing = {kind for kind in (letters.kind_of(r, matter) for r in readers) if kind not in by_kind}
+        network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
+    made = letters.write(house, network, row, matter, missing) if missing else []
+    with house.store.write() as session:
+        if not states.still(session, occasion) or _cursor(session, occasion) != (occasion.cursor or 0):
+            return False
+        if made:
+            letters.store(session, occasion, row, occasion.approved_version, made, now)
+            by_kind = letters.stored(session, occasion.id, occasion.approved_version)
+        if readers:
+            _write_page(session, occasion, row, readers, matter, by_kind, now)
+        values: dict[str, Any] = {"cursor": readers[-1].address_id} if readers else {}
+        if len(readers) < letters.PAGE:
+            values["audience_count"] = session.execute(
+                select(func.count()).select_from(outgoing).where(outgoing.c.occasion_id == occasion.id)
+            ).scalar_one()
+        session.execute(update(occasions).where(occasions.c.id == occasion.id).values(**values))
+    return True
+
+
+def _cursor(session: Connection, occasion: Any) -> int:
+    return session.execute(select(occasions.c.cursor).where(occasions.c.id == occasion.id)).scalar() or 0
+
+
+def _variants(session: Connection, occasion: Any, now: datetime) -> Matter:
+    matter = MATTERS[occasion.kind](session, occasion, now)
+    return matter if isinstance(matter, Matter) else Matter({})
+
+
+def _write_page(
+    session: Connection,
+    occasion: Any,
+    row: Row,
+    readers: list[Recipient],
+    matter: Matter,
+    by_kind: dict[tuple[str, str], int],
+    now: datetime,
+) -> None:
+    if occasion.thing_type == "meeting" and occasion.kind in ASKS_ANSWER:
+        ids = [r.address_id for r in readers]
+        invitations.ensure(session, occasion.thing_id, ids, now)
+        invited = invitations.ids(session, occasion.thing_id, ids[0], ids[-1])
+    else:
+        invited = {}
+    budget = Budget(session, cycle_of(session, occasion.network_id, now), row, occasion, readers, now)
+    rows, unpaid = [], 0
+    for reader in readers:
+        start = budget.start_for(reader)
+        if start is None:
+            unpaid += 1
+            continue
+        rows.append(
+            outbox.Row(
+                key=f"occasion:{occasion.id}:{reader.key}",
+                network_id=occasion.network_id,
+                occasion_id=occasion.id,
+                letter_id=by_kind[letters.kind_of(reader, matter)],
+                address_id=reader.address_id,
+                standing_id=reader.standing_id,
+                purpose=row.purpose,
+                to_address=reader.address,
+                to_name=reader.name or reader.organisation,
+                greeting=membership.greeting_of(
+                    reader.name, reader.address, shared=reader.shared, organisation=reader.organisation
+                ),
+                lane=row.lane,
+                invitation_id=invited.get(reader.address_id),
+                not_before=start,
+                deadline=occasion.until_at,
+            )
+        )
+    outbox.add_rows(session, rows, now=now)
+    if unpaid:
+        extra = {**occasion.extra, "over_budget": occasion.extra.get("over_budget", 0) + unpaid}
+        session.execute(update(occasions).where(occasions.c.id == occasion.id).values(extra=extra))
+
+
+def _finish(house: House, occasion: Any, now: datetime) -> bool:
+    with house.store.read() as session:
+        counts = outbox.tally(session, occasion.id)
+    done = sum(counts.get(state, 0) for state in outbox.FINAL)
+    if done < occasion.audience_count:
+        return False
+    return states.move_alone(house, occasion, state="sent", finished_at=now)

@@ -1,0 +1,133 @@
+"""From matter to letters: composed once for each variant, language and format that the audience needs.
+
+Reading, rendering and compiling happen outside any write; `store` writes down what `write` made.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from mailer.cycle.matter import Matter
+from mailer.cycle.table import Row
+from mailer.house import House
+from mailer.outbound import audience, writing
+from mailer.outbound.audience import Recipient
+from mailer.store import insert
+from mailer.store.tables import letters
+
+PAGE = 2000
+
+
+@dataclass(frozen=True)
+class Composed:
+    """One letter, ready to be filled."""
+
+    variant: str
+    language: str
+    subject: str
+    text: str
+    skeleton: bytes
+    fields: dict[str, Any]
+
+
+def kind_of(reader: Recipient, matter: Matter) -> tuple[str, str]:
+    """(variant, language) of the letter a reader gets; plain text is a variant too."""
+    variant = matter.variant(reader)
+    return (f"{variant}|plain" if reader.plain else variant), reader.language
+
+
+def needed(
+    session: Connection, occasion: Any, row: Row, matter: Matter, now: datetime
+) -> tuple[set[tuple[str, str]], int]:
+    """The kinds of letter that the audience needs now, and how many readers there are."""
+    kinds: set[tuple[str, str]] = set()
+    seen: set[str] = set()
+    after = 0
+    while readers := page(session, occasion, row, now, after):
+        for reader in readers:
+            kinds.add(kind_of(reader, matter))
+            seen.add(reader.key)
+        after = readers[-1].address_id
+    return kinds, len(seen)
+
+
+def most_common(session: Connection, occasion: Any, row: Row, matter: Matter, now: datetime) -> str:
+    """The variant that most readers of the first page get: the one a proof shows."""
+    found = Counter(matter.variant(reader) for reader in page(session, occasion, row, now, 0))
+    return found.most_common(1)[0][0] if found else ""
+
+
+def page(session: Connection, occasion: Any, row: Row, now: datetime, after: int) -> list[Recipient]:
+    """The next readers of an occasion."""
+    return audience.page(
+        session,
+        network_id=occasion.network_id,
+        audience=row.audience,
+        purpose=row.purpose,
+        thing_type=occasion.thing_type,
+        thing_id=occasion.thing_id,
+        now=now,
+        after=after,
+        limit=PAGE,
+    )
+
+
+def write(house: House, network: Any, row: Row, matter: Matter, kinds: Iterable[tuple[str, str]]) -> list[Composed]:
+    """Compose one letter for each kind. Slow; never called inside a write."""
+    made = []
+    for variant, language in sorted(kinds):
+        name, _, plain = variant.partition("|")
+        fields = {**matter.fields, **matter.only.get(name, {})}
+        letter = writing.write(
+            house,
+            template=f"occasions/{row.kind}",
+            fields=fields,
+            network=network,
+            language=language,
+            plain=plain == "plain",
+            klass=row.purpose,
+            event=matter.event,
+            pictures=matter.pictures,
+        )
+        made.append(
+            Composed(
+                variant, language, letter.subject, letter.text, letter.skeleton, {**fields, "tells": list(matter.tells)}
+            )
+        )
+    return made
+
+
+def store(session: Connection, occasion: Any, row: Row, version: int, made: Iterable[Composed], now: datetime) -> None:
+    """Write letters down; one that stands already (same occasion, version, variant, language) is kept."""
+    for letter in made:
+        statement = insert(session, letters).values(
+            network_id=occasion.network_id,
+            occasion_id=occasion.id,
+            version=version,
+            variant=letter.variant,
+            language=letter.language,
+            template=f"occasions/{row.kind}",
+            fields=letter.fields,
+            subject=letter.subject,
+            skeleton=letter.skeleton,
+            created_at=now,
+        )
+        session.execute(
+            statement.on_conflict_do_nothing(index_elements=["occasion_id", "version", "variant", "language"])
+        )
+
+
+def stored(session: Connection, occasion_id: int, version: int) -> dict[tuple[str, str], int]:
+    """Letter ids of a version by (variant, language)."""
+    rows = session.execute(
+        select(letters.c.id, letters.c.variant, letters.c.language).where(
+            letters.c.occasion_id == occasion_id, letters.c.version == version
+        )
+    )
+    return {(r.variant, r.language): r.id for r in rows}

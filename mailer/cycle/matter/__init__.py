@@ -1,0 +1,47 @@
+"""What an occasion has to say: one file per thing that is written about, one function per kind.
+
+A function reads rows and returns a `Matter`: the fields of its template, and how the letter differs from one reader to
+the next (a *variant*: the same letter with or without "are you coming?"). `Nothing` means that there is nothing to say
+or that what it needs is not there yet; then nobody gets anything and the organisers are asked where it is theirs to give.
+To add an occasion: a row in cycle/table.py, a function here and a line in MATTERS, a folder in templates/occasions/.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from mailer.outbound.audience import Recipient
+from mailer.outbound.letter import Picture
+from mailer.outbound.writing import Event
+
+
+def _same(_reader: Recipient) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Matter:
+    """The fields of a letter. `variant` names the variant a reader gets; `only` gives the fields a variant changes."""
+
+    fields: Mapping[str, Any]
+    variant: Callable[[Recipient], str] = _same
+    only: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    event: Event | None = None  # the calendar part
+    pictures: tuple[Picture, ...] = ()
+    tells: tuple[int, ...] = ()  # ids of meetings whose date it gives
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """No letter. `ask`: what the organisers are asked for; empty: there is simply nothing to say."""
+
+    reason: str
+    ask: str = ""
+
+
+Source = Callable[[Connection, Any, datetime], Matter | Nothing]  # (session, occasion row, now)

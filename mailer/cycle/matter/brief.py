@@ -1,0 +1,148 @@
+"""The desk-brief: each Monday, what waits for whom, what goes this week, who is new, what is in trouble."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from mailer.cycle.matter import Matter, Nothing
+from mailer.cycle.table import row_of
+from mailer.outbound import audience
+from mailer.people import formats
+from mailer.store.tables import addresses, inbox, memberships, networks, occasions, organisations, outgoing, people
+
+WEEK = timedelta(days=7)
+AT_MOST = 20
+
+
+def desk_brief(session: Connection, occasion: Any, now: datetime) -> Matter | Nothing:
+    """With nothing to say there is no mail."""
+    network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
+    found = {
+        "waiting": _waiting(session, network),
+        "going": _going(session, network, now),
+        "new_people": _new_people(session, network, now),
+        "private_count": _private(session, network, now),
+        "trouble": _trouble(session, network, now),
+    }
+    if not any(found.values()):
+        return Nothing("There was nothing to say.")
+    return Matter({"week": date.fromordinal(occasion.thing_id).isoformat(), **found})
+
+
+def _waiting(session: Connection, network: Any) -> list[dict[str, Any]]:
+    """Messages held for a person, messages that failed, and proofs that nobody answered."""
+    held = session.execute(
+        select(inbox.c.subject, inbox.c.state, inbox.c.held_for, inbox.c.handler, inbox.c.received_at)
+        .where(inbox.c.network_id == network.id, inbox.c.state.in_(("held", "failed")), inbox.c.handler != "private")
+        .order_by(inbox.c.id)
+        .limit(AT_MOST)
+    )
+    found = [
+        {
+            "what": row.subject or "A mail without a subject",
+            "who": "IT" if row.state == "failed" else row.held_for or "any organiser",
+            "since": formats.iso(row.received_at, network.timezone),
+        }
+        for row in held
+    ]
+    proofed = session.execute(
+        select(occasions.c.kind, occasions.c.proof_at)
+        .where(
+            occasions.c.network_id == network.id,
+            occasions.c.state.in_(("proofed", "waiting", "held")),
+            occasions.c.approved_version.is_(None),
+            occasions.c.proof_at.is_not(None),
+        )
+        .order_by(occasions.c.due_at)
+    )
+    return found + [
+        {"what": f"Proof: {row.kind}", "who": "any organiser", "since": formats.iso(row.proof_at, network.timezone)}
+        for row in proofed
+    ]
+
+
+def _going(session: Connection, network: Any, now: datetime) -> list[dict[str, Any]]:
+    """What goes out this week, with how many would get it as things stand."""
+    rows = session.execute(
+        select(occasions)
+        .where(
+            occasions.c.network_id == network.id,
+            occasions.c.state.in_(("planned", "proofed", "waiting")),
+            occasions.c.kind != "desk-brief",
+            occasions.c.due_at < now + WEEK,
+        )
+        .order_by(occasions.c.due_at)
+    ).all()
+    return [
+        {
+            "kind": row.kind,
+            "due_at": formats.iso(row.due_at, network.timezone),
+            "count": audience.count_for(session, row, row_of(row.kind, row.step), now),
+            "mode": row.mode,
+        }
+        for row in rows
+    ]
+
+
+def _new_people(session: Connection, network: Any, now: datetime) -> list[dict[str, str]]:
+    rows = session.execute(
+        select(people.c.name, organisations.c.name.label("organisation"))
+        .select_from(memberships.join(addresses, addresses.c.id == memberships.c.address_id))
+        .join(people, people.c.id == addresses.c.person_id)
+        .outerjoin(organisations, organisations.c.id == memberships.c.organisation_id)
+        .where(
+            memberships.c.network_id == network.id,
+            memberships.c.ended_at.is_(None),
+            memberships.c.joined_at > max(now - WEEK, network.created_at + timedelta(days=1)),
+            memberships.c.joined_at <= now,
+        )
+        .order_by(memberships.c.joined_at)
+        .limit(AT_MOST)
+    )
+    return [{"name": row.name, "organisation": row.organisation or ""} for row in rows if row.name]
+
+
+def _private(session: Connection, network: Any, now: datetime) -> int:
+    return int(
+        session.execute(
+            select(func.count())
+            .select_from(inbox)
+            .where(inbox.c.network_id == network.id, inbox.c.handler == "private", inbox.c.received_at > now - WEEK)
+        ).scalar_one()
+    )
+
+
+def _trouble(session: Connection, network: Any, now: datetime) -> list[str]:
+    """What did not go: failed and uncertain copies, mails that were missed, people over the budget."""
+    said = []
+    counts = session.execute(
+        select(outgoing.c.state, func.count().label("n"))
+        .where(
+            outgoing.c.network_id == network.id,
+            outgoing.c.state.in_(("failed", "uncertain")),
+            outgoing.c.finished_at > now - WEEK,
+        )
+        .group_by(outgoing.c.state)
+    )
+    words = {"failed": "could not be delivered", "uncertain": "may or may not have arrived"}
+    said += [f"{row.n} mail{'' if row.n == 1 else 's'} {words[row.state]}" for row in counts]
+    missed = session.execute(
+        select(occasions.c.kind).where(
+            occasions.c.network_id == network.id, occasions.c.state == "missed", occasions.c.finished_at > now - WEEK
+        )
+    )
+    said += [f"the {row.kind} did not go out in time" for row in missed]
+    over = session.execute(
+        select(occasions.c.kind, occasions.c.extra).where(
+            occasions.c.network_id == network.id, occasions.c.finished_at > now - WEEK
+        )
+    )
+    for row in over:
+        if row.extra.get("over_budget"):
+            said.append(
+                f"{row.extra['over_budget']} people did not get the {row.kind}, as they had enough mail this term"
+            )
+    return said

@@ -1,0 +1,61 @@
+"""What is written about the newsletter: the issue itself, the editors' tray, a nudge to who promised a piece."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from mailer.cycle.matter import Matter, Nothing
+from mailer.newsletters import assembly, issues, pieces, promises
+from mailer.outbound.letter import Picture
+from mailer.store.tables import networks, pictures
+
+
+def issue(session: Connection, occasion: Any, now: datetime) -> Matter | Nothing:
+    """The newsletter, with its pictures inside."""
+    if not assembly.has_matter(session, occasion.thing_id):
+        return Nothing("No piece has come yet.", ask="pieces")
+    tree = assembly.assemble(session, occasion.thing_id, now)
+    shown = [piece["number"] for section in tree["sections"] for piece in section["pieces"]]
+    meeting = tree["next_meeting"]
+    return Matter(
+        {**tree, "note": occasion.extra.get("note", "")},
+        pictures=_pictures(session, occasion.thing_id, shown),
+        tells=(int(meeting["id"]),) if meeting else (),
+    )
+
+
+def _pictures(session: Connection, issue_id: int, numbers: list[int]) -> tuple[Picture, ...]:
+    printed = [p.id for p in pieces.of_issue(session, issues.get(session, issue_id), ("in",)) if p.number in numbers]
+    rows = session.execute(select(pictures).where(pictures.c.piece_id.in_(printed)).order_by(pictures.c.id))
+    return tuple(Picture(row.cid, row.type, row.name, row.content) for row in rows)
+
+
+def issue_tray(session: Connection, occasion: Any, now: datetime) -> Matter:
+    """For the editors: what is in, promised, missing."""
+    one = issues.get(session, occasion.thing_id)
+    network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
+    return Matter(
+        {
+            "issue": issues.facts(one, network.timezone),
+            "pieces": [piece for piece in pieces.show(session, one) if piece["state"] == "in"],
+            "promised": [
+                {"title": promise.title, "person": promise.person} for promise in promises.open_for(session, one.id)
+            ],
+            "untranslated": [],
+            "warnings": assembly.warnings(session, one),
+        }
+    )
+
+
+def promise_nudge(session: Connection, occasion: Any, now: datetime) -> Matter | Nothing:
+    promise = promises.get(session, occasion.thing_id)
+    if promise.state != "open":
+        return Nothing("The promise was kept or dropped.")
+    one = issues.get(session, promise.issue_id)
+    network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
+    return Matter(
+        {"issue": issues.facts(one, network.timezone), "promise": {"title": promise.title, "person": promise.person}}
+    )

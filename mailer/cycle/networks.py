@@ -1,0 +1,64 @@
+"""What the cycle knows of a network: its calendar and its own version of the table, read from rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from mailer.cycle.calendar import NetworkCalendar, Term
+from mailer.cycle.dates import shifted
+from mailer.cycle.table import Offset, Override, Row, table_for
+from mailer.store.tables import cycle_overrides, networks, terms
+
+FIRST_TERM = Offset(months=4)  # when nobody entered terms: how long everything is proofed
+
+
+@dataclass(frozen=True)
+class CycleOf:
+    """One network as the cycle sees it at `now`."""
+
+    id: int
+    slug: str
+    zone: ZoneInfo
+    calendar: NetworkCalendar
+    table: tuple[Row, ...]
+    sends_unanswered: bool
+
+    def local(self, at: datetime) -> datetime:
+        """`at` on the network's clock."""
+        return at.astimezone(self.zone)
+
+
+def cycle_of(session: Connection, network_id: int, now: datetime) -> CycleOf:
+    """Read a network's calendar and table."""
+    row = session.execute(select(networks).where(networks.c.id == network_id)).one()
+    zone = ZoneInfo(row.timezone)
+    calendar = NetworkCalendar(
+        zone=row.timezone,
+        region=row.holidays,
+        terms=tuple(
+            Term(t.first_day, t.last_day)
+            for t in session.execute(select(terms).where(terms.c.network_id == network_id).order_by(terms.c.first_day))
+        ),
+    )
+    overrides = [
+        Override(o.kind, o.step, None if o.offset is None else Offset.parse(o.offset), o.mode, o.on)
+        for o in session.execute(select(cycle_overrides).where(cycle_overrides.c.network_id == network_id))
+    ]
+    return CycleOf(
+        id=network_id,
+        slug=row.slug,
+        zone=zone,
+        calendar=calendar,
+        table=table_for(overrides, first_term=_first_term(row, now.astimezone(zone).date(), zone)),
+        sends_unanswered=row.unanswered == "send",
+    )
+
+
+def _first_term(row: Any, today: date, zone: ZoneInfo) -> bool:
+    ends = row.first_term_ends or shifted(row.created_at.astimezone(zone).date(), FIRST_TERM)
+    return bool(today <= ends)

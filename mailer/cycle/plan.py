@@ -1,0 +1,181 @@
+"""Planning: from meetings, issues, actions and promises to occasion rows with dates (design 4, Identity).
+
+`refresh` may run at any time and any number of times: an occasion's key is what it is about, its date is only a value.
+What was not yet enqueued is re-dated when its anchor moves; what is queued or sent stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from mailer import wake
+from mailer.cycle.dates import Dates, plan_row
+from mailer.cycle.networks import CycleOf, cycle_of
+from mailer.cycle.table import Anchor, Row, row_of
+from mailer.store import add_once
+from mailer.store.tables import actions, issues, meetings, occasions, promises
+
+KEY = ("network_id", "kind", "thing_type", "thing_id", "step", "revision")
+MOVABLE = ("planned", "proofed", "waiting")  # not yet enqueued
+LOOK_BACK = timedelta(days=60)  # meetings and issues that ended longer ago have nothing left to plan
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something that mails are about, with its anchors."""
+
+    type: str
+    id: int
+    anchors: dict[Anchor, datetime]
+
+
+def refresh(session: Connection, network_id: int, now: datetime) -> list[int]:
+    """Make or re-date every occasion of the network. Returns the ids of those that are new."""
+    cycle = cycle_of(session, network_id, now)
+    made = []
+    for thing in _things(session, cycle, now):
+        for row in cycle.table:
+            if row.thing == thing.type and row.anchor in thing.anchors:
+                new = _place(session, cycle, row, thing, now)
+                if new is not None:
+                    made.append(new)
+    wake.note(session, wake.CYCLE)
+    return made
+
+
+def change(
+    session: Connection,
+    network_id: int,
+    kind: str,
+    *,
+    thing_type: str,
+    thing_id: int,
+    revision: int,
+    until: datetime,
+    now: datetime,
+    extra: dict[str, Any] | None = None,
+) -> int | None:
+    """Plan an urgent occasion that a change made: meeting-changed, meeting-cancelled, correction, late-joiner."""
+    cycle = cycle_of(session, network_id, now)
+    row = row_of(kind, table=cycle.table)
+    dates = plan_row(row, now, cycle.calendar, now, until_anchor=until)
+    if dates is None:
+        return None
+    wake.note(session, wake.CYCLE)
+    return _insert(session, cycle, row, Thing(thing_type, thing_id, {}), dates, now, revision=revision, extra=extra)
+
+
+def drop(
+    session: Connection, *, thing_type: str, thing_id: int, reason: str, now: datetime, keep: tuple[str, ...] = ()
+) -> int:
+    """Cancel what is planned about a thing that does not take place. Queued copies are the outbox's to cancel."""
+    done = session.execute(
+        update(occasions)
+        .where(
+            occasions.c.thing_type == thing_type,
+            occasions.c.thing_id == thing_id,
+            occasions.c.state.in_((*MOVABLE, "held")),
+            occasions.c.kind.not_in(keep),
+        )
+        .values(state="cancelled", reason=reason, finished_at=now)
+    )
+    return int(done.rowcount)
+
+
+def _things(session: Connection, cycle: CycleOf, now: datetime) -> Iterator[Thing]:
+    since = now - LOOK_BACK
+    for m in session.execute(
+        select(meetings).where(
+            meetings.c.network_id == cycle.id, meetings.c.state != "cancelled", meetings.c.ends_at > since
+        )
+    ):
+        anchors = {Anchor.ANNOUNCED: m.announced_at, Anchor.STARTS: m.starts_at, Anchor.ENDS: m.ends_at}
+        yield Thing("meeting", m.id, anchors)
+    for i in session.execute(select(issues).where(issues.c.network_id == cycle.id, issues.c.publishes_at > since)):
+        yield Thing("issue", i.id, {Anchor.COPY_DATE: i.copy_at, Anchor.PUBLISHES: i.publishes_at})
+        for p in session.execute(select(promises).where(promises.c.issue_id == i.id, promises.c.state == "open")):
+            yield Thing("promise", p.id, {Anchor.COPY_DATE: i.copy_at})
+    for a in session.execute(
+        select(actions).where(
+            actions.c.network_id == cycle.id, actions.c.state == "open", actions.c.due_on.is_not(None)
+        )
+    ):
+        if a.membership_id is not None:
+            yield Thing("action", a.id, {Anchor.ACTION_DUE: cycle.calendar.moment(a.due_on, time(9))})
+    monday = _monday(cycle, now)
+    for start in (monday, monday + timedelta(days=7)):
+        at = cycle.calendar.moment(start, time())
+        yield Thing("week", start.toordinal(), {Anchor.WEEK: at})
+
+
+def _monday(cycle: CycleOf, now: datetime) -> Any:
+    today = cycle.local(now).date()
+    return today - timedelta(days=today.weekday())
+
+
+def _place(session: Connection, cycle: CycleOf, row: Row, thing: Thing, now: datetime) -> int | None:
+    until = thing.anchors.get(row.until_anchor)
+    dates = plan_row(row, thing.anchors[row.anchor], cycle.calendar, now, until_anchor=until)
+    standing = session.execute(
+        select(occasions).where(
+            occasions.c.network_id == cycle.id,
+            occasions.c.kind == row.kind,
+            occasions.c.thing_type == thing.type,
+            occasions.c.thing_id == thing.id,
+            occasions.c.step == row.step,
+        )
+    ).first()
+    if standing is None:
+        return None if dates is None else _insert(session, cycle, row, thing, dates, now)
+    if standing.state not in MOVABLE or standing.extra.get("as_it_stands"):
+        return None
+    if dates is None:
+        if standing.until_at > now:  # moved so near that this mail has no place any more
+            _set(session, standing.id, state="superseded", reason="The date moved past it.", finished_at=now)
+        return None
+    if standing.due_at != dates.due_at or standing.until_at != dates.until_at:
+        values: dict[str, Any] = {"due_at": dates.due_at, "until_at": dates.until_at, "mode": row.mode}
+        if standing.state == "planned":
+            values["proof_at"] = dates.proof_at
+        else:  # the proof showed the old dates: a new one goes out
+            values |= {"state": "planned", "proof_at": dates.proof_at, "approved_version": None, "goes_at": None}
+        _set(session, standing.id, **values)
+    return None
+
+
+def _insert(
+    session: Connection,
+    cycle: CycleOf,
+    row: Row,
+    thing: Thing,
+    dates: Dates,
+    now: datetime,
+    revision: int = 0,
+    extra: dict[str, Any] | None = None,
+) -> int | None:
+    return add_once(
+        session,
+        occasions,
+        KEY,
+        network_id=cycle.id,
+        kind=row.kind,
+        thing_type=thing.type,
+        thing_id=thing.id,
+        step=row.step,
+        revision=revision,
+        due_at=dates.due_at,
+        until_at=dates.until_at,
+        proof_at=dates.proof_at,
+        mode=row.mode,
+        extra=extra or {},
+        created_at=now,
+    )
+
+
+def _set(session: Connection, occasion_id: int, **values: Any) -> None:
+    session.execute(update(occasions).where(occasions.c.id == occasion_id).values(**values))

@@ -1,0 +1,224 @@
+"""Proofs: the organisers see a letter before anyone else does (design 4, Proof).
+
+Each organiser gets a proof with a tag of their own, good for one version. SEND approves exactly that version; a change
+makes a new one. Unanswered after a working day the next organiser is nudged; at its time it waits, is asked for daily,
+and is missed at the end. What organisers answer is done in acts/send.py and acts/hold.py.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from mailer.cycle import desk, letters, states
+from mailer.cycle.matter import Matter, Nothing
+from mailer.cycle.matter.table import MATTERS
+from mailer.cycle.networks import CycleOf, cycle_of
+from mailer.cycle.table import Row
+from mailer.house import House
+from mailer.outbound import compose, replies, writing
+from mailer.people import formats, membership
+from mailer.people.membership import Organiser
+from mailer.store import add
+from mailer.store.tables import networks, occasions, proofs
+
+NUDGE_AFTER = timedelta(days=1)
+
+
+def send_proof(house: House, occasion: Any, row: Row, now: datetime) -> bool:
+    """Compose the next version and send it to every organiser that mail reaches."""
+    with house.store.read() as session:
+        matter = MATTERS[occasion.kind](session, occasion, now)
+        network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
+        organisers = membership.reachable_organisers(session, occasion.network_id, now)
+        if not isinstance(matter, Nothing):
+            kinds, readers = letters.needed(session, occasion, row, matter, now)
+            main = letters.most_common(session, occasion, row, matter, now)
+    if isinstance(matter, Nothing):
+        with house.store.write() as session:
+            if matter.ask:
+                return desk.ask_for_matter(session, occasion, matter, now)
+            return states.move(session, occasion, state="superseded", reason=matter.reason, finished_at=now)
+    made = letters.write(house, network, row, matter, kinds)
+    version = occasion.version + 1
+    fields = _fields(house, occasion, row, matter, network, main, readers, version, now)
+    with house.store.write() as session:
+        moved = states.move(
+            session,
+            occasion,
+            version=version,
+            state="proofed",
+            approved_version=None,
+            approved_by=None,
+            goes_at=None,
+            reminded_at=now,
+            reason="" if organisers else "No organiser can be reached by mail.",
+        )
+        if not moved:
+            return False
+        letters.store(session, occasion, row, version, made, now)
+        for organiser in organisers:
+            _to(session, occasion, organiser, version, fields, len(organisers) > 1, now)
+    return True
+
+
+def _fields(
+    house: House,
+    occasion: Any,
+    row: Row,
+    matter: Matter,
+    network: Any,
+    main: str,
+    readers: int,
+    version: int,
+    now: datetime,
+) -> dict[str, Any]:
+    given = {**matter.fields, **matter.only.get(main, {})}
+    shown = compose.shown(
+        f"occasions/{row.kind}",
+        given,
+        network=writing.look_of(house, network),
+        language=network.language,
+        klass=row.purpose,
+    )
+    return {
+        "if_silent": "sends" if network.unanswered == "send" else "waits",
+        "count": readers,
+        "audience": row.audience,
+        "due_at": formats.iso(max(occasion.due_at, now), network.timezone),
+        "until_at": formats.iso(occasion.until_at, network.timezone),
+        "undo_minutes": int(house.settings.undo.total_seconds() // 60),
+        "version": version,
+        "second": False,
+        "warnings": list(matter.fields.get("warnings", [])),
+        "letter_subject": shown.subject,
+        "letter_text": shown.text,
+        "letter_html": shown.html,
+    }
+
+
+def _to(
+    session: Connection,
+    occasion: Any,
+    organiser: Organiser,
+    version: int,
+    fields: dict[str, Any],
+    several: bool,
+    now: datetime,
+) -> None:
+    proof_id = add(
+        session, proofs, occasion_id=occasion.id, address_id=organiser.address_id, version=version, sent_at=now
+    )
+    replies.reply(
+        session,
+        network_id=occasion.network_id,
+        address_id=organiser.address_id,
+        template="occasions/proof",
+        fields={**fields, "second": occasion.last_changed_by == organiser.address_id and several},
+        now=now,
+        purpose="desk",
+        key=f"proof:{occasion.id}:{version}:{organiser.address_id}",
+        reply_use="s",
+        reply_row=proof_id,
+        deadline=occasion.until_at,
+    )
+
+
+def wait(house: House, occasion: Any, now: datetime) -> bool:
+    """Its time has come and nobody said SEND: it waits, and everyone on the committee is told so."""
+    with house.store.write() as session:
+        if not states.move(session, occasion, state="waiting", reminded_at=now, reason="Nobody has said SEND yet."):
+            return False
+        _nudge_all(session, occasion, now, "waiting")
+    return True
+
+
+def remind(house: House, occasion: Any, cycle: CycleOf, now: datetime) -> bool:
+    """Unanswered for a working day: nudge the next organiser; one that waits is asked for daily."""
+    if not cycle.calendar.is_working(cycle.local(now).date()):
+        return False
+    with house.store.write() as session:
+        if occasion.state == "waiting":
+            if not states.move(session, occasion, reminded_at=now):
+                return False
+            _nudge_all(session, occasion, now, f"waiting:{now.date()}")
+            return True
+        nudges = occasion.extra.get("nudges", 0)
+        if not states.move(session, occasion, reminded_at=now, extra={**occasion.extra, "nudges": nudges + 1}):
+            return False
+        silent = _silent(session, occasion)
+        if silent:
+            _nudge(session, occasion, silent[nudges % len(silent)], now, f"nudge:{nudges}")
+    return True
+
+
+def release_unanswered(house: House, occasion: Any, now: datetime) -> bool:
+    """The network chose that a proof nobody answered goes at its time."""
+    return states.move_alone(
+        house,
+        occasion,
+        approved_version=occasion.version,
+        goes_at=now,
+        reason="Nobody answered; the network lets it go.",
+    )
+
+
+def _silent(session: Connection, occasion: Any) -> list[int]:
+    """Addresses of organisers who have this version and did not answer it."""
+    p = proofs.c
+    rows = select(p.address_id).where(
+        p.occasion_id == occasion.id, p.version == occasion.version, p.answered_at.is_(None)
+    )
+    return list(session.execute(rows.order_by(p.id)).scalars())
+
+
+def _nudge_all(session: Connection, occasion: Any, now: datetime, key: str) -> None:
+    for address_id in _silent(session, occasion):
+        _nudge(session, occasion, address_id, now, key)
+
+
+def _nudge(session: Connection, occasion: Any, address_id: int, now: datetime, key: str) -> None:
+    """A short reminder whose Reply-To is the proof's own tag, so that it can be answered as the proof itself."""
+    proof_id = session.execute(
+        select(proofs.c.id).where(
+            proofs.c.occasion_id == occasion.id, proofs.c.version == occasion.version, proofs.c.address_id == address_id
+        )
+    ).scalar()
+    zone = cycle_of(session, occasion.network_id, now).zone.key
+    replies.reply(
+        session,
+        network_id=occasion.network_id,
+        address_id=address_id,
+        template="nudge-proof",
+        fields={
+            "kind": occasion.kind,
+            "due": formats.iso(occasion.due_at, zone),
+            "until": formats.iso(occasion.until_at, zone),
+            "waiting": occasion.due_at <= now,
+        },
+        now=now,
+        purpose="desk",
+        key=f"proof:{occasion.id}:{occasion.version}:{address_id}:{key}",
+        reply_use="s",
+        reply_row=proof_id,
+        deadline=occasion.until_at,
+    )
+
+
+def new_version(session: Connection, occasion_id: int, *, changed_by: int | None, now: datetime) -> None:
+    """Something in the letter changed: nothing that was approved counts any more, and a new proof goes out at once."""
+    o = occasions.c
+    session.execute(
+        update(occasions)
+        .where(o.id == occasion_id, o.state.in_(("planned", "proofed", "waiting", "held")))
+        .values(
+            state="planned",
+            proof_at=now,
+            approved_version=None,
+            approved_by=None,
+            goes_at=None,
+            last_changed_by=changed_by,
+        )
+    )

@@ -1,0 +1,34 @@
+"""Moving an occasion from one state to the next, only if it still stands as it was read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from mailer.house import House
+from mailer.store.tables import occasions
+
+
+def still(session: Connection, occasion: Any) -> bool:
+    """Whether the occasion is as it was read: nobody approved, held, changed or began it since."""
+    o = occasions.c
+    found = session.execute(select(o.state, o.version, o.approved_version).where(o.id == occasion.id)).one()
+    return bool(
+        (found.state, found.version, found.approved_version)
+        == (occasion.state, occasion.version, occasion.approved_version)
+    )
+
+
+def move(session: Connection, occasion: Any, **values: Any) -> bool:
+    """Set columns of an occasion if it is as it was read."""
+    if not still(session, occasion):
+        return False
+    session.execute(update(occasions).where(occasions.c.id == occasion.id).values(**values))
+    return True
+
+
+def move_alone(house: House, occasion: Any, **values: Any) -> bool:
+    """`move` in a transaction of its own."""
+    with house.store.write() as session:
+        return move(session, occasion, **values)

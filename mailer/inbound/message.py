@@ -1,0 +1,81 @@
+"""One message as the handlers see it: read, its sender judged, its words understood. Nothing is left to parse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from mailer.acts import Actor, Strength
+from mailer.house import House
+from mailer.inbound.words import Understood
+from mailer.message import Reading
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The letter of ours that a message answers, found by its tag or by its references."""
+
+    outgoing_id: int
+    address_id: int  # to whom the letter went
+    template: str  # occasions/<kind> or replies/<act>
+    fields: Mapping[str, Any]
+    occasion_kind: str = ""
+    thing_type: str = ""
+    thing_id: int | None = None
+    invitation_id: int | None = None
+    inbox_id: int | None = None  # of a receipt: the message it answered
+
+
+@dataclass(frozen=True)
+class Message:
+    """A stored message on its way through the pipeline."""
+
+    id: int
+    network_id: int
+    slug: str
+    domain: str
+    zone: ZoneInfo
+    rcpt: str
+    role: str  # the door: post, agenda, news, ... tag, operator
+    mail_from: str
+    sha256: str
+    received_at: datetime
+    reading: Reading
+    actor: Actor
+    house: House
+    today: date
+    tag_use: str = ""  # of a valid tag at the door
+    tag_row: int | None = None
+    answered: Answered | None = None
+    for_another: bool = False  # the tag belongs to somebody else than the writer
+    failed_authentication: str = ""  # DMARC or DKIM said fail
+    understood: Understood | None = None
+
+    @property
+    def from_address(self) -> str:
+        """The one From address, or empty."""
+        sender = self.reading.sender
+        return sender.address if sender is not None else ""
+
+    @property
+    def from_name(self) -> str:
+        """The display name of From, or empty."""
+        sender = self.reading.sender
+        return sender.name if sender is not None else ""
+
+    @property
+    def known(self) -> bool:
+        """True when the writer is at least somebody whose address we know."""
+        return self.actor.strength >= Strength.FROM
+
+    @property
+    def thread(self) -> dict[str, str]:
+        """In-Reply-To and References for what answers this message (FMT-4)."""
+        if not self.reading.message_id:
+            return {}
+        mine = f"<{self.reading.message_id}>"
+        before = [f"<{r}>" for r in self.reading.references[-9:]]
+        return {"In-Reply-To": mine, "References": " ".join([*before, mine])}

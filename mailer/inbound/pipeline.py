@@ -1,0 +1,297 @@
+"""The walk of one stored message: take, read, judge, route, handle, one outcome.
+
+Everything slow (parsing, words) happens before the write; then one short transaction holds the act, its rows, the
+receipt that is to be mailed, and the outcome. A crash before its commit leaves the message as it was; the lease lapses
+and the sweep brings it back. A handler that raises three times leaves the message `failed`, listed to the organisers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, and_, or_, select, update
+
+from mailer import clock, log, wake
+from mailer.acts import Receipt
+from mailer.errors import Refused
+from mailer.house import House
+from mailer.inbound import answering, sender
+from mailer.inbound.handlers import HANDLERS
+from mailer.inbound.message import Message
+from mailer.inbound.routes import route
+from mailer.inbound.words import Asked, understand
+from mailer.message import read
+from mailer.message.roles import parse_local
+from mailer.outbound import replies
+from mailer.people import addresses as people_addresses
+from mailer.store.tables import inbox, networks, raws
+
+TRIES = 3
+LEASE = timedelta(seconds=60)
+BACK_OFF = timedelta(seconds=2)
+
+_log = log.get("inbound")
+
+
+def handle_next(house: House, owner: str) -> bool:
+    """Take the oldest stored message and bring it to its outcome. False if there was none."""
+    taken = _take(house, owner)
+    if taken is None:
+        return False
+    row, raw = taken
+    if row.attempts > TRIES:
+        _give_up(house, row)
+        return True
+    with log.bind(inbox=row.id):
+        try:
+            _handle(house, row, raw)
+        except Exception as error:
+            _log.exception("handler raised", attempt=row.attempts)
+            _put_back(house, row, error)
+    return True
+
+
+def _take(house: House, owner: str) -> tuple[Any, bytes] | None:
+    lease_now = clock.lease_now()
+    free = or_(
+        and_(inbox.c.state == "stored", or_(inbox.c.lease_until.is_(None), inbox.c.lease_until < lease_now)),
+        and_(inbox.c.state == "handling", inbox.c.lease_until < lease_now),
+    )
+    with house.store.read() as session:  # most looks find nothing; they must not take the writer's turn
+        if session.execute(select(inbox.c.id).where(free).limit(1)).first() is None:
+            return None
+    with house.store.write() as session:
+        oldest = select(inbox.c.id).where(free).order_by(inbox.c.id).limit(1)
+        if session.dialect.name == "postgresql":
+            oldest = oldest.with_for_update(skip_locked=True)
+        row_id = session.execute(oldest).scalar()
+        if row_id is None:
+            return None
+        session.execute(
+            update(inbox)
+            .where(inbox.c.id == row_id)
+            .values(state="handling", attempts=inbox.c.attempts + 1, lease_owner=owner, lease_until=lease_now + LEASE)
+        )
+        row = session.execute(
+            select(inbox, raws.c.content).join(raws, raws.c.sha256 == inbox.c.raw_sha256).where(inbox.c.id == row_id)
+        ).one()
+    return row, row.content
+
+
+def _handle(house: House, row: Any, raw: bytes) -> None:
+    with house.store.read() as session:
+        message = prepare(session, house, row, raw)
+    if message is None:
+        _finish_alone(
+            house, row, Receipt("", "There is no such network any more.", state="refused", reason="no-network")
+        )
+        return
+    chosen = route(message)
+    now = clock.now()
+    steps = [*message.reading.steps, f"handler {chosen.handler}: {chosen.why}"]
+    try:
+        with house.store.write() as session:
+            receipt = HANDLERS[chosen.handler](message, session, now)
+            _finish(session, message, chosen.handler, receipt, steps, now)
+    except Refused as refusal:
+        with house.store.write() as session:
+            receipt = Receipt(
+                "refused",
+                refusal.message,
+                {"sentence": refusal.message, "hint": refusal.hint, "subject": message.reading.subject},
+                "refused",
+                refusal.slug,
+            )
+            _finish(session, message, chosen.handler, receipt, steps, now)
+
+
+def prepare(session: Connection, house: House, row: Any, raw: bytes) -> Message | None:
+    """Read and judge a stored message. Reads only; None if its network is gone."""
+    local, _, domain = row.rcpt.rpartition("@")
+    door = parse_local(local)
+    network = session.execute(_network_for(door.slug, domain)).first()
+    if network is None:
+        return None
+    reading = read(raw, own_hosts=[network.domain], authserv_id=house.settings.authserv_id)
+    judged = sender.judge(
+        session,
+        network_id=network.id,
+        tag_text=door.tag if door.role == "tag" else "",
+        reading=reading,
+        keys=house.keys,
+        inbox_id=row.id,
+        sha256=row.raw_sha256,
+    )
+    zone = ZoneInfo(network.timezone)
+    today = clock.now().astimezone(zone).date()
+    message = Message(
+        id=row.id,
+        network_id=network.id,
+        slug=network.slug,
+        domain=network.domain,
+        zone=zone,
+        rcpt=row.rcpt,
+        role=door.role,
+        mail_from=row.mail_from,
+        sha256=row.raw_sha256,
+        received_at=row.received_at,
+        reading=reading,
+        actor=judged.actor,
+        house=house,
+        today=today,
+        tag_use="" if judged.tag is None else judged.tag.use,
+        tag_row=None if judged.tag is None else judged.tag.row_id,
+        answered=judged.answered,
+        for_another=judged.for_another,
+        failed_authentication=judged.failed,
+    )
+    return replace(message, understood=understand(reading.reply, _asked(message), today=today))
+
+
+def _network_for(slug: str, domain: str) -> Any:
+    found = select(networks).where(networks.c.domain == domain.lower(), networks.c.closed_at.is_(None))
+    return (found.where(networks.c.slug == slug) if slug else found).order_by(networks.c.id).limit(1)
+
+
+def _asked(message: Message) -> Asked:
+    """What our letter asked, which decides how words are understood."""
+    if message.tag_use == "c":
+        return Asked.CONFIRM
+    if message.tag_use in ("s", "h"):
+        return Asked.PROOF
+    if message.answered is None:
+        return Asked.POST if message.role == "post" else Asked.ANY
+    template = message.answered.template
+    if template in ("replies/ask-sort", "replies/ask-private"):
+        return Asked.SORT
+    if template == "occasions/action-nudge":
+        return Asked.ACTION
+    if template == "occasions/feedback-request":
+        return Asked.FEEDBACK
+    if template == "replies/answer" or message.answered.thing_type == "meeting" or template == "replies/ask-answer":
+        return Asked.INVITATION
+    return Asked.RECEIPT if template.startswith("replies/") else Asked.ANY
+
+
+def _finish(
+    session: Connection, message: Message, handler: str, receipt: Receipt, steps: list[str], now: datetime
+) -> None:
+    reason = receipt.reason
+    if receipt.template:
+        why_not = _answer(session, message, receipt, now)
+        if why_not:
+            steps = [*steps, f"no answer mailed: {why_not}"]
+    session.execute(
+        update(inbox)
+        .where(inbox.c.id == message.id)
+        .values(
+            network_id=message.network_id,
+            address_id=message.actor.address_id,
+            from_address=message.from_address,
+            subject=message.reading.subject[:500],
+            kind=message.reading.kind,
+            handler=handler,
+            strength=message.actor.strength.name.lower(),
+            state=receipt.state,
+            outcome=receipt.said,
+            reason=reason,
+            held_for=receipt.held_for,
+            steps=steps,
+            lease_owner="",
+            lease_until=None,
+            handled_at=now,
+        )
+    )
+
+
+def _answer(session: Connection, message: Message, receipt: Receipt, now: datetime) -> str:
+    """Mail the receipt to the address on record. Returns why it was not mailed, or empty."""
+    silent = answering.machine(message.reading, message.mail_from)
+    if silent:
+        return silent
+    address_id = receipt.to or message.actor.address_id
+    if address_id is None:
+        if not message.from_address:
+            return "no-sender"
+        address_id = people_addresses.find_or_add(session, message.from_address, message.house.hasher, now)
+    sent = replies.reply(
+        session,
+        network_id=message.network_id,
+        address_id=address_id,
+        template=receipt.template,
+        fields=receipt.fields,
+        now=now,
+        inbox_id=message.id,
+        purpose="farewell" if receipt.template == "left" else "answer",
+        scope=str(message.id),
+        thread=message.thread,
+    )
+    return "" if sent is not None else "the gate refused it"
+
+
+def _finish_alone(house: House, row: Any, receipt: Receipt) -> None:
+    with house.store.write() as session:
+        session.execute(
+            update(inbox)
+            .where(inbox.c.id == row.id)
+            .values(
+                state=receipt.state,
+                outcome=receipt.said,
+                reason=receipt.reason,
+                lease_owner="",
+                lease_until=None,
+                handled_at=clock.now(),
+            )
+        )
+
+
+def _put_back(house: House, row: Any, error: Exception) -> None:
+    """Leave it for another try after a moment, or give up after the third."""
+    if row.attempts >= TRIES:
+        _give_up(house, row, type(error).__name__)
+        return
+    with house.store.write() as session:
+        session.execute(
+            update(inbox)
+            .where(inbox.c.id == row.id)
+            .values(state="stored", lease_owner="", lease_until=clock.lease_now() + BACK_OFF * row.attempts)
+        )
+
+
+def _give_up(house: House, row: Any, cause: str = "crash") -> None:
+    """`failed` is an outcome too: the bytes are kept, the organisers are told, IT can replay it."""
+    now = clock.now()
+    said = f"Termpost could not deal with this message after {TRIES} tries ({cause}). It is kept; IT can replay it."
+    with house.store.write() as session:
+        session.execute(
+            update(inbox)
+            .where(inbox.c.id == row.id)
+            .values(state="failed", outcome=said, reason=cause[:60], lease_owner="", lease_until=None, handled_at=now)
+        )
+        if row.network_id is not None:
+            replies.to_organisers(
+                session,
+                network_id=row.network_id,
+                template="failed-list",
+                fields={
+                    "messages": [{"id": str(row.id), "from": row.from_address, "subject": row.subject, "reason": said}]
+                },
+                key=f"failed:{row.id}:{row.attempts}",
+                now=now,
+            )
+    _log.error("message failed", inbox=row.id, cause=cause)
+
+
+def replay(session: Connection, inbox_id: int) -> bool:
+    """Put a message back at the start of its walk (`termpost inbox replay`); only one that is not done."""
+    done = session.execute(
+        update(inbox)
+        .where(inbox.c.id == inbox_id, inbox.c.state.in_(("failed", "held", "refused")))
+        .values(state="stored", attempts=0, outcome="", reason="", lease_until=None)
+    )
+    if done.rowcount:
+        wake.note(session, wake.INBOX)
+    return bool(done.rowcount)

@@ -1,0 +1,112 @@
+"""The ordered table: which handler takes a message. Read top-down; the first row that fits decides.
+
+Tags that let somebody leave act first, whatever the mail is (V3). Then what machines say, calendar answers before all
+(Google marks its acceptances as automatic). Then the tag at the door, then the letter that is answered, then the door itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mailer.inbound.message import Message
+from mailer.message import tags
+
+
+@dataclass(frozen=True)
+class Route:
+    """One row: when it fits, who takes the message, and why in words."""
+
+    handler: str
+    why: str
+    fits: Callable[[Message], bool]
+
+
+def _kind(*kinds: str) -> Callable[[Message], bool]:
+    return lambda m: m.reading.kind in kinds
+
+
+def _tag(*uses: str) -> Callable[[Message], bool]:
+    return lambda m: m.tag_use in uses
+
+
+def _door(*roles: str) -> Callable[[Message], bool]:
+    return lambda m: m.role in roles
+
+
+def _letter(*names: str) -> Callable[[Message], bool]:
+    return lambda m: m.answered is not None and m.answered.template in names
+
+
+def _unreadable(m: Message) -> bool:
+    return m.reading.error is not None or len(m.reading.senders) != 1 or not m.reading.senders[0].address
+
+
+RECEIVED_AT_MOST = 100  # LOOP-4
+
+
+def _looped(m: Message) -> bool:
+    own = f"{m.slug}.{m.domain}".lower()
+    ids = [value.lower() for value in m.reading.headers("list-id")]
+    return any(own in value for value in ids) or len(m.reading.headers("received")) > RECEIVED_AT_MOST
+
+
+MEETING_LETTERS = tuple(
+    f"occasions/{kind}"
+    for kind in (
+        "save-the-date",
+        "invitation",
+        "draft-agenda",
+        "final-agenda",
+        "day-before",
+        "meeting-changed",
+        "late-joiner",
+        "rsvp-reminder",
+    )
+)
+
+ROUTES: tuple[Route, ...] = (
+    Route("leave", "a leave tag acts whatever the mail says (UNS-7)", _tag(tags.LEAVE)),
+    Route("calendar", "a calendar answer", _kind("calendar-reply")),
+    Route("complaint", "a complaint report (RFC 5965)", _kind("complaint")),
+    Route("bounce", "a delivery report (RFC 3464)", _kind("bounce")),
+    Route(
+        "automatic",
+        "a machine wrote it (LOOP-5)",
+        lambda m: m.reading.automatic or m.reading.kind in ("read-receipt", "challenge", "auto-reply"),
+    ),
+    Route("operator", "postmaster and abuse reach a person (SMTP-19)", _door("operator")),
+    Route("hold", "it came back from a list of ours, or has gone round too often (LOOP-4)", _looped),
+    Route("hold", "no single readable sender (AUTH-11)", _unreadable),
+    Route("hold", "its sender failed authentication (ruling 1)", lambda m: m.failed_authentication != ""),
+    Route("hold", "the tag at the door is not one of ours", lambda m: m.role == "tag" and m.tag_use == ""),
+    Route("calendar-other", "a calendar message that answers nothing of ours (CAL-7)", _kind("calendar-other")),
+    Route("confirm", "the tag of a confirmation", _tag(tags.CONFIRM)),
+    Route("proof", "the tag of a proof", _tag(tags.SEND, tags.HOLD)),
+    Route("private", "the private door", _door("private")),
+    Route("join", "the join door", _door("join")),
+    Route("leave", "the leave door", _door("leave")),
+    Route("sort", "answers our question where it should go", _letter("replies/ask-sort", "replies/ask-private")),
+    Route(
+        "answer", "answers a letter about a meeting", _letter(*MEETING_LETTERS, "replies/answer", "replies/ask-answer")
+    ),
+    Route(
+        "feedback", "answers a request for feedback", _letter("occasions/feedback-request", "replies/feedback-thanks")
+    ),
+    Route("action", "answers about an action point", _letter("occasions/action-nudge", "replies/action-done")),
+    Route(
+        "receipt", "answers another letter of ours", lambda m: m.answered is not None and m.role in ("tag", "committee")
+    ),
+    Route("agenda", "the agenda door", _door("agenda")),
+    Route("news", "the newsletter door", _door("news")),
+    Route("organise", "the organisers' door", _door("organise")),
+    Route("help", "the help door", _door("help")),
+    Route("exchange", "the exchange door", _door("exchange")),
+    Route("post", "the list itself", _door("post")),
+    Route("committee", "the committee's door", lambda m: True),
+)
+
+
+def route(message: Message) -> Route:
+    """The row that takes this message."""
+    return next(row for row in ROUTES if row.fits(message))

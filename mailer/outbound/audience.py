@@ -1,0 +1,255 @@
+"""Who gets an occasion's letter: queries over standings that the gate allows, in pages by address id.
+
+An audience is a word of the cycle table; AUDIENCES maps it to the condition that picks its people. What the gate
+refuses never enters an audience, and what it refuses later is cancelled by the claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, literal, or_, select, true
+
+from mailer.consent import gate
+from mailer.store.tables import (
+    actions,
+    addresses,
+    agenda_items,
+    attendance,
+    feedback,
+    invitations,
+    meetings,
+    memberships,
+    networks,
+    occasions,
+    organisations,
+    outgoing,
+    people,
+    promises,
+    responses,
+    roles,
+    standings,
+)
+
+ORGANISING = ("organiser", "chair", "secretary")
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One person or shared mailbox of an audience, with what decides which variant of the letter they get."""
+
+    address_id: int
+    person_id: int | None
+    membership_id: int | None
+    standing_id: int
+    address: str
+    name: str
+    language: str
+    plain: bool
+    shared: bool
+    organisation: str
+    invitation_id: int | None
+    answer: str  # their answer to the meeting, or empty
+    has_item: bool
+    attended: bool
+    gave_feedback: bool
+    organises: bool
+
+    @property
+    def key(self) -> str:
+        """The person, or the shared mailbox: what gets one copy (V5)."""
+        return f"p{self.person_id}" if self.person_id is not None else f"a{self.address_id}"
+
+
+Pick = Callable[[int, int], ColumnElement[bool]]  # (network id, thing id) -> condition
+
+
+def _role(*names: str) -> ColumnElement[bool]:
+    return exists().where(roles.c.membership_id == memberships.c.id, roles.c.role.in_(names), roles.c.active)
+
+
+def _same_person(column: Any) -> ColumnElement[bool]:
+    """Rows kept under any address of the same person."""
+    other = addresses.alias()
+    return or_(
+        column == addresses.c.id,
+        exists().where(
+            other.c.id == column, other.c.person_id.is_not(None), other.c.person_id == addresses.c.person_id
+        ),
+    )
+
+
+def _answered(meeting_id: Any, *answers: str) -> ColumnElement[bool]:
+    condition = and_(
+        responses.c.meeting_id == meeting_id,
+        responses.c.current,
+        responses.c.answer != "none",
+        _same_person(responses.c.address_id),
+    )
+    return exists().where(condition, responses.c.answer.in_(answers)) if answers else exists().where(condition)
+
+
+def _attended(meeting_id: Any) -> ColumnElement[bool]:
+    return exists().where(attendance.c.meeting_id == meeting_id, _same_person(attendance.c.address_id))
+
+
+def _gave_feedback(meeting_id: Any) -> ColumnElement[bool]:
+    return exists().where(feedback.c.meeting_id == meeting_id, _same_person(feedback.c.address_id))
+
+
+def _has_item(meeting_id: Any) -> ColumnElement[bool]:
+    return exists().where(
+        agenda_items.c.meeting_id == meeting_id, agenda_items.c.state == "open", _same_person(agenda_items.c.address_id)
+    )
+
+
+def _told(meeting_id: Any) -> ColumnElement[bool]:
+    """Some letter about this meeting went or is going to this address."""
+    return exists().where(
+        outgoing.c.address_id == addresses.c.id,
+        outgoing.c.occasion_id == occasions.c.id,
+        occasions.c.thing_type == "meeting",
+        occasions.c.thing_id == meeting_id,
+        outgoing.c.state.not_in(("cancelled", "failed")),
+    )
+
+
+def _host(_network: int, meeting_id: int) -> ColumnElement[bool]:
+    hosting = exists().where(
+        meetings.c.id == meeting_id,
+        meetings.c.organisation_id.is_not(None),
+        meetings.c.organisation_id == memberships.c.organisation_id,
+    )
+    return or_(_role(*ORGANISING), and_(hosting, _role("named-contact")))
+
+
+def _everyone(_network: int, _thing: int) -> ColumnElement[bool]:
+    return true()
+
+
+AUDIENCES: dict[str, Pick] = {
+    "members": _everyone,
+    "members-and-guests": _everyone,
+    "members-without-date": lambda n, m: ~_told(m),
+    "subscribers": _everyone,
+    "readers": _everyone,
+    "unanswered": lambda n, m: ~_answered(m),
+    "coming-and-maybe": lambda n, m: _answered(m, "yes", "maybe"),
+    "concerned": lambda n, m: _told(m),
+    "attended": lambda n, m: _attended(m),
+    "attended-silent": lambda n, m: and_(_attended(m), ~_gave_feedback(m)),
+    "hosts-and-organisers": _host,
+    "organisers": lambda n, t: _role(*ORGANISING),
+    "editors": lambda n, t: _role("editor", *ORGANISING),
+    "owner": lambda n, action: exists().where(actions.c.id == action, actions.c.membership_id == memberships.c.id),
+    "promiser": lambda n, promise: exists().where(promises.c.id == promise, _same_person(promises.c.address_id)),
+}
+
+
+def _query(
+    network_id: int, audience: str, purpose: str, thing_type: str, thing_id: int, now: datetime, columns: Any
+) -> Any:
+    purposes = (
+        [purpose, "event"]
+        if audience in ("members-and-guests", "coming-and-maybe", "attended", "concerned")
+        else [purpose]
+    )
+    return (
+        select(*columns)
+        .select_from(
+            standings.join(addresses, addresses.c.id == standings.c.address_id)
+            .join(networks, networks.c.id == standings.c.network_id)
+            .outerjoin(
+                memberships,
+                and_(
+                    memberships.c.network_id == standings.c.network_id,
+                    memberships.c.address_id == standings.c.address_id,
+                ),
+            )
+            .outerjoin(people, people.c.id == addresses.c.person_id)
+            .outerjoin(organisations, organisations.c.id == memberships.c.organisation_id)
+            .outerjoin(
+                invitations,
+                and_(
+                    invitations.c.address_id == addresses.c.id,
+                    invitations.c.meeting_id == (thing_id if thing_type == "meeting" else -1),
+                ),
+            )
+        )
+        .where(
+            standings.c.network_id == network_id,
+            standings.c.purpose.in_(purposes),
+            or_(standings.c.purpose == purpose, standings.c.scope == f"meeting:{thing_id}"),
+            gate.refusal_sql(purpose=standings.c.purpose, network_id=network_id, now=now).is_(None),
+            AUDIENCES[audience](network_id, thing_id),
+        )
+    )
+
+
+def page(
+    session: Connection,
+    *,
+    network_id: int,
+    audience: str,
+    purpose: str,
+    thing_type: str,
+    thing_id: int,
+    now: datetime,
+    after: int = 0,
+    limit: int = 2000,
+) -> list[Recipient]:
+    """The next `limit` recipients after address id `after`, in the order of address ids."""
+    meeting = thing_id if thing_type == "meeting" else -1
+    latest = (
+        select(responses.c.answer)
+        .where(responses.c.meeting_id == meeting, responses.c.current, _same_person(responses.c.address_id))
+        .order_by(responses.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    columns = (
+        addresses.c.id.label("address_id"),
+        addresses.c.person_id,
+        memberships.c.id.label("membership_id"),
+        standings.c.id.label("standing_id"),
+        addresses.c.address,
+        func.coalesce(people.c.name, "").label("name"),
+        func.coalesce(func.nullif(people.c.language, ""), networks.c.language).label("language"),
+        func.coalesce(people.c.plain_text, literal(False)).label("plain"),
+        addresses.c.shared,
+        func.coalesce(organisations.c.name, "").label("organisation"),
+        invitations.c.id.label("invitation_id"),
+        func.coalesce(latest, "").label("answer"),
+        _has_item(meeting).label("has_item"),
+        _attended(meeting).label("attended"),
+        _gave_feedback(meeting).label("gave_feedback"),
+        _role(*ORGANISING).label("organises"),
+    )
+    query = _query(network_id, audience, purpose, thing_type, thing_id, now, columns)
+    rows = session.execute(query.where(addresses.c.id > after).order_by(addresses.c.id).limit(limit))
+    return [Recipient(**{**row._mapping, "plain": bool(row.plain)}) for row in rows]
+
+
+def count(
+    session: Connection, *, network_id: int, audience: str, purpose: str, thing_type: str, thing_id: int, now: datetime
+) -> int:
+    """How many would get it now, a person counted once."""
+    who = func.coalesce(addresses.c.person_id, -addresses.c.id)
+    query = _query(network_id, audience, purpose, thing_type, thing_id, now, (func.count(func.distinct(who)),))
+    return int(session.execute(query).scalar_one())
+
+
+def count_for(session: Connection, occasion: Any, row: Any, now: datetime) -> int:
+    """`count` for an occasion row and its row of the cycle table."""
+    return count(
+        session,
+        network_id=occasion.network_id,
+        audience=row.audience,
+        purpose=row.purpose,
+        thing_type=occasion.thing_type,
+        thing_id=occasion.thing_id,
+        now=now,
+    )

@@ -1,0 +1,316 @@
+"""Delivery: claim a batch, fill and sign it, send it window by window, write down what became of it.
+
+Before a window is written to a connection one transaction says so (`sending`) and writes the results of the window
+before; so after a crash at most two windows a connection are uncertain (V6, design ruling 5). Connections are kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from mailer import clock, log
+from mailer.house import House
+from mailer.message import tags
+from mailer.outbound import dkim, outbox, rates, transport, writing
+from mailer.outbound.letter import Skeleton, fill
+from mailer.outbound.transport import Connection, Relay, RelayDown, Reply, Wire
+from mailer.store.tables import letters, networks, outgoing, tray
+
+BATCH = 100
+WINDOW = 16
+TURN = 5  # batches before a lane is given back, so that urgent mail is never behind more than this
+LEASE = timedelta(seconds=60)
+KEPT_SKELETONS = 64
+
+_log = log.get("deliver")
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A copy ready for the wire, and what is written down of it."""
+
+    wire: Wire
+    sending: outbox.Sending
+
+
+class Courier:
+    """Delivers for one process. Threads may share it: each keeps its own connections."""
+
+    def __init__(self, house: House, owner: str) -> None:
+        self.house = house
+        self.owner = owner
+        self.relays: tuple[Relay, ...] = transport.relays(
+            house.settings.relays, hostname=house.settings.public_host or "localhost", tray=self._keep
+        )
+        self._signers = dkim.Signers(
+            house.settings.dkim_key_file, house.settings.dkim_selector, house.settings.dkim_domain
+        )
+        self._lines = threading.local()
+        self._every: list[Connection] = []
+        self._lock = threading.Lock()
+        self._skeletons: OrderedDict[int, Skeleton] = OrderedDict()
+        self._stopped = threading.Event()
+
+    def deliver(self, lane: str) -> bool:
+        """Deliver what is due in a lane, for a bounded turn. True if there may be more to do at once."""
+        for _ in range(TURN):
+            if self._stopped.is_set():
+                return False
+            ids = self._claim(lane)
+            if not ids:
+                return False
+            if not self._send(ids):
+                return False
+        return True
+
+    def stop(self) -> None:
+        """Begin no further batch; what is claimed and unsent is given back."""
+        self._stopped.set()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.stop()
+        with self._lock:
+            for line in self._every:
+                line.close()
+            self._every.clear()
+
+    def _claim(self, lane: str) -> list[int]:
+        now, lease_now = clock.now(), clock.lease_now()
+        with self.house.store.read() as session:  # an empty look must not take the writer's turn
+            if lane not in outbox.waiting_lanes(session, now, lease_now):
+                return []
+        with self.house.store.write() as session:
+            most = rates.allowance(session, now=lease_now, most=BATCH)
+            if most == 0:
+                return []
+            ids = outbox.claim(
+                session,
+                lane=lane,
+                owner=self.owner,
+                limit=most,
+                now=now,
+                lease_now=lease_now,
+                lease_until=lease_now + LEASE,
+            )
+            rates.spend(session, len(ids), now=lease_now)
+        return ids
+
+    def _send(self, ids: list[int]) -> bool:
+        """Send a claimed batch. False when no relay could be had, so that the lane rests until the sweep."""
+        filled, failures = self._fill(ids)
+        if failures:
+            with self.house.store.write() as session:
+                outbox.fail_unfilled(session, failures, clock.now())
+        results: list[Reply] = []
+        relay_name = ""
+        for start in range(0, len(filled), WINDOW):
+            window = filled[start : start + WINDOW]
+            if self._stopped.is_set():
+                break
+            try:
+                relay, line = self._line()
+            except RelayDown as down:
+                self._settle(results, relay_name, [f.wire.id for f in filled[start:]])
+                _log.warning("no relay can be had", reason=down.reason, detail=down.detail)
+                return False
+            with self.house.store.write() as session:
+                outbox.write_results(session, results, owner=self.owner, relay=relay_name, now=clock.now())
+                mine = outbox.mark_sending(session, [_through(f.sending, relay.name) for f in window], self.owner)
+            relay_name = relay.name
+            results = line.send([f.wire for f in window if f.wire.id in mine])
+            if any(reply.state == "unsent" for reply in results):
+                self._drop(line)
+                rest = filled[start + WINDOW :]
+                if any(reply.slow for reply in results):
+                    self._settle(results, relay_name, [f.wire.id for f in rest])
+                    return False
+        self._settle(results, relay_name, [f.wire.id for f in filled] if self._stopped.is_set() else [])
+        return True
+
+    def _settle(self, results: Sequence[Reply], relay: str, unbegun: list[int]) -> None:
+        with self.house.store.write() as session:
+            outbox.write_results(session, results, owner=self.owner, relay=relay, now=clock.now())
+            if unbegun:
+                outbox.release(session, unbegun, self.owner)
+
+    # -- filling -------------------------------------------------------------------------------------------------
+
+    def _fill(self, ids: list[int]) -> tuple[list[Filled], dict[int, str]]:
+        now = clock.now()
+        with self.house.store.read() as session:
+            rows = session.execute(
+                select(outgoing, networks.c.slug, networks.c.domain, networks.c.name.label("network_name"))
+                .join(networks, networks.c.id == outgoing.c.network_id)
+                .where(outgoing.c.id.in_(ids))
+                .order_by(outgoing.c.next_attempt_at, outgoing.c.id)
+            ).all()
+        filled, failures = [], {}
+        for row in rows:
+            try:
+                filled.append(self.fill_row(row, now))
+            except Exception as error:  # one bad letter must not keep the others
+                _log.exception("letter cannot be filled", outgoing=row.id)
+                failures[row.id] = f"letter-{type(error).__name__}"
+        return filled, failures
+
+    def fill_row(self, row: Any, now: datetime) -> Filled:
+        """The copy of one outgoing row (joined with slug, domain and network_name).
+
+        A row that was tried before keeps its Date and signing time, so its bytes are the same again.
+        """
+        skeleton = self._skeleton(row.letter_id)
+        dated = row.dated_at or now
+        content = fill(skeleton, values_of(row, self.house), date=dated, message_id=message_id(row, self.house))
+        signer = self._signers.of(row.domain)
+        signed_at = None
+        if signer is not None:
+            signed_at = row.signed_at or int(dated.timestamp())
+            content = signer.sign(content, t=signed_at)
+        mail_from = f"{row.slug}+{self.house.keys.tag(tags.BOUNCE, row.id)}@{row.domain}"
+        notify = "NEVER" if row.purpose in ("answer", "confirm", "farewell") else "FAILURE"
+        return Filled(
+            Wire(row.id, mail_from, row.to_address, content, notify),  # type: ignore[arg-type]
+            outbox.Sending(
+                row.id,
+                dated,
+                signed_at,
+                "" if signer is None else signer.selector,
+                hashlib.sha256(content).hexdigest(),
+                "",
+            ),
+        )
+
+    def _skeleton(self, letter_id: int) -> Skeleton:
+        with self._lock:
+            kept = self._skeletons.get(letter_id)
+            if kept is not None:
+                self._skeletons.move_to_end(letter_id)
+                return kept
+        skeleton = self._read_or_compose(letter_id)
+        with self._lock:
+            self._skeletons[letter_id] = skeleton
+            while len(self._skeletons) > KEPT_SKELETONS:
+                self._skeletons.popitem(last=False)
+        return skeleton
+
+    def _read_or_compose(self, letter_id: int) -> Skeleton:
+        """The letter's skeleton; a reply is composed here, once, before its first copy."""
+        with self.house.store.read() as session:
+            letter = session.execute(select(letters).where(letters.c.id == letter_id)).one()
+            if letter.skeleton is not None:
+                return Skeleton.from_bytes(letter.skeleton)
+            network = session.execute(select(networks).where(networks.c.id == letter.network_id)).one()
+            klass = session.execute(
+                select(outgoing.c.purpose).where(outgoing.c.letter_id == letter_id).limit(1)
+            ).scalar_one()
+        made = writing.write(
+            self.house,
+            template=letter.template,
+            fields=letter.fields,
+            network=network,
+            language=letter.language,
+            plain=letter.variant == "plain",
+            klass=klass,
+        )
+        with self.house.store.write() as session:
+            session.execute(
+                update(letters)
+                .where(letters.c.id == letter_id, letters.c.skeleton.is_(None))
+                .values(skeleton=made.skeleton, subject=made.subject)
+            )
+            # Another worker may have composed it at the same moment, with other marks: the one that is kept counts.
+            stored = session.execute(select(letters.c.skeleton).where(letters.c.id == letter_id)).scalar_one()
+        return Skeleton.from_bytes(stored)
+
+    # -- lines ---------------------------------------------------------------------------------------------------
+
+    def _line(self) -> tuple[Relay, Connection]:
+        """This thread's kept connection, or a new one to the first relay that is willing."""
+        kept: tuple[Relay, Connection] | None = getattr(self._lines, "kept", None)
+        if kept is not None and kept[1].usable:
+            return kept
+        trouble: RelayDown | None = None
+        for relay in self.relays:
+            try:
+                line = relay.connect()
+            except RelayDown as down:
+                trouble = down
+                continue
+            self._lines.kept = (relay, line)
+            with self._lock:
+                self._every.append(line)
+            return relay, line
+        assert trouble is not None
+        raise trouble
+
+    def _drop(self, line: Connection) -> None:
+        self._lines.kept = None
+        with self._lock:
+            if line in self._every:
+                self._every.remove(line)
+        line.close()
+
+    def _keep(self, wires: Sequence[Wire]) -> None:
+        """The tray: outgoing mail is kept here, readable at /tray. A copy that is sent again replaces itself."""
+        now = clock.now()
+        with self.house.store.write() as session:
+            session.execute(tray.delete().where(tray.c.outgoing_id.in_([w.id for w in wires])))
+            session.execute(
+                tray.insert(),
+                [
+                    {"outgoing_id": w.id, "at": now, "mail_from": w.mail_from, "rcpt": w.rcpt, "content": w.content}
+                    for w in wires
+                ],
+            )
+
+
+def values_of(row: Any, house: House) -> dict[str, str]:
+    """What differs for one person: the values of every slot that a letter may have."""
+    keys, public = house.keys, house.settings.public_url
+    at = f"@{row.domain}"
+    leave = keys.tag(tags.LEAVE, row.standing_id)
+    reply_tag = keys.tag(row.reply_use, row.reply_row or row.id)
+    values = {
+        "from_name": row.network_name,
+        "from_address": f"{row.slug}-committee{at}",
+        "to_name": row.to_name,
+        "to_address": row.to_address,
+        "reply_to": f"{row.slug}+{reply_tag}{at}",
+        "greeting": row.greeting,
+        "leave_url": f"{public}/u/{leave}",
+        "leave_mailto": f"mailto:{row.slug}+{leave}{at}?subject=leave",
+        "preferences_url": f"{public}/p/{keys.tag(tags.PREFERENCES, row.standing_id)}",
+        "confirm_url": f"{public}/c/{reply_tag}",
+        "answer_url": "",
+        "uid_line": "",
+        "attendee_line": "",
+    }
+    if row.invitation_id is not None:
+        answer = keys.tag(tags.ANSWER, row.invitation_id)
+        values["answer_url"] = f"{public}/r/{answer}"
+        values["uid_line"] = f"UID:{answer}{at}"
+        name = row.to_name.replace('"', "'") or row.to_address
+        values["attendee_line"] = (
+            f'ATTENDEE;CN="{name}";ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:{row.to_address}'
+        )
+    values.update(row.extra)
+    return values
+
+
+def message_id(row: Any, house: House) -> str:
+    """The same for every try of a copy, and enough to know the copy by (FMT-3): a signed tag of its row."""
+    own: str = row.extra.get("message_id", "")
+    return own or f"<{house.keys.tag(tags.MESSAGE, row.id)}@{row.domain}>"
+
+
+def _through(sending: outbox.Sending, relay: str) -> outbox.Sending:
+    return outbox.Sending(sending.id, sending.dated_at, sending.signed_at, sending.selector, sending.sha256, relay)

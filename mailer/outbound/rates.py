@@ -1,0 +1,49 @@
+"""How fast we may send: one number a minute in the database, changeable while sending (`termpost rate`).
+
+A token bucket: it fills by the rate and holds at most ten seconds' worth, so that a burst stays small. No row, no limit.
+Real time counts here, never the calendar's.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from mailer.store.statements import upsert
+from mailer.store.tables import rates
+
+ALL = "all"
+BURST_SECONDS = 10
+
+
+def set_rate(session: Connection, per_minute: int | None, *, now: datetime, name: str = ALL) -> None:
+    """Set the messages a minute; None takes the limit away."""
+    upsert(session, rates, {"name": name}, {"per_minute": per_minute, "tokens": 0.0, "stamped_at": now})
+
+
+def rate(session: Connection, name: str = ALL) -> int | None:
+    """The messages a minute that are set, or None."""
+    return session.execute(select(rates.c.per_minute).where(rates.c.name == name)).scalar()
+
+
+def allowance(session: Connection, *, now: datetime, most: int, name: str = ALL) -> int:
+    """How many of `most` may be claimed now."""
+    row = session.execute(select(rates).where(rates.c.name == name)).first()
+    if row is None or row.per_minute is None:
+        return most
+    return min(most, int(_tokens(row, now)))
+
+
+def spend(session: Connection, count: int, *, now: datetime, name: str = ALL) -> None:
+    """Take what was claimed out of the bucket."""
+    row = session.execute(select(rates).where(rates.c.name == name)).first()
+    if row is None or row.per_minute is None or count == 0:
+        return
+    session.execute(update(rates).where(rates.c.name == name).values(tokens=_tokens(row, now) - count, stamped_at=now))
+
+
+def _tokens(row: object, now: datetime) -> float:
+    per_second = row.per_minute / 60  # type: ignore[attr-defined]
+    gained = max(0.0, (now - row.stamped_at).total_seconds()) * per_second  # type: ignore[attr-defined]
+    return float(min(row.tokens + gained, max(1.0, per_second * BURST_SECONDS)))  # type: ignore[attr-defined]

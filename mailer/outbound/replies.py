@@ -1,0 +1,146 @@
+"""Letters to one person: receipts, questions, confirmations, what an organiser is told.
+
+A reply is written down as a template and its frozen fields in the transaction of the act that it answers, so that a
+crash keeps both or neither. The worker composes it after the commit; nothing is rendered inside a write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from mailer import wake
+from mailer.consent import gate, standing
+from mailer.outbound import outbox
+from mailer.people import membership
+from mailer.store import add
+from mailer.store.tables import addresses, letters, networks, outgoing, people
+
+CLASS_LIFE = {
+    "answer": timedelta(days=7),
+    "confirm": timedelta(days=7),
+    "farewell": timedelta(days=7),
+    "event": timedelta(days=180),
+    "desk": timedelta(days=3650),
+}
+
+
+def reply(
+    session: Connection,
+    *,
+    network_id: int,
+    address_id: int,
+    template: str,
+    fields: Mapping[str, Any],
+    now: datetime,
+    inbox_id: int | None = None,
+    purpose: str = "answer",
+    n: int = 1,
+    key: str = "",
+    scope: str = "",
+    reply_use: str = "r",
+    reply_row: int | None = None,
+    invitation_id: int | None = None,
+    thread: Mapping[str, str] | None = None,
+    not_before: datetime | None = None,
+    deadline: datetime | None = None,
+) -> int | None:
+    """Queue one letter of a service class to one address.
+
+    `key` makes it unique (V5); without one it is reply `n` to `inbox_id`. `fields` are JSON and are given to
+    its template as they are (a bare name is one of templates/replies/). Returns the outgoing id; None if the gate refuses or the same letter
+    stands already.
+    """
+    key = key or f"reply:{inbox_id}:{n}"
+    if session.execute(select(outgoing.c.id).where(outgoing.c.key == key)).first() is not None:
+        return None
+    who = session.execute(
+        select(
+            addresses.c.address,
+            people.c.name,
+            people.c.language,
+            people.c.plain_text,
+            networks.c.language.label("network_language"),
+        )
+        .select_from(addresses)
+        .outerjoin(people, people.c.id == addresses.c.person_id)
+        .join(networks, networks.c.id == network_id)
+        .where(addresses.c.id == address_id)
+    ).one()
+    if who.address is None:  # erased since
+        return None
+    standing_id = standing.open_class(
+        session,
+        network_id=network_id,
+        address_id=address_id,
+        klass=purpose,
+        scope=scope,
+        until=now + CLASS_LIFE[purpose],
+        now=now,
+    )
+    if not gate.ask(session, standing_id=standing_id, purpose=purpose, network_id=network_id, now=now).allowed:
+        return None
+    letter_id = add(
+        session,
+        letters,
+        network_id=network_id,
+        template=template if "/" in template else f"replies/{template}",
+        fields={**fields, **({"thread": dict(thread)} if thread else {})},
+        language=who.language or who.network_language,
+        variant="plain" if who.plain_text else "",
+        created_at=now,
+    )
+    row = outbox.Row(
+        key=key,
+        network_id=network_id,
+        letter_id=letter_id,
+        address_id=address_id,
+        standing_id=standing_id,
+        purpose=purpose,
+        to_address=who.address,
+        to_name=who.name or "",
+        greeting=membership.greeting(session, network_id, address_id),
+        inbox_id=inbox_id,
+        reply_use=reply_use,
+        reply_row=reply_row,
+        invitation_id=invitation_id,
+        not_before=not_before,
+        deadline=deadline,
+    )
+    outbox.add_rows(session, [row], now=now)
+    wake.note(session, wake.URGENT)
+    return int(session.execute(select(outgoing.c.id).where(outgoing.c.key == key)).scalar_one())
+
+
+def to_organisers(
+    session: Connection,
+    *,
+    network_id: int,
+    template: str,
+    fields: Mapping[str, Any],
+    key: str,
+    now: datetime,
+    inbox_id: int | None = None,
+    purpose: str = "desk",
+    thread: Mapping[str, str] | None = None,
+) -> int:
+    """Queue a desk letter to every reachable organiser of a network. Returns how many were queued."""
+    sent = 0
+    for organiser in membership.organisers(session, network_id):
+        done = reply(
+            session,
+            network_id=network_id,
+            address_id=organiser.address_id,
+            template=template,
+            fields=fields,
+            now=now,
+            inbox_id=inbox_id,
+            purpose=purpose,
+            key=f"{key}:{organiser.address_id}",
+            thread=thread,
+        )
+        sent += done is not None
+    return sent

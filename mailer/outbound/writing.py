@@ -1,0 +1,93 @@
+"""One letter from template to skeleton: compose, add what is constant in its head, compile. Slow; never in a write."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row as DatabaseRow
+
+from mailer.house import House
+from mailer.message import calendar
+from mailer.outbound import letter
+from mailer.outbound.compose import NetworkLook, compose, described
+from mailer.outbound.letter import Picture
+
+
+@dataclass(frozen=True)
+class Event:
+    """The calendar part of a letter about a meeting (design ruling 7). Times aware."""
+
+    method: str  # REQUEST | CANCEL
+    summary: str
+    starts_at: datetime
+    ends_at: datetime
+    location: str
+    sequence: int
+    stamped_at: datetime
+    organiser: str
+    organiser_name: str
+
+
+@dataclass(frozen=True)
+class Written:
+    """A letter that can be filled. `subject` and `text` still hold marks."""
+
+    subject: str
+    text: str
+    skeleton: bytes
+
+
+def look_of(house: House, network: DatabaseRow[Any]) -> NetworkLook:
+    """How letters show a network."""
+    return NetworkLook(
+        slug=network.slug,
+        name=network.name,
+        domain=network.domain,
+        controller=network.controller or network.name,
+        language=network.language,
+        timezone=network.timezone,
+        public_url=house.settings.public_url,
+    )
+
+
+def write(
+    house: House,
+    *,
+    template: str,
+    fields: Mapping[str, Any],
+    network: DatabaseRow[Any],
+    language: str,
+    plain: bool,
+    klass: str,
+    event: Event | None = None,
+    pictures: tuple[Picture, ...] = (),
+) -> Written:
+    """Compose and compile one letter. `fields['thread']` are header fields that join it to what it answers (FMT-4)."""
+    look = look_of(house, network)
+    given = {name: value for name, value in fields.items() if name not in ("thread", "tells", "head")}
+    draft, marks = compose(template, given, network=look, language=language, plain=plain, klass=klass)
+    head = tuple((name, value) for name, value in {**fields.get("thread", {}), **fields.get("head", {})}.items())
+    text = None
+    if event is not None:
+        said = described(template, given, network=look, language=language)
+        text = calendar.write(
+            method=event.method,
+            uid=marks.mark("uid_line", "calendar-line"),
+            attendee=marks.mark("attendee_line", "calendar-line"),
+            summary=event.summary,
+            starts_at=event.starts_at,
+            ends_at=event.ends_at,
+            location=event.location,
+            description=said,
+            sequence=event.sequence,
+            stamped_at=event.stamped_at,
+            organiser=event.organiser,
+            organiser_name=event.organiser_name,
+        )
+    draft = replace(draft, headers=(*draft.headers, *head), calendar=text, pictures=pictures)
+    skeleton = letter.compile(draft, marks, boundary_seed=secrets.token_hex(8))
+    return Written(draft.subject, draft.text, skeleton.to_bytes())

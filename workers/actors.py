@@ -1,0 +1,87 @@
+"""What a bell starts. Each actor looks at the rows, does a bounded piece of work, and rings again if there is more.
+
+An actor takes no arguments, so any number of repeated or lost wake-ups comes to the same.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import uuid
+from collections.abc import Callable
+
+import dramatiq
+
+from mailer import log, wake
+from mailer.house import House
+from mailer.inbound import pipeline
+from mailer.outbound.deliver import Courier
+from workers.broker import Bells
+
+MESSAGES_A_TURN = 50
+
+_log = log.get("actors")
+
+
+def owner_name() -> str:
+    """Who holds a lease: host, process and a random part, so that a process of the same number is not mistaken."""
+    return f"{socket.gethostname()[:24]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+class Actors:
+    """The actors of one process, bound to its broker and house."""
+
+    def __init__(self, broker: dramatiq.Broker, house: House) -> None:
+        self.house = house
+        self.owner = owner_name()
+        self.courier = Courier(house, self.owner)
+        self._inbox_turn = threading.Lock()  # messages are handled in the order of their ids
+        self._bulk_turns = threading.Semaphore(house.settings.workers)
+        self.bells = Bells(
+            {
+                wake.INBOX: self._declare(broker, wake.INBOX, self._handle_inbox),
+                wake.URGENT: self._declare(broker, wake.URGENT, lambda: self._deliver(wake.URGENT)),
+                wake.BULK: self._declare(broker, wake.BULK, self._deliver_bulk),
+            },
+            coalesce=house.settings.is_embedded,
+        )
+
+    def _declare(self, broker: dramatiq.Broker, bell: str, work: Callable[[], None]) -> dramatiq.Actor[..., None]:
+        def run() -> None:
+            self.bells.answered(bell)
+            try:
+                work()
+            except Exception:
+                _log.exception("work stopped; the sweep will begin it again", bell=bell)
+
+        return dramatiq.actor(run, actor_name=f"termpost-{bell}", queue_name=bell, broker=broker)
+
+    def _handle_inbox(self) -> None:
+        if not self._inbox_turn.acquire(blocking=False):
+            return  # whoever has the turn looks again before giving it up
+        try:
+            for _ in range(MESSAGES_A_TURN):
+                if not pipeline.handle_next(self.house, self.owner):
+                    return
+        finally:
+            self._inbox_turn.release()
+        self.bells.ring(wake.INBOX)
+
+    def _deliver(self, lane: str) -> None:
+        if self.courier.deliver(lane):
+            self.bells.ring(lane)
+
+    def _deliver_bulk(self) -> None:
+        # Bulk never takes every thread: one is always free for what is urgent.
+        if not self._bulk_turns.acquire(blocking=False):
+            return
+        try:
+            more = self.courier.deliver(wake.BULK)
+        finally:
+            self._bulk_turns.release()
+        if more:
+            self.bells.ring(wake.BULK)
+
+    def close(self) -> None:
+        self.courier.close()

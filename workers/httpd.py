@@ -1,0 +1,44 @@
+"""The web door: uvicorn in a thread of ours, so that signals stay with the daemon."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Iterator
+
+import uvicorn
+
+from mailer.house import House
+from mailer.web import application
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield  # SIGTERM and Ctrl-C are the daemon's
+
+
+class WebDoor:
+    """Serves `mailer.web` until `stop`. `start` returns once the door is open."""
+
+    def __init__(self, house: House) -> None:
+        listen = house.settings.web_listen
+        assert listen is not None
+        place = {"uds": listen.path} if listen.path else {"host": listen.host, "port": listen.port}
+        config = uvicorn.Config(
+            application(house), **place, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=3
+        )
+        self._server = _Server(config)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve()), name="web", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+        while not self._server.started:
+            if not self._thread.is_alive():
+                raise OSError("the web door could not be opened; is its address in use?")
+            self._thread.join(0.02)
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(5)

@@ -1,0 +1,97 @@
+"""The tick: a thread that keeps time for one service, whichever process happens to hold its lease.
+
+Every second: read the (calendar) clock, let the cycle do what is due, seal the ledger, turn what dead workers left into
+honest states, and ring for whatever lies waiting. A tick that fails is logged and the next one tries again.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+from sqlalchemy import or_, select
+
+from mailer import clock, log, wake
+from mailer.consent import ledger
+from mailer.cycle import due
+from mailer.house import House
+from mailer.outbound import outbox
+from mailer.store.statements import insert
+from mailer.store.tables import inbox, leases
+
+TICK = 0.5  # seconds of real time
+LEASE = timedelta(seconds=15)
+NAME = "scheduler"
+
+_log = log.get("scheduler")
+
+
+class Scheduler(threading.Thread):
+    """One tick after another until `stop`; only the leader by lease does anything but ring its own process's bells."""
+
+    def __init__(self, house: House, owner: str) -> None:
+        super().__init__(name="scheduler", daemon=True)
+        self.house = house
+        self.owner = owner
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        while not self._ended.wait(TICK):
+            try:
+                if lead(self.house, self.owner):
+                    tick(self.house)
+            except Exception:
+                _log.exception("tick failed; the next one tries again")
+        give_up_lead(self.house, self.owner)
+
+    def stop(self) -> None:
+        """End after the running tick."""
+        self._ended.set()
+
+
+def lead(house: House, owner: str) -> bool:
+    """Take or keep the scheduler's lease; True for the one leader over all processes and hosts (OPS-9)."""
+    now = clock.lease_now()
+    with house.store.read() as session:
+        held = session.execute(select(leases.c.owner, leases.c.until).where(leases.c.name == NAME)).first()
+    if held is not None and held.owner == owner and held.until - now > LEASE / 2:
+        return True
+    if held is not None and held.owner != owner and held.until > now:
+        return False
+    with house.store.write() as session:
+        statement = insert(session, leases).values(name=NAME, owner=owner, until=now + LEASE)
+        statement = statement.on_conflict_do_update(
+            index_elements=["name"],
+            set_={"owner": owner, "until": now + LEASE},
+            where=or_(leases.c.owner == owner, leases.c.until < now),
+        )
+        session.execute(statement)
+        return session.execute(select(leases.c.owner).where(leases.c.name == NAME)).scalar() == owner
+
+
+def give_up_lead(house: House, owner: str) -> None:
+    """Let another process lead at once."""
+    with house.store.write() as session:
+        session.execute(leases.delete().where(leases.c.name == NAME, leases.c.owner == owner))
+
+
+def tick(house: House) -> None:
+    """Everything that time brings, once."""
+    now, lease_now = clock.now(), clock.lease_now()
+    due.tick(house, now)
+    with house.store.read() as session:
+        lapsed = outbox.has_lapsed(session, lease_now)
+        unsealed = ledger.unsealed(session)
+        lanes = outbox.waiting_lanes(session, now, lease_now)
+        waiting = session.execute(select(inbox.c.id).where(inbox.c.state.in_(("stored", "handling"))).limit(1)).first()
+    if lapsed or unsealed:
+        with house.store.write() as session:
+            if lapsed:
+                found = outbox.reap(session, lease_now=lease_now, now=now, resend=house.settings.uncertain == "resend")
+                _log.warning("copies left in the middle of sending", count=found)
+            if unsealed:
+                ledger.seal(session, now)
+    for lane in lanes:
+        wake.ring(lane)
+    if waiting is not None:
+        wake.ring(wake.INBOX)
