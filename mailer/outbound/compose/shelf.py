@@ -17,8 +17,9 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 import mailer
+from mailer.outbound.compose.lines import clean
 from mailer.outbound.compose.sanitise import links_of, sanitised, sanitised_letter
-from mailer.outbound.compose.spoken import clean, teach
+from mailer.outbound.compose.spoken import teach
 
 ROOT = Path(mailer.__file__).resolve().parent.parent / "templates"
 TEXT, HTML = "text", "html"

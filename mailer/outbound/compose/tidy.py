@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mailer.outbound.compose.spoken import clean, one_line
+from mailer.outbound.compose.lines import clean, one_line
 
 LONGEST_SUBJECT = 150  # characters; longer ones are cut on every phone anyway
 
