@@ -25,11 +25,7 @@ def done(session: Connection, actor: Actor, action_id: int, *, outcome: str = ""
     """Say an action done, with what came of it. A repeat says what was already done."""
     action = _action(session, actor, action_id)
     if action.state != actions.OPEN:
-        return Receipt(
-            "done-already",
-            f"action {action.number} is {action.state} already",
-            {"what": "action-done", "action": actions.facts(action)},
-        )
+        return who.already(f"Action {action.number} is {action.state}: {action.text}", action.closed_at)
     closed = actions.close(session, action, outcome, now=now)
     evidence.note(
         session,

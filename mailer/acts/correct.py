@@ -158,8 +158,7 @@ def _piece_receipt(
 ) -> Receipt:
     args = {"what": "piece", "id": piece.id, "before": dict(before)}
     fields = {
-        **pieces.receipt(session, piece),
-        "corrected": True,
+        **pieces.receipt(session, piece, who.language(session, actor)),
         "undo": undoable.remember(session, actor, "correct", args, now),
     }
     return Receipt("piece", f"corrected piece {piece.number}: {piece.title}", fields)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from mailer.acts import Actor, Receipt, Strength, undoable, who
-from mailer.cycle import plan
+from mailer.cycle import outlook, plan
 from mailer.errors import Conflict, Refused
 from mailer.meetings import agenda, carried, invitations, meetings
 from mailer.meetings.meetings import Meeting
@@ -99,7 +99,7 @@ def move(
             thing_id=meeting.id,
             revision=meeting.revision,
             until=meeting.starts_at,
-            extra={"changes": changes, "reason": reason},
+            extra={"changes": changes, "before": _told_as(session, before), "note": reason},
             now=now,
         )
         invitations.told(session, meeting.id)
@@ -126,7 +126,7 @@ def cancel(session: Connection, actor: Actor, meeting_id: int, *, reason: str = 
             thing_id=meeting.id,
             revision=meeting.revision,
             until=meeting.starts_at,
-            extra={"reason": reason},
+            extra={"reason": reason, "note": reason},
             now=now,
         )
     plan.refresh(session, actor.network_id, now)
@@ -158,23 +158,6 @@ def _take_place(session: Connection, meeting: Meeting, item_ids: Sequence[int], 
     _revive_plan(session, revived, now)
 
 
-def planned(session: Connection, meeting: Meeting) -> list[dict[str, Any]]:
-    """What will go out because of a meeting: {kind, due, mode, state} in the order it goes."""
-    zone = networks.by_id(session, meeting.network_id).timezone
-    rows = session.execute(
-        select(occasions.c.kind, occasions.c.due_at, occasions.c.mode, occasions.c.state)
-        .where(
-            occasions.c.thing_type == "meeting",
-            occasions.c.thing_id == meeting.id,
-            occasions.c.state.in_(("planned", "proofed", "waiting", "queued", "held")),
-        )
-        .order_by(occasions.c.due_at, occasions.c.id)
-    )
-    return [
-        {"kind": row.kind, "due": formats.iso(row.due_at, zone), "mode": row.mode, "state": row.state} for row in rows
-    ]
-
-
 def _receipt(
     session: Connection, actor: Actor, meeting: Meeting, what: str, args: Mapping[str, Any], now: datetime
 ) -> Receipt:
@@ -184,7 +167,8 @@ def _receipt(
         {
             "what": what,
             "meeting": meetings.facts_for(session, meeting),
-            "plan": planned(session, meeting),
+            "occasions": outlook.to_come(session, actor.network_id, now, thing=("meeting", meeting.id)),
+            "busiest": outlook.busiest(session, actor.network_id, now),
             "undo": undoable.remember(session, actor, "meet", args, now),
         },
     )
@@ -240,7 +224,7 @@ def _revive_plan(session: Connection, meeting: Meeting, now: datetime) -> None:
             thing_id=meeting.id,
             revision=meeting.revision,
             until=meeting.starts_at,
-            extra={"changes": [], "reason": ""},
+            extra={"changes": [], "before": _told_as(session, meeting), "note": ""},
             now=now,
         )
 
@@ -256,6 +240,12 @@ def _changes(session: Connection, before: Meeting, after: Meeting) -> list[dict[
         if getattr(before, name) != getattr(after, name):
             found.append({"what": name, "before": getattr(before, name), "after": getattr(after, name)})
     return found
+
+
+def _told_as(session: Connection, meeting: Meeting) -> dict[str, str]:
+    """How a meeting stood, for the template of the change."""
+    facts = meetings.facts_for(session, meeting)
+    return {name: facts[name] for name in ("starts", "ends", "venue", "host", "title")}
 
 
 def _kept(meeting: Meeting) -> dict[str, str]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from mailer.acts import Actor, Receipt, Strength, undoable, who
 from mailer.errors import Refused
@@ -20,6 +20,7 @@ from mailer.meetings.actions import Action
 from mailer.meetings.meetings import Meeting
 from mailer.meetings.minutes import ActionLine
 from mailer.people import networks
+from mailer.store.tables import occasions
 
 NEEDS = Strength.CONFIRM
 
@@ -49,7 +50,7 @@ def minutes(
     names = kept.attendees(written.text) if present is None else present
     found, unknown = attendance.by_names(session, actor.network_id, names)
     if found:
-        attendance.record(session, meeting, found, source="minutes", now=now)
+        attendance.record(session, meeting, found, source="minutes", whole=not unknown, now=now)
     else:
         attendance.from_answers(session, meeting, now)
     args = {"minutes_id": written.id, "actions": [action.id for action in made]}
@@ -58,10 +59,12 @@ def minutes(
         f"minutes of meeting {meeting.number}, {len(made)} new action{'' if len(made) == 1 else 's'}",
         {
             "meeting": meetings.facts_for(session, meeting),
+            "words_count": len(written.text.split()),
+            "attended": len(found),
+            "unknown": unknown,
             "actions": [actions.facts(action) for action in actions.of_meeting(session, meeting.id)],
             "unowned": [action.number for action in made if action.membership_id is None],
-            "present": len(found),
-            "unknown_names": unknown,
+            "goes_at": _goes_at(session, meeting),
             "undo": undoable.remember(session, actor, "minutes", args, now),
         },
     )
@@ -90,6 +93,21 @@ def _meeting(session: Connection, actor: Actor, meeting_id: int | None, now: dat
     if not begun:
         raise Refused("no-meeting-yet", "No meeting has begun yet, so we cannot tell what these are the minutes of.")
     return begun[-1]
+
+
+def _goes_at(session: Connection, meeting: Meeting) -> str:
+    """When the minutes are to go to everyone, if that is planned."""
+    due = session.execute(
+        select(occasions.c.due_at)
+        .where(
+            occasions.c.thing_type == "meeting",
+            occasions.c.thing_id == meeting.id,
+            occasions.c.kind == "minutes-and-actions",
+            occasions.c.state.in_(("planned", "proofed", "waiting")),
+        )
+        .limit(1)
+    ).scalar()
+    return due.isoformat() if due else ""
 
 
 def _put_down(session: Connection, meeting: Meeting, lines: Sequence[ActionLine], now: datetime) -> list[Action]:

@@ -36,7 +36,7 @@ def post(
         return Receipt(
             template="" if reason in SILENT else "post-held",
             said=f"not sent round ({reason}): {draft.subject}",
-            fields={"subject": draft.subject, "list": list, "why": reason},
+            fields={"subject": draft.subject, "list": list, "reason": reason},
             state="held",
             reason=reason,
             held_for=who.decides(session, actor.network_id, now),

@@ -26,7 +26,7 @@ def promise(session: Connection, actor: Actor, *, title: str, now: datetime) -> 
     made = promises.make(session, issue.id, who.written_to(session, actor), title, now=now, inbox_id=actor.inbox_id)
     zone = session.execute(select(networks.c.timezone).where(networks.c.id == actor.network_id)).scalar_one()
     fields = {
-        "title": made.title,
+        "promise": {"title": made.title, "person": made.person},
         "issue": issues.facts(issue, zone),
         "undo": undoable.remember(session, actor, "promise", {"promise_id": made.id}, now),
     }
@@ -39,7 +39,10 @@ def drop(session: Connection, actor: Actor, promise_id: int, *, now: datetime) -
     who.check_may_change(session, actor, made.address_id)
     promises.settle(session, made, promises.DROPPED)
     args = {"promise_id": promise_id, "state": made.state}
-    fields = {"title": made.title, "undo": undoable.remember(session, actor, "promise", args, now)}
+    fields = {
+        "promise": {"title": made.title, "person": made.person},
+        "undo": undoable.remember(session, actor, "promise", args, now),
+    }
     return Receipt("promise-dropped", f"will not write the piece: {made.title}", fields)
 
 

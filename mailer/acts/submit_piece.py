@@ -55,10 +55,8 @@ def submit_piece(
         "piece",
         f"piece {piece.number} ({piece.words} words, {where}): {piece.title}",
         {
-            **pieces.receipt(session, piece),
-            "left_out": [{"name": name, "why": why} for name, why in prepared.left_out],
+            **pieces.receipt(session, piece, who.language(session, actor)),
             "promised": kept.title if kept else "",
-            "corrected": False,
             "undo": undoable.remember(
                 session, actor, "submit_piece", {"piece_id": piece.id, "promise_id": kept.id if kept else None}, now
             ),

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from mailer.acts import Actor, Strength
+from mailer.acts import Actor, Receipt, Strength
 from mailer.errors import Refused
 from mailer.people import membership
-from mailer.store.tables import addresses, networks
+from mailer.store.tables import addresses, networks, people
 
 
 def is_member(session: Connection, actor: Actor) -> bool:
@@ -49,6 +49,20 @@ def check_organises(session: Connection, actor: Actor) -> None:
     """Refused unless the actor is on the committee, or IT acts."""
     if actor.strength < Strength.OPERATOR and not membership.is_organiser(session, actor.network_id, actor.address_id):
         raise Refused("not-an-organiser", "Only organisers can do this.", "Please write to the committee.")
+
+
+def language(session: Connection, actor: Actor) -> str:
+    """The language a receipt to this actor is written in."""
+    wish = session.execute(select(people.c.language).where(people.c.id == actor.person_id)).scalar()
+    return wish or str(
+        session.execute(select(networks.c.language).where(networks.c.id == actor.network_id)).scalar_one()
+    )
+
+
+def already(what: str, at: datetime | None = None) -> Receipt:
+    """The receipt of a repeat: nothing was changed, and this is what was done the first time."""
+    said = f"done already: {what}"
+    return Receipt("done-already", said, {"what": what, "at": at.isoformat() if at else ""}, reason="already-done")
 
 
 def decides(session: Connection, network_id: int, now: datetime) -> str:

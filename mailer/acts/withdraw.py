@@ -28,9 +28,7 @@ def item(session: Connection, actor: Actor, item_id: int, *, now: datetime) -> R
         "meeting": meetings.facts_for(session, meeting) if meeting else None,
     }
     if found.state == "withdrawn":
-        return Receipt(
-            "done-already", f"item {found.number} was withdrawn already", {**fields, "what": "item-withdrawn"}
-        )
+        return who.already(f"Item {found.number} was withdrawn: {found.title}")
     args = {"what": "item", "id": found.id, "state": found.state}
     agenda.withdraw(session, found)
     fields["undo"] = undoable.remember(session, actor, "withdraw", args, now)
@@ -44,11 +42,9 @@ def piece(session: Connection, actor: Actor, piece_id: int, *, now: datetime) ->
     issue = issues.get(session, found.issue_id) if found.issue_id is not None else None
     if issue is not None and issues.state(session, issue) in ("sending", "sent"):
         raise Refused("issue-sent", "That issue has gone out, so the piece cannot be withdrawn any more.")
-    fields: dict[str, Any] = {"piece": {"number": found.number, "title": found.title}}
+    fields = pieces.receipt(session, found, who.language(session, actor))
     if found.state == "withdrawn":
-        return Receipt(
-            "done-already", f"piece {found.number} was withdrawn already", {**fields, "what": "piece-withdrawn"}
-        )
+        return who.already(f"Piece {found.number} was withdrawn: {found.title}")
     args = {"what": "piece", "id": found.id, "state": found.state}
     pieces.change(session, found, state="withdrawn")
     fields["undo"] = undoable.remember(session, actor, "withdraw", args, now)

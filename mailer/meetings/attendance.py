@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, exists, select, union
 
-from mailer.meetings import evidence, responses
+from mailer.meetings import actions, evidence, responses
+from mailer.meetings import meetings as meeting_rows
 from mailer.meetings.meetings import Meeting
 from mailer.store import add_once
 from mailer.store.tables import addresses, attendance, meetings, memberships, organisations, people
@@ -20,10 +21,24 @@ from mailer.store.tables import responses as answers
 SOURCES = ("minutes", "answer", "sheet")
 
 
-def record(session: Connection, meeting: Meeting, address_ids: Iterable[int], *, source: str, now: datetime) -> int:
-    """Note who was there, with the evidence of a first time or a return. Returns how many are new to the list."""
+def record(
+    session: Connection,
+    meeting: Meeting,
+    address_ids: Iterable[int],
+    *,
+    source: str,
+    now: datetime,
+    whole: bool = False,
+) -> int:
+    """Note who was there, with the evidence of a first time or a return. Returns how many are new to the list.
+
+    `whole`: the list is complete, so whoever was only presumed to be there was not.
+    """
+    ids = list(address_ids)
+    if whole:
+        _unpresume(session, meeting, ids)
     added = 0
-    for address_id in address_ids:
+    for address_id in ids:
         first = not _been_before(session, meeting, address_id)
         row = add_once(
             session,
@@ -42,6 +57,28 @@ def record(session: Connection, meeting: Meeting, address_ids: Iterable[int], *,
                 session, meeting.network_id, kind, thing=f"meeting:{meeting.id}", address_id=address_id, now=now
             )
     return added
+
+
+def _unpresume(session: Connection, meeting: Meeting, there: list[int]) -> None:
+    presumed = select(attendance.c.address_id).where(
+        attendance.c.meeting_id == meeting.id,
+        attendance.c.source == "answer",
+        attendance.c.address_id.not_in(there),
+    )
+    for address_id in session.execute(presumed).scalars().all():
+        session.execute(
+            attendance.delete().where(attendance.c.meeting_id == meeting.id, attendance.c.address_id == address_id)
+        )
+        for kind in (evidence.FIRST_TIME, evidence.RETURNED):
+            evidence.forget(session, kind, f"meeting:{meeting.id}", address_id)
+
+
+def settle(session: Connection, now: datetime) -> list[Meeting]:
+    """Mark the meetings that have ended as over and presume who was there. Returns those; each once, whoever asks."""
+    ended = meeting_rows.close_over(session, now)
+    for meeting in ended:
+        from_answers(session, meeting, now)
+    return ended
 
 
 def from_answers(session: Connection, meeting: Meeting, now: datetime) -> int:
@@ -128,20 +165,16 @@ def heard_from(session: Connection, network_id: int, since: datetime, until: dat
 
 def by_names(session: Connection, network_id: int, names: Iterable[str]) -> tuple[list[int], list[str]]:
     """The address ids of members with these names, and the names that fit nobody or more than one."""
-    rows = session.execute(
-        select(memberships.c.address_id, people.c.name)
-        .join(people, people.c.id == memberships.c.person_id)
-        .where(memberships.c.network_id == network_id)
-    ).all()
     found: list[int] = []
     unknown: list[str] = []
     for name in names:
-        fits = [row.address_id for row in rows if row.name and row.name.casefold() == name.strip().casefold()]
-        if len(fits) == 1:
-            found.append(fits[0])
-        else:
+        membership_id = actions.membership_of(session, network_id, name)
+        if membership_id is None:
             unknown.append(name.strip())
-    return found, unknown
+            continue
+        query = select(memberships.c.address_id).where(memberships.c.id == membership_id)
+        found.append(int(session.execute(query).scalar_one()))
+    return list(dict.fromkeys(found)), unknown
 
 
 def _been_before(session: Connection, meeting: Meeting, address_id: int) -> bool:

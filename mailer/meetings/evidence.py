@@ -71,6 +71,7 @@ def counts(session: Connection, network_id: int, since: datetime, until: datetim
     return dict.fromkeys(KINDS, 0) | {row.kind: row.number for row in rows}
 
 
-def forget(session: Connection, kind: str, thing: str) -> None:
-    """Take a note back, as what it says was undone."""
-    session.execute(evidence.delete().where(evidence.c.kind == kind, evidence.c.thing == thing))
+def forget(session: Connection, kind: str, thing: str, address_id: int | None = None) -> None:
+    """Take a note back, as what it says was undone or was not so; of one address, if given."""
+    statement = evidence.delete().where(evidence.c.kind == kind, evidence.c.thing == thing)
+    session.execute(statement if address_id is None else statement.where(evidence.c.address_id == address_id))

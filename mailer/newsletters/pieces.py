@@ -16,7 +16,8 @@ from mailer.message.encoded import clean, printable
 from mailer.newsletters import html as markup
 from mailer.newsletters import issues, promises, sections
 from mailer.newsletters.issues import Issue
-from mailer.newsletters.pictures import Offered, Picture, take
+from mailer.newsletters.pictures import Offered, Picture, Taken, take
+from mailer.people import formats
 from mailer.store import add as add_row
 from mailer.store.tables import networks, pictures, pieces
 
@@ -27,7 +28,7 @@ _NO_SUBJECT = {"", "newsletter", "news", "piece", "article", "for the newsletter
 
 @dataclass(frozen=True)
 class Prepared:
-    """A piece as understood, before it has a number. `left_out` names attachments that are not printed, and why."""
+    """A piece as understood, before it has a number."""
 
     title: str
     section: str
@@ -36,7 +37,6 @@ class Prepared:
     words: int
     pictures: tuple[Picture, ...] = ()
     missing: tuple[str, ...] = ()
-    left_out: tuple[tuple[str, str], ...] = ()  # (name, too-large | not-a-picture)
 
 
 @dataclass(frozen=True)
@@ -80,20 +80,19 @@ def prepare(*, title: str, text: str, html: str = "", section: str = "", picture
         html=body or markup.from_text(plain),
         words=len(_WORD.findall(plain)),
         pictures=taken.pictures,
-        missing=_missing(untitled, plain, taken.pictures),
-        left_out=(
-            *((name, "too-large") for name in taken.too_large),
-            *((name, "not-a-picture") for name in taken.not_pictures),
-        ),
+        missing=_missing(untitled, plain, taken),
     )
 
 
-def _missing(untitled: bool, text: str, found: Sequence[Picture]) -> tuple[str, ...]:
-    """What an editor would ask for: `title`, `text`, `caption: NAME` for every picture without words (ACC, N16)."""
+def _missing(untitled: bool, text: str, taken: Taken) -> tuple[str, ...]:
+    """What an editor would ask for, a slug and a name: `title`, `text`, `caption: lab.jpg`, `too-large: hall.jpg`,
+    `not-a-picture: plan.svg`."""
     missing = ["title"] if untitled else []
     if not text:
         missing.append("text")
-    missing += [f"caption: {picture.name}" for picture in found if not picture.caption]
+    missing += [f"caption: {picture.name}" for picture in taken.pictures if not picture.caption]
+    missing += [f"too-large: {name}" for name in taken.too_large]
+    missing += [f"not-a-picture: {name}" for name in taken.not_pictures]
     return tuple(missing)
 
 
@@ -221,22 +220,22 @@ def pictures_of(session: Connection, piece_ids: Sequence[int]) -> dict[int, list
     return found
 
 
-def receipt(session: Connection, piece: Piece) -> dict[str, Any]:
-    """What the receipt of a piece is given: {piece: {number, title, section, words, pictures, missing, state}, issue}."""
-    found = pictures_of(session, [piece.id]).get(piece.id, [])
+def receipt(session: Connection, piece: Piece, language: str) -> dict[str, Any]:
+    """What the receipt of a piece is given: {piece: {...}, section: its heading, issue: facts or None}."""
     issue = issues.get(session, piece.issue_id) if piece.issue_id is not None else None
     zone = session.execute(select(networks.c.timezone).where(networks.c.id == piece.network_id)).scalar_one()
     return {
         "piece": {
             "number": piece.number,
             "title": piece.title,
+            "person": piece.person,
             "section": piece.section,
-            "section_title": dict(next(one.title for one in sections.SECTIONS if one.key == piece.section)),
             "words": piece.words,
-            "pictures": [{"name": picture["name"], "caption": picture["caption"]} for picture in found],
+            "pictures": len(pictures_of(session, [piece.id]).get(piece.id, ())),
             "missing": list(piece.missing),
             "state": piece.state,
         },
+        "section": sections.title_of(piece.section, formats.known(language)),
         "issue": issues.facts(issue, zone) if issue else None,
     }
 

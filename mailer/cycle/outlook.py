@@ -1,0 +1,79 @@
+"""What is to come, told before it goes: the plan of a meeting or a whole network, with how many each mail reaches.
+
+`plan SLUG` and the receipt of a meeting both show it (contract 3, V13).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from mailer.cycle.networks import CycleOf, cycle_of
+from mailer.cycle.table import Row, row_of
+from mailer.errors import NotFound
+from mailer.outbound import audience
+from mailer.people import formats
+from mailer.store.tables import occasions
+
+TO_COME = ("planned", "proofed", "waiting", "queued", "held")
+COUNTED = (*TO_COME, "sent")
+
+
+def to_come(
+    session: Connection,
+    network_id: int,
+    now: datetime,
+    *,
+    thing: tuple[str, int] | None = None,
+    states: tuple[str, ...] = TO_COME,
+) -> list[dict[str, Any]]:
+    """{kind, due_at, until, audience, count, mode, state} in the order it goes; of one (thing type, id), or of all."""
+    cycle = cycle_of(session, network_id, now)
+    query = select(occasions).where(occasions.c.network_id == network_id, occasions.c.state.in_(states))
+    if thing is not None:
+        query = query.where(occasions.c.thing_type == thing[0], occasions.c.thing_id == thing[1])
+    found = []
+    for occasion in session.execute(query.order_by(occasions.c.due_at, occasions.c.id)):
+        row = _row(cycle, occasion)
+        if row is None:
+            continue
+        reached = occasion.audience_count
+        found.append(
+            {
+                "id": str(occasion.id),
+                "kind": occasion.kind,
+                "due_at": formats.iso(occasion.due_at, str(cycle.zone)),
+                "until": formats.iso(occasion.until_at, str(cycle.zone)),
+                "audience": row.audience,
+                "count": audience.count_for(session, occasion, row, now) if reached is None else reached,
+                "mode": occasion.mode,
+                "state": occasion.state,
+            }
+        )
+    return found
+
+
+def busiest(session: Connection, network_id: int, now: datetime) -> int:
+    """How many counted mails a member who comes to everything gets in the fullest term from now on (V13)."""
+    cycle = cycle_of(session, network_id, now)
+    this_term = cycle.calendar.counting_term(cycle.local(now).date())
+    query = select(occasions.c.kind, occasions.c.step, occasions.c.due_at).where(
+        occasions.c.network_id == network_id, occasions.c.state.in_(COUNTED)
+    )
+    counts: Counter[Any] = Counter()
+    for occasion in session.execute(query):
+        row = _row(cycle, occasion)
+        term = cycle.calendar.counting_term(cycle.local(occasion.due_at).date())
+        if row is not None and row.counted and (term == this_term or occasion.due_at >= now):
+            counts[term] += 1
+    return max(counts.values(), default=0)
+
+
+def _row(cycle: CycleOf, occasion: Any) -> Row | None:
+    try:
+        return row_of(occasion.kind, occasion.step, table=cycle.table)
+    except NotFound:  # a row that an older version of the table had
+        return None
