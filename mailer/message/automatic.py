@@ -56,8 +56,11 @@ CHALLENGE_WORDS = re.compile(
 _CHALLENGE_FROM = re.compile(
     r"(?i)spamblocker-challenge|spamarrest|boxbe|no-?spam|challenge|antispam|mailblocks|bluebottle|confirm\+|-confirm-"
 )
+_CLIENT = re.compile(
+    r"(?i)thunderbird|apple mail|iphone mail|ipad mail|outlook|mutt|gnus|evolution|kmail|claws|sylpheed|alpine|roundcube|squirrelmail|mu4e|notmuch|k-9|fairemail|zimbra|webmail|geary|aerc|eudora|the bat|rmail|vm "
+)
 _NOREPLY = re.compile(
-    r"(?i)^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|auto-?(?:reply|responder|respond|mailer|answer)|autoresponse|vacation|nobody|mailer-?daemon|daemon|cron|www-data|root|notification-noreply|noreply-.*|bounce)(?:[+=-].*)?$"
+    r"(?i)^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|auto-?(?:reply|responder|respond|mailer|answer)|autoresponse|vacation|nobody|mailer-?daemon|notification-noreply|noreply-.*|bounce)(?:[+=-].*)?$"
 )
 _ANSWER_PREFIX = re.compile(
     r"(?i)^\s*(?:re|aw|sv|vs|antw|odp|rif|res|ynt|fwd?|fw|wg|tr|rv|vb|vl|atb|ymat?b?)\s*(?:\[\d+\])?\s*[:：]"
@@ -100,8 +103,15 @@ def _re_subject(root: Part, subject: str, text: str) -> str:
 
 
 def _null_sender(root: Part, subject: str, text: str) -> str:
+    """A null sender, unless a program that people write with has put its name there (a local copy loses its sender too)."""
     path = root.get("return-path")
-    return "a null return path" if path is not None and path.strip() == "<>" else ""
+    if (
+        path is None
+        or path.strip() != "<>"
+        or _CLIENT.search(f"{root.get('user-agent') or ''} {root.get('x-mailer') or ''}")
+    ):
+        return ""
+    return "a null return path"
 
 
 def _two_signs(root: Part, subject: str, text: str) -> str:

@@ -43,8 +43,15 @@ ACTIONS = {
 def status_parts(root: Part) -> list[Part]:
     """The parts that hold delivery fields, outside returned messages."""
     found = [p for p in root.walk(into_messages=False) if p.type in REPORTS]
-    if found or not is_report(root, "delivery-status"):
+    if found:
         return found
+    wrapped = next((p.children[0] for p in root.children if p.type == "message/rfc822" and p.children), None)
+    if wrapped is not None and is_report(wrapped, "delivery-status") and root.params.get("report-type"):
+        return [
+            p for p in wrapped.walk(into_messages=False) if p.type in REPORTS
+        ]  # a scanner packed the report once more
+    if not is_report(root, "delivery-status"):
+        return []
     return [
         p
         for p in root.walk(into_messages=False)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from datetime import date as calendar_date
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from mailer.message import authres, automatic, classify, dsn, encoded, fields, own, parts, reply
+from mailer.message import authres, automatic, classify, dsn, encoded, fields, hypertext, own, parts, reply, unpacked
 from mailer.message import body as bodies
 from mailer.message.address import Mailbox, domain_of, parse_mailboxes
 from mailer.message.values import Attachment, AuthResults, Bounce, CalendarAnswer, Complaint, Loop
@@ -143,6 +143,7 @@ def _read(raw: bytes, own_hosts: Collection[str], authserv_id: str | None) -> Re
     subject = encoded.text_of(root.get("subject") or "")[:2_000]
     sent = moment(root.get("date") or "")
     verdict = classify.verdict(root, body.text, subject, sender, raw)
+    verdict = _winmail(body, verdict, senders)
     cut = reply.cut(body.text, body.marked)
     returned = verdict.kind in ("bounce", "complaint", "read-receipt")
     return Reading(
@@ -173,6 +174,33 @@ def _read(raw: bytes, own_hosts: Collection[str], authserv_id: str | None) -> Re
         defects=tuple(defects + body.defects),
         steps=(*verdict.steps, *(f"new words: {step}" for step in cut.steps)),
         fields=root.fields,
+    )
+
+
+def _winmail(body: bodies.Body, verdict: classify.Verdict, senders: tuple[Mailbox, ...]) -> classify.Verdict:
+    """Unpack winmail.dat: its text where the message has none, its files, and an Exchange answer by its class (MIME-9)."""
+    packed = next((a for a in body.attachments if unpacked.is_tnef(a)), None)
+    if packed is None:
+        return verdict
+    opened = unpacked.open_tnef(packed.content)
+    if opened.defect:
+        body.defects.append(opened.defect)
+        return verdict
+    body.attachments += opened.files
+    if not body.text.strip() and opened.html:
+        seen = hypertext.read_html(opened.html)
+        body.text, body.marked, body.html = seen.text, list(seen.marked), body.html or opened.html
+    elif not body.text.strip():
+        body.text, body.marked = opened.text, None
+    if not opened.text.strip() and not opened.html and not opened.files and not opened.message_class:
+        body.defects.append("winmail.dat holds nothing")
+    sender = senders[0] if len(senders) == 1 else Mailbox("", "")
+    answer = unpacked.answer(opened, sender.address, sender.name) if verdict.calendar is None else None
+    steps = (*verdict.steps, f"winmail.dat of class {opened.message_class or 'unknown'} was opened")
+    if answer is None:
+        return replace(verdict, steps=steps)
+    return classify.Verdict(
+        "calendar-reply", False, (*steps, f"kind: an Exchange response, {answer.partstat}"), calendar=answer
     )
 
 
