@@ -1,7 +1,7 @@
 """The calendar part: content lines, folded once at compile time; a line with a slot is folded for each person.
 
 A slot of kind calendar-line brings words that are written as iCalendar wants them; one of kind text is escaped (RFC 5545
-3.3.11); address and url stand as they are. A line that is one slot and nothing else is left out where it is empty.
+3.3.11), one of kind header-phrase made fit for a quoted parameter (`CN="..."`), address and url are checked. A line that is one slot and nothing else is left out where it is empty.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mailer.outbound.letter import words
+from mailer.message.calendar import fold_calendar
 from mailer.outbound.letter.marks import Mark, Marks
 from mailer.outbound.letter.quoted import quote_text
 from mailer.outbound.letter.skeleton import Slot
+from mailer.outbound.letter.slots import CALENDAR
 from mailer.outbound.letter.terms import LetterError
 
-KINDS = frozenset({"calendar-line", "text", "address", "url"})
 _FOLD = re.compile(r"(?:\r\n|\n|\r)[ \t]")
 _METHOD = re.compile(r"^METHOD:([A-Za-z]{3,20})$", re.MULTILINE)
 
@@ -32,12 +32,12 @@ def calendar_pieces(calendar: str, marks: Marks) -> Iterator[bytes | Slot]:
     for line in _content_lines(calendar):
         pieces = marks.cut(line)
         if len(pieces) == 1:
-            yield quote_text(words.fold_calendar(line))
+            yield quote_text(_folded(line))
             continue
         template = []
         for piece in pieces:
             if isinstance(piece, Mark):
-                if piece.kind not in KINDS:
+                if piece.kind not in CALENDAR:
                     raise LetterError(f"a {piece.kind} slot ({piece.slot}) cannot stand in the calendar part")
                 template.append((piece.kind, piece.slot))
             elif piece:
@@ -48,3 +48,10 @@ def calendar_pieces(calendar: str, marks: Marks) -> Iterator[bytes | Slot]:
 def _content_lines(calendar: str) -> list[str]:
     """Unfolded, so that a mark that was folded by accident is whole again."""
     return [line for line in re.split(r"\r\n|\n|\r", _FOLD.sub("", calendar)) if line]
+
+
+def _folded(line: str) -> str:
+    try:
+        return fold_calendar(line).decode("utf-8")
+    except ValueError:
+        raise LetterError("a line of the calendar part holds a control character") from None

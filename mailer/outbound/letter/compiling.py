@@ -20,7 +20,12 @@ def compile(draft: Draft, marks: Marks, *, boundary_seed: str) -> Skeleton:
     its kind has no meaning, and for header fields that may not stand in a letter."""
     fields = {f"field {number}": value for number, (_, value) in enumerate(draft.headers)}
     marks.check(subject=draft.subject, text=draft.text, html=draft.html or "", calendar=draft.calendar or "", **fields)
-    pieces = [*head(draft, marks), b"MIME-Version: 1.0\r\n", *tree(draft, marks, boundary_seed)]
+    try:
+        pieces = [*head(draft, marks), b"MIME-Version: 1.0\r\n", *tree(draft, marks, boundary_seed)]
+    except LetterError:
+        raise
+    except ValueError as error:
+        raise LetterError(str(error)) from None
     return _checked(_joined(pieces))
 
 

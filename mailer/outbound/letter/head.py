@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mailer.message import headers
 from mailer.message.address import parse_mailboxes
+from mailer.message.encoded import clean
 from mailer.outbound.letter import words
 from mailer.outbound.letter.marks import Mark, Marks
 from mailer.outbound.letter.skeleton import Slot, Template
-from mailer.outbound.letter.slots import address
 from mailer.outbound.letter.terms import Draft, LetterError
 
 Piece = bytes | Slot
@@ -37,15 +38,15 @@ def head(draft: Draft, marks: Marks) -> list[Piece]:
     """All fields but MIME-Version and Content-*, each with its line end."""
     given = _given(draft)
     lines: dict[str, list[Piece]] = {
-        "from": [b"From: ", _own_mailbox("from_name", "from_address"), b"\r\n"],
-        "to": [b"To: ", _own_mailbox("to_name", "to_address"), b"\r\n"],
-        "reply-to": [Slot("optional-address", ((("", "Reply-To"),), (("address", "reply_to"),)))],
-        "subject": [b"Subject: ", *_unstructured("Subject", draft.subject, marks), b"\r\n"],
-        "date": [b"Date: ", Slot("date"), b"\r\n"],
+        "from": [_mailbox("From", (("header-phrase", "from_name"),), (("address", "from_address"),))],
+        "to": [_mailbox("To", (("header-phrase", "to_name"),), (("address", "to_address"),))],
+        "reply-to": [_mailbox("Reply-To", (), (("address", "reply_to"),), "optional-mailbox")],
+        "subject": [_unstructured("Subject", draft.subject, marks)],
+        "date": [Slot("date")],
         "message-id": [b"Message-ID: ", Slot("message-id"), b"\r\n"],
     }
     for name, (field, value) in given.items():
-        lines[name] = [f"{field}: ".encode("ascii"), *_value(name, field, value, marks), b"\r\n"]
+        lines[name] = _field(name, field, value, marks)
     order = [*FIRST, *(name for name in given if name not in FIRST)]
     return [piece for name in order for piece in lines.get(name, [])]
 
@@ -66,43 +67,40 @@ def _given(draft: Draft) -> dict[str, tuple[str, str]]:
     return given
 
 
-def _value(name: str, field: str, value: str, marks: Marks) -> Iterator[Piece]:
+def _field(name: str, field: str, value: str, marks: Marks) -> list[Piece]:
     if name in MAILBOXES:
-        return _mailboxes(field, value, marks)
+        return [_mailboxes(field, value, marks)]
     if name in UNSTRUCTURED:
-        return _unstructured(field, value, marks)
-    return _structured(field, value, marks)
+        return [_unstructured(field, value, marks)]
+    return [f"{field}: ".encode("ascii"), *_structured(field, value, marks), b"\r\n"]
 
 
-def _own_mailbox(name: str, place: str) -> Slot:
-    return Slot("mailbox", ((("header-phrase", name),), (("address", place),)))
+def _mailbox(field: str, name: Template, place: Template, way: str = "mailbox") -> Slot:
+    return Slot(way, ((("", field),), name, place))
 
 
-def _unstructured(field: str, value: str, marks: Marks) -> Iterator[Piece]:
+def _unstructured(field: str, value: str, marks: Marks) -> Piece:
     template = _template(field, value, marks, IN_NAME)
     if any(kind for kind, _ in template):
-        yield Slot("unstructured", ((("", field),), template))
-    else:
-        yield words.unstructured(field, value)
+        return Slot("unstructured", ((("", field),), template))
+    return headers.unstructured(field, clean(value))
 
 
-def _mailboxes(field: str, value: str, marks: Marks) -> Iterator[Piece]:
+def _mailboxes(field: str, value: str, marks: Marks) -> Piece:
     """One mailbox with slots, or any number without."""
-    pieces = marks.cut(value)
-    if len(pieces) == 1:
+    if len(marks.cut(value)) == 1:
         boxes = parse_mailboxes(value)
         if not boxes or not all(box.address for box in boxes):
             raise LetterError(f"the header field {field} holds something that is no address")
         if field.lower() in ("from", "sender") and len(boxes) > 1:
             raise LetterError(f"the header field {field} holds more than one address (PROV-1)")
-        yield b",\r\n ".join(words.mailbox(box.name, address(box.address, field)) for box in boxes)
-        return
+        return headers.address_field(field, [(box.name, box.address) for box in boxes])
     found = _ANGLE.fullmatch(value)
     name, place = (found["name"].strip('"'), found["address"]) if found else ("", value.strip())
     where = _template(field, place, marks, IN_FIELD)
     if not any(kind == "address" for kind, _ in where) and not (len(where) == 1 and "@" in where[0][1]):
         raise LetterError(f"the header field {field} has a slot and no address")
-    yield Slot("mailbox", (_template(field, name, marks, IN_NAME), where))
+    return _mailbox(field, _template(field, name, marks, IN_NAME), where)
 
 
 def _structured(field: str, value: str, marks: Marks) -> Iterator[Piece]:
@@ -115,7 +113,7 @@ def _structured(field: str, value: str, marks: Marks) -> Iterator[Piece]:
             constant.append(token)
             continue
         if constant:
-            yield words.fold(constant, used).encode("utf-8")
+            yield words.fold(constant, used)
             constant, begun = [], True
         if begun:
             yield b"\r\n "
@@ -125,7 +123,7 @@ def _structured(field: str, value: str, marks: Marks) -> Iterator[Piece]:
         yield b"\r\n "
         used = 1
     if constant:
-        yield words.fold(constant, used).encode("utf-8")
+        yield words.fold(constant, used)
 
 
 def _with_slots(field: str, pieces: list[str | Mark]) -> Iterator[Piece]:

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from mailer.message.encoded import clean
+from mailer.message.headers import parameter
 from mailer.outbound.letter.calendar import calendar_pieces, method
 from mailer.outbound.letter.marks import Mark, Marks
 from mailer.outbound.letter.quoted import SOFT, quote_text
@@ -42,7 +43,6 @@ BODY_WAYS: dict[tuple[str, str], tuple[str, str]] = {
 
 _TYPE = re.compile(r"[a-z]+/[a-z0-9.+\-]{1,80}")
 _CID = re.compile(r"[A-Za-z0-9.\-_+@]{1,120}")
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9 ._+()\-]{1,60}")
 
 
 def tree(draft: Draft, marks: Marks, seed: str) -> list[Piece]:
@@ -118,11 +118,10 @@ def _filename(name: str) -> str:
     name = clean(name)[:100]
     if not name:
         return ""
-    if _PLAIN_NAME.fullmatch(name):
-        return f';\r\n filename="{name}"'
-    coded = quote(name, safe="!#$&+-.^_`|~")
-    if len(coded) <= 60:
-        return f";\r\n filename*=utf-8''{coded}"
+    short = parameter("filename", name)
+    if len(short) <= 70:
+        return f";\r\n {short.removeprefix('; ')}"
+    coded = quote(name, safe="")
     units = re.findall(r"%[0-9A-F]{2}|.", coded)
     rows, row = [], ""
     for unit in units:

@@ -10,23 +10,20 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import format_datetime
 from functools import lru_cache
 from html import escape
 
-from mailer.message.address import ascii_domain, parse_address
+from mailer.message import calendar, headers
+from mailer.message.encoded import clean
 from mailer.outbound.letter import words
 from mailer.outbound.letter.quoted import quote_slot, quote_text
 from mailer.outbound.letter.skeleton import Template
 from mailer.outbound.letter.terms import LetterError
 
 MAX_URL = 900  # a header line stays under 998 with it (RFC 5322 2.1.1)
-_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]{1,64}@[A-Za-z0-9.\-]{1,190}")
 _URL = re.compile(r"(?:https?://|mailto:)[!#-;=?-_a-z~]{1,880}")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,200}@[!-;=?-~]{1,200}>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_LINE_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # a tab may stand in a content line (RFC 5545 3.1)
-_TEXT_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +41,6 @@ class Filling:
             raise LetterError(f"the letter has a slot {name} and no value came for it") from None
 
 
-def address(text: str, slot: str) -> str:
-    """One address, its domain as A-labels."""
-    if _ADDRESS.fullmatch(text):
-        return text
-    parsed = parse_address(text) if text.isprintable() else None
-    local, _, domain = (parsed or "").rpartition("@")
-    plain = ascii_domain(domain) if parsed else None
-    if plain is None:
-        raise LetterError(f"the value of {slot} is not one address")
-    return f"{local}@{plain}"
-
-
 def url(text: str, slot: str) -> str:
     if not _URL.fullmatch(text):
         raise LetterError(
@@ -70,7 +55,7 @@ def body_words(text: str, slot: str) -> str:
 
 
 CHECKED: dict[str, Callable[[str, str], str]] = {
-    "address": address,
+    "address": words.address,
     "url": url,
     "text": body_words,
     "html": body_words,
@@ -90,11 +75,11 @@ def joined(template: Template, filling: Filling) -> str:
 @lru_cache(maxsize=64)
 def _written(date: datetime, offset: timedelta | None) -> bytes:
     """`offset` is here for the cache alone: the same moment in two zones is equal and is not written alike."""
-    return format_datetime(date).encode("ascii")
+    return headers.date_field(date)
 
 
 def _date(templates: tuple[Template, ...], filling: Filling) -> bytes:
-    """RFC 5322 3.3 with a numeric zone (FMT-2)."""
+    """The whole field (FMT-2)."""
     if filling.date.tzinfo is None:
         raise LetterError("the date of a letter needs a zone")
     return _written(filling.date, filling.date.utcoffset())
@@ -107,21 +92,20 @@ def _message_id(templates: tuple[Template, ...], filling: Filling) -> bytes:
 
 
 def _mailbox(templates: tuple[Template, ...], filling: Filling) -> bytes:
-    """A name, which may be empty, and an address."""
-    name, place = joined(templates[0], filling), joined(templates[1], filling)
-    return words.mailbox(name, place)
+    """A whole field: its name, a display name, which may be empty, and an address."""
+    (_, field) = templates[0][0]
+    return words.mailbox(field, joined(templates[1], filling), joined(templates[2], filling))
 
 
-def _optional_address(templates: tuple[Template, ...], filling: Filling) -> bytes:
-    """A whole field, its name in the first template; without an address there is no field."""
-    (_, field), (_, slot) = templates[0][0], templates[1][0]
-    value = filling.value(slot)
-    return f"{field}: <{address(value, slot)}>\r\n".encode() if value else b""
+def _optional_mailbox(templates: tuple[Template, ...], filling: Filling) -> bytes:
+    """The same, and without an address no field."""
+    (_, slot) = templates[2][0]
+    return _mailbox(templates, filling) if filling.value(slot) else b""
 
 
 def _unstructured(templates: tuple[Template, ...], filling: Filling) -> bytes:
     (_, field) = templates[0][0]
-    return words.unstructured(field, joined(templates[1], filling))
+    return headers.unstructured(field, clean(joined(templates[1], filling)))
 
 
 def _plain(templates: tuple[Template, ...], filling: Filling) -> bytes:
@@ -143,18 +127,22 @@ def _ready_html(templates: tuple[Template, ...], filling: Filling) -> bytes:
 
 def _calendar(templates: tuple[Template, ...], filling: Filling) -> bytes:
     """A whole content line, folded (RFC 5545 3.1); nothing at all if every slot of a line made of slots alone is empty."""
-    line = "".join(
-        _TEXT.get(kind, CHECKED[kind])(filling.value(name), name) if kind else name for kind, name in templates[0]
-    )
+    line = "".join([CALENDAR[kind](filling.value(name), name) if kind else name for kind, name in templates[0]])
     if not line:
         return b""
-    if _LINE_CONTROL.search(line):
-        raise LetterError("a line of the calendar part may not hold a line break or a control character")
-    return quote_text(words.fold_calendar(line))
+    try:
+        return quote_text(calendar.fold_calendar(line).decode("utf-8"))
+    except ValueError:
+        raise LetterError("a line of the calendar part may not hold a line break or a control character") from None
 
 
-_TEXT: dict[str, Callable[[str, str], str]] = {
-    "text": lambda text, slot: text.replace("\r\n", "\n").translate(_TEXT_ESCAPES)  # RFC 5545 3.3.11
+# What may stand in a content line: as it is, as TEXT (RFC 5545 3.3.11), or between the quotes of a parameter (3.2)
+CALENDAR: dict[str, Callable[[str, str], str]] = {
+    "calendar-line": lambda text, slot: text,
+    "text": lambda text, slot: calendar.text(text),
+    "header-phrase": lambda text, slot: calendar.parameter(clean(text))[1:-1],
+    "address": words.address,
+    "url": url,
 }
 
 Encoder = Callable[[tuple[Template, ...], Filling], bytes]
@@ -162,7 +150,7 @@ ENCODERS: dict[str, Encoder] = {
     "date": _date,
     "message-id": _message_id,
     "mailbox": _mailbox,
-    "optional-address": _optional_address,
+    "optional-mailbox": _optional_mailbox,
     "unstructured": _unstructured,
     "plain": _plain,
     "text": _text,
