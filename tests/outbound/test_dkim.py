@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailer.outbound.dkim import Ed25519, KeyRefused, Signer, aligned, load_key, relaxed_body
+from mailer.outbound.dkim import Ed25519, KeyRefused, Signer, Signers, aligned, load_key, relaxed_body
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -172,6 +172,27 @@ def test_auth_1_key_loader(tmp_path: Path) -> None:
         load_key(tmp_path / "words")
     with pytest.raises(KeyRefused, match="cannot be read"):
         load_key(tmp_path / "missing")
+
+
+def test_a_signer_for_each_domain(tmp_path: Path) -> None:
+    assert Signers(None, "one").of("lists.example.org") is None
+    key = written(tmp_path / "rsa", RSA)
+    each = Signers(key, "one").of("lists.example.org")
+    assert each is not None
+    assert (each.domain, each.selector) == ("lists.example.org", "one")
+    assert verified(each.sign(MESSAGE, 1))
+    fixed = Signers(key, "one", "example.org").of("lists.example.org")
+    assert fixed is not None
+    assert fixed.domain == "example.org"
+    with pytest.raises(KeyRefused, match="beside RSA"):
+        Signers(written(tmp_path / "ed", ED), "two")
+
+
+def test_a_clean_letter_is_signed_alike() -> None:
+    """What fill() promises saves passes and changes nothing."""
+    message = MESSAGE.replace(b"Hello  Dawn, \t ", b"Hello Dawn,").replace(b"you.  ", b"you.")
+    signer = Signer("lists.example.org", "one", RSA)
+    assert signer.sign(message, 1, clean=True) == signer.sign(message, 1)
 
 
 @pytest.mark.parametrize(

@@ -449,7 +449,7 @@ def test_cal_1_calendar_part() -> None:
 def test_a_name_in_a_calendar_parameter_and_an_invitation_folded_before() -> None:
     """Marks that somebody folded in two are whole again, and a name cannot leave its quotes."""
     marks = Marks()
-    calendar = CALENDAR.format(uid="u", attendee="a@b.example", greeting="x", extra=f'X-TERMPOST-WHO;X-AND-SO-ON=AND-SO-ON;CN="{marks.mark("to_name", "header-phrase")}":x')  # fmt: skip
+    calendar = CALENDAR.format(uid="u", attendee="a@b.example", greeting="x", extra=f'X-TERMPOST-WHO;X-AND-SO-ON=AND-SO-ON-AND-SO-ON-AND-SO-ON;CN="{marks.mark("to_name", "header-phrase")}":x')  # fmt: skip
     folded = b"".join(fold_calendar(line) for line in calendar.splitlines()).decode()
     assert "\r\n " in folded.partition("X-TERMPOST-WHO")[2]
     _, event = event_of(made(Draft("x", "y", calendar=folded), marks, {"to_name": 'Jo";X="y\r\nX:z'}))
