@@ -49,6 +49,7 @@ class Smtp(SMTP):
         self._errors = 0
         self._host = ""
         self._is_extended = False
+        self._heard = loop.time()
         self._unsent = bytearray()  # replies of one pipelined group go in one packet (RFC 2920 3.2)
         self._session_end: asyncio.TimerHandle | None = None
         self.client = ""
@@ -73,7 +74,12 @@ class Smtp(SMTP):
         return True
 
     def _timeout_cb(self) -> None:
-        self.end(replies.IDLE)
+        """aiosmtpd's idle timer ran out; one timer serves many commands, as making timers is dear."""
+        left = self._heard + self._door.idle_seconds - self.loop.time()
+        if left <= 0:
+            self.end(replies.IDLE)
+        else:
+            self._reset_timeout(left)
 
     @property
     def is_over(self) -> bool:
@@ -106,7 +112,7 @@ class Smtp(SMTP):
             self._unsent.clear()
 
     async def _before_waiting(self) -> None:
-        self._reset_timeout()
+        self._heard = self.loop.time()
         self._write()
         await self._writer.drain()
 

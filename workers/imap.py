@@ -1,0 +1,228 @@
+"""The polled mailbox: the form in which one mailbox at a provider stands for a whole network (contract 1).
+
+New messages are fetched in the order of their UIDs, each is committed by `inbound.receive`, and only then does the
+cursor (UIDVALIDITY, last UID) move and the message become \\Seen (SMTP-21). A crash between the two fetches a message
+twice, which the store knows as a repeat. Nothing is deleted: the mailbox belongs to its owner.
+
+The envelope is gone when mail lies in a mailbox. The recipient is taken from the one field named by
+TERMPOST_DELIVERY_HEADER, its topmost instance, as those below may be forged; the sender from From, as the null sender
+must not be guessed: bounces are known by what they are.
+
+    poller = Poller(settings, store, intake); poller.start(); ...; poller.stop()
+"""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientError
+from sqlalchemy import Row, select
+
+from mailer import clock, log
+from mailer.errors import SettingsError
+from mailer.inbound import peek
+from mailer.inbound.receive import Envelope, Intake
+from mailer.message.address import parse_mailboxes
+from mailer.message.tags import split_local
+from mailer.settings import Settings
+from mailer.settings.secret import read_password
+from mailer.settings.values import is_loopback
+from mailer.store import Store, upsert
+from mailer.store.tables import mailbox_cursors, networks
+
+PORTS = {"imap": 143, "imap+starttls": 143, "imaps": 993}
+CONNECT, READ = 20.0, 60.0  # seconds; without them a dead peer hangs the poller for ever
+POLL = 20.0  # seconds between looks where the server has no IDLE
+STAY_IDLE = 300.0  # seconds; servers drop an IDLE after 30 minutes, middle boxes earlier (RFC 2177)
+LISTEN = 0.5  # seconds between two looks at whether to stop
+RETRY = (1.0, 2.0, 5.0, 15.0, 60.0)  # seconds to wait after the first, second ... failure in a row
+BATCH = 50  # UIDs asked about at once
+
+_log = log.get(__name__)
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """Where TERMPOST_IMAP_URL points. `name` tells mailboxes apart in the cursor table."""
+
+    security: str
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    folder: str = "INBOX"
+
+    @property
+    def name(self) -> str:
+        return f"{self.user}@{self.host}/{self.folder}"
+
+    @property
+    def address(self) -> str:
+        """The mailbox's own address, as its user name nearly always is one."""
+        return self.user.lower() if "@" in self.user else f"{self.user}@{self.host}".lower()
+
+
+def mailbox_of(settings: Settings) -> Mailbox:
+    """Read TERMPOST_IMAP_URL and the password file. Raises SettingsError."""
+    url = urlsplit(settings.imap_url or "")
+    if url.scheme not in PORTS or not url.hostname or not url.username:
+        raise SettingsError("TERMPOST_IMAP_URL cannot be read.", "Write imaps://user@host/FOLDER.")
+    if url.scheme == "imap" and not is_loopback(url.hostname):
+        raise SettingsError(f"imap://{url.hostname} would carry the password in the clear.", "Use imaps://.")
+    password = unquote(url.password or "")
+    if settings.imap_password_file is not None:
+        password = read_password(settings.imap_password_file)
+    return Mailbox(
+        url.scheme, url.hostname, url.port or PORTS[url.scheme], unquote(url.username), password,
+        unquote(url.path.strip("/")) or "INBOX",
+    )  # fmt: skip
+
+
+class Poller(threading.Thread):
+    """One connection to one mailbox, in one thread (imapclient is not safe for more)."""
+
+    def __init__(self, settings: Settings, store: Store, intake: Intake) -> None:
+        super().__init__(name="imap", daemon=True)
+        self._settings, self._store, self._intake = settings, store, intake
+        self._mailbox = mailbox_of(settings)
+        self._ended = threading.Event()
+
+    def stop(self) -> None:
+        """End after the message at hand."""
+        self._ended.set()
+
+    def run(self) -> None:
+        failures = 0
+        while not self._ended.is_set():
+            try:
+                with self._connect() as client:
+                    while not self._ended.is_set():
+                        self.take_new(client)
+                        failures = 0
+                        self._wait_for_news(client)
+            except Exception as error:  # whatever it was, the next connection starts from the cursor
+                pause = RETRY[min(failures, len(RETRY) - 1)]
+                failures += 1
+                _log.warning("the mailbox could not be read, trying again", cause=str(error), seconds=pause)
+                self._ended.wait(pause)
+
+    def _connect(self) -> IMAPClient:
+        box = self._mailbox
+        context = ssl.create_default_context()
+        client = IMAPClient(
+            box.host, box.port, ssl=box.security == "imaps", ssl_context=context, timeout=SocketTimeout(CONNECT, READ)
+        )
+        try:
+            if box.security == "imap+starttls":
+                client.starttls(context)
+            client.login(box.user, box.password)
+        except BaseException:
+            client.shutdown()
+            raise
+        return client
+
+    def take_new(self, client: IMAPClient) -> None:
+        """Store what came since the cursor, in order."""
+        selected: dict[bytes, Any] = client.select_folder(self._mailbox.folder)
+        validity = int(selected[b"UIDVALIDITY"])
+        last = self._cursor(validity)
+        # `n:*` names the last message even when its UID is below n (RFC 3501 6.4.8)
+        found = client.search(["UNSEEN"] if last is None else ["UID", f"{last + 1}:*"])
+        uids = sorted(uid for uid in found if uid > (last or 0))
+        for start in range(0, len(uids), BATCH):
+            sizes = client.fetch(uids[start : start + BATCH], ["RFC822.SIZE"])
+            for uid in uids[start : start + BATCH]:
+                if self._ended.is_set():
+                    return
+                flag = self._take(client, uid, int(sizes[uid][b"RFC822.SIZE"])) if uid in sizes else b""
+                if last is not None:
+                    self._move_cursor(validity, uid)
+                if flag:
+                    with suppress(IMAPClientError):  # a folder that may only be read serves as well
+                        client.add_flags(uid, [flag])
+        if last is None:
+            self._move_cursor(validity, max([int(selected.get(b"UIDNEXT", 1)) - 1, *uids]))
+
+    def _take(self, client: IMAPClient, uid: int, octets: int) -> bytes:
+        """Store one message; the flag that it is to have, empty if it is gone."""
+        if octets > self._settings.smtp_max_size:
+            _log.warning("a message in the mailbox is too large and stays there, flagged", uid=uid, octets=octets)
+            return b"\\Flagged"
+        content = client.fetch(uid, ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]")
+        if content is None:
+            return b""
+        header, _ = peek.split(content)
+        sender = next(
+            (each.address for each in parse_mailboxes(peek.field(header, b"From")) if each.address), "unknown"
+        )
+        recipients = self.recipients(header)
+        self._intake.store(Envelope(sender, recipients, content, "imap", self._mailbox.name, clock.now()))
+        return b"\\Seen"
+
+    def recipients(self, header: bytes) -> tuple[str, ...]:
+        """The doors of the network that a message in the mailbox was sent to; the committee's if none can be told."""
+        network = self._network()
+        trusted = self._settings.delivery_header
+        found = []
+        for name in (trusted.encode(),) if trusted else (b"To", b"Cc"):
+            for value in peek.fields(header, name, 1 if trusted else 20):
+                found += [door for each in parse_mailboxes(value) if (door := self._door(each.address, network))]
+        return tuple(dict.fromkeys(found)) or (f"{network.slug}-committee@{network.domain}",)
+
+    def _door(self, address: str, network: Row[Any]) -> str:
+        """The door that an address of the mailbox or of its network names, else empty."""
+        local, _, at = address.lower().rpartition("@")
+        own_local, _, own_domain = self._mailbox.address.rpartition("@")
+        head, plus = split_local(local)
+        if (head, at) == (split_local(own_local)[0], own_domain):
+            address = f"{network.slug}+{plus}@{network.domain}" if plus else ""
+        return address if address and self._intake.verdict(address).network_id == network.id else ""
+
+    def _network(self) -> Row[Any]:
+        with self._store.read() as session:
+            row = session.execute(
+                select(networks.c.id, networks.c.slug, networks.c.domain).where(
+                    networks.c.slug == self._settings.mailbox_network
+                )
+            ).first()
+        if row is None:
+            raise SettingsError(
+                f"There is no network {self._settings.mailbox_network!r}, which TERMPOST_MAILBOX_NETWORK names."
+            )
+        return row
+
+    def _cursor(self, validity: int) -> int | None:
+        """The last UID stored; None when the folder is new to us or was made anew: then what is unseen counts."""
+        with self._store.read() as session:
+            row = session.execute(
+                select(mailbox_cursors).where(mailbox_cursors.c.mailbox == self._mailbox.name)
+            ).first()
+        return int(row.last_uid) if row is not None and row.uidvalidity == validity else None
+
+    def _move_cursor(self, validity: int, uid: int) -> None:
+        with self._store.write() as session:
+            upsert(
+                session,
+                mailbox_cursors,
+                {"mailbox": self._mailbox.name},
+                {"uidvalidity": validity, "last_uid": uid, "moved_at": clock.now()},
+            )
+
+    def _wait_for_news(self, client: IMAPClient) -> None:
+        if not client.has_capability("IDLE"):
+            self._ended.wait(POLL)
+            return
+        client.idle()
+        try:
+            until = clock.monotonic() + STAY_IDLE
+            while not self._ended.is_set() and clock.monotonic() < until:
+                if client.idle_check(timeout=LISTEN):
+                    return
+        finally:
+            client.idle_done()
