@@ -90,7 +90,7 @@ class Signers:
 
     Raises KeyRefused when the file may not be used."""
 
-    def __init__(self, key_file: Path | None, selector: str, domain: str | None) -> None:
+    def __init__(self, key_file: Path | None, selector: str, domain: str | None = None) -> None:
         key = None if key_file is None else load_key(key_file)
         if key is not None and not isinstance(key, RSAPrivateKey):
             raise KeyRefused("Ed25519 is a second signature only; the key file needs an RSA key (AUTH-1)")
@@ -104,30 +104,6 @@ class Signers:
         signing = self._domain or domain
         if self._key is None or not aligned(f"x@{domain}", signing):
             return None
-        if signing not in self._made:
-            self._made[signing] = Signer(signing, self._selector, self._key)
-        return self._made[signing]
-
-
-class Signers:
-    """The signer of each domain, from the settings: one key, one selector, and one domain or that of each network.
-
-    Without a key file nobody signs here, and the relay does. Raises KeyRefused at once if the key may not be used."""
-
-    def __init__(self, key_file: Path | None, selector: str, domain: str | None = None) -> None:
-        self._key = load_key(key_file) if key_file else None
-        if isinstance(self._key, Ed25519PrivateKey):
-            raise KeyRefused(f"the signing key {key_file} is Ed25519, which may only sign beside RSA")
-        self._selector = selector
-        self._domain = domain
-        self._made: dict[str, Signer] = {}
-
-    def of(self, domain: str) -> Signer | None:
-        """The signer for mail from `domain`, the domain of a network."""
-        if self._key is None:
-            return None
-        assert isinstance(self._key, RSAPrivateKey)
-        signing = self._domain or domain
         if signing not in self._made:
             self._made[signing] = Signer(signing, self._selector, self._key)
         return self._made[signing]

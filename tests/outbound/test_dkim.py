@@ -184,7 +184,8 @@ def test_a_signer_for_each_domain(tmp_path: Path) -> None:
     fixed = Signers(key, "one", "example.org").of("lists.example.org")
     assert fixed is not None
     assert fixed.domain == "example.org"
-    with pytest.raises(KeyRefused, match="beside RSA"):
+    assert Signers(key, "one", "other.example").of("lists.example.org") is None, "AUTH-6: it would not be aligned"
+    with pytest.raises(KeyRefused, match="second signature"):
         Signers(written(tmp_path / "ed", ED), "two")
 
 

@@ -45,9 +45,13 @@ def calendar_pieces(calendar: str, marks: Marks) -> Iterator[bytes | Slot]:
         yield Slot("calendar", (tuple(template),))
 
 
+def unfolded(calendar: str) -> str:
+    """Every content line on one line, so that a mark that was folded on the way is whole again."""
+    return _FOLD.sub("", calendar)
+
+
 def _content_lines(calendar: str) -> list[str]:
-    """Unfolded, so that a mark that was folded by accident is whole again."""
-    return [line for line in re.split(r"\r\n|\n|\r", _FOLD.sub("", calendar)) if line]
+    return [line for line in re.split(r"\r\n|\n|\r", unfolded(calendar)) if line]
 
 
 def _folded(line: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mailer.outbound.letter.calendar import unfolded
 from mailer.outbound.letter.head import head
 from mailer.outbound.letter.marks import Marks
 from mailer.outbound.letter.parts import tree
@@ -19,7 +20,9 @@ def compile(draft: Draft, marks: Marks, *, boundary_seed: str) -> Skeleton:
     Raises LetterError where a mark is missing, stands more or less often than marks.expect() counted or in a place where
     its kind has no meaning, and for header fields that may not stand in a letter."""
     fields = {f"field {number}": value for number, (_, value) in enumerate(draft.headers)}
-    marks.check(subject=draft.subject, text=draft.text, html=draft.html or "", calendar=draft.calendar or "", **fields)
+    marks.check(
+        subject=draft.subject, text=draft.text, html=draft.html or "", calendar=unfolded(draft.calendar or ""), **fields
+    )
     try:
         pieces = [*head(draft, marks), b"MIME-Version: 1.0\r\n", *tree(draft, marks, boundary_seed)]
     except LetterError:
