@@ -101,11 +101,15 @@ def of_meeting(session: Connection, meeting_id: int) -> list[Action]:
     return [_action(row) for row in session.execute(query)]
 
 
-def listing(session: Connection, network_id: int, state: str = "") -> list[dict[str, Any]]:
-    """`action list --json`, by number."""
+def listing(
+    session: Connection, network_id: int, state: str = "", since: datetime | None = None
+) -> list[dict[str, Any]]:
+    """`action list --json`, by number: of all states or one, from the beginning or since a moment."""
     query = select(actions).where(actions.c.network_id == network_id).order_by(actions.c.number)
     if state:
         query = query.where(actions.c.state == state)
+    if since is not None:
+        query = query.where(actions.c.created_at >= since)
     return [
         {
             "id": str(row.id),

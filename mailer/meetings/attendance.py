@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, exists, select, union
 
 from mailer.meetings import actions, evidence, responses
-from mailer.meetings import meetings as meeting_rows
 from mailer.meetings.meetings import Meeting
 from mailer.store import add_once
 from mailer.store.tables import addresses, attendance, meetings, memberships, organisations, people
@@ -71,14 +70,6 @@ def _unpresume(session: Connection, meeting: Meeting, there: list[int]) -> None:
         )
         for kind in (evidence.FIRST_TIME, evidence.RETURNED):
             evidence.forget(session, kind, f"meeting:{meeting.id}", address_id)
-
-
-def settle(session: Connection, now: datetime) -> list[Meeting]:
-    """Mark the meetings that have ended as over and presume who was there. Returns those; each once, whoever asks."""
-    ended = meeting_rows.close_over(session, now)
-    for meeting in ended:
-        from_answers(session, meeting, now)
-    return ended
 
 
 def from_answers(session: Connection, meeting: Meeting, now: datetime) -> int:

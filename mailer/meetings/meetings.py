@@ -219,13 +219,6 @@ def revive(session: Connection, meeting_id: int) -> Meeting:
     return get(session, meeting_id)
 
 
-def close_over(session: Connection, now: datetime) -> list[Meeting]:
-    """Mark the planned meetings that have ended as over, and return them (each once, whoever asks)."""
-    ended = (meetings.c.state == "planned") & (meetings.c.ends_at <= now)
-    rows = session.execute(update(meetings).where(ended).values(state="over").returning(meetings.c.id)).all()
-    return [get(session, row.id) for row in rows]
-
-
 def facts(meeting: Meeting, network: Any) -> dict[str, Any]:
     """What templates are given of a meeting; moments are ISO 8601. `network` is anything with a `timezone`."""
     zone = network.timezone

@@ -103,12 +103,8 @@ def warnings(session: Connection, issue: Issue) -> list[str]:
 
 
 def show(session: Connection, issue: Issue) -> dict[str, Any]:
-    """`issue show --json` (contract 3), times in UTC."""
+    """{state, pieces, warnings} of `issue show --json` (contract 3)."""
     return {
-        "id": str(issue.id),
-        "number": issue.number,
-        "publishes": issue.publishes_at.isoformat(),
-        "copy_date": issue.copy_at.isoformat(),
         "state": issues.state(session, issue),
         "pieces": pieces.show(session, issue),
         "warnings": warnings(session, issue),

@@ -122,7 +122,7 @@ def previous(session: Connection, issue: Issue) -> Issue | None:
 def state(session: Connection, issue: Issue) -> str:
     """collecting, proofed, approved, sending, sent or held, from the occasion that sends it; else the stored word."""
     row = session.execute(
-        select(occasions.c.state, occasions.c.version, occasions.c.approved_version)
+        select(occasions.c.state, occasions.c.version, occasions.c.approved_version, occasions.c.extra)
         .where(
             occasions.c.network_id == issue.network_id,
             occasions.c.kind == "issue",
@@ -136,6 +136,7 @@ def state(session: Connection, issue: Issue) -> str:
     if row is None:
         return issue.stored
     approved = row.approved_version is not None and row.approved_version == row.version
+    approved = approved or bool(row.extra.get("as_it_stands"))  # `issue send`: no proof was asked for
     if approved and row.state in ("planned", "proofed", "waiting"):
         return "approved"
     return _STATES.get(row.state, issue.stored)
