@@ -137,6 +137,19 @@ def of_many(session: Connection, network_id: int, address_ids: Iterable[int]) ->
     return found
 
 
+def since(session: Connection, network_id: int, address_id: int) -> dict[str, str]:
+    """Since when each subscribed purpose stands as it does, ISO 8601 in UTC."""
+    rows = session.execute(
+        select(standings.c.purpose, standings.c.updated_at).where(
+            standings.c.network_id == network_id,
+            standings.c.address_id == address_id,
+            standings.c.purpose.in_(purposes.SUBSCRIPTIONS),
+            standings.c.scope == "",
+        )
+    )
+    return {row.purpose: row.updated_at.isoformat() for row in rows}
+
+
 def find(session: Connection, network_id: int, address_id: int, purpose: str, scope: str = "") -> int | None:
     """The id of a standing, if one was ever decided (tags of leaving and preferences are signed over it)."""
     return session.execute(

@@ -29,8 +29,8 @@ def mac(address: str, hasher: bytes) -> bytes:
     return hmac.digest(hasher, key(address).encode(), "sha256")
 
 
-def add(session: Connection, *, mac: bytes, network_id: int | None, reason: str, now: datetime) -> int:
-    """Suppress; without a network, on this whole host. The same one in force is left as it is. Returns its id."""
+def add(session: Connection, *, mac: bytes, network_id: int | None, reason: str, now: datetime) -> int | None:
+    """Suppress; without a network, on this whole host. Returns the id, or none if the same one is in force already."""
     if reason not in REASONS:
         raise ValueError(f"no such reason: {reason}")
     standing = session.execute(
@@ -42,7 +42,7 @@ def add(session: Connection, *, mac: bytes, network_id: int | None, reason: str,
         )
     ).scalar()
     if standing is not None:
-        return int(standing)
+        return None
     return add_row(session, suppressions, network_id=network_id, mac=mac, reason=reason, since=now)
 
 

@@ -97,6 +97,14 @@ def main_address(session: Connection, network_id: int, address_id: int) -> int:
     return address_id if membership is None or membership.ended_at is not None else membership.address_id
 
 
+def remaining(session: Connection, network_id: int, address_id: int | None) -> list[str]:
+    """The subscribed purposes that come to the person behind an address."""
+    if address_id is None:
+        return []
+    now = standing.of(session, network_id, main_address(session, network_id, address_id))
+    return [purpose for purpose, is_now in now.items() if is_now == ACTIVE]
+
+
 def every(session: Connection, network_id: int, *, ended: bool = False) -> list[Membership]:
     """Every membership of a network, by id."""
     conditions = [memberships.c.network_id == network_id]

@@ -1,0 +1,70 @@
+"""An organiser adds somebody: written down as pending, and the person asked. Their own YES decides (CMD-6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailer.acts import Actor, Receipt, join
+from mailer.consent import LEFT, standing, suppression
+from mailer.consent.purposes import DEFAULT
+from mailer.consent.standing import Proof
+from mailer.people import addresses, membership, networks, organisations, people
+from mailer.people.people import tidy
+
+
+def add(
+    session: Connection,
+    actor: Actor,
+    address_text: str,
+    *,
+    hasher: bytes,
+    now: datetime,
+    name: str = "",
+    organisation: str = "",
+    roles: Sequence[str] = (),
+    purposes: Sequence[str] = DEFAULT,
+) -> Receipt:
+    """Ask somebody to join, at an organiser's wish.
+
+    Who left, or is suppressed, is not written to (only their own request may); the organiser reads the same either way.
+    Refused for what cannot be an address.
+    """
+    network = networks.by_id(session, actor.network_id)
+    address = addresses.find_or_add(session, address_text, hasher=hasher, now=now)
+    fields = {"address": address.address, "name": tidy(name)}
+    done = Receipt("member-asked", "Added somebody; they are asked first.", fields)
+    stays_out = (
+        suppression.exists(session, mac=address.mac, network_id=network.id)
+        or LEFT in standing.of(session, network.id, address.id).values()
+    )
+    if stays_out:
+        return done
+    person_id = address.person_id
+    if person_id is None and not address.shared:
+        person_id = people.add(session, name=name, now=now)
+        addresses.give(session, address.id, person_id)
+    membership_id = membership.add(
+        session,
+        network_id=network.id,
+        address_id=address.id,
+        person_id=person_id,
+        organisation_id=organisations.find_or_add(session, network.id, organisation),
+        now=now,
+    )
+    proof = Proof("consent", "add-member", actor.channel, inbox_id=actor.inbox_id)
+    membership.give_roles(session, membership_id, roles, active=False, proof=proof, now=now)
+    join.ask(
+        session,
+        network,
+        address.address or address_text,
+        channel=actor.channel,
+        hasher=hasher,
+        purposes=purposes,
+        name=name,
+        organisation=organisation,
+        now=now,
+    )
+    return done

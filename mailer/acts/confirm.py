@@ -1,0 +1,211 @@
+"""Confirming: what an unproven sender asked for waits for one tagged YES to the address on record (design ruling 1).
+
+`ask` writes down the act and its arguments and sends the question; `redeem` carries it out, once. A repeat says what was
+already done, a late one how to ask again. Which act needs what strength stands in LEAST, who carries it out in ACTS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from sqlalchemy import Connection, select, update
+
+from mailer.acts import Actor, Receipt, Strength
+from mailer.consent import ledger
+from mailer.outbound import replies
+from mailer.people import addresses, people
+from mailer.store import add
+from mailer.store.tables import confirmations
+
+GOOD_FOR = timedelta(days=7)
+
+# act -> the least strength that does it without a question; what is not named needs ALIGNED (CMD-4: token or AUTH-9)
+LEAST: Mapping[str, Strength] = {
+    "help": Strength.UNKNOWN,
+    "item": Strength.FROM,
+    "piece": Strength.FROM,
+    "post": Strength.FROM,
+    "answer": Strength.FROM,
+    "leave": Strength.FROM,
+    "status": Strength.FROM,  # changes nothing and goes to the address on record, as HELP does
+    "organise": Strength.CONFIRM,
+    "change-address": Strength.CONFIRM,
+    "my-data": Strength.CONFIRM,
+    "forget-me": Strength.CONFIRM,
+}
+OTHERWISE = Strength.ALIGNED
+
+# act -> module:function that does it once it is confirmed; looked up when needed, as acts build on one another
+ACTS: Mapping[str, str] = {
+    "join": "mailer.acts.join:confirmed",
+    "keep": "mailer.acts.keep:confirmed",
+    "pause": "mailer.acts.pause:confirmed_pause",
+    "resume": "mailer.acts.pause:confirmed_resume",
+    "only": "mailer.acts.preferences:confirmed_only",
+    "preference": "mailer.acts.preferences:confirmed",
+    "undo": "mailer.acts.undo:confirmed",
+}
+
+
+class Confirmed(Protocol):
+    """What a row of ACTS names: does the act for an actor of strength CONFIRM. `args` are those given to `ask`."""
+
+    def __call__(self, session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt: ...
+
+
+def enough(actor: Actor, act: str) -> bool:
+    """True if the actor may do this act without being asked for a YES."""
+    return actor.strength >= LEAST.get(act, OTHERWISE)
+
+
+def ask(
+    session: Connection,
+    actor: Actor,
+    act: str,
+    args: Mapping[str, Any],
+    *,
+    now: datetime,
+    what: str,
+    details: Sequence[Sequence[str]] = (),
+) -> Receipt:
+    """Prepare `act` and ask the address on record for its YES. `args` are JSON; `what` is the command in the words of
+    contract 2 (or a line that says what will be done), `details` pairs of words shown below it."""
+    if act not in ACTS:
+        raise KeyError(f"no act {act} can be confirmed: give it a row in ACTS")
+    if actor.address_id is None:
+        return Receipt(
+            "", "Asked for by an address that is not known; nothing was done.", state="held", reason="unknown"
+        )
+    confirmation_id = write_down(session, actor.network_id, actor.address_id, act, args, actor.inbox_id, now)
+    sent = replies.reply(
+        session,
+        network_id=actor.network_id,
+        address_id=actor.address_id,
+        template="confirm-act",
+        fields={"what": what, "details": [list(pair) for pair in details]},
+        now=now,
+        inbox_id=actor.inbox_id,
+        reply_use="c",
+        reply_row=confirmation_id,
+        key=f"confirm:{confirmation_id}",
+    )
+    if sent is None:
+        return Receipt(
+            "",
+            f"Not done: {act} needs a YES, and this address cannot be asked now.",
+            state="held",
+            reason="not-askable",
+        )
+    return Receipt("", f"Asked for a YES before doing this: {act}.", state="asked", reason="needs-confirmation")
+
+
+def write_down(
+    session: Connection,
+    network_id: int,
+    address_id: int,
+    act: str,
+    args: Mapping[str, Any],
+    inbox_id: int | None,
+    now: datetime,
+) -> int:
+    """The row that a confirm tag is signed over; returns its id."""
+    return add(
+        session,
+        confirmations,
+        network_id=network_id,
+        address_id=address_id,
+        act=act,
+        args=dict(args),
+        inbox_id=inbox_id,
+        asked_at=now,
+        expires_at=now + GOOD_FOR,
+    )
+
+
+def redeem(
+    session: Connection,
+    confirmation_id: int,
+    *,
+    channel: str,
+    now: datetime,
+    inbox_id: int | None = None,
+    evidence_sha256: str = "",
+    purposes: Sequence[str] | None = None,
+) -> Receipt:
+    """Do what was asked, once. `purposes` narrows a join (ONLY MEETINGS in answer to the question)."""
+    row = session.execute(select(confirmations).where(confirmations.c.id == confirmation_id)).first()
+    if row is None:
+        return Receipt("", "A confirmation that is not known.", state="refused", reason="unknown-confirmation")
+    if row.used_at is not None:
+        fields = {"what": row.said, "at": row.used_at.isoformat()}
+        return Receipt("done-already", f"Already done: {row.said}", fields, state="done", reason="already-done")
+    if row.expires_at <= now:
+        return too_late("That question was good for seven days, and they are over.", "confirmation-expired")
+    taken = session.execute(
+        update(confirmations)
+        .where(confirmations.c.id == confirmation_id, confirmations.c.used_at.is_(None))
+        .values(used_at=now)
+    )
+    if not taken.rowcount:
+        return Receipt("", "Confirmed twice at the same moment; done once.", state="done", reason="already-done")
+    address = addresses.get(session, row.address_id)
+    actor = Actor(
+        network_id=row.network_id,
+        address_id=row.address_id,
+        person_id=address.person_id,
+        strength=Strength.CONFIRM,
+        channel=channel,
+        name=people.name_of(session, address.person_id),
+        inbox_id=inbox_id,
+        evidence_sha256=evidence_sha256,
+    )
+    args = dict(row.args) | ({"purposes": list(purposes)} if purposes else {})
+    receipt = cast(Confirmed, named(ACTS[row.act]))(session, actor, args, now=now)
+    session.execute(update(confirmations).where(confirmations.c.id == confirmation_id).values(said=receipt.said))
+    ledger.audit(
+        session,
+        actor=actor.slug,
+        how="confirm-tag",
+        act=row.act,
+        network_id=row.network_id,
+        thing=f"confirmation:{confirmation_id}",
+        now=now,
+    )
+    return receipt
+
+
+def too_late(sentence: str, reason: str) -> Receipt:
+    """What is told to who answers a question, or takes something back, after its time."""
+    fields = {"subject": "", "reason": sentence, "hint": "Please ask again, and we send a new question."}
+    return Receipt("refused", sentence, fields, state="refused", reason=reason)
+
+
+def decline(session: Connection, confirmation_id: int, *, now: datetime) -> Receipt:
+    """The person says it was not theirs: nothing is done and the tag is spent."""
+    spent = session.execute(
+        update(confirmations)
+        .where(confirmations.c.id == confirmation_id, confirmations.c.used_at.is_(None))
+        .values(used_at=now, said="Declined; nothing was done.")
+    )
+    return Receipt(
+        "", "Declined; nothing was done." if spent.rowcount else "Declined after it was used.", reason="declined"
+    )
+
+
+def void(session: Connection, network_id: int | None, address_id: int, now: datetime) -> None:
+    """Questions still open to an address end here: an old tag must not undo what the person has decided since."""
+    query = update(confirmations).where(
+        confirmations.c.address_id == address_id, confirmations.c.used_at.is_(None), confirmations.c.expires_at > now
+    )
+    if network_id is not None:
+        query = query.where(confirmations.c.network_id == network_id)
+    session.execute(query.values(expires_at=now))
+
+
+def named(row: str) -> Any:
+    """The function that a table row names as `module:function`."""
+    module, _, function = row.partition(":")
+    return getattr(import_module(module), function)

@@ -1,0 +1,236 @@
+"""Joining: always the person's own confirmation (CMD-6), at most one question a day for an address (CMD-7).
+
+`ask` does the same for members, strangers and people who left, and says the same to whoever asked (CMD-8): the
+difference is told only by mail to the address itself. `confirmed` makes the standings active, with the exact wording
+that was shown and the message that confirmed it, lifts suppressions and welcomes, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+
+from mailer.acts import Actor, Receipt, confirm
+from mailer.consent import ACTIVE, NONE, PENDING, standing, suppression, wordings
+from mailer.consent.purposes import DEFAULT, SUBSCRIPTIONS, read
+from mailer.consent.standing import Proof
+from mailer.meetings import meetings
+from mailer.message.address import domain_of
+from mailer.outbound import replies
+from mailer.people import addresses, greeting, membership, networks, organisations, people
+from mailer.people.networks import Network
+from mailer.store import add
+from mailer.store.tables import addresses as address_table
+from mailer.store.tables import confirmations, evidence, memberships
+
+ASKED = Receipt("", "Asked to join; the address itself is told what to do next.", state="done")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most `questions` in `window` (CMD-7), over what `what` names."""
+
+    what: str
+    questions: int
+    window: timedelta
+
+
+LIMITS: tuple[Limit, ...] = (
+    Limit("address", 1, timedelta(days=1)),
+    Limit("domain", 60, timedelta(hours=1)),
+    Limit("network", 200, timedelta(hours=1)),
+    Limit("host", 1000, timedelta(hours=1)),
+)
+
+
+def ask(
+    session: Connection,
+    network: Network,
+    address_text: str,
+    *,
+    channel: str,
+    hasher: bytes,
+    now: datetime,
+    purposes: Sequence[str] = DEFAULT,
+    name: str = "",
+    organisation: str = "",
+    told_by: str = "",
+    language: str = "",
+    inbox_id: int | None = None,
+    evidence_sha256: str = "",
+) -> Receipt:
+    """Somebody asks for mail at an address: write down what is asked and send the one question to it.
+
+    Refused (mailer.errors) only for what cannot be an address, whoever asks. The receipt is always the same.
+    """
+    address = addresses.find_or_add(session, address_text, hasher=hasher, now=now)
+    wanted = _subscribed(purposes)
+    if network.closed_at is not None or _limited(session, network.id, address.id, address.address or "", now):
+        return ASKED
+    language = language or _language(session, address.person_id) or network.language
+    wording = wordings.text("join", language, network=network.name, purposes=wanted)
+    wording_id = wordings.keep(session, key="join", language=language, text=wording, now=now)
+    args = {
+        "purposes": list(wanted),
+        "wording_id": wording_id,
+        "name": people.tidy(name),
+        "organisation": " ".join(organisation.split()),
+        "told_by": " ".join(told_by.split()),
+        "language": language,
+    }
+    confirmation_id = confirm.write_down(session, network.id, address.id, "join", args, inbox_id, now)
+    sent = replies.reply(
+        session,
+        network_id=network.id,
+        address_id=address.id,
+        template="join-confirm",
+        fields={"purposes": list(wanted), "wording": wording},  # nothing from the request (CMD-7)
+        now=now,
+        inbox_id=inbox_id,
+        purpose="confirm",
+        key=f"confirm:{confirmation_id}",
+        reply_use="c",
+        reply_row=confirmation_id,
+    )
+    if sent is None:
+        session.execute(delete(confirmations).where(confirmations.c.id == confirmation_id))
+        return ASKED
+    proof = Proof(
+        "consent", "join-asked", channel, wording_id=wording_id, inbox_id=inbox_id, evidence_sha256=evidence_sha256
+    )
+    now_standing = standing.of(session, network.id, address.id)
+    for purpose in wanted:
+        if now_standing[purpose] == NONE:  # who left stays marked as left until the confirmation
+            standing.change(
+                session, network_id=network.id, address_id=address.id, purpose=purpose, to=PENDING, proof=proof, now=now
+            )
+    return ASKED
+
+
+def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """The person said YES: their own opt-in."""
+    assert actor.address_id is not None
+    network = networks.by_id(session, actor.network_id)
+    address = addresses.get(session, actor.address_id)
+    wanted = _subscribed(args["purposes"])
+    person_id = _person(session, network, address, args, now)
+    addresses.confirm(session, address.id, now)
+    organisation_id = organisations.find_or_add(session, network.id, args.get("organisation", ""))
+    membership_id = membership.add(
+        session,
+        network_id=network.id,
+        address_id=address.id,
+        person_id=person_id,
+        organisation_id=organisation_id,
+        told_by=args.get("told_by", ""),
+        now=now,
+    )
+    suppression.lift(session, mac=address.mac, network_id=network.id, now=now)
+    proof = Proof(
+        "consent",
+        "join",
+        actor.channel,
+        wording_id=args.get("wording_id"),
+        inbox_id=actor.inbox_id,
+        evidence_sha256=actor.evidence_sha256,
+        fields={key: args[key] for key in ("name", "organisation", "told_by") if args.get(key)},
+    )
+    before = standing.of(session, network.id, address.id)
+    for purpose in SUBSCRIPTIONS:
+        to = ACTIVE if purpose in wanted else NONE
+        if before[purpose] == to or (to == NONE and before[purpose] != PENDING):
+            continue  # what was not asked now stays; what was asked and not chosen is asked no longer
+        standing.change(
+            session, network_id=network.id, address_id=address.id, purpose=purpose, to=to, proof=proof, now=now
+        )
+    membership.give_roles(session, membership_id, (), active=True, proof=proof, now=now)
+    membership.activate_roles(session, membership_id, proof, now)
+    if args.get("told_by"):
+        add(
+            session,
+            evidence,
+            network_id=network.id,
+            kind="told-by",
+            address_id=address.id,
+            text=args["told_by"],
+            inbox_id=actor.inbox_id,
+            at=now,
+        )
+    _welcome(session, actor, membership_id, now)
+    named = ", ".join(membership.remaining(session, network.id, address.id))
+    return Receipt("", f"Joined: {named}.", {"purposes": list(wanted)})
+
+
+def _welcome(session: Connection, actor: Actor, membership_id: int, now: datetime) -> None:
+    """One welcome; whoever comes back is told what they get again."""
+    assert actor.address_id is not None
+    first = session.execute(
+        update(memberships)
+        .where(memberships.c.id == membership_id, memberships.c.welcomed_at.is_(None))
+        .values(welcomed_at=now)
+    ).rowcount
+    coming = meetings.upcoming(session, actor.network_id, now)
+    fields = {
+        "purposes": membership.remaining(session, actor.network_id, actor.address_id),
+        "again": not first,
+        "next_meeting": None if coming is None else meetings.facts_for(session, coming),
+        "undo": None,
+    }
+    replies.reply(
+        session,
+        network_id=actor.network_id,
+        address_id=actor.address_id,
+        template="joined",
+        fields=fields,
+        now=now,
+        inbox_id=actor.inbox_id,
+        key=f"joined:{membership_id}:{now.isoformat()}",
+    )
+
+
+def _person(
+    session: Connection, network: Network, address: addresses.Address, args: Mapping[str, Any], now: datetime
+) -> int | None:
+    name = args.get("name", "")
+    if address.person_id is not None:
+        people.name_if_nameless(session, address.person_id, name)
+        return address.person_id
+    if address.shared:
+        return None
+    if greeting.looks_shared(address.address or "", name):
+        session.execute(update(address_table).where(address_table.c.id == address.id).values(shared=True))
+        return None
+    language = args.get("language", "")
+    person_id = people.add(session, name=name, language="" if language == network.language else language, now=now)
+    addresses.give(session, address.id, person_id)
+    return person_id
+
+
+def _limited(session: Connection, network_id: int, address_id: int, address: str, now: datetime) -> bool:
+    over: Mapping[str, ColumnElement[bool]] = {
+        "address": confirmations.c.address_id == address_id,
+        "domain": address_table.c.key.endswith(f"@{domain_of(address)}", autoescape=True),
+        "network": confirmations.c.network_id == network_id,
+        "host": confirmations.c.id > 0,
+    }
+    for limit in LIMITS:
+        asked = session.execute(
+            select(func.count())
+            .select_from(confirmations.join(address_table, address_table.c.id == confirmations.c.address_id))
+            .where(confirmations.c.act == "join", confirmations.c.asked_at > now - limit.window, over[limit.what])
+        ).scalar_one()
+        if asked >= limit.questions:
+            return True
+    return False
+
+
+def _subscribed(wanted: Sequence[str]) -> tuple[str, ...]:
+    return read(list(wanted)) or DEFAULT
+
+
+def _language(session: Connection, person_id: int | None) -> str:
+    return "" if person_id is None else people.language_of(session, person_id)

@@ -1,0 +1,95 @@
+"""KEEP MEETINGS: go on getting these, or get them back after leaving; everything else stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from mailer.acts import Actor, Receipt, confirm, undo
+from mailer.consent import ACTIVE, LEFT, standing, suppression
+from mailer.consent.standing import Proof
+from mailer.people import addresses, membership
+from mailer.store.tables import memberships
+
+
+def keep(session: Connection, actor: Actor, wanted: Sequence[str], *, now: datetime, act: str = "keep") -> Receipt:
+    """Make `wanted` active again. It is the person's own word, so it lifts what suppressed them here."""
+    if actor.address_id is None:
+        return Receipt("", "Asked to keep mail by an address that is not known.", state="held", reason="unknown")
+    address_id = membership.main_address(session, actor.network_id, actor.address_id)
+    before = standing.of(session, actor.network_id, address_id)
+    back = [purpose for purpose in wanted if before[purpose] != ACTIVE]
+    if back and not confirm.enough(actor, "keep"):
+        return confirm.ask(session, actor, "keep", {"purposes": list(wanted)}, what=_command(wanted), now=now)
+    undo_id = None
+    if back:
+        undo_id = undo.remember(
+            session,
+            actor,
+            "keep",
+            {
+                "address_id": address_id,
+                "network_id": actor.network_id,
+                "purposes": back,
+                "command": _command(wanted),
+            },
+            now,
+        )
+        _activate(session, actor, address_id, back, act, now)
+    fields = {
+        "purposes": list(wanted),
+        "ended": [],
+        "undo": undo_id,
+    }
+    return Receipt("kept", f"Keeps {', '.join(wanted)}.", fields)
+
+
+def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """KEEP from a bare From, confirmed since."""
+    return keep(session, actor, args["purposes"], now=now)
+
+
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
+    """UNDO: they stop again."""
+    for purpose in args["purposes"]:
+        standing.change(
+            session,
+            network_id=args["network_id"],
+            address_id=args["address_id"],
+            purpose=purpose,
+            to=LEFT,
+            proof=Proof("withdrawal", "undo-keep", **args["by"]),
+            now=now,
+        )
+
+
+def _activate(session: Connection, actor: Actor, address_id: int, back: Sequence[str], act: str, now: datetime) -> None:
+    proof = Proof("consent", act, actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
+    suppression.lift(session, mac=addresses.get(session, address_id).mac, network_id=actor.network_id, now=now)
+    known = session.execute(
+        select(memberships.c.id).filter_by(network_id=actor.network_id, address_id=address_id)
+    ).scalar()
+    if known is None:
+        known = membership.add(
+            session, network_id=actor.network_id, address_id=address_id, person_id=actor.person_id, now=now
+        )
+    session.execute(update(memberships).where(memberships.c.id == known).values(ended_at=None))
+    membership.give_roles(session, known, ("member",), active=True, proof=proof, now=now)
+    addresses.confirm(session, address_id, now)
+    for purpose in back:
+        standing.change(
+            session,
+            network_id=actor.network_id,
+            address_id=address_id,
+            purpose=purpose,
+            to=ACTIVE,
+            proof=proof,
+            now=now,
+        )
+
+
+def _command(wanted: Sequence[str]) -> str:
+    return f"KEEP {' '.join(wanted).upper()}"

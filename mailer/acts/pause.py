@@ -1,0 +1,69 @@
+"""PAUSE UNTIL 1 SEPTEMBER and RESUME: subscriptions rest and come back by themselves; nothing is ended.
+
+What was accepted (a meeting) and what organisers get at their desk goes on; the gate's table says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from mailer.acts import Actor, Receipt, confirm, undo
+from mailer.errors import Refused
+from mailer.outbound import outbox
+from mailer.people import membership, networks
+from mailer.store.tables import memberships
+
+LONGEST_DAYS = 400
+
+
+def pause(session: Connection, actor: Actor, until: date, *, now: datetime) -> Receipt:
+    """Rest until the morning of `until`, in the network's zone. Refused for a day that is past or over a year away."""
+    today = now.astimezone(networks.by_id(session, actor.network_id).zone).date()
+    if not 0 < (until - today).days <= LONGEST_DAYS:
+        raise Refused("bad-pause", "A pause needs a day to come, within a year.", "Try PAUSE UNTIL 1 SEPTEMBER.")
+    return _set(session, actor, until, "pause", now)
+
+
+def resume(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
+    """End the pause."""
+    return _set(session, actor, None, "resume", now)
+
+
+def confirmed_pause(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """PAUSE from a bare From, confirmed since."""
+    return pause(session, actor, date.fromisoformat(args["until"]), now=now)
+
+
+def confirmed_resume(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """RESUME from a bare From, confirmed since."""
+    return resume(session, actor, now=now)
+
+
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
+    """UNDO: the pause that stood before, or none."""
+    before = None if args["before"] is None else date.fromisoformat(args["before"])
+    session.execute(update(memberships).where(memberships.c.id == args["membership_id"]).values(paused_until=before))
+
+
+def _set(session: Connection, actor: Actor, until: date | None, act: str, now: datetime) -> Receipt:
+    member = membership.of_address(session, actor.network_id, actor.address_id)
+    if member is None:
+        return Receipt(
+            "", f"{act.capitalize()} asked for by somebody who gets nothing.", state="done", reason="no-member"
+        )
+    said = None if until is None else until.isoformat()
+    command = "RESUME" if until is None else f"PAUSE UNTIL {until.day} {until:%B %Y}".upper()
+    if not confirm.enough(actor, act):
+        return confirm.ask(session, actor, act, {"until": said} if said else {}, what=command, now=now)
+    before = session.execute(select(memberships.c.paused_until).where(memberships.c.id == member.id)).scalar()
+    args = {"membership_id": member.id, "before": None if before is None else before.isoformat(), "command": command}
+    undo_id = undo.remember(session, actor, "pause", args, now)
+    session.execute(update(memberships).where(memberships.c.id == member.id).values(paused_until=until))
+    if until is not None:
+        outbox.cancel_refused(session, member.address_id, actor.network_id, now)
+    fields = {"until": said, "undo": undo_id}
+    return Receipt("paused", f"Paused until {said}." if said else "The pause is ended.", fields)

@@ -1,0 +1,155 @@
+"""How mail comes: ONLY NEWSLETTER, DIGEST, EVERY POST, PLAIN TEXT, WORKING DAYS, language. One receipt each, with UNDO."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from mailer.acts import Actor, Receipt, confirm, keep, leave, undo
+from mailer.consent import ACTIVE, standing
+from mailer.consent.purposes import SUBSCRIPTIONS
+from mailer.errors import Refused
+from mailer.people import membership
+from mailer.store.tables import memberships, people
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+# preference -> where it is kept; of a person it holds in every network
+ON_MEMBERSHIP = ("digest", "working_days")
+ON_PERSON = ("plain_text", "language")
+
+
+def only(session: Connection, actor: Actor, wanted: Sequence[str], *, now: datetime) -> Receipt:
+    """ONLY NEWSLETTER: the rest ends at once; what is named and was not coming needs more than a From to begin."""
+    coming = membership.remaining(session, actor.network_id, actor.address_id)
+    others = [purpose for purpose in coming if purpose not in wanted]
+    missing = [purpose for purpose in wanted if purpose not in coming]
+    if missing and not confirm.enough(actor, "only"):
+        command = f"ONLY {' '.join(wanted).upper()}"
+        return confirm.ask(session, actor, "only", {"purposes": list(wanted)}, what=command, now=now)
+    undo_id = None
+    if missing:
+        undo_id = keep.keep(session, actor, missing, now=now, act="only").fields["undo"]
+    if others:
+        undo_id = leave.some(session, actor, others, now=now, act="only", farewell=False).fields["undo"]
+    fields = {"purposes": list(wanted), "ended": others, "undo": undo_id}
+    return Receipt("kept", f"Gets only {', '.join(wanted)}.", fields)
+
+
+def digest(session: Connection, actor: Actor, on: bool, *, now: datetime) -> Receipt:
+    """DIGEST or EVERY POST."""
+    return change(session, actor, "digest", on, now=now)
+
+
+def plain_text(session: Connection, actor: Actor, on: bool = True, *, now: datetime) -> Receipt:
+    """PLAIN TEXT."""
+    return change(session, actor, "plain_text", on, now=now)
+
+
+def working_days(session: Connection, actor: Actor, days: Sequence[str], *, now: datetime) -> Receipt:
+    """WORKING DAYS TUE THU; all five, or none, means every day."""
+    named = {day.strip().lower()[:3] for day in days}
+    if not named <= set(DAYS):
+        raise Refused("bad-days", "Those are not days of the week.", "Try WORKING DAYS TUE THU.")
+    kept = [day for day in DAYS if day in named]
+    return change(session, actor, "working_days", "" if set(DAYS[:5]) <= named else " ".join(kept), now=now)
+
+
+def language(session: Connection, actor: Actor, code: str, *, now: datetime) -> Receipt:
+    """English or Welsh."""
+    if code not in ("en", "cy"):
+        raise Refused("bad-language", "We write in English and in Welsh.", "Reply ENGLISH or CYMRAEG.")
+    return change(session, actor, "language", code, now=now)
+
+
+def change(session: Connection, actor: Actor, name: str, value: str | bool, *, now: datetime) -> Receipt:
+    """Set one preference; the same ways by mail and by page."""
+    if name not in ON_MEMBERSHIP + ON_PERSON:
+        raise Refused("no-such-preference", f"There is no preference {name}.")
+    member = membership.of_address(session, actor.network_id, actor.address_id)
+    if member is None:
+        return Receipt("", "A preference of somebody who gets nothing.", reason="no-member")
+    if name in ON_PERSON and member.person_id is None:
+        raise Refused("shared-mailbox", "Several people read this mailbox, so this cannot be set for one of them.")
+    if not confirm.enough(actor, "preference"):
+        return confirm.ask(
+            session, actor, "preference", {"name": name, "value": value}, what=_command(name, value), now=now
+        )
+    owner = member.person_id if name in ON_PERSON else member.id
+    assert owner is not None
+    before = _get(session, name, owner)
+    args = {"name": name, "owner": owner, "before": before, "command": _command(name, value)}
+    undo_id = undo.remember(session, actor, "preference", args, now)
+    _put(session, name, owner, value)
+    standings = current(session, actor.network_id, member.address_id)["standings"]
+    said = ("on" if value else "off") if isinstance(value, bool) else value
+    fields = {
+        "changes": [{"name": name.replace("_", "-"), "value": said or "-"}],
+        "standings": [{"purpose": purpose, "standing": standings[purpose]} for purpose in SUBSCRIPTIONS],
+        "undo": undo_id,
+    }
+    return Receipt("preferences", f"Set {name.replace('_', ' ')} to {value}.", fields)
+
+
+def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """A preference from a bare From, confirmed since."""
+    return change(session, actor, args["name"], args["value"], now=now)
+
+
+def confirmed_only(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """ONLY from a bare From, confirmed since."""
+    return only(session, actor, args["purposes"], now=now)
+
+
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
+    """UNDO: as it was."""
+    _put(session, args["name"], args["owner"], args["before"])
+
+
+def current(session: Connection, network_id: int, address_id: int) -> dict[str, Any]:
+    """Everything that a preferences page or STATUS shows; no address in it."""
+    main = membership.main_address(session, network_id, address_id)
+    member = membership.of_address(session, network_id, address_id)
+    rests = None
+    shown: dict[str, Any] = {"digest": False, "working_days": "", "plain_text": False, "language": ""}
+    if member is not None:
+        row = session.execute(select(memberships).where(memberships.c.id == member.id)).one()
+        rests = row.paused_until
+        shown |= {"digest": row.digest, "working_days": row.working_days}
+        if member.person_id is not None:
+            shown |= {name: _get(session, name, member.person_id) for name in ON_PERSON}
+    standings = {
+        name: is_now for name, is_now in standing.of(session, network_id, main).items() if name in SUBSCRIPTIONS
+    }
+    return {
+        **shown,
+        "paused_until": None if rests is None else rests.isoformat(),
+        "standings": standings,
+        "active": [name for name, is_now in standings.items() if is_now == ACTIVE],
+    }
+
+
+def _get(session: Connection, name: str, owner: int) -> Any:
+    table = memberships if name in ON_MEMBERSHIP else people
+    return session.execute(select(table.c[name]).where(table.c.id == owner)).scalar_one()
+
+
+def _put(session: Connection, name: str, owner: int, value: Any) -> None:
+    table = memberships if name in ON_MEMBERSHIP else people
+    session.execute(update(table).where(table.c.id == owner).values({name: value}))
+
+
+def _command(name: str, value: str | bool) -> str:
+    """The preference in the words of contract 2."""
+    match name:
+        case "digest":
+            return "DIGEST" if value else "EVERY POST"
+        case "plain_text":
+            return "PLAIN TEXT" if value else "PLAIN TEXT OFF"
+        case "working_days":
+            return f"WORKING DAYS {value or 'ALL'}".upper()
+        case _:
+            return {"cy": "CYMRAEG", "en": "ENGLISH"}.get(str(value), str(value).upper())

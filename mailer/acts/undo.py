@@ -1,0 +1,116 @@
+"""UNDO: taking back what a receipt said was done.
+
+An act that can be taken back calls `remember` with what stood before and gives the id to its receipt as the field
+`undo`; UNDO in answer to that receipt finds it there. Each record is good once, for thirty days, for the same person.
+Putting mail back on is a person's own word, so it needs the receipt's tag (or a proven From); UNDO from a bare From is
+asked back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol, cast
+
+from sqlalchemy import Connection, select, update
+
+from mailer.acts import Actor, Receipt, confirm
+from mailer.acts.confirm import named
+from mailer.consent import ledger
+from mailer.people import membership
+from mailer.store import add
+from mailer.store.tables import addresses, undos
+
+GOOD_FOR = timedelta(days=30)
+
+# act -> module:function that puts back what stood before
+UNDOS: Mapping[str, str] = {
+    "leave": "mailer.acts.leave:take_back",
+    "preference": "mailer.acts.preferences:take_back",
+    "pause": "mailer.acts.pause:take_back",
+    "keep": "mailer.acts.keep:take_back",
+    "answer": "mailer.acts.answer:take_back",
+    "submit_item": "mailer.acts.submit_item:take_back",
+    "submit_piece": "mailer.acts.submit_piece:take_back",
+    "correct": "mailer.acts.correct:take_back",
+    "withdraw": "mailer.acts.withdraw:take_back",
+    "promise": "mailer.acts.promise:take_back",
+    "feedback": "mailer.acts.feedback:take_back",
+    "action": "mailer.acts.action:take_back",
+    "meet": "mailer.acts.meet:take_back",
+    "minutes": "mailer.acts.minutes:take_back",
+}
+
+
+class TakeBack(Protocol):
+    """What a row of UNDOS names. `args` are those remembered, and `by`: channel, inbox_id and evidence of the UNDO."""
+
+    def __call__(self, session: Connection, args: Mapping[str, Any], now: datetime) -> None: ...
+
+
+def remember(session: Connection, actor: Actor, act: str, args: Mapping[str, Any], now: datetime) -> int:
+    """Write down what stood before an act of `actor`; return the id that its receipt carries as `undo`."""
+    if act not in UNDOS:
+        raise KeyError(f"no act {act} can be taken back: give it a row in UNDOS")
+    assert actor.address_id is not None
+    return add(
+        session,
+        undos,
+        network_id=actor.network_id,
+        address_id=actor.address_id,
+        act=act,
+        args=dict(args),
+        inbox_id=actor.inbox_id,
+        created_at=now,
+    )
+
+
+def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) -> Receipt:
+    """Take back the act behind `undo_id`, once."""
+    row = session.execute(select(undos).where(undos.c.id == undo_id)).first()
+    if row is None or not _same(session, row.address_id, actor):
+        return Receipt("", "UNDO of something that is not this person's.", state="refused", reason="not-yours")
+    if row.used_at is not None:
+        fields = {"what": "UNDO", "at": row.used_at.isoformat()}
+        return Receipt("done-already", "Taken back already.", fields, reason="already-done")
+    if row.created_at + GOOD_FOR <= now:
+        return confirm.too_late("This can be taken back for thirty days, and they are over.", "undo-expired")
+    if not confirm.enough(actor, "undo"):
+        return confirm.ask(session, actor, "undo", {"undo": undo_id}, what=_what("UNDO", row.args), now=now)
+    taken = session.execute(update(undos).where(undos.c.id == undo_id, undos.c.used_at.is_(None)).values(used_at=now))
+    if not taken.rowcount:
+        return Receipt("", "Taken back twice at the same moment; done once.", reason="already-done")
+    by = {"channel": actor.channel, "inbox_id": actor.inbox_id, "evidence_sha256": actor.evidence_sha256}
+    cast(TakeBack, named(UNDOS[row.act]))(session, {**row.args, "by": by}, now)
+    ledger.audit(
+        session,
+        actor=actor.slug,
+        how=actor.strength.name.lower(),
+        act="undo",
+        network_id=row.network_id,
+        thing=f"undo:{undo_id}",
+        now=now,
+    )
+    fields = {
+        "act": row.act,
+        "command": row.args.get("command", ""),
+        "undo": None,
+        "remaining": membership.remaining(session, row.network_id, row.address_id),
+    }
+    return Receipt("undone", f"Took back: {row.act}.", fields)
+
+
+def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """UNDO from a bare From, confirmed since."""
+    return redeem(session, actor, int(args["undo"]), now=now)
+
+
+def _same(session: Connection, address_id: int, actor: Actor) -> bool:
+    if actor.address_id == address_id:
+        return True
+    owner = session.execute(select(addresses.c.person_id).where(addresses.c.id == address_id)).scalar()
+    return owner is not None and owner == actor.person_id
+
+
+def _what(command: str, args: Mapping[str, Any]) -> str:
+    return f"{command} ({args['command']})" if args.get("command") else command

@@ -1,0 +1,132 @@
+"""PAUSE, DIGEST, PLAIN TEXT, WORKING DAYS, ONLY, STATUS: one receipt each, UNDO, and a YES where From is the only proof."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from mailer.acts import Actor, Receipt, Strength, confirm, keep, leave, pause, preferences, status, undo
+from mailer.acts.help import help
+from mailer.consent import gate, standing
+from mailer.errors import Refused
+from mailer.store.tables import confirmations
+from tests.acts.conftest import NOW, Place
+
+TEMPLATES = Path(__file__).parents[2] / "templates" / "replies"
+SEPTEMBER = date(2027, 9, 1)
+
+Act = Callable[[Any, Actor], Receipt]
+WAYS: list[tuple[str, Act, str, Any]] = [
+    ("DIGEST", lambda s, a: preferences.digest(s, a, True, now=NOW), "digest", True),
+    ("PLAIN TEXT", lambda s, a: preferences.plain_text(s, a, now=NOW), "plain_text", True),
+    (
+        "WORKING DAYS",
+        lambda s, a: preferences.working_days(s, a, ["thu", "Tuesday"], now=NOW),
+        "working_days",
+        "tue thu",
+    ),
+    ("CYMRAEG", lambda s, a: preferences.language(s, a, "cy", now=NOW), "language", "cy"),
+    ("PAUSE", lambda s, a: pause.pause(s, a, SEPTEMBER, now=NOW), "paused_until", "2027-09-01"),
+]
+
+
+@pytest.mark.parametrize(("act", "name", "value"), [w[1:] for w in WAYS], ids=[w[0] for w in WAYS])
+def test_set_undone_and_asked_back(place: Place, act: Act, name: str, value: Any) -> None:
+    jane = place.member("jane@hill.example", "Jane Doe")
+
+    def seen() -> Any:
+        return preferences.current(place.session, place.network.id, jane)[name]
+
+    before = seen()
+    receipt = act(place.session, place.actor(jane))
+    assert seen() == value
+    _fits(receipt)
+    undo.redeem(place.session, place.actor(jane), receipt.fields["undo"], now=NOW)
+    assert seen() == before
+    asked = act(place.session, place.actor(jane, Strength.FROM))  # V8
+    assert (asked.state, seen()) == ("asked", before)
+    template, purpose, fields = place.letters(jane)[-1]
+    assert (template, purpose) == ("confirm-act", "answer")
+    assert set(fields) >= _sample("confirm-act")
+    newest = place.session.execute(select(func.max(confirmations.c.id))).scalar_one()
+    confirm.redeem(place.session, newest, channel="mail", now=NOW)
+    assert seen() == value
+
+
+def test_a_pause_rests_subscriptions_and_ends_by_itself(place: Place) -> None:
+    jane = place.member("jane@hill.example")
+    pause.pause(place.session, place.actor(jane), date(2026, 12, 1), now=NOW)
+    standing_id = standing.find(place.session, place.network.id, jane, "newsletter")
+    assert standing_id is not None
+    asked = [
+        gate.ask(place.session, standing_id=standing_id, purpose="newsletter", now=NOW + timedelta(days=days)).reason
+        for days in (0, 10, 11)
+    ]
+    assert asked == ["paused", "paused", ""]
+    pause.resume(place.session, place.actor(jane), now=NOW)
+    assert gate.ask(place.session, standing_id=standing_id, purpose="newsletter", now=NOW).allowed
+
+
+@pytest.mark.parametrize("until", [date(2026, 11, 20), date(2026, 1, 1), date(2029, 1, 1)])
+def test_a_pause_needs_a_day_within_a_year(place: Place, until: date) -> None:
+    jane = place.member("jane@hill.example")
+    with pytest.raises(Refused):
+        pause.pause(place.session, place.actor(jane), until, now=NOW)
+
+
+def test_only_newsletter_ends_the_rest(place: Place) -> None:
+    jane = place.member("jane@hill.example", purposes=("meetings", "newsletter", "discussion"))
+    receipt = preferences.only(place.session, place.actor(jane, Strength.FROM), ["newsletter"], now=NOW)
+    assert place.standings(jane) == {"meetings": "left", "newsletter": "active", "discussion": "left"}
+    assert receipt.fields["ended"] == ["meetings", "discussion"]
+    _fits(receipt)
+    undo.redeem(place.session, place.actor(jane), receipt.fields["undo"], now=NOW)
+    assert set(place.standings(jane).values()) == {"active"}
+
+
+def test_only_what_was_not_coming_needs_more_than_a_from(place: Place) -> None:
+    jane = place.member("jane@hill.example", purposes=("meetings",))
+    asked = preferences.only(place.session, place.actor(jane, Strength.FROM), ["newsletter"], now=NOW)
+    assert (asked.state, place.standings(jane)) == ("asked", {"meetings": "active"})
+    preferences.only(place.session, place.actor(jane), ["newsletter"], now=NOW)
+    assert place.standings(jane) == {"meetings": "left", "newsletter": "active"}
+
+
+def test_status_says_how_things_stand(place: Place) -> None:
+    jane = place.member("jane@hill.example", "Jane Doe")
+    pause.pause(place.session, place.actor(jane), date(2026, 12, 1), now=NOW)
+    leave.some(place.session, place.actor(jane), ("newsletter",), now=NOW)
+    receipt = status.status(place.session, place.actor(jane, Strength.FROM), now=NOW)
+    stands = {row["purpose"]: row["standing"] for row in receipt.fields["standings"]}
+    assert (stands["meetings"], stands["newsletter"], stands["exchange"]) == ("paused", "left", "none")
+    assert receipt.fields["name"] == "Jane Doe"
+    _fits(receipt)
+
+
+def test_every_receipt_gives_its_template_what_it_asks(place: Place) -> None:
+    jane = place.member("jane@hill.example", "Jane Doe")
+    by = place.actor(jane)
+    _fits(help(place.session, by, now=NOW))
+    _fits(keep.keep(place.session, by, ["exchange"], now=NOW))
+    _fits(pause.resume(place.session, by, now=NOW))
+    leave.everything(place.session, by, now=NOW)
+    template, _, fields = place.letters(jane)[-1]
+    assert set(fields) >= _sample(template)
+    _fits(undo.redeem(place.session, by, fields["undo"], now=NOW))
+    _fits(undo.redeem(place.session, by, fields["undo"], now=NOW))
+    json.dumps(fields)
+
+
+def _fits(receipt: Receipt) -> None:
+    assert set(receipt.fields) >= _sample(receipt.template)
+    json.dumps(dict(receipt.fields))
+
+
+def _sample(template: str) -> set[str]:
+    return set(json.loads((TEMPLATES / template / "sample.json").read_text()))
