@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import select
 import socket
 import ssl
 from dataclasses import dataclass
@@ -51,18 +52,25 @@ class Answer:
 
 
 class Line:
-    """A connected socket. Not for two threads at once."""
+    """A connected socket. Not for two threads at once. It never blocks by itself: waiting is done by poll, where it is needed,
+    so that a letter that the kernel takes at once costs one call."""
 
     def __init__(self, sock: socket.socket) -> None:
-        self.sock = sock
         self._buffer = b""
-        self._encrypted = isinstance(sock, ssl.SSLSocket)
+        self._take(sock)
 
     def secure(self, context: ssl.SSLContext, host: str, seconds: float) -> None:
         """Encrypts the line. Raises ssl.SSLError and OSError; the caller has seen that nothing was waiting."""
         self.sock.settimeout(seconds)
-        self.sock = context.wrap_socket(self.sock, server_hostname=host)
-        self._encrypted = True
+        self._take(context.wrap_socket(self.sock, server_hostname=host))
+
+    def _take(self, sock: socket.socket) -> None:
+        self.sock = sock
+        self._encrypted = isinstance(sock, ssl.SSLSocket)
+        self._readable, self._writable = select.poll(), select.poll()
+        self._readable.register(sock, select.POLLIN)
+        self._writable.register(sock, select.POLLOUT)
+        sock.setblocking(False)
 
     @property
     def waiting(self) -> bool:
@@ -71,36 +79,31 @@ class Line:
 
     def stale(self) -> bool:
         """The peer has hung up, or has spoken out of turn, since the last answer (a 421 of an idle line, mostly)."""
-        if self._buffer:
-            return True
         try:
-            self.sock.setblocking(False)
-            try:
-                self.sock.recv(1)
-            finally:
-                self.sock.setblocking(True)
+            return bool(self._buffer) or self.sock.recv(1) is not None
         except (BlockingIOError, ssl.SSLWantReadError):
             return False
         except OSError:
             return True
-        return True
 
     def write(self, content: bytes, seconds: float, until: float) -> None:
         """Writes all of it; `seconds` without progress, or the moment `until`, end it with LineLost."""
         sent, size = 0, len(content)
         view = memoryview(content)
         while sent < size:
-            left = min(seconds, until - monotonic())
             piece = view[sent : sent + TLS_PIECE] if self._encrypted else view[sent:]
-            try:
-                if left <= 0:
-                    raise LineLost("no-answer", written=sent)
-                self.sock.settimeout(left)
-                sent += self.sock.send(piece)
-            except TimeoutError:
-                raise LineLost("no-answer", written=self._upto(sent, piece)) from None
-            except (OSError, ValueError) as error:
-                raise LineLost("connection-lost", _plain(error), self._upto(sent, piece)) from None
+            limit = 0.0
+            while True:
+                try:
+                    sent += self.sock.send(piece)
+                    break
+                except (BlockingIOError, ssl.SSLWantWriteError, ssl.SSLWantReadError) as busy:
+                    limit = limit or min(monotonic() + seconds, until)
+                    poller = self._readable if isinstance(busy, ssl.SSLWantReadError) else self._writable
+                    if not self._ready(poller, limit):
+                        raise LineLost("no-answer", written=self._upto(sent, piece)) from None
+                except (OSError, ValueError) as error:
+                    raise LineLost("connection-lost", _plain(error), self._upto(sent, piece)) from None
 
     def answer(self, seconds: float, until: float) -> Answer:
         """The next reply, all its lines, within `seconds` and before `until`; else LineLost."""
@@ -136,19 +139,24 @@ class Line:
             self.sock.close()
 
     def _receive(self, limit: float) -> bytes:
-        left = limit - monotonic()
-        try:
-            if left <= 0:
-                raise LineLost("no-answer")
-            self.sock.settimeout(left)
-            got = self.sock.recv(65_536)
-        except TimeoutError:
-            raise LineLost("no-answer") from None
-        except (OSError, ValueError) as error:
-            raise LineLost("connection-lost", _plain(error)) from None
+        while True:
+            try:
+                got = self.sock.recv(65_536)
+                break
+            except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError) as busy:
+                poller = self._writable if isinstance(busy, ssl.SSLWantWriteError) else self._readable
+                if not self._ready(poller, limit):
+                    raise LineLost("no-answer") from None
+            except (OSError, ValueError) as error:
+                raise LineLost("connection-lost", _plain(error)) from None
         if not got:
             raise LineLost("connection-lost", "the peer hung up")
         return got
+
+    @staticmethod
+    def _ready(poller: select.poll, limit: float) -> bool:
+        left = limit - monotonic()
+        return left > 0 and bool(poller.poll(left * 1000))
 
     def _upto(self, sent: int, piece: memoryview) -> int:
         return sent + len(piece) if self._encrypted else sent

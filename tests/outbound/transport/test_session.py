@@ -199,11 +199,17 @@ def test_out_14_a_certificate_that_does_not_fit(way: str, fault: str, authority:
     assert not server.stored
 
 
+def _no_handshake(talk: Talk) -> bytes | None:
+    talk.say(b"220 go\r\n")
+    talk.hang_up()
+    return None
+
+
 STRIPPED: dict[str, tuple[Script, str]] = {
     "not offered": (Server(), "tls-not-offered"),
     "offered and refused": (Server(features=("STARTTLS",), trouble={("STARTTLS", 1): b"454 4.7.0 not now\r\n"}), "tls-refused"),
     "words injected behind 220": (Server(features=("STARTTLS",), trouble={("STARTTLS", 1): b"220 go\r\n250 PIPELINING\r\n"}), "tls-injected"),
-    "no handshake": (Server(features=("STARTTLS",), trouble={("STARTTLS", 1): lambda talk: (talk.say(b"220 go\r\n"), talk.hang_up())[0]}), "tls-failed"),
+    "no handshake": (Server(features=("STARTTLS",), trouble={("STARTTLS", 1): _no_handshake}), "tls-failed"),
     "HELO only": (Server(trouble={("EHLO", 1): b"502 what\r\n"}), "tls-not-offered"),
 }  # fmt: skip
 
