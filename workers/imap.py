@@ -175,7 +175,7 @@ class Poller(threading.Thread):
                 found += [door for each in parse_mailboxes(value) if (door := self._door(each.address, network))]
         return tuple(dict.fromkeys(found)) or (f"{network.slug}-committee@{network.domain}",)
 
-    def _door(self, address: str, network: Row[Any]) -> str:
+    def _door(self, address: str, network: Row[int, str, str]) -> str:
         """The door that an address of the mailbox or of its network names, else empty."""
         local, _, at = address.lower().rpartition("@")
         own_local, _, own_domain = self._mailbox.address.rpartition("@")
@@ -184,7 +184,7 @@ class Poller(threading.Thread):
             address = f"{network.slug}+{plus}@{network.domain}" if plus else ""
         return address if address and self._intake.verdict(address).network_id == network.id else ""
 
-    def _network(self) -> Row[Any]:
+    def _network(self) -> Row[int, str, str]:
         with self._store.read() as session:
             row = session.execute(
                 select(networks.c.id, networks.c.slug, networks.c.domain).where(
@@ -222,7 +222,8 @@ class Poller(threading.Thread):
         try:
             until = clock.monotonic() + STAY_IDLE
             while not self._ended.is_set() and clock.monotonic() < until:
-                if client.idle_check(timeout=LISTEN):
-                    return
+                asked = clock.monotonic()
+                if client.idle_check(timeout=LISTEN) or clock.monotonic() - asked < LISTEN / 2:
+                    return  # news, or nothing at once: a closed connection, which `idle_done` finds out
         finally:
             client.idle_done()

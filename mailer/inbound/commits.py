@@ -122,7 +122,12 @@ class Committer(Generic[Prepared, Answer]):
                 for each in ready:
                     self._commit([each])
                 return
-            _log.error("a message was not stored", fault=type(fault).__name__, cause=str(error), messages=len(ready))
+            _log.error(
+                "a message was not stored",
+                fault=type(fault).__name__,
+                cause=str(getattr(error, "orig", None) or error),
+                messages=len(ready),
+            )
             for _, future in ready:
                 future.set_exception(fault)
             return

@@ -1,0 +1,306 @@
+"""The polled mailbox (SMTP-21, contract 1), against Dovecot where it is installed."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import make_store
+from imapclient import IMAPClient, SocketTimeout
+from sqlalchemy import select
+
+from mailer.errors import SettingsError
+from mailer.inbound.receive import Intake, StoreFault
+from mailer.settings import Settings
+from mailer.store import Store
+from mailer.store import engine as store_engine
+from mailer.store.tables import inbox, mailbox_cursors
+from workers.imap import Poller, mailbox_of
+
+DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+USER = "technet@uni.example"
+COMMITTEE = "mendip-committee@lists.example.org"
+D = "@lists.example.org"
+
+
+def settings_of(folder: Path, port: int = 143, **more: Any) -> Settings:
+    chosen = {"imap_url": f"imap://{USER.replace('@', '%40')}:secret@127.0.0.1:{port}", "mailbox_network": "mendip"}
+    return Settings(data_dir=folder, **(chosen | more))
+
+
+URLS = [
+    ("imaps://jane%40uni.example@imap.uni.example/Technicians", ("imaps", "imap.uni.example", 993, "jane@uni.example", "Technicians")),
+    ("imap+starttls://jane@imap.uni.example:1143", ("imap+starttls", "imap.uni.example", 1143, "jane", "INBOX")),
+    ("imap://jane@127.0.0.1", ("imap", "127.0.0.1", 143, "jane", "INBOX")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("url", "read"), URLS)
+def test_mailbox_url(tmp_path: Path, url: str, read: tuple[object, ...]) -> None:
+    box = mailbox_of(Settings(data_dir=tmp_path, imap_url=url, mailbox_network="mendip"))
+    assert (box.security, box.host, box.port, box.user, box.folder) == read
+
+
+@pytest.mark.parametrize("url", ["imap://jane@imap.uni.example", "imaps://imap.uni.example"])
+def test_a_mailbox_that_will_not_do(tmp_path: Path, url: str) -> None:
+    with pytest.raises(SettingsError):
+        mailbox_of(Settings(data_dir=tmp_path, imap_url=url, mailbox_network="mendip"))
+
+
+RECIPIENTS = [
+    ("plain", b"To: technet@uni.example", "", [COMMITTEE]),
+    ("a tag", b"To: technet+rabc@uni.example", "", ["mendip+rabc" + D]),
+    ("a role", b"To: <TechNet+Agenda@Uni.example>, x@y.example", "", ["mendip+agenda" + D]),
+    ("two doors", b"To: technet+agenda@uni.example\r\nCc: technet+news@uni.example", "", ["mendip+agenda" + D, "mendip+news" + D]),
+    ("an alias of the network's own", b"To: mendip-news@lists.example.org", "", ["mendip-news" + D]),
+    ("another plus-mailbox", b"To: other+agenda@uni.example", "", [COMMITTEE]),
+    ("Bcc", b"To: friends@y.example", "", [COMMITTEE]),
+    ("no To", b"Subject: x", "", [COMMITTEE]),
+    ("the trusted field alone", b"Delivered-To: technet+news@uni.example\r\nTo: technet+agenda@uni.example", "Delivered-To", ["mendip+news" + D]),
+    ("a forged one below", b"Delivered-To: technet@uni.example\r\nDelivered-To: technet+news@uni.example", "Delivered-To", [COMMITTEE]),
+    ("the trusted field is missing", b"To: technet+agenda@uni.example", "Delivered-To", [COMMITTEE]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("header", "trusted", "doors"), [c[1:] for c in RECIPIENTS], ids=[c[0] for c in RECIPIENTS])
+def test_recipients(tmp_path: Path, header: bytes, trusted: str, doors: list[str]) -> None:
+    """SMTP-21: the one trusted field, else To, else the committee."""
+    store = make_store(tmp_path / "t.db")
+    poller = Poller(settings_of(tmp_path, delivery_header=trusted or None), store, Intake(store))
+    assert list(poller.recipients(header + b"\r\n")) == doors
+    store.close()
+
+
+CONFIG = """
+protocols = imap
+listen = 127.0.0.1
+base_dir = {folder}/run
+state_dir = {folder}/run
+log_path = {folder}/log
+ssl = no
+disable_plaintext_auth = no
+mail_location = maildir:{folder}/mail/%u
+default_internal_user = {user}
+default_login_user = {user}
+first_valid_uid = 1
+passdb {{
+  driver = static
+  args = password=secret
+}}
+userdb {{
+  driver = static
+  args = uid={user} gid={group} home={folder}/mail/%u
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+"""
+
+
+@pytest.fixture(scope="module")
+def dovecot() -> Iterator[int]:
+    """A Dovecot of our own on a free port; any user, password `secret`."""
+    if DOVECOT is None:
+        pytest.skip("Dovecot is not installed")
+    folder = Path(tempfile.mkdtemp(prefix="imap-"))  # not under tmp_path, whose parents are closed to other users
+    folder.chmod(0o755)
+    user = pwd.getpwnam("dovecot") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+    (folder / "mail").mkdir()
+    os.chown(folder / "mail", user.pw_uid, user.pw_gid)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    config = CONFIG.format(folder=folder, port=port, user=user.pw_name, group=user.pw_gid)
+    (folder / "dovecot.conf").write_text(config)
+    process = subprocess.Popen([DOVECOT, "-F", "-c", str(folder / "dovecot.conf")])
+    try:
+        for _ in range(500):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            assert process.poll() is None, (folder / "log").read_text()
+            time.sleep(0.02)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def client_of(port: int) -> Iterator[IMAPClient]:
+    with IMAPClient("127.0.0.1", port, ssl=False, timeout=SocketTimeout(5, 20)) as client:
+        client.login(USER, "secret")
+        yield client
+
+
+@pytest.fixture
+def mailbox(dovecot: int) -> Iterator[IMAPClient]:
+    """An empty INBOX, as its owner sees it."""
+    with client_of(dovecot) as client:
+        client.select_folder("INBOX")
+        client.delete_messages(client.search())
+        client.expunge()
+        yield client
+
+
+def mail(number: int, extra: bytes = b"") -> bytes:
+    return b"From: jane@school.example\r\nMessage-ID: <%d@school.example>\r\n%s\r\nHello\r\n" % (number, extra)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = make_store(tmp_path / "t.db")
+    yield store
+    store.close()
+
+
+Once = Callable[..., None]
+
+
+@pytest.fixture
+def look_once(tmp_path: Path, dovecot: int, store: Store) -> Iterator[Once]:
+    """One look into the mailbox, as after a start."""
+    intakes = []
+
+    def look(**more: Any) -> None:
+        intakes.append(Intake(more.pop("store", store)))
+        poller = Poller(settings_of(tmp_path, dovecot, **more), intakes[-1]._committer._store, intakes[-1])
+        with poller._connect() as client:
+            poller.take_new(client)
+
+    yield look
+    for intake in intakes:
+        intake.close()
+
+
+def ids(store: Store) -> list[str]:
+    with store.read() as session:
+        return list(session.execute(select(inbox.c.message_id).order_by(inbox.c.id)).scalars())
+
+
+def names(*numbers: int) -> list[str]:
+    return [f"<{number}@school.example>" for number in numbers]
+
+
+@pytest.mark.dovecot
+def test_what_is_new_is_taken_once_and_marked_as_seen(mailbox: IMAPClient, store: Store, look_once: Once) -> None:
+    mailbox.append("INBOX", mail(1), [b"\\Seen"])  # read by its owner before we came
+    mailbox.append("INBOX", mail(2))
+    mailbox.append("INBOX", mail(3, b"To: technet+agenda@uni.example\r\n"))
+    look_once()
+    assert ids(store) == names(2, 3)
+    look_once()
+    mailbox.append("INBOX", mail(4), [b"\\Seen"])  # read at the same moment in another program
+    look_once()
+    look_once()
+    assert ids(store) == names(2, 3, 4)
+    mailbox.noop()
+    assert mailbox.search("UNSEEN") == []
+    assert len(mailbox.search()) == 4
+    with store.read() as session:
+        row = session.execute(select(inbox).where(inbox.c.message_id == "<3@school.example>")).one()
+    assert (row.rcpt, row.channel, row.mail_from) == ("mendip+agenda" + D, "imap", "jane@school.example")
+
+
+@pytest.mark.dovecot
+def test_the_cursor_waits_for_the_commit(
+    mailbox: IMAPClient, store: Store, look_once: Once, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SMTP-21, V1: a store that fails leaves the message where it is; a crash after the store takes it twice, stored once."""
+    look_once()
+    mailbox.append("INBOX", mail(1))
+    monkeypatch.setattr(store_engine, "BUSY_MS", 100)
+    impatient = Store(store.url)
+    with store.write(), pytest.raises(StoreFault):
+        look_once(store=impatient)
+    impatient.close()
+    assert ids(store) == []
+    mailbox.noop()
+    assert len(mailbox.search("UNSEEN")) == 1
+    look_once()
+    assert ids(store) == names(1)
+    with store.write() as session:
+        session.execute(mailbox_cursors.update().values(last_uid=mailbox_cursors.c.last_uid - 1))
+    look_once()
+    assert ids(store) == names(1)
+
+
+@pytest.mark.dovecot
+def test_a_folder_made_anew_starts_over(mailbox: IMAPClient, store: Store, look_once: Once) -> None:
+    """Another UIDVALIDITY: the old cursor says nothing (RFC 3501 2.3.1.1)."""
+    mailbox.append("INBOX", mail(1))
+    look_once()
+    with store.write() as session:
+        session.execute(mailbox_cursors.update().values(uidvalidity=1, last_uid=4_000_000))
+    mailbox.append("INBOX", mail(2))
+    look_once()
+    assert ids(store) == names(1, 2)
+
+
+@pytest.mark.dovecot
+def test_a_message_too_large_is_left_flagged_and_does_not_stop_the_rest(
+    mailbox: IMAPClient, store: Store, look_once: Once
+) -> None:
+    mailbox.append("INBOX", mail(1) + b"x" * 70_000)
+    mailbox.append("INBOX", mail(2) + b"x" * 66_000)  # one line of any length below the limit
+    look_once(smtp_max_size="70000")
+    assert ids(store) == names(2)
+    mailbox.noop()
+    assert len(mailbox.search("FLAGGED")) == 1
+
+
+@pytest.mark.dovecot
+def test_the_poller_hears_of_new_mail_and_outlives_a_lost_connection(
+    mailbox: IMAPClient, store: Store, dovecot: int, tmp_path: Path
+) -> None:
+    intake = Intake(store)
+    poller = Poller(settings_of(tmp_path, dovecot), store, intake)
+    lost: list[IMAPClient] = []
+    connect = poller._connect
+
+    def remember() -> IMAPClient:
+        lost.append(connect())
+        return lost[-1]
+
+    poller._connect = remember  # type: ignore[method-assign]
+    poller.start()
+    mailbox.append("INBOX", mail(1))
+    _until(lambda: ids(store) == names(1))
+    lost[0].socket().shutdown(socket.SHUT_RDWR)
+    mailbox.append("INBOX", mail(2))
+    _until(lambda: ids(store) == names(1, 2))
+    assert len(lost) == 2
+    poller.stop()
+    poller.join(10)
+    assert not poller.is_alive()
+    intake.close()
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    patience = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < patience
+        time.sleep(0.02)
