@@ -1,0 +1,76 @@
+"""/c/TAG: says what waits for a YES, with one button; only pressing it does anything (CMD-3, CMD-13)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from mailer.acts import Receipt, confirm
+from mailer.acts.confirm import LEAST
+from mailer.consent import purposes
+from mailer.message.tags import CONFIRM
+from mailer.store.tables import confirmations
+from mailer.web import posting, tagged
+from mailer.web.asking import Answer, Asked, Page, missing
+from mailer.web.tagged import Behind
+
+WAITING, USED, EXPIRED = "waiting", "used", "expired"
+
+
+def show(asked: Asked) -> Answer:
+    """What would be confirmed, or that it was, or that it came too late."""
+    with asked.house.store.read() as session:
+        found = _found(asked, session)
+    if found is None:
+        return missing()
+    row, behind = found
+    return _page(behind, row, _state(asked, row))
+
+
+def act(asked: Asked) -> Answer:
+    """Redeem it."""
+    with asked.house.store.write() as session:
+        found = _found(asked, session)
+        if found is None:
+            return missing()
+        row, behind = found
+        state = _state(asked, row)
+        if state != WAITING:  # a repeat changes nothing and says what was done (contract 1)
+            return _page(behind, row, state)
+        receipt = confirm.redeem(session, row.id, channel="web", now=asked.now)
+        mailed = posting.receipt_by_mail(session, asked, behind.actor(), receipt)
+    return _page(behind, row, "done", receipt, mailed)
+
+
+def _found(asked: Asked, session: Connection) -> tuple[Row[Any], Behind] | None:
+    confirmation_id = tagged.row_of(asked, CONFIRM)
+    row = session.execute(select(confirmations).where(confirmations.c.id == confirmation_id)).first()
+    if row is None:
+        return None
+    behind = tagged.of_address(asked, session, row.network_id, row.address_id)
+    return None if behind is None else (row, behind)
+
+
+def _state(asked: Asked, row: Row[Any]) -> str:
+    if row.used_at is not None:
+        return USED
+    return EXPIRED if row.expires_at <= asked.now else WAITING
+
+
+def _asked_purposes(row: Row[Any]) -> list[str]:
+    wanted = row.args.get("purposes", ()) if row.act == "join" else ()
+    return [name for name in purposes.SUBSCRIPTIONS if name in wanted]
+
+
+def _page(behind: Behind, row: Row[Any], state: str, receipt: Receipt | None = None, mailed: bool = False) -> Page:
+    fields = {
+        "network": behind.network,
+        "masked": behind.masked,
+        "act": row.act if row.act in LEAST or row.act in confirm.ACTS else "other",
+        "purposes": _asked_purposes(row),
+        "state": state,
+        "refused": receipt is not None and receipt.state == "refused",
+        "mailed": mailed,
+    }
+    return Page("confirm", fields, language=behind.language)

@@ -1,0 +1,69 @@
+"""/c/TAG: the page asks, the button does, once (CMD-3, CMD-13)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from starlette.testclient import TestClient
+
+from mailer.acts import join
+from mailer.people import networks
+from mailer.store.tables import confirmations
+from tests.web.conftest import NOW, Street
+
+
+def asked_to_join(street: Street, address: str = "new@vale.example") -> int:
+    """Somebody asked at this address; the id of the question."""
+    with street.house.store.write() as session:
+        join.ask(
+            session,
+            networks.get(session, "mendip"),
+            address,
+            channel="web",
+            hasher=street.house.hasher,
+            purposes=("meetings", "exchange"),
+            now=NOW - timedelta(minutes=5),
+        )
+        return int(
+            session.execute(select(confirmations.c.id).order_by(confirmations.c.id.desc())).scalars().first() or 0
+        )
+
+
+def _address(street: Street, question: int) -> int:
+    with street.house.store.read() as session:
+        query = select(confirmations.c.address_id).where(confirmations.c.id == question)
+        return int(session.execute(query).scalar_one())
+
+
+def test_the_page_says_what_and_the_button_does_it(street: Street, client: TestClient) -> None:
+    question = asked_to_join(street)
+    path = f"/c/{street.tag('c', question)}"
+    page = client.get(path).text
+    assert "n…@vale.example" in page
+    assert "new@vale.example" not in page  # V9
+    assert "Meeting mail" in page
+    assert street.standings(_address(street, question))["meetings"] == "pending"
+    assert "Thank you" in client.post(path, data={"confirm": "yes"}).text
+    now = street.standings(_address(street, question))
+    assert (now["meetings"], now["exchange"], now["newsletter"]) == ("active", "active", "none")
+
+
+def test_a_repeat_says_it_was_done_and_changes_nothing(street: Street, client: TestClient) -> None:
+    path = f"/c/{street.tag('c', asked_to_join(street))}"
+    client.post(path)
+    before = street.dump()
+    assert "done already" in client.post(path).text
+    assert "done already" in client.get(path).text
+    assert street.dump() == before
+
+
+def test_too_late_says_how_to_ask_again(street: Street, client: TestClient) -> None:
+    question = asked_to_join(street)
+    with street.house.store.write() as session:
+        session.execute(update(confirmations).where(confirmations.c.id == question).values(expires_at=NOW))
+    before = street.dump()
+    answered = client.post(f"/c/{street.tag('c', question)}")
+    assert answered.status_code == 200
+    assert "/join/mendip" in answered.text
+    assert street.dump() == before
