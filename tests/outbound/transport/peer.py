@@ -145,7 +145,8 @@ class Server:
     trouble: dict[tuple[str, int], Trouble] = field(default_factory=dict)
     banner: bytes = b"220 peer.example ESMTP\r\n"
     commands: list[str] = field(default_factory=list)
-    stored: list[bytes] = field(default_factory=list)
+    stored: list[bytes] = field(default_factory=list)  # got to its dot, whatever was said then
+    taken: list[bytes] = field(default_factory=list)  # and was answered, or would have been answered, with 2xx
     seen: dict[str, int] = field(default_factory=dict)
 
     def __call__(self, talk: Talk) -> None:
@@ -175,8 +176,14 @@ class Server:
                     content = talk.content()
                     if good:
                         self.stored.append(content)
-                    said = self._trouble("DOT", talk)
+                    try:
+                        said = self._trouble("DOT", talk)
+                    except Gone:
+                        self.taken += [content] if good else []
+                        raise
                     said = said or (b"250 2.0.0 Ok: queued\r\n" if good else b"554 5.5.1 no valid recipients\r\n")
+                    if said[:1] not in b"45" and good:
+                        self.taken.append(content)
                     open_ = False
             elif verb == "QUIT":
                 talk.say(said or b"221 2.0.0 Bye\r\n")
