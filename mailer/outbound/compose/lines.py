@@ -11,8 +11,10 @@ from markupsafe import Markup, escape
 WIDTH = 72
 _URL = re.compile(r"https?://[^\s<>\"'{}|\\^`\[\]]+")
 _TRAILING = ".,;:!?)"
-# controls but tab and newline, zero-width and bidi overrides (SAFE-7); the joiners that emoji and scripts need stay
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]")
+# controls but tab and newline, zero-width, bidi overrides (SAFE-7), what is no character; joiners of emoji and scripts stay
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
 
 
 def clean(value: Any) -> Any:
@@ -53,7 +55,7 @@ def paragraphs(text: str) -> list[list[str]]:
 
 def linked(text: str) -> Markup:
     """Escaped, with web addresses as links that show where they go."""
-    out, at = [], 0
+    text, out, at = str(clean(text)), [], 0
     for found in _URL.finditer(text):
         url = found.group().rstrip(_TRAILING)
         out += [escape(text[at : found.start()]), Markup('<a class="link" href="{0}">{0}</a>').format(url)]

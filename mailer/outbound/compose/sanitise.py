@@ -13,6 +13,8 @@ from html import unescape
 import nh3
 from markupsafe import Markup
 
+from mailer.outbound.compose.lines import clean
+
 TAGS = {
     "a", "b", "blockquote", "br", "caption", "code", "dd", "div", "dl", "dt", "em", "figcaption", "figure", "h3", "h4", "hr",
     "i", "img", "li", "ol", "p", "pre", "s", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th",
@@ -44,7 +46,7 @@ def links_of(html: str) -> list[str]:
 
 def _cleaned(html: str, tags: set[str], attributes: dict[str, set[str]]) -> Markup:
     safe = nh3.clean(
-        html,
+        clean(str(html)),
         tags=tags,
         attributes=attributes,
         attribute_filter=_allowed,

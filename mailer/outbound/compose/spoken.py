@@ -122,7 +122,8 @@ def worded(ctx: Context, keys: Iterable[str], shelf: str) -> list[str]:
 
 def count(number: int, one: str, many: str = "") -> str:
     """`1 person`, `60 people`, `1,200 people`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    noun = one if number == 1 else many or f"{one}s"
+    return f"{number:,} {noun}"
 
 
 def cap(text: str) -> str:
@@ -139,7 +140,7 @@ def _month(ctx: Context, day: date) -> str:
 
 
 def _instant(ctx: Context, value: Any) -> datetime:
-    at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     if at.tzinfo is None:
         return at.replace(tzinfo=ctx["network"].zone)
     return at.astimezone(ctx["network"].zone)
