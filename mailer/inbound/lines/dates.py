@@ -160,7 +160,7 @@ FORMS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], date], FoundDa
             rf"(?<![\d:./-])(?:\b{_WEEKDAY})?(?P<d>[0-3]?\d)(?P<sep>[./-])(?P<m>[01]?\d)(?P=sep)(?:(?P<y>20\d\d)|(?P<yy>\d\d)){_END}",
             _on,
         ),
-        ("Thursday 4/3", rf"(?<![\d:./-])(?:\b{_WEEKDAY})?(?P<d>[0-3]?\d)/(?P<m>0?[1-9]|1[0-2])(?![\d/])", _on),
+        ("Thursday 4/3", rf"(?<![\d:./-])(?:\b{_WEEKDAY})?(?P<d>[0-3]?\d)/(?P<m>0?[1-9]|1[0-2])(?![\d/]| ?(?:an?\b|of\b|hours?|price|full|way|term|day))", _on),
         ("tomorrow", r"\b(?P<rel>today|heddiw|tonight|heno|tomorrow|yfory|fory)\b", _relative),
         ("end of March", rf"\b(?:end of|diwedd) (?P<m>{_M})\b", _end_of),
         (
@@ -172,7 +172,7 @@ FORMS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], date], FoundDa
         ("next Friday", rf"\b(?P<next>next |nesaf )?\b(?P<w>{_W})\b(?P<after> nesaf| week| after next)?", _weekday),
         (
             "September",
-            rf"\b(?:until|till|til|tan|by|in|from|erbyn|start of|beginning of|early|mid|^)\s?(?P<m>{_M})\b(?: (?P<y>20\d\d))?(?! \d)",
+            rf"\b(?:until|till|til|tan|by|in|from|erbyn|start of|beginning of|early|mid)\s?(?P<m>{_M})\b(?: (?P<y>20\d\d))?(?! \d)",
             _start_of,
         ),
     )

@@ -81,13 +81,17 @@ def read_meeting(text: str, *, today: date, zone: ZoneInfo) -> MeetingLines:
             elif ends - starts > timedelta(hours=10):
                 doubts.append(f"It would last from {times.starts:%H:%M} to {ends_at:%H:%M}.")
     host, venue = _host(said, loose), _venue(said, loose)
+    notes = tuple(line for line in loose if not _GREETING.match(line) and not find_date(line, today) and not find_times(line))
+    if not venue and day and times and 1 <= len(notes) <= 3 and all(len(line.split()) <= 8 and not line.endswith(("?", ".")) for line in notes):
+        venue, notes = notes[0], notes[1:]
+        doubts.append(f"“{venue}” has no label: read as the place.")
     gaps = (("date", day), ("time", times), ("end", ends_at), ("place", venue), ("host", host))
     return MeetingLines(
         starts, ends, venue, host, said.get("title", ""),
         missing=tuple(name for name, value in gaps if not value),
         doubts=tuple(doubts),
         proposed=proposal(said.get("date", ""), today) if day is None else None,
-        notes=tuple(line for line in loose if not _GREETING.match(line) and not find_date(line, today) and not find_times(line)),
+        notes=notes,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ _GROUPED = re.compile(r"(?P<name>[^<>;,\t\"]*|\"[^\"<>]{0,120}\"\s*)<\s*(?:mailt
 _PLACE = re.compile(r"\b(?:school|college|university|academy|high|primary|secondary|ysgol|coleg|prifysgol|trust|department|dept|hospital|institute|centre|council|sixth form|grammar|ltd|comprehensive)\b", re.IGNORECASE)
 _ROLE = re.compile(r"^(?:(?:senior|lead|head|science|chief|assistant|deputy|laboratory|lab|chemistry|biology|physics|dt|art)\s+)*(?:technicians?|technologist|teacher|manager|chair|secretary|organiser|host|guest|member|named[- ]contact|head of \w+|prep room)$", re.IGNORECASE)
 _HEADER = re.compile(r"^\W*(?:name|e-?mail|address|full name|first name|enw|ebost)\b.*\b(?:e-?mail|address|name|school|organisation|ebost)\b", re.IGNORECASE)
+_TURNED = re.compile(r"^\W*([\w'’-]{2,40}),\s*([\w'’. -]{2,40}?)\W*$")
 _BULLET = re.compile(r"^\s*(?:[-*•·–]|\d{1,3}[.)])\s+")
 
 
@@ -60,6 +61,8 @@ def _one(part: str, address: str) -> PersonLine:
     pieces: list[str] = []
     if grouped and address in grouped["address"]:
         before = (part[: grouped.start()] + grouped["name"]).strip()
+        turned = _TURNED.match(before)
+        before = f"{turned[2]} {turned[1]}" if turned else before
         pieces = [*([before] if before else []), *re.split(r"[,;\t|]", part[grouped.end() :])]
     else:
         pieces = re.split(r"[,;\t|<>]| [-–] |:(?!/)", part.replace(address, ","))

@@ -13,7 +13,7 @@ _CLOCK = rf"(?:(?P<h{{n}}>[01]?\d|2[0-4])(?:[:.](?P<m{{n}}>[0-5]\d)|(?P<mm{{n}}>
 _TO = r"\s*(?:-|\bto\b|\btill?\b|\buntil\b|\btan\b|\bi\b|\bhyd\b|\band\b)\s*"
 RANGE = re.compile(rf"(?<![\d.:/@])(?:(?:from|between|o|rhwng|at|am)\s+)?{_CLOCK.format(n=1)}{_TO}{_CLOCK.format(n=2)}(?![\d/:@]|\s*(?:mins?|minutes|hours?|people|weeks?|%))")
 ONE = re.compile(rf"(?<![\d.:/@-]){_CLOCK.format(n=1)}(?![\d/:@]|-\d)")
-LENGTH = re.compile(r"\b(?:for|lasting|about|am)\s+(?:(?P<h>\d(?:\.5)?|an?|one|two|three|half an?|awr|dwy)\s*(?P<unit>hours?|hrs?|awr)?(?:\s*(?:and )?(?P<m>\d{1,2}|a half)\s*(?:mins?|minutes)?)?|(?P<only>\d{2,3})\s*(?:mins?|minutes|munud))\b")
+LENGTH = re.compile(r"\b(?:for|lasting|about|am)\s+(?:(?P<only>\d{2,3})\s*(?:mins?|minutes|munud)|(?P<h>\d(?:\.5)?(?!\d)|an?|one|two|three|half an?|awr|dwy)\s*(?P<unit>hours?|hrs?|awr)?(?:\s*(?:and )?(?P<m>\d{1,2}|a half)\s*(?:mins?|minutes)?)?)\b")
 _HOURS = {"a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "half a": 0.5, "half an": 0.5, "awr": 1.0, "dwy": 2.0}
 
 

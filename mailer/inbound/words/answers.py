@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from mailer.inbound.words import english, items, welsh
 from mailer.inbound.words.guests import Company, company, shared_answer, with_me
-from mailer.inbound.words.names import is_name, listed
+from mailer.inbound.words.names import NOT_NAMES, is_name, listed, names_in
 from mailer.inbound.words.signs import Sign
 from mailer.inbound.words.spelling import plain
 from mailer.inbound.words.text import Clause, Writing
@@ -21,10 +21,11 @@ from mailer.inbound.words.values import Intent, intent
 TABLE = english.TABLE + welsh.TABLE
 _SOMEBODY = re.compile(
     r"^(?:and |but |also )?(?:my (?:\w+ )?(?:colleague|boss|manager|technician|deputy|husband|wife|apprentice|trainee|assistant|team)|he|she|they|everyone|anyone|someone|nobody|"
-    r"no one|one of|the (?:others|rest|team)|our (?:\w+ )?(?:technician|apprentice|team|head|manager)s?|a colleague|both \w+ and|mae \w+)\b"
+    r"no one|one of|the (?:others|rest|team)|our (?:\w+ )?(?:technician|apprentice|team|head|manager)s?|a colleague|both \w+ and)\b"
 )
 _VERB = re.compile(r"^(?:is|are|will|would|can|cannot|could|has|have|may|might|and|not|says|wants|yes|no|maybe|also|should|yn|coming|too|as)\b")
 SILENT = frozenset({Sign.POLITE, Sign.LATER})
+EXCUSED = frozenset({"sorry for the late reply", "forgot to reply", "late reply", "sori am yr oedi"})
 PURE = frozenset({Sign.POLITE, Sign.BARE_YES, Sign.BARE_NO, Sign.OK, Sign.NICE, Sign.APOLOGY, Sign.SORRY})
 
 
@@ -45,6 +46,7 @@ class Tally:
     bare: Sign | None
     strange: int  # words in clauses that no row knows
     words: int
+    later: frozenset[Sign]  # a bare yes or no that came after other words
     but: bool  # a clause with "but" that no row knows, or that gives a reason
     long: bool
 
@@ -59,9 +61,11 @@ Rule = tuple[str, Callable[[Tally], bool], str, float]
 COMBINED: tuple[Rule, ...] = (
     ("yes and no in one text", lambda t: (t.has(S.YES) or t.bare is S.BARE_YES) and (t.has(S.NO) or t.bare is S.BARE_NO), "maybe", 0.4),
     ("yes, and rather not", lambda t: (t.has(S.YES) or t.bare is S.BARE_YES) and t.has(S.SOFT_NO, S.REGRET, S.APOLOGY), "maybe", 0.4),
+    ("only from afar", lambda t: t.has(S.ONLINE), "maybe", 0.6),
     ("not coming, with a perhaps", lambda t: t.has(S.NO) and t.has(S.MAYBE), "no", 0.7),
     ("not coming, if", lambda t: t.has(S.NO) and t.has(S.CONDITION), "no", 0.7),
     ("not coming", lambda t: t.has(S.NO), "no", 0.96),
+    ("rather not, so no", lambda t: t.has(S.SOFT_NO) and S.BARE_NO in t.later, "no", 0.92),
     ("rather not", lambda t: t.has(S.SOFT_NO), "no", 0.8),
     ("coming, if", lambda t: (t.has(S.YES, S.GLAD) or t.bare is S.BARE_YES) and t.has(S.CONDITION), "maybe", 0.91),
     ("coming, with a perhaps", lambda t: (t.has(S.YES) or t.bare is S.BARE_YES) and t.has(S.MAYBE), "maybe", 0.75),
@@ -112,10 +116,11 @@ def _read(clause: Clause) -> Read:
         clause = replace(clause, plain=plain(raw))
     if items.asks_for_item(clause):
         return Read(clause, Sign.ITEM, "an item for the agenda")
-    if clause.question:
+    if clause.question and not re.match(r"(?:can|could|may) i (?:please )?(?:let you know|confirm|get back|come back|tell you|say|decide)\b", clause.plain):
         return Read(clause, Sign.QUESTION, "a question")
-    text = f"if {clause.plain}" if clause.turn in ("if", "os", "unless") else clause.plain
-    if not names and about_somebody(clause):
+    conditional = clause.turn in ("if", "os", "unless")
+    text = f"{clause.turn} {clause.plain}" if conditional else clause.plain
+    if not names and not conditional and about_somebody(clause):
         sign = Sign.REASON if re.search(r"\b(?:release|let me|allow me|spare me)\b", text) else Sign.OTHER
         return Read(clause, sign, "about somebody else", company(clause.raw, clause.plain))
     if is_name(clause.raw) and len(clause.raw.split()) == 1:
@@ -124,6 +129,8 @@ def _read(clause: Clause) -> Read:
         if row.fits(text):
             beside = Company(len(names), names) if names else company(clause.raw, clause.plain)
             return Read(clause, row.sign, row.name, beside)
+    if names:
+        return Read(clause, Sign.NOTE, "who comes along", Company(len(names), names))
     return Read(clause, Sign.UNKNOWN, "no row", company(clause.raw, clause.plain))
 
 
@@ -139,7 +146,7 @@ def about_somebody(clause: Clause) -> bool:
     rest = " ".join(words[1:])
     if is_name(raw[0]):
         return bool(_VERB.match(rest) or _VERB.match(" ".join(words[2:])))
-    return raw[0][:1].isupper() and raw[0][1:].islower() and raw[0].lower() not in _NOT_PEOPLE and bool(re.match(r"(?:is|cannot|will not|has|wants|says) ", rest + " "))
+    return raw[0][:1].isupper() and raw[0][1:].islower() and words[0] not in _NOT_PEOPLE and raw[0].lower() not in NOT_NAMES and bool(re.match(r"(?:is|cannot|will not|has|wants|says) ", rest + " "))
 
 
 _NOT_PEOPLE = listed("this that it there what which who i we you thursday monday tuesday wednesday friday date time one day today all everything parking attendance school cover work mine here and but the yes no not")
@@ -150,6 +157,8 @@ def tally(reads: tuple[Read, ...]) -> Tally:
     bare: Sign | None = None
     open_for_bare = True
     signs: set[Sign] = set()
+    later: set[Sign] = set()
+    before: Read | None = None
     strange = words = 0
     but = False
     for read in reads:
@@ -160,16 +169,20 @@ def tally(reads: tuple[Read, ...]) -> Tally:
                 if bare is not read.sign:
                     signs |= {Sign.YES, Sign.NO}
             else:
-                strange += 1
+                later.add(read.sign)
+            before = read
             continue
+        if read.row in EXCUSED and before is not None and before.sign is Sign.SORRY:
+            signs.discard(Sign.SORRY)  # "sorry, forgot to reply" is no sorry for staying away
+        before = read
         signs.add(read.sign)
         if read.sign is Sign.UNKNOWN:
-            strange += len(read.clause.plain.split())
+            strange += len(read.clause.plain.split()) * (2 if read.clause.turn == "~" else 1)
         if read.sign in (Sign.UNKNOWN, Sign.REASON) and read.clause.turn in ("but", "however", "although", "though", "ond"):
             but = True
         if read.sign not in SILENT and read.sign not in (Sign.SORRY, Sign.NICE, Sign.OK, Sign.APOLOGY):
             open_for_bare = False
-    return Tally(frozenset(signs), bare, strange, words, but, words > 80)
+    return Tally(frozenset(signs), bare, strange, words, frozenset(later), but, words > 80)
 
 
 def answer(reads: tuple[Read, ...]) -> Intent | None:
@@ -181,6 +194,8 @@ def answer(reads: tuple[Read, ...]) -> Intent | None:
     for name, holds, reading, certainty in COMBINED:
         if holds(counted):
             guests, names = _guests(reads) if reading != "no" else (0, ())
+            if counted.later & ({Sign.BARE_NO} if reading == "yes" else {Sign.BARE_YES} if reading == "no" else {Sign.BARE_NO, Sign.BARE_YES}):
+                certainty = min(certainty, 0.75)
             if counted.long:
                 certainty = min(certainty, 0.92)
             note = note_of(reads)
@@ -220,7 +235,7 @@ def note_of(reads: tuple[Read, ...]) -> str:
 
 
 def _says_no_more(read: Read) -> bool:
-    return read.sign in (Sign.YES, Sign.NO, Sign.GLAD, Sign.MAYBE, Sign.WISH) and len(read.clause.plain.split()) <= 6 and not read.company.guests
+    return read.sign in (Sign.YES, Sign.NO, Sign.GLAD, Sign.MAYBE, Sign.WISH) and len(read.clause.plain.split()) <= 6 and not read.company.guests and not names_in(" ".join(read.clause.raw.split()[1:]))
 
 
 def _answers_by_name(reads: tuple[Read, ...]) -> Intent | None:

@@ -15,7 +15,7 @@ PEOPLE = (
     r"assistant|visitor|partner|husband|wife|ffrind|cydweithiwr|other|person|people)s?"
 )
 _ALONG = re.compile(
-    r"\b(?:(?:will be |am |also |and )?(?:bring|bringing|brining|taking|take|accompanied by|joined by|along with|together with|with|plus|gyda|efo|dod [âa]|hefo)|\+)"
+    r"\b(?:(?:will be |am |also |and )?(?:bring|bringing|brining|taking|take|accompanied by|joined by|along with|together with|with|plus|gyda|efo|dod [âa]|hefo)|\bi ac?(?= [A-Z])|\+)"
     r"(?: along| my| our| colleagues?| technician)*\s+(?P<who>[^,;.!?()]{2,80})",
     re.IGNORECASE,
 )
@@ -23,6 +23,7 @@ _COUNTED = re.compile(
     rf"\b(?P<n>\d{{1,2}}|{'|'.join(NUMBERS)}|a couple of)(?: of)?(?: (?:other|more|new|extra|my|our|young|work))* {PEOPLE}\b(?! (?:from|of us|cannot|at))"
 )
 _OF_US = re.compile(r"\b(?:(?P<both>both of us|us both|the pair of us|ill dau|ni ein dau)|(?:the |all )?(?P<n>[2-9]|two|three|four|five|six) of us|(?P<cy>tri|tair|dau|dwy|pedwar) ohonom)\b")
+_FOR = re.compile(r"^(?:yes )?(?:places? )?for (?P<n>[2-6]|two|three|four|five|six)(?: of us| people| please| thanks)*$")
 _TOO = re.compile(r"^(?P<who>.{2,40}?) (?:is|are|will be|will|would like to|wants to)(?: also)? (?:com(?:e|ing)|join(?:ing)?|attend(?:ing)?|be there|be coming)(?: (?:too|as well|along|with me|also))?$")
 _WITH_ME = re.compile(
     r"^\W*(?:(?:both )?(?P<before>[\w'’-]+(?:(?:, | and | & )[\w'’-]+){0,4}?),? (?:and|&) (?:I|i|me|myself)|(?:I|i|[Mm]e|[Mm]yself),? (?:and|&) (?P<after>[\w'’-]+(?:(?:, | and | & )(?!(?:will|can|are|is)\b)[\w'’-]+){0,4}?))\b(?= |$)"
@@ -55,6 +56,9 @@ def company(raw: str, plain: str) -> Company:
     if of_us:
         count = 2 if of_us["both"] else _number(of_us["n"] or of_us["cy"])
         return Company(max(count - 1, 0))
+    places = _FOR.match(plain)
+    if places:
+        return Company(_number(places["n"]) - 1)
     along = _ALONG.search(raw)
     names = names_in(along["who"]) if along else ()
     too = _TOO.match(plain)
@@ -78,7 +82,7 @@ def shared_answer(raw: str, plain: str) -> tuple[tuple[str, ...], str] | None:
     names = names_in(who)
     me = bool(re.search(r"\b(?:i|me|myself)\b", match["who"]))
     left = set(re.sub(r"[^a-z ]", " ", match["who"]).split()) - {"and", "i", "me", "myself", "both", "but", "also", "so", "is", "for", "from"}
-    if not names or left - {part for name in names for part in re.sub(r"[^a-z ]", " ", name.lower()).split()}:
+    if not names or (len(names) == 1 and not me and not is_name(names[0].split()[0])) or left - {part for name in names for part in re.sub(r"[^a-z ]", " ", name.lower()).split()}:
         return None
     word = match["answer"]
     answer = _ANSWERS.get(word) or ("no" if re.search(r"\b(?:no|not|cannot|na|unable|thumbsdown)\b", word) else "yes")

@@ -20,13 +20,13 @@ from mailer.inbound.words.signs import Sign
 from mailer.inbound.words.text import Writing
 from mailer.inbound.words.values import Intent, intent
 
-ATTENDING = frozenset({Sign.YES, Sign.NO, Sign.MAYBE, Sign.SOFT_NO, Sign.GLAD, Sign.APOLOGY, Sign.REGRET})
-GATHERING = re.compile(r"\b(?:meeting|session|event|agenda|thursday|monday|tuesday|wednesday|friday|attend\w*|there|invit\w+|date|term|cyfarfod|yno|dod|ddod|tonight|tomorrow|today|time)\b")
+ATTENDING = frozenset({Sign.YES, Sign.NO, Sign.MAYBE, Sign.SOFT_NO, Sign.GLAD, Sign.APOLOGY, Sign.REGRET, Sign.WISH})
+GATHERING = re.compile(r"\b(?:meeting|session|event|agenda|thursday|monday|tuesday|wednesday|friday|attend\w*|there|invit\w+|date|term|cyfarfod|yno|dod|ddod|tonight|tomorrow|today|time|come|coming|make it|see you)\b")
 TO_ALL = re.compile(
-    r"\b(?:anyone|anybody|any one|someone (?:know|have|got)|does any|has any|do you (?:all|have|know)|have you|recommend\w*|suggest\w*|supplier|suppliers|technique|we (?:use|used|have|had|found|got|bought|make|do|keep|run|tried|store|always|usually)|i (?:use|used|have (?:a|an|two|the|some|got|used|found)|found|bought|make|tried|think you|would (?:try|use|recommend|suggest|check|go for|avoid|be careful))|you (?:can|could|need|should|might|may)|try (?:the|a|using|it|this)|cleapss|sserc|attached|see (?:below|link|attached)|https?|www|oes gan unrhyw|oes unrhyw un)\b"
+    r"\b(?:anyone|anybody|any one|someone (?:know|have|got)|does any|has any|do you (?:all|have|know)|have you|recommend\w*|lend|borrow|spare|give away|getting rid|free to collect|suggest\w*|supplier|suppliers|technique|we (?:use|used|have|had|found|got|bought|make|do|keep|run|tried|store|always|usually)|i (?:use|used|have (?:a|an|two|the|some|got|used|found)|found|bought|make|tried|think you|would (?:try|use|recommend|suggest|check|go for|avoid|be careful))|you (?:can|could|need|should|might|may)|try (?:the|a|using|it|this)|cleapss|sserc|attached|see (?:below|link|attached)|https?|www|oes gan unrhyw|oes unrhyw un)\b"
 )
 ORGANISER = re.compile(r"(?:date|time|place|host|dyddiad|amser|lleoliad|minutes|action)\s*:", re.IGNORECASE)
-TASK_WORD = re.compile(r"^(?:done|all done|completed|more time.*|give to \w+.*|withdraw|confirm|confirmed|vegetarian|vegan|gluten free|running late.*|(?:i am |we are )?(?:on my way|running late|stuck in traffic|lost|parking|outside).*|[1-9](?: ?/ ?(?:5|10))?|\+ ?1|plusone)$")
+TASK_WORD = re.compile(r"^(?:done|all done|completed|more time.*|give to \w+.*|withdraw|confirm|confirmed|(?:vegetarian|vegan|gluten free|halal)(?: please| thanks| for me)*|running late.*|(?:i am |we are )?(?:on my way|running late|stuck in traffic|lost|parking|outside).*|[1-9](?: ?/ ?(?:5|10))?|\+ ?1|plusone)$")
 
 
 def private_answer(text: str, *, today: date) -> Intent | None:
@@ -59,6 +59,10 @@ def private_reading(writing: Writing, today: date) -> Intent | None:
 def _weigh(found: Intent, reads: tuple[Read, ...], writing: Writing) -> Intent | None:
     """How private an answer is: by what it says of coming, and how much else stands there."""
     coming = [r for r in reads if r.sign in ATTENDING]
+    if writing.words > 40:  # a long mail is an answer only where it says so near its head, and in full
+        coming = [r for r in reads[:9] if r.sign in ATTENDING and len(r.clause.plain.split()) >= 3 and (GATHERING.search(r.clause.plain) or r.sign in (Sign.NO, Sign.APOLOGY))]
+        if not coming:
+            return None
     strange = sum(len(r.clause.plain.split()) for r in reads if r.sign in (Sign.UNKNOWN, Sign.QUESTION, Sign.NOTE))
     named = any(GATHERING.search(r.clause.plain) for r in reads)
     shared = _shared(writing)
@@ -70,6 +74,10 @@ def _weigh(found: Intent, reads: tuple[Read, ...], writing: Writing) -> Intent |
         certainty = found.certainty if strange <= 8 else min(found.certainty, 0.8)
         return intent(found.act, certainty, found.row + "; to the list, yet about coming", **found.args)
     if coming or named:
+        if not coming and shared:
+            return None
+        if strange > 5 and shared and not (named and coming):
+            return None
         if strange > 12 and (shared or not named or strange > 30):
             return None
         return intent(found.act, min(found.certainty, 0.8), found.row + "; to the list, perhaps about coming", **found.args)

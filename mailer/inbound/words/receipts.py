@@ -23,7 +23,7 @@ def read_receipt(writing: Writing, today: date) -> Intent | None:
     if not spoken:
         return intent("none", 0.95, "receipts: only thanks") if clauses else None
     first = spoken[0]
-    if WITHDRAW.fullmatch(first.plain) and not first.question:
+    if WITHDRAW.fullmatch(first.plain) and (not first.question or re.match(r"(?:can|could|would) (?:you|i)\b", first.plain)):
         others = sum(len(c.plain.split()) for c in spoken[1:])
         return intent("withdraw", 0.96 if others <= 12 else 0.8, f"receipts: WITHDRAW (“{first.raw[:60]}”)", text=writing.text)
     if all(c.question for c in spoken):

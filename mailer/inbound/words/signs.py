@@ -30,6 +30,7 @@ class Sign(StrEnum):
     SORRY = "sorry"
     REASON = "reason"  # "teaching": why one stays away, or is late
     PARTLY = "partly"  # "late", "only for the morning": there, but not for all of it
+    ONLINE = "online"  # "only on Teams": to be asked about
     CONDITION = "condition"  # "if I can get cover"
     QUESTION = "question"
     ITEM = "item"  # something to talk about at the meeting

@@ -60,7 +60,7 @@ SHORT_FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 SLIPS: dict[str, str] = {
     slip: word
     for word, slips in {
-        "yes": "yess yesss yse yeas yas yesh yez yess1 yes1",
+        "yes": "ye yess yesss yse yeas yas yesh yez yess1 yes1",
         "yep": "yeap yepp yip yepyep",
         "yeah": "yea yeh yehh yeahh ya yah aye yh",
         "yup": "yupp",
@@ -79,7 +79,7 @@ SLIPS: dict[str, str] = {
         "unavailable": "unavailble unavaliable",
         "please": "pls plz plese pleas pleaes plase",
         "thanks": "thx thnx thanx tks thanls thnaks tanks ta cheers thankyou thks thansk",
-        "probably": "prob probs probly probaly",
+        "probably": "probly probaly",
         "because": "cos coz cuz becuase bc",
         "you": "u",
         "are": "r",

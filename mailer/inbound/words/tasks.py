@@ -20,7 +20,8 @@ DONE = re.compile(
 MORE_TIME = re.compile(r"\b(?:more time|extra time|extend(?:ed)?|extension|longer|another \w+ (?:days?|weeks?|months?)|another (?:day|week|month|fortnight)|few more|postpone|put (?:it|this) back|mwy o amser|push (?:it|this)? ?back|(?:can|could|may) (?:i|we) have (?:until|till|to)|have (?:until|till)|by the end|deadline to|delay (?:it|this)?)\b")
 GIVE = re.compile(
     r"\b(?:give (?:it |this |that )?to|pass(?:ed|ing)? (?:it |this |that )?(?:on )?(?:to|over to)|hand(?:ed|ing)? (?:it |this |that )?(?:over )?to|(?:re)?assign(?:ed)? (?:it |this )?to|transfer(?:red)? (?:it |this )?to|over to|rhoi? (?:i|at)|rhowch i|ask)\s+(?P<to>.{2,60})|"
-    r"^(?P<who>[\w'’-]+(?: [\w'’-]+)?) (?:will|is going to|has agreed to|has offered to|is happy to|can|is) (?:do(?:ing)?|take|taking|taken|pick|picking|look|deal|handle|handling|sort|sorting) ?(?:this|it|that|over|on|with|after)?"
+    r"^(?P<who>[\w'’-]+(?: [\w'’-]+)?) (?:will|is going to|has agreed to|has offered to|is happy to|can|is) (?:do(?:ing)?|take|taking|taken|pick|picking|look|deal|handle|handling|sort|sorting) ?(?:this|it|that|over|on|with|after)?",
+    re.IGNORECASE,
 )
 
 
@@ -45,6 +46,8 @@ def read_task(writing: Writing, today: date) -> tuple[Intent, ...]:
         return (intent("done", 0.8, "tasks: DONE, and words that may say otherwise", note=text),)
     if re.fullmatch(r"yes|no|yep|ie|na|nope", first.plain) and len(clauses) == 1:
         return (intent("note", 0.6, "tasks: yes or no to an action point", text=text),)
+    if all(c.question for c in clauses):
+        return (intent("note", 0.75, "tasks: a question", text=text),)
     return (intent("note", 0.92 if len(text.split()) >= 3 else 0.7, "tasks: anything else is a note", text=text),)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mailer.inbound.words.names import is_name
+from mailer.inbound.words.names import NOT_NAMES, is_name
 from mailer.inbound.words.spelling import MAYBE_SIGNS, NO_SIGNS, YES_SIGNS, clean, plain
 
 CAP_TEXT = 6_000
@@ -26,7 +26,7 @@ SIGNATURE = re.compile(
 CLOSING = re.compile(
     r"^\W*(?:(?:with )?(?:many |kind |kindest |best |warm |warmest )?(?:regards|wishes)|(?:all the )?best|yours(?: \w+)?|cofion(?: \w+)*|"
     r"hwyl(?: fawr)?(?: am y tro)?|pob hwyl|dymuniadau gorau|yn gywir|kr|rgds|brgds|bw|atb|br|x+|"
-    r"(?:many |big )?thank(?:s|you| you)(?: (?:again|so much|very much|all|for .{1,40}|in advance|and (?:kind |best )?(?:regards|wishes)))*|ta|cheers|"
+    r"(?:many |big )?thank(?:s|you| you)(?: (?:again|so much|very much|all|for [^.!?,]{1,40}|in advance|and (?:kind |best )?(?:regards|wishes)))*|ta|cheers|"
     r"diolch(?: yn fawr| o galon| eto)*|take care)\W*$",
     re.IGNORECASE,
 )
@@ -36,10 +36,10 @@ DISCLAIMER = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^\W*(?P<head>yes please|yes thanks|yes|yess+|yep|yup|yeah|yea|yeh|aye|no thanks|no thank you|nope|nah|no|maybe|sorry|sori|"
+    r"^\W*(?P<head>yes please|yes thanks|yes|yess+|yep|yup|yeah|yea|yeh|aye|dim problem|no problems?|no probs?|not a problem|no worries|no thanks|no thank you|nope|nah|no|maybe|sorry|sori|"
     r"apologies|unfortunately|sadly|yn anffodus|ie|ia|na|ok|okay|oki|great|perfect|lovely|brilliant|fab|fantastic|thanks|thank you|"
     r"many thanks|diolch yn fawr|diolch|iawn|ydw|nac ydw|byddaf|efallai|sure|certainly|absolutely|definitely|of course|wrth gwrs|"
-    r"dim problem|no problem|no worries|(?P<hail>(?:hi|hello|dear|helo|hiya|hey|annwyl|good morning|good afternoon|morning|shwmae)(?: all| everyone| both| there| again)?)|ymddiheuriadau|sry|soz|done|p\.?s\.?)"
+    r"(?P<hail>(?:hi|hello|dear|helo|hiya|hey|annwyl|good morning|good afternoon|morning|shwmae)(?: all| everyone| both| there| again)?)|ymddiheuriadau|sry|soz|done|p\.?s\.?)"
     r"(?P<gap>\s+)(?=\S)",
     re.IGNORECASE,
 )
@@ -51,17 +51,24 @@ _AFTER_NO = re.compile(
 )
 _TURN = (
     r"but|however|although|though|because|as (?!soon|well|far|long|usual|always|a\b|an\b|my\b|per\b|in\b|the\b)|cos|coz|since|so (?!sorry|much|many|far|very|looking|happy|pleased|glad|kind)|"
-    r"if|unless|ond|oherwydd|achos|gan (?=fy|fod|mod)|felly|os|oni bai|due to|then|yet to|except"
+    r"if|unless|ond|oherwydd|achos|gan (?=fy|fod|mod)|felly|os (?!gwelwch|gweli)|oni bai|due to|then|yet to|except"
 )
 _JOIN = r"and (?=(?:i|i'?m|i'?ll|we|we'?ll|will|can|can'?t|cannot|could|would|look|looking|am|unfortunately|see|please|also|won'?t|have|hope|it|that)\b)"
 _SPLIT = re.compile(
-    rf"(?P<stop>[,;!?…()\[\]*\"]+|\.+(?=\s|$|[A-Z])|:(?=\s|$|[-)(])|\s+[-/~]+\s+|[–—]+|--+)|\s(?=(?:{_TURN})\b)|\s(?P<join>{_JOIN})|"
+    rf"(?P<stop>[,;!?…()\[\]*\"]+|\.+(?=\s|$|(?-i:[A-Z]))|:(?=\s|$|[-)(])|\s+[-/~]+\s+|(?<=\byes)/|(?<=\bno)/|[–—]+|--+)|\s(?=(?:{_TURN})\b)|\s(?P<join>{_JOIN})|"
     rf"(?P<sign>[{YES_SIGNS}{NO_SIGNS}{MAYBE_SIGNS}])",
     re.IGNORECASE,
 )
 _HAILED = re.compile(r"\s*(?:[A-Z][a-z'’-]+(?:(?: and| &|,|/) ?[A-Z][a-z'’-]+)*|(?i:all|both|everyone|team))(?=\s|$)[\s,]*")
 _VOCATIVE = re.compile(r"^(?P<who>[A-Za-z'’-]+) (?=(?:I|i|we|yes|no|sorry|thanks|thank|count|please|just|great|ok|I'm|I'll|i'll|im|ill)\b)")
-_TURN_HEAD = re.compile(r"^(but|however|although|though|because|as|cos|coz|since|so|if|unless|and|ond|oherwydd|achos|felly|os)\b", re.IGNORECASE)
+_CARD_NAME = re.compile(r"^(?:[A-ZÂÊÎÔÛŴŶ][\w'’-]+|[A-Z]\.?)(?: (?:[A-ZÂÊÎÔÛŴŶ][\w'’-]+|[A-Z]\.?)){0,3}(?:,? \(?(?:she|he|they)/\w+\)?)?$")
+_CONTACT = re.compile(r"(?i)\b(?:tel|phone|mobile|www|https?|fax|ext)\b|@|\d{5,}|\bschool\b|\bcollege\b|\buniversity\b")
+_THANKED = re.compile(  # "thanks for the invite I'll be there": no stop between
+    r"((?:thanks|thank you|many thanks|cheers|ta|diolch|great to hear|hope you(?:'re| are) (?:well|ok|good))(?: [\w'-]+){0,8}?) (?=(?:I|i|we|We)\b(?! (?:sent|got|received|had|asked)\b)|(?:I|i|we)'|(?:ill|im|can't|cant|cannot|won't|wont|unable|unfortunately|sorry|yes|count|see you|will be|would love|looking forward|happy to|byddaf|methu|fydda|dwi|dw i)\b)"
+)
+_NEW_LINE = re.compile(r"\s*(?:[-*•>]|\d{1,2}[.)]|[\w ]{2,20}:)\s")
+_SUBJECTS = re.compile(r"\b[A-Z][a-z]+(?:, [A-Z][a-z]+){1,4},? and (?:I|me|myself)\b")
+_TURN_HEAD = re.compile(r"^(but|however|although|though|because|as|cos|coz|since|so|if|unless|and|ond|oherwydd|achos|felly|os(?! gwelwch| gweli))\b", re.IGNORECASE)
 _QUESTION_HEAD = re.compile(
     r"^(?:can|could|may|shall|should|will|would|is|are|do|does|did|am|has|have) (?:i|we|you|there|it|this|that|the|someone|anyone|somebody|anybody|my|our|he|she|they)\b"
     r"|^(?:what|where|when|who|whose|which|how|why|whats|wheres|any chance|beth|ble|pryd|pwy|sut|pam|oes|ydych|ga i|gawn ni|a fydd|faint)\b"
@@ -73,7 +80,7 @@ _QUESTION_HEAD = re.compile(
 class Clause:
     raw: str
     plain: str
-    turn: str = ""  # the word that turned the sentence: but, because, if, ...
+    turn: str = ""  # the word that turned the sentence: but, because, if, ...; ~ when it clings to a leading word
     question: bool = False
     paragraph: int = 0
     sentence: int = 0
@@ -98,7 +105,7 @@ def read(text: str) -> Writing:
     lines = cut_signature(clean(text[:CAP_TEXT]))
     clauses: list[Clause] = []
     paragraph = sentence = 0
-    for line in lines:
+    for line in map(_together, _unwrapped(lines)):
         if not line.strip():
             paragraph += 1
             continue
@@ -119,6 +126,8 @@ def cut_signature(text: str) -> list[str]:
             return lines[:at]
         if written and CLOSING.match(line) and _only_a_name_card(lines[at + 1 :]):
             return lines[:at]
+        if written and not line.strip() and _is_card(lines[at + 1 :]):
+            return lines[:at]
         written = written or (bool(line.strip()) and not CLOSING.match(line))
     return lines
 
@@ -132,6 +141,32 @@ def _only_a_name_card(lines: list[str]) -> bool:
     if len(first) > 5 or held[0].endswith((".", "?", "!")) or re.match(r"(?i)p\.?s\b", held[0]):
         return False
     return held[0][:1].isupper() or is_name(first[0]) or len(first) == 1
+
+
+def _unwrapped(lines: list[str]) -> list[str]:
+    """Lines that a mail program broke at about 72 columns are one sentence again."""
+    out: list[str] = []
+    long = False
+    for line in lines:
+        if long and line.strip() and not _NEW_LINE.match(line):
+            out[-1] += " " + line.strip()
+        else:
+            out.append(line)
+        long = len(line) >= 50 and line.strip()[-1:] not in (".", "!", "?", ":", ";")
+    return out
+
+
+def _together(line: str) -> str:
+    """ "Joe, Karen and I" is one subject: its commas are no stops."""
+    return _SUBJECTS.sub(lambda m: m[0].replace(", ", " & "), line)
+
+
+def _is_card(lines: list[str]) -> bool:
+    """A block that opens with a person's name and holds only short lines of who and where: a signature unannounced."""
+    held = [line.strip() for line in lines if line.strip()]
+    if not held or not _CARD_NAME.match(held[0]) or held[0].split()[0].lower() in NOT_NAMES:
+        return False
+    return all((len(line.split()) <= 9 and not line.endswith((".", "?", "!"))) or _CONTACT.search(line) for line in held[1:])
 
 
 def _pieces(line: str) -> list[tuple[str, str]]:
@@ -176,10 +211,14 @@ def _clauses(piece: str, stop: str, paragraph: int, sentence: int) -> list[Claus
         if not _loose(lead, after):
             break
         out.append(Clause(body[: head.end()].strip(), plain(head["head"]), word, False, paragraph, sentence))
-        body, word = body[head.end() :].strip(), ""
+        body, word = body[head.end() :].strip(), "~"
         inner = _TURN_HEAD.match(body)
         if inner and body[inner.end() :].strip():
             word, body = inner[1].lower(), body[inner.end() :].strip()
+    thanked = _THANKED.match(body)
+    if thanked:
+        out.append(Clause(thanked[1].strip(), plain(thanked[1]), word, False, paragraph, sentence))
+        body, word = body[thanked.end() :], ""
     called = _VOCATIVE.match(body)
     if called and is_name(called["who"]):
         body = body[called.end() :]
@@ -197,6 +236,8 @@ def _loose(lead: str, after: str) -> bool:
         return not re.match(r"(?i)(?:for|about|to|that|if|from|all|i (?:missed|did|forgot|have not|haven)|am|to hear)\b", after)
     if lead in ("thanks", "thank you", "many thanks", "diolch", "diolch yn fawr"):
         return bool(re.match(r"(?i)(?:but|i\b|i'|we|yes|no|sorry|can't|cannot|will|would|see|look|count|unfortunately|unable|byddaf|na|methu|ie)", after))
+    if lead in ("byddaf", "ydw", "iawn"):
+        return not re.match(r"(?i)(?:yno|i\b|n\b|yn\b|'n|na\b|'na|bresennol|gyda|gen|a\b|mi\b|wir)", after)
     if lead in ("done", "sure"):
         return bool(re.match(r"(?i)(?:thanks|thank you|i|we|and|see|will|sorry|all|on|last|yesterday|today|this)\b", after))
     return True
