@@ -4,6 +4,8 @@ Two ordered tables, read from the top; the first row that fits decides. `REPLIES
 send; `STATUSES` refines by the enhanced status code and serves delivery reports too (the same words, whether a refusal
 comes at once or days later as a DSN: BNC-8). The first digit of the reply decides what happens next, also for codes
 never seen (OUT-2, RFC 5321 4.3.2); the enhanced code only refines it, and where its class contradicts the reply it is not looked at.
+One exception beyond RFC 5321 itself: a relay that refuses *us* (log in first, relaying denied, bad sequence) says nothing of
+the letter. It is deferred, slowly, and shown, so that a wrong line in the relay's settings costs a mailing an hour, not its life.
 
 States, those of the outbox:
   accepted   the relay took it over
@@ -96,6 +98,7 @@ _UNKNOWN = (
     r"(user|recipient|mailbox|address|account)\b[^.]{0,40}\b(unknown|not found|does not exist|doesn't exist|not exist|invalid)"
     r"|\b(no such|unknown|invalid) (user|recipient|mailbox|address|account|person)|no mailbox here"
 )
+_RELAYING = r"relay(ing)? (access )?(is )?(denied|not (permitted|allowed))|(unable|not allowed|not permitted) to relay"
 _GREY = r"gr[ea]y-?list|try again (in|after) \d+ (s|m)"
 _UNPROVEN = r"\bspf\b|\bdkim\b|\bdmarc\b|unauthenticated (mail|email)"
 _SPAM = r"\bspam\b|\bblock(ed|list)|\bblack ?list|\breputation\b|\bunsolicited\b|\bpolicy\b|\bbanned\b"
@@ -109,16 +112,11 @@ REPLIES: tuple[Row, ...] = (
     Row("rcpt", r"[45]52", "deferred", "too-many-recipients"),
     Row("mail rcpt data", r"5(30|34|35|38)", "deferred", "relay-wants-login", slow=True),
     Row("mail rcpt data", r"5..", "deferred", "relay-wants-login", words=_LOGIN, slow=True),
+    Row("mail rcpt data", r"5..", "deferred", "relay-denied", words=_RELAYING, slow=True),
     Row("mail rcpt data", r"503", "deferred", "out-of-step"),
     Row("*", r"4..", "deferred", "greylisted", words=_GREY),
     Row("*", r"4..", "deferred", "try-later"),
-    Row(
-        "rcpt content",
-        r"55[0134]",
-        "failed",
-        "relay-denied",
-        words=r"relay(ing)? (access )?(denied|not (permitted|allowed))",
-    ),
+    Row("content", r"5..", "failed", "relay-denied", words=_RELAYING),
     Row("rcpt content", r"55[013]", "failed", "no-such-address", "address", _UNKNOWN),
     Row("content data", r"552", "failed", "too-large", "mailbox"),
     Row("*", r"5..", "failed", "sender-not-proven", "sender", _UNPROVEN),
@@ -146,7 +144,7 @@ STATUSES: tuple[StatusRow, ...] = (
     StatusRow(r"7\.(2\d|3[0-2]|515)", "sender-not-proven", "sender"),
     StatusRow(r"7\.\d+", "sender-not-proven", "sender", _UNPROVEN),
     StatusRow(r"7\.\d+", "no-such-address", "address", _UNKNOWN),
-    StatusRow(r"7\.\d+", "relay-denied", "relay", r"relay(ing)? (access )?denied"),
+    StatusRow(r"7\.\d+", "relay-denied", "relay", _RELAYING),
     StatusRow(r"7\.\d+", "refused-policy", "sender"),
     StatusRow(r"3\.\d+", "relay-trouble", "relay"),
     StatusRow(r"4\.\d+", "route-trouble", "mailbox"),

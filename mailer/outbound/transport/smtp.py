@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 import ssl
 from collections.abc import Sequence
 
 from mailer.clock import monotonic
+from mailer.message.address import ascii_domain
 from mailer.outbound.transport.envelope import Features
 from mailer.outbound.transport.line import Line, LineLost
 from mailer.outbound.transport.session import open_session
@@ -13,6 +16,8 @@ from mailer.outbound.transport.terms import Reply, Timeouts, Wire
 from mailer.outbound.transport.window import Window, unsent
 from mailer.settings.relay import SCHEMES
 from mailer.settings.relay import Relay as Place
+
+MOST = 500  # letters over one line, then a new one: Exim hangs up after 1,000, others sooner, with a 421
 
 
 class SmtpRelay:
@@ -24,7 +29,7 @@ class SmtpRelay:
         self.pipelining = True
         self.timeouts = timeouts
         self._place = place
-        self._hostname = hostname
+        self._hostname = _said(hostname)
         self._context = context
 
     def connect(self) -> SmtpConnection:
@@ -41,6 +46,7 @@ class SmtpConnection:
         self._relay = relay
         self._line = line
         self._kept = False
+        self._letters = 0
 
     def send(self, window: Sequence[Wire]) -> list[Reply]:
         """See Connection.send."""
@@ -53,8 +59,11 @@ class SmtpConnection:
         self._kept = True
         if walk.stalled:
             self._relay.pipelining = False
+        self._letters += len(window)
         if not walk.alive:
             self._drop()
+        elif self._letters >= MOST:
+            self.close()
         return replies
 
     def close(self) -> None:
@@ -72,6 +81,16 @@ class SmtpConnection:
     def _drop(self) -> None:
         self.usable = False
         self._line.close()
+
+
+def _said(hostname: str) -> str:
+    """What we call ourselves in EHLO: a domain as A-labels, or an address literal (RFC 5321 4.1.1.1, 4.1.3)."""
+    try:
+        address = ipaddress.ip_address(hostname.strip("[]"))
+    except ValueError:
+        name = ascii_domain(hostname) or ""
+        return name if re.fullmatch(r"[A-Za-z0-9.\-]{1,253}", name) else "localhost"
+    return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"
 
 
 def _name(place: Place) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from mailer.outbound.transport import Connection, Timeouts, Wire, relays
+from mailer.outbound.transport import Connection, Timeouts, Wire, relays, smtp
 from tests.outbound.transport.peer import FULL, Server, Talk, Trouble, serve
 
 QUICK = Timeouts(
@@ -222,6 +222,37 @@ def test_many_windows_on_one_line() -> None:
         connection.close()
     assert len(server.stored) == 40
     assert len(peer.talks) == 1
+
+
+def test_a_line_is_left_politely_before_the_server_tires_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smtp, "MOST", 8)
+    server = Server()
+    with serve(server) as peer:
+        connection = connect(peer.url)
+        assert [r.state for r in connection.send(letters(4))] == [A] * 4
+        assert connection.usable
+        assert [r.state for r in connection.send(letters(4))] == [A] * 4
+        assert not connection.usable
+        assert [r.state for r in connection.send(letters(2))] == [N, N]
+    assert server.commands[-1] == "QUIT"
+
+
+@pytest.mark.parametrize(
+    ("hostname", "said"),
+    [
+        ("127.0.0.1", "[127.0.0.1]"),
+        ("::1", "[IPv6:::1]"),
+        ("bücher.example", "xn--bcher-kva.example"),
+        ("a b", "localhost"),
+        ("x\r\nMAIL", "localhost"),
+    ],
+)
+def test_what_we_call_ourselves(hostname: str, said: str) -> None:
+    """RFC 5321 4.1.3"""
+    server = Server()
+    with serve(server) as peer:
+        relays(peer.url, hostname=hostname, timeouts=QUICK)[0].connect().close()
+    assert server.commands[0] == f"EHLO {said}"
 
 
 def test_pipelining_that_is_offered_and_does_not_work_is_left_alone_next_time() -> None:
