@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailer.acts import Actor, Receipt, preferences
-from mailer.consent import ACTIVE, PENDING, standing, suppression
+from mailer.consent import standing, suppression
 from mailer.meetings import actions, meetings, responses
 from mailer.people import addresses, membership
+from mailer.people.listing import seen
 
 LANGUAGES = {"en": "English", "cy": "Cymraeg"}
 
@@ -63,12 +64,3 @@ def _answers(session: Connection, network_id: int, address_id: int, now: datetim
 def _actions(session: Connection, network_id: int, membership_id: int) -> list[dict[str, Any]]:
     mine = (action for action in actions.open(session, network_id) if action.membership_id == membership_id)
     return [actions.facts(action) for action in mine]
-
-
-def seen(now_is: str, *, stopped: bool, paused: bool) -> str:
-    """A standing as lists show it: pending | active | paused | left | suppressed | none (contract 3)."""
-    if stopped and now_is in (ACTIVE, PENDING):
-        return "suppressed"
-    if paused and now_is == ACTIVE:
-        return "paused"
-    return now_is

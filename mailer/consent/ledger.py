@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,11 +51,7 @@ def record(
     fields: Mapping[str, Any] | None = None,
 ) -> int:
     """Write one row of the ledger and return its id. `fields` are the personal part (JSON)."""
-    notice = 1
-    if network_id is not None:
-        notice = session.execute(select(networks.c.notice_version).where(networks.c.id == network_id)).scalar_one()
     row = {
-        "at": now,
         "network_id": network_id,
         "address_id": address_id,
         "purpose": purpose,
@@ -65,15 +61,34 @@ def record(
         "act": act,
         "channel": channel,
         "wording_id": wording_id,
-        "notice_version": notice,
         "inbox_id": inbox_id,
         "evidence_sha256": evidence_sha256,
+        "fields": dict(fields or {}),
     }
-    salt = secrets.token_bytes(16)
-    personal = dict(fields or {})
-    ledger_id = add(session, ledger, **row, commitment=_commitment(salt, row, personal))
-    session.execute(ledger_fields.insert().values(ledger_id=ledger_id, salt=salt, fields=personal))
-    return ledger_id
+    return record_many(session, [row], now)[0]
+
+
+def record_many(session: Connection, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[int]:
+    """Write many rows, each with the keys of `record`; returns their ids in order."""
+    if not rows:
+        return []
+    notices = {None: 1} | {
+        network_id: session.execute(select(networks.c.notice_version).where(networks.c.id == network_id)).scalar_one()
+        for network_id in {row["network_id"] for row in rows} - {None}
+    }
+    written, personal = [], []
+    for row in rows:
+        values = {name: row[name] for name in _LEDGER if name in row} | {
+            "at": now,
+            "notice_version": notices[row["network_id"]],
+        }
+        salt = secrets.token_bytes(16)
+        written.append({**values, "commitment": _commitment(salt, values, row["fields"])})
+        personal.append({"salt": salt, "fields": row["fields"]})
+    made = session.execute(ledger.insert().returning(ledger.c.id, sort_by_parameter_order=True), written)
+    ids = [int(ledger_id) for ledger_id in made.scalars()]
+    session.execute(ledger_fields.insert(), [{"ledger_id": i, **each} for i, each in zip(ids, personal, strict=True)])
+    return ids
 
 
 def audit(
@@ -98,6 +113,13 @@ def audit(
         "fields": dict(fields or {}),
     }
     return add(session, audit_table, **row, commitment=hashlib.sha256(_canonical(row)).digest())
+
+
+def unsealed(session: Connection) -> bool:
+    """True if something was written since the last seal."""
+    last = session.execute(select(seals.c.ledger_to, seals.c.audit_to).order_by(seals.c.id.desc()).limit(1)).first()
+    ledger_to, audit_to = (last.ledger_to, last.audit_to) if last is not None else (0, 0)
+    return _newer(session, ledger, ledger_to) or _newer(session, audit_table, audit_to)
 
 
 def seal(session: Connection, now: datetime) -> int | None:

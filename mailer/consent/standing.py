@@ -8,7 +8,7 @@ natural key, are upserted and never deleted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,6 +66,42 @@ def change(
         now=now,
     )
     return _put(session, network_id, address_id, purpose, scope, to, until, ledger_id, now)
+
+
+def begin_many(
+    session: Connection,
+    wanted: Sequence[tuple[int, int, str, str]],
+    proofs: Sequence[Proof],
+    now: datetime,
+) -> None:
+    """Write standings that have no row yet: (network, address, purpose, to) with a proof each. For imports."""
+    rows = [
+        {
+            "network_id": network_id,
+            "address_id": address_id,
+            "purpose": purpose,
+            "scope": "",
+            "standing": to,
+            "basis": proof.basis,
+            "act": proof.act,
+            "channel": proof.channel,
+            "wording_id": proof.wording_id,
+            "inbox_id": proof.inbox_id,
+            "evidence_sha256": proof.evidence_sha256,
+            "fields": dict(proof.fields or {}),
+        }
+        for (network_id, address_id, purpose, to), proof in zip(wanted, proofs, strict=True)
+    ]
+    if not rows:
+        return
+    keep = ("network_id", "address_id", "purpose", "scope", "standing")
+    session.execute(
+        standings.insert(),
+        [
+            {**{name: row[name] for name in keep}, "until": None, "ledger_id": ledger_id, "updated_at": now}
+            for row, ledger_id in zip(rows, ledger.record_many(session, rows, now), strict=True)
+        ],
+    )
 
 
 def open_class(
@@ -191,3 +227,13 @@ def rebuild(session: Connection, *, mend: bool = False, now: datetime | None = N
             until = kept[at].until if at in kept else None
             _put(session, network_id, address_id, purpose, scope, truth, until, None if row is None else row.id, when)
     return differences
+
+
+def last_acts(session: Connection, network_id: int, address_id: int) -> dict[str, str]:
+    """For each purpose that has a ledger row: the act that decided it last."""
+    rows = session.execute(
+        select(standings.c.purpose, ledger_table.c.act)
+        .join(ledger_table, ledger_table.c.id == standings.c.ledger_id)
+        .where(standings.c.network_id == network_id, standings.c.address_id == address_id)
+    )
+    return {row.purpose: row.act for row in rows}

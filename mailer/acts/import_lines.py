@@ -1,0 +1,144 @@
+"""What would become of each line of a list of people; writes nothing, so it is also the dry run (contract 3, DP-5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from mailer.consent import ACTIVE, LEFT, NONE, PENDING, standing, suppression
+from mailer.consent import purposes as purpose_table
+from mailer.errors import Refused
+from mailer.message.address import key
+from mailer.people import addresses as address_rows
+from mailer.people import roles
+from mailer.people.sheet import Row
+from mailer.store.tables import addresses, memberships
+from mailer.store.tables import roles as role_table
+
+# what becomes of a line -> what the person at the keyboard reads
+RESULTS = {
+    "added": "new, and active",
+    "pending": "new, and pending: there is no evidence, so they get no mail until they say yes",
+    "changed": "known already; what is new in this line is added",
+    "unchanged": "known already; nothing is new",
+    "stays-out": "left before, or asked not to be written to, and stays out",
+    "repeated": "stood further up",
+    "refused": "cannot be taken",
+}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What holds for all lines of one import. `sha256` is that of the file: the evidence of evidence."""
+
+    network_id: int
+    hasher: bytes
+    purposes: tuple[str, ...] = ()
+    evidence: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What becomes of one line."""
+
+    row: Row
+    result: str
+    why: str = ""
+    purposes: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    evidence: str = ""
+    address_id: int | None = None
+    standings: dict[str, str] = field(default_factory=dict)
+
+
+def judge(session: Connection, wish: Wish, rows: Sequence[Row]) -> list[Line]:
+    """What would become of each line; writes nothing."""
+    keys = {key(row.email) for row in rows if not row.problem}
+    known = _known(session, keys)
+    macs = {row_key: suppression.mac(row_key, wish.hasher) for row_key in keys}
+    suppressed = suppression.reasons(session, macs=macs.values(), network_id=wish.network_id)
+    ids = [row.id for row in known.values()]
+    stands = standing.of_many(session, wish.network_id, ids)
+    inside = _inside(session, wish.network_id, ids)
+    lines = []
+    for row in rows:
+        address_id = known[key(row.email)].id if not row.problem and key(row.email) in known else None
+        lines.append(
+            _judge_one(
+                session,
+                wish,
+                row,
+                address_id,
+                stands.get(address_id, {}) if address_id is not None else {},
+                inside.get(address_id, set()) if address_id is not None else set(),
+                stopped=not row.problem and macs[key(row.email)] in suppressed,
+            )
+        )
+    return lines
+
+
+def _judge_one(
+    session: Connection,
+    wish: Wish,
+    row: Row,
+    address_id: int | None,
+    stands: dict[str, str],
+    inside: set[str],
+    *,
+    stopped: bool,
+) -> Line:
+    if row.problem:
+        return Line(row, "refused" if row.repeats is None else "repeated", row.problem)
+    try:
+        wanted = purpose_table.read(row.purposes) or wish.purposes or purpose_table.DEFAULT
+        wanted_roles = roles.read(row.roles)
+        if address_id is None:
+            address_rows.readable(session, row.email)
+    except (ValueError, Refused) as error:
+        text = str(error)
+        return Line(row, "refused", text[:1].upper() + text[1:] + ("" if text.endswith(".") else "."))
+    evidence = row.evidence or wish.evidence
+    if stopped or all(stands.get(purpose) == LEFT for purpose in wanted) or (not inside and LEFT in stands.values()):
+        return Line(row, "stays-out", RESULTS["stays-out"])
+    to = ACTIVE if evidence else PENDING
+    changed = tuple(
+        purpose
+        for purpose in wanted
+        if stands.get(purpose, NONE) == NONE or (stands[purpose] == PENDING and to == ACTIVE)
+    )
+    held = {role for role in wanted_roles if role in inside or (not evidence and f"({role})" in inside)}
+    new_roles = tuple(role for role in wanted_roles if role not in held)
+    grown = "changed" if changed or new_roles else "unchanged"
+    result = grown if inside else "added" if evidence else "pending"
+    return Line(row, result, RESULTS[result], changed, new_roles, evidence, address_id, stands)
+
+
+def _known(session: Connection, keys: set[str]) -> dict[str, Any]:
+    wanted = sorted(keys)
+    found = {}
+    for start in range(0, len(wanted), 500):
+        query = select(addresses.c.id, addresses.c.key).where(addresses.c.key.in_(wanted[start : start + 500]))
+        found.update({row.key: row for row in session.execute(query)})
+    return found
+
+
+def _inside(session: Connection, network_id: int, address_ids: list[int]) -> dict[int, set[str]]:
+    """The roles of each membership that has not ended; a role that waits stands in brackets."""
+    found: dict[int, set[str]] = {}
+    for start in range(0, len(address_ids), 500):
+        query = (
+            select(memberships.c.address_id, role_table.c.role, role_table.c.active)
+            .select_from(memberships.join(role_table, role_table.c.membership_id == memberships.c.id))
+            .where(
+                memberships.c.network_id == network_id,
+                memberships.c.ended_at.is_(None),
+                memberships.c.address_id.in_(address_ids[start : start + 500]),
+            )
+        )
+        for row in session.execute(query):
+            found.setdefault(row.address_id, set()).add(row.role if row.active else f"({row.role})")
+    return found

@@ -1,0 +1,146 @@
+"""`termpost network`: making, showing, changing and ending networks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import Connection
+
+from mailer.acts import first_organiser
+from mailer.cli import table
+from mailer.cli.workbench import Workbench, iso, show_json, workbench
+from mailer.errors import Refused
+from mailer.people import membership, networks
+from mailer.people.networks import Network
+
+app = typer.Typer(help="Networks.", no_args_is_help=True)
+
+Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The network's short name.")]
+Json = Annotated[bool, typer.Option("--json")]
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    slug: Slug,
+    domain: Annotated[str, typer.Option(help="The mail domain its addresses are in.")],
+    name: Annotated[str, typer.Option(help="What people call it.")],
+    timezone: Annotated[str, typer.Option(help="The zone of its calendar.")] = "Europe/London",
+    organiser: Annotated[list[str] | None, typer.Option(help="Who runs it; may be given several times.")] = None,
+    language: Annotated[str, typer.Option(help="en or cy.")] = "en",
+    controller: Annotated[str, typer.Option(help="Who answers for the data; else its name.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Make a network, with the first version of its privacy notice."""
+    with workbench(context) as bench, bench.store.write() as session:
+        network_id = networks.add(
+            session,
+            slug=slug,
+            domain=domain,
+            name=name,
+            timezone=timezone,
+            language=language,
+            controller=controller,
+            now=bench.now(),
+        )
+        for address in organiser or []:
+            first_organiser.name(session, network_id, address, hasher=bench.hasher, now=bench.now())
+        network = networks.by_id(session, network_id)
+    if as_json:
+        show_json({"id": str(network_id)})
+        return
+    typer.echo(f"Made {network.name} ({slug}). People join by mail to {network.address('join')}.")
+    if not organiser:
+        typer.echo("It has no organiser yet: termpost member import, with the role organiser.")
+
+
+@app.command("list")
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """List the networks."""
+    with workbench(context) as bench, bench.store.read() as session:
+        found = networks.every(session)
+        shown = [_json(session, bench, one) for one in found]
+    if as_json:
+        show_json(shown)
+        return
+    table.show(
+        ("id", "slug", "domain", "name", "members", "state"),
+        [tuple(one[key] for key in ("id", "slug", "domain", "name", "members", "state")) for one in shown],
+        "There is no network yet. Make one with: termpost network add",
+    )
+
+
+@app.command()
+def show(context: typer.Context, slug: Slug, as_json: Json = False) -> None:
+    """Show one network, its addresses and who runs it."""
+    with workbench(context) as bench, bench.store.read() as session:
+        network = networks.get(session, slug)
+        shown = _json(session, bench, network) | {
+            "addresses": {
+                role or "post": network.address(role) for role in ("", "agenda", "news", "join", "committee")
+            },
+            "organisers": [
+                {"id": str(one.membership_id), "name": one.name, "address": one.address, "roles": list(one.roles)}
+                for one in membership.organisers(session, network.id)
+            ],
+        }
+    if as_json:
+        show_json(shown)
+        return
+    for key, value in shown.items():
+        if isinstance(value, list):
+            value = ", ".join(f"{one['name']} <{one['address']}>".strip() for one in value)
+        elif isinstance(value, dict):
+            value = ", ".join(value.values())
+        typer.echo(f"{key:16} {value if value not in (None, '') else '-'}")
+
+
+@app.command("set")
+def set_(
+    context: typer.Context,
+    slug: Slug,
+    changes: Annotated[list[str], typer.Argument(metavar="NAME=VALUE...", help="Such as timezone=Europe/Dublin.")],
+) -> None:
+    """Change settings of a network: name, domain, timezone, language, controller, holidays, uncertain, unanswered."""
+    wanted: dict[str, Any] = {}
+    with workbench(context) as bench, bench.store.write() as session:
+        for change in changes:
+            setting, equals, value = change.partition("=")
+            if not equals:
+                raise Refused("no-value", f"“{change}” has no value.", "Write it as timezone=Europe/Dublin.")
+            wanted[setting.strip().replace("-", "_")] = value.strip()
+        network = networks.get(session, slug)
+        networks.change(session, network.id, wanted, bench.now())
+    typer.echo(f"Changed {', '.join(wanted)} of {slug}.")
+
+
+@app.command()
+def close(
+    context: typer.Context, slug: Slug, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False
+) -> None:
+    """End a network: nothing more is sent for it; what is kept stays until retention takes it."""
+    with workbench(context) as bench:
+        if not yes and not typer.confirm(f"Close {slug}? Nothing more will be sent for it."):
+            raise typer.Exit(1)
+        with bench.store.write() as session:
+            networks.close(session, networks.get(session, slug).id, bench.now())
+    typer.echo(f"Closed {slug}.")
+
+
+def _json(session: Connection, bench: Workbench, network: Network) -> dict[str, Any]:
+    state = "closed" if network.closed_at else "held" if network.held_at else "open"
+    return {
+        "id": str(network.id),
+        "slug": network.slug,
+        "domain": network.domain,
+        "name": network.name,
+        "timezone": network.timezone,
+        "language": network.language,
+        "controller": network.controller,
+        "members": len(membership.every(session, network.id)),
+        "state": state,
+        "held_reason": network.held_reason,
+        "created_at": iso(network.created_at),
+        "first_term_ends": None if network.first_term_ends is None else network.first_term_ends.isoformat(),
+    }

@@ -1,0 +1,160 @@
+"""contract 3, member import: evidence or pending, nobody revived, undone but for who has decided since (DP-5, DP-8)."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from mailer.acts import confirm, import_members, import_undo, join, leave
+from mailer.acts.import_lines import Line, Wish, judge
+from mailer.consent import ledger, standing, suppression
+from mailer.errors import Refused
+from mailer.people import addresses, listing, membership, sheet
+from mailer.store.tables import confirmations, ledger_fields, outgoing
+from mailer.store.tables import ledger as ledger_table
+from tests.acts.conftest import HASHER, NOW, Place
+
+HEAD = "email,name,organisation,roles,purposes,evidence\n"
+
+
+def run(place: Place, text: str, *, evidence: str = "", dry: bool = False, **more: Any) -> list[Line]:
+    wish = Wish(place.network.id, HASHER, evidence=evidence, sha256="cd" * 32, **more)
+    rows = sheet.read((text if text.startswith("email") else HEAD + text).encode()).rows
+    if dry:
+        return judge(place.session, wish, rows)
+    import_id = import_members.begin(place.session, wish, file="people.csv", lines=len(rows), now=NOW)
+    return import_members.carry_out(place.session, wish, import_id, rows, NOW)
+
+
+def people(place: Place) -> dict[str, dict[str, Any]]:
+    return {one["addresses"][0]: one for one in listing.listing(place.session, place.network.id, NOW)}
+
+
+def active(one: dict[str, Any]) -> dict[str, str]:
+    return {purpose: now for purpose, now in one["standings"].items() if now != "none"}
+
+
+def test_with_evidence_active_at_once_an_organiser_too(place: Place) -> None:
+    text = 'ann@hill.example,"Lee, Ann",Hill School,member;organiser,,\nben@hill.example,Ben,hill school,,discussion,\n'
+    lines = run(place, text, evidence="paper slips of the meeting of 3 May")
+    assert [line.result for line in lines] == ["added", "added"]
+    found = people(place)
+    ann, ben = found["ann@hill.example"], found["ben@hill.example"]
+    assert (ann["name"], ann["organisation"], ann["roles"]) == ("Ann Lee", "Hill School", ["member", "organiser"])
+    assert active(ann) == {"meetings": "active", "newsletter": "active"}
+    assert active(ben) == {"discussion": "active"}
+    assert ben["organisation"] == "Hill School"
+    reached = membership.reachable_organisers(place.session, place.network.id, NOW)
+    assert [one.address for one in reached] == ["ann@hill.example"]
+    kept = place.session.execute(
+        select(ledger_table.c.basis, ledger_table.c.evidence_sha256, ledger_fields.c.fields)
+        .join(ledger_fields, ledger_fields.c.ledger_id == ledger_table.c.id)
+        .limit(1)
+    ).one()
+    assert (kept.basis, kept.evidence_sha256) == ("imported-evidence", "cd" * 32)
+    assert kept.fields["evidence"] == "paper slips of the meeting of 3 May"
+    assert ledger.verify(place.session) == []
+    assert standing.rebuild(place.session) == []
+
+
+def test_dp5_without_evidence_pending_and_no_mail_until_their_own_yes(place: Place) -> None:
+    run(place, "ann@hill.example,Ann,,organiser,,\n")
+    ann = people(place)["ann@hill.example"]
+    assert (active(ann), ann["roles"]) == ({"meetings": "pending", "newsletter": "pending"}, [])
+    assert membership.organisers(place.session, place.network.id) == []
+    assert place.session.execute(select(func.count()).select_from(outgoing)).scalar_one() == 0
+    join.ask(place.session, place.network, "ann@hill.example", channel="mail", hasher=HASHER, now=NOW)
+    confirm.redeem(
+        place.session, place.session.execute(select(func.max(confirmations.c.id))).scalar_one(), channel="mail", now=NOW
+    )
+    ann = people(place)["ann@hill.example"]
+    assert active(ann) == {"meetings": "active", "newsletter": "active"}
+    assert "organiser" in ann["roles"]
+
+
+def test_rows_own_words_come_before_the_options(place: Place) -> None:
+    text = "a@x.example,,,,newsletter,form\nb@x.example,,,,,\n"
+    run(place, text, purposes=("exchange",))
+    found = people(place)
+    assert active(found["a@x.example"]) == {"newsletter": "active"}
+    assert active(found["b@x.example"]) == {"exchange": "pending"}
+
+
+def test_nobody_is_revived(place: Place) -> None:
+    left = place.member("left@hill.example")
+    leave.everything(place.session, place.actor(left), now=NOW)
+    partly = place.member("partly@hill.example")
+    leave.some(place.session, place.actor(partly), ("newsletter",), now=NOW)
+    suppression.add(
+        place.session, mac=suppression.mac("erased@hill.example", HASHER), network_id=None, reason="erasure", now=NOW
+    )
+    text = "".join(f"{who}@hill.example,,,,,\n" for who in ("left", "LEFT2", "partly", "erased"))
+    dry = run(place, text, evidence="a list", dry=True)
+    lines = run(place, text, evidence="a list")
+    assert [line.result for line in dry] == [line.result for line in lines]
+    assert [line.result for line in lines] == ["stays-out", "added", "unchanged", "stays-out"]
+    found = people(place)
+    assert active(found["left@hill.example"]) == {"meetings": "left", "newsletter": "left"}
+    assert active(found["partly@hill.example"]) == {"meetings": "active", "newsletter": "left"}
+    assert "erased@hill.example" not in found
+
+
+def test_a_dry_run_changes_nothing(place: Place) -> None:
+    lines = run(
+        place, "a@x.example,,,boss,,\nb@x.example,,,,ads,\nmendip@lists.example.org,,,,,\nc@x.example,,,,,\n", dry=True
+    )
+    assert [line.result for line in lines] == ["refused", "refused", "refused", "pending"]
+    assert "boss" in lines[0].why
+    assert people(place) == {}
+
+
+def test_known_people_grow_and_keep_what_they_have(place: Place) -> None:
+    run(place, "a@x.example,Ann Lee,,,meetings,\n", evidence="form")
+    lines = run(place, "a@x.example,Somebody Else,Hill,named-contact,newsletter,\n", evidence="form")
+    assert [line.result for line in lines] == ["changed"]
+    ann = people(place)["a@x.example"]
+    assert (ann["name"], ann["organisation"], ann["roles"]) == ("Ann Lee", "Hill", ["member", "named-contact"])
+    assert active(ann) == {"meetings": "active", "newsletter": "active"}
+    assert [line.result for line in run(place, "a@x.example,,,,,\n", evidence="form")] == ["unchanged"]
+    assert [line.result for line in run(place, "a@x.example,,,,,\n")] == ["unchanged"]
+
+
+def test_undo_puts_back_all_but_who_decided_since(place: Place) -> None:
+    run(place, "old@x.example,,,,meetings,\n", evidence="form")
+    run(place, "old@x.example,,,organiser,newsletter,\nnew@x.example,,,,,\nstop@x.example,,,,,\n", evidence="form")
+    stopped = addresses.find(place.session, "stop@x.example")
+    assert stopped is not None
+    leave.some(place.session, place.actor(stopped.id), ("newsletter",), now=NOW)
+    assert import_undo.undo(place.session, 2, NOW, network_id=place.network.id) == 2
+    found = people(place)
+    assert active(found["old@x.example"]) == {"meetings": "active"}
+    assert found["old@x.example"]["roles"] == ["member"]
+    assert "new@x.example" not in found
+    assert active(found["stop@x.example"]) == {"meetings": "active", "newsletter": "left"}
+    with pytest.raises(Refused):
+        import_undo.undo(place.session, 2, NOW, network_id=place.network.id)
+    with pytest.raises(Refused):
+        import_undo.undo(place.session, 1, NOW + timedelta(days=30), network_id=place.network.id)
+    assert [line.result for line in run(place, "new@x.example,,,,,\n", evidence="form")] == ["added"]
+    assert active(people(place)["new@x.example"]) == {"meetings": "active", "newsletter": "active"}
+    assert standing.rebuild(place.session) == []
+
+
+def test_a_shared_mailbox_has_no_person(place: Place) -> None:
+    run(place, "science.technicians@hill.example,,Hill School,,,\n", evidence="form")
+    found = addresses.find(place.session, "science.technicians@hill.example")
+    assert found is not None
+    assert (found.shared, found.person_id) == (True, None)
+    assert membership.greeting(place.session, place.network.id, found.id) == "science technicians"
+
+
+def test_two_thousand_lines_take_a_moment(place: Place) -> None:
+    text = "".join(f"p{n}@x.example,Person {n},School {n % 40},,,\n" for n in range(2000))
+    began = time.monotonic()
+    lines = run(place, text, evidence="form")
+    assert {line.result for line in lines} == {"added"}
+    assert time.monotonic() - began < 20

@@ -1,0 +1,116 @@
+"""`termpost network` and `termpost member`: what scripts rely on (contract 3)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from mailer.cli import member, network
+
+
+class Line:
+    """Runs a command line in a data folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.runner = CliRunner(env={"TERMPOST_DATA_DIR": str(folder / "var"), "NO_COLOR": "1"})
+
+    def __call__(self, app: Any, *words: str, status: int = 0) -> str:
+        done = self.runner.invoke(app, list(words))
+        assert done.exit_code == status, done.output + str(done.exception)
+        return done.stdout if status == 0 else done.output
+
+
+@pytest.fixture
+def line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Line:
+    monkeypatch.chdir(tmp_path)
+    return Line(tmp_path)
+
+
+def make(line: Line) -> str:
+    made = line(
+        network.app, "add", "mendip", "--domain", "lists.example.org", "--name", "Mendip Technicians",
+        "--organiser", "Ann Lee <ann@hill.example>", "--json",
+    )  # fmt: skip
+    return str(json.loads(made)["id"])
+
+
+def test_a_network_is_made_shown_changed_and_closed(line: Line) -> None:
+    assert make(line) == "1"
+    shown = json.loads(line(network.app, "show", "mendip", "--json"))
+    assert shown["addresses"]["agenda"] == "mendip-agenda@lists.example.org"
+    assert [one["address"] for one in shown["organisers"]] == ["ann@hill.example"]
+    line(network.app, "set", "mendip", "timezone=Europe/Dublin", "language=cy")
+    [listed] = json.loads(line(network.app, "list", "--json"))
+    assert (listed["timezone"], listed["language"], listed["state"]) == ("Europe/Dublin", "cy", "open")
+    assert "mendip" in line(network.app, "list")
+    line(network.app, "set", "mendip", "timezone=Mendip", status=1)
+    line(network.app, "add", "mendip", "--domain", "lists.example.org", "--name", "M", status=1)
+    line(network.app, "add", "mendip-news", "--domain", "lists.example.org", "--name", "M", status=1)
+    line(network.app, "add", status=2)
+    line(network.app, "close", "mendip", "--yes")
+    assert json.loads(line(network.app, "list", "--json"))[0]["state"] == "closed"
+
+
+def test_cmd6_the_named_organiser_runs_the_network_and_is_subscribed_to_nothing_unasked(line: Line) -> None:
+    make(line)
+    [ann] = json.loads(line(member.app, "list", "mendip", "--json"))
+    assert (ann["name"], ann["addresses"], ann["roles"]) == ("Ann Lee", ["ann@hill.example"], ["member", "organiser"])
+    assert ann["standings"] == {
+        "meetings": "pending", "newsletter": "pending", "discussion": "none", "exchange": "none", "directory": "none",
+    }  # fmt: skip
+
+
+def test_members_are_imported_listed_and_taken_back(line: Line, tmp_path: Path) -> None:
+    make(line)
+    file = tmp_path / "people.csv"
+    file.write_text(
+        "Roles;Email;Name;School\n;jane@hill.example;Jane Doe;Hill School\n;nobody;;\n", encoding="utf-8-sig"
+    )
+    dry = line(member.app, "import", "mendip", str(file), "--evidence", "paper slips", "--dry-run")
+    assert "line 2: jane@hill.example: added" in dry
+    assert "Nothing was changed." in dry
+    assert len(json.loads(line(member.app, "list", "mendip", "--json"))) == 1
+    done = json.loads(line(member.app, "import", "mendip", str(file), "--evidence", "paper slips", "--json"))
+    assert (done["counts"]["added"], done["counts"]["refused"]) == (1, 1)
+    jane = json.loads(line(member.app, "show", "mendip", "JANE@hill.example", "--json"))
+    assert set(jane) >= {"id", "name", "addresses", "organisation", "roles", "standings"}
+    assert isinstance(jane["id"], str)
+    assert (jane["organisation"], jane["standings"]["newsletter"]) == ("Hill School", "active")
+    assert "jane@hill.example" in line(member.app, "list", "mendip")
+    line(member.app, "import", "mendip", "--undo", done["id"])
+    assert len(json.loads(line(member.app, "list", "mendip", "--json"))) == 1
+
+
+def test_one_member_is_added_with_evidence_or_asked(line: Line) -> None:
+    make(line)
+    line(
+        member.app,
+        "add",
+        "mendip",
+        "jane@hill.example",
+        "--name",
+        "Jane",
+        "--evidence",
+        "said so on 3 May",
+        "--purposes",
+        "exchange",
+    )
+    asked = json.loads(line(member.app, "add", "mendip", "ben@hill.example", "--json"))
+    found = {one["addresses"][0]: one for one in json.loads(line(member.app, "list", "mendip", "--json"))}
+    assert found["jane@hill.example"]["standings"]["exchange"] == "active"
+    assert found["ben@hill.example"]["standings"]["meetings"] == "pending"
+    assert found["ben@hill.example"]["id"] == asked["id"]
+
+
+def test_errors_are_plain(line: Line, tmp_path: Path) -> None:
+    make(line)
+    assert "nobody" in line(member.app, "show", "mendip", "x@hill.example", status=1)
+    line(member.app, "import", "mendip", str(tmp_path / "missing.csv"), status=1)
+    line(member.app, "list", "quantock", status=1)
+    line(member.app, "import", "mendip", status=1)
+    (tmp_path / "a.csv").write_text("email\na@x.example\n")
+    assert "ads" in line(member.app, "import", "mendip", str(tmp_path / "a.csv"), "--purposes", "ads", status=1)
