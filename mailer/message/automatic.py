@@ -131,6 +131,17 @@ def _no_reply(root: Part, subject: str, text: str) -> str:
     return f"From {found[1][:40]}" if found and _NOREPLY.match(found[1]) else ""
 
 
+def _system(root: Part, subject: str, text: str) -> str:
+    found = re.search(
+        r"(?i)<?\s*(postmaster|mailer-daemon|virusalert|quarantine|spam-?filter|mailscanner)@", root.get("from") or ""
+    )
+    said = re.match(
+        r"(?i)\W{0,3}(?:delivered|relayed|expanded|quarantin|virus|infected|spam|message (?:held|blocked|quarantined|rejected)|warning|you have \d+)",
+        subject,
+    )
+    return f"From {found[1]}, and its subject: {said[0].strip()[:30]}" if found and said else ""
+
+
 def _notice_only(root: Part, subject: str, text: str) -> str:
     """An automatic notice by its own words, which no person uses of themselves."""
     said = re.search(
@@ -170,6 +181,7 @@ ROWS: tuple[Row, ...] = (
     Row("RFC 5230 4.6, RFC 3834 3.3", _null_sender),
     Row("two weak signs", _two_signs),
     Row("addresses", _no_reply),
+    Row("mail systems", _system),
     Row("words", _notice_only),
 )
 

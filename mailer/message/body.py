@@ -9,7 +9,8 @@ from mailer.message import encoded, fields, hypertext
 from mailer.message.parts import Part, uu_octets
 from mailer.message.values import Attachment
 
-MAX_TEXT = 2_000_000  # characters of text that are kept
+MAX_TEXT = 1_000_000  # characters of text that are kept
+MAX_FLOWED = 40_000  # lines whose soft breaks are joined
 MAX_FILES = 200
 MAX_CONTENT = 60_000_000  # decoded octets of all files together
 
@@ -146,7 +147,8 @@ def unflow(text: str, delsp: bool = False) -> str:
     """format=flowed to plain lines: soft breaks joined, stuffing taken out, quote depth kept (RFC 3676 4)."""
     out: list[str] = []
     depth_open = -1  # quote depth of the paragraph that is still open
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    for line in lines[:MAX_FLOWED]:
         bare = line.lstrip(">")
         depth = len(line) - len(bare)
         bare = bare[1:] if bare.startswith(" ") else bare
@@ -159,7 +161,7 @@ def unflow(text: str, delsp: bool = False) -> str:
         if flowed and delsp:
             out[-1] = out[-1][:-1]
         depth_open = depth if flowed and len(out[-1]) < 100_000 else -1
-    return "\n".join(out)
+    return "\n".join(out + lines[MAX_FLOWED:])
 
 
 def _attach(part: Part, body: Body) -> None:

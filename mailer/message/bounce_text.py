@@ -51,7 +51,7 @@ FINAL = re.compile(
     r"(?i)given? up|permanent|failed|could not be delivered|undeliverable|will not (?:be retried|try)|not going to try|after \d+ attempt"
 )
 _RETURNED = re.compile(
-    r"(?im)^[ \t>*_-]*(?:-{2,}\s*)?(?:below (?:this|the next) line is a copy|(?:this|here) is a copy of (?:the|your)|here is a copy|original message (?:follows|attached|as received|headers?)|(?:the )?original message (?:is attached|follows)|message header follows|message text follows|header of the source mail|"
+    r"(?im)^[ \t>*_=-]{0,100}(?:below (?:this|the next) line is a copy|(?:this|here) is a copy of (?:the|your)|here is a copy|original message (?:follows|attached|as received|headers?)|(?:the )?original message (?:is attached|follows)|message header follows|message text follows|header of the source mail|"
     r"the headers? of the original message|included is a copy|your message reads|a copy of the original message|the first \d+ lines|original message\s*-{2,}|returned (?:mail|message) (?:follows|-)|returned mail\s*-{2,}|start of returned message|unsent message below|the header and top|mensaje original|attachment is a copy|"
     r"a summary of the undelivered|below is a copy|copy of (?:your|the) message|undelivered message|message headers? follow|forwarded message|headers of the (?:original|undelivered)|begin(?:ning)? of (?:the )?original|returned message below|ursprüngliche nachricht|orig(?:inal)? message\b|the original message headers|"
     r"message d'origine|unterhalb dieser zeile|received: (?:from|by) |return-path: ?<|x-originating-ip: |mime-version: 1\.0)"
@@ -127,15 +127,23 @@ def looks_like_bounce(root: Part, text: str) -> str:
         return f"{daemon}, and its subject: {titled[0][:50]}"
     if daemon and titled and not answered and (len(dsn.originals(root)) > 0 or _RETURNED.search(text[:MAX_NOTICE])):
         return f"{daemon}, its subject and a returned message"
-    if titled and not answered and said and root.get("in-reply-to") is None and root.get("list-post") is None:
+    if root.get("list-unsubscribe") and not daemon and not dsn.originals(root):
+        return ""
+    returned = bool(dsn.originals(root)) or _RETURNED.search(text[:MAX_NOTICE]) is not None
+    if (
+        titled
+        and not answered
+        and said
+        and root.get("in-reply-to") is None
+        and (returned or _ranked(notice, set())[1] < 2)
+    ):
         return f"subject and words of a delivery failure: {titled[0][:30]}"
-    if titled and said and (dsn.originals(root) or _RETURNED.search(text[:MAX_NOTICE])) and not answered:
-        return "subject and words of a delivery failure, and a returned message"
     if (
         answered
         and said
-        and said.start() < 200
+        and said.start() < 120
         and re.search(r"(?i)delivery failed|non remis|undeliver|not delivered", subject)
+        and _ranked(notice, set())[1] < 2
     ):
         return "subject and words of a delivery failure"
     return ""
@@ -210,7 +218,9 @@ def _ranked(notice: str, avoid: set[str]) -> tuple[dict[str, str], int]:
                 continue
             if _ALONE.match(line) or ((headed := _HEADED.match(line)) and headed[1].strip(".'`*\"<>:") == address):
                 rank = 0
-            elif _NAMED.search(before):
+            elif _NAMED.search(before) or (
+                before.endswith("<") and len(before) < 80 and not line[found.end() :].strip(" >.,;:")
+            ):
                 rank = 1
             elif (
                 before.rstrip().endswith("<")

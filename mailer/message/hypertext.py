@@ -14,8 +14,8 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from mailer.message import encoded, quotes
 
-MAX_HTML = 600_000  # characters
-MAX_ELEMENTS = 40_000
+MAX_HTML = 400_000  # characters
+MAX_ELEMENTS = 20_000
 MAX_NESTING = 400  # open elements; beyond, the tags are only taken off
 
 _TAGS = {
@@ -161,10 +161,20 @@ class HtmlText:
 
 def safe_html(html: str) -> str:
     """What may be shown: no script, style, form, frame, image or remote thing; links only http, https, mailto."""
-    html = html[:MAX_HTML]
+    html = _capped(html)
     if _nesting(html) > MAX_NESTING:
         return "<pre>" + escape(_bare(html)) + "</pre>"
     return _SHOWN.clean(html)
+
+
+_INLINE = re.compile(r"(?i)data:[a-z]{2,20}/[a-z0-9.+-]{1,60};base64,[A-Za-z0-9+/=\s]{200,}")
+
+
+def _capped(html: str) -> str:
+    """Pictures written into the HTML go before it is measured: they are no words."""
+    if len(html) > MAX_HTML and "base64," in html:
+        html = _INLINE.sub("", html)
+    return html[:MAX_HTML]
 
 
 def escape(text: str) -> str:
@@ -173,7 +183,7 @@ def escape(text: str) -> str:
 
 def read_html(html: str) -> HtmlText:
     """Text of HTML with its marks; never raises."""
-    html = html[:MAX_HTML].replace("\x00", "")
+    html = _capped(html).replace("\x00", "")
     if _nesting(html) > MAX_NESTING:
         text = _bare(html)
         return HtmlText(text, (False,) * (text.count("\n") + 1), ())
@@ -258,6 +268,7 @@ def _walk(root: etree._Element, writer: _Writer) -> None:
     for event, element in events:
         left -= 1
         if not left:
+            writer.clients.append("too many elements: the rest is not read")
             break
         tag = element.tag if isinstance(element.tag, str) else ""
         if event == "start":

@@ -20,12 +20,13 @@ MAX_FIELDS = 1_000
 MAX_FIELD = 100_000
 MAX_PARTS = 1_000
 MAX_DEPTH = 40
-SCAN_BUDGET = 300_000_000  # octets looked at for boundaries, all levels together
+SCAN_BUDGET = 100_000_000  # octets looked at for boundaries, all levels together
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _KNOWN = re.compile(
     rb"(?i)(?:from|to|cc|subject|date|message-id|received|mime-version|content-[a-z-]+|return-path|reply-to|x-[a-z-]+)[ \t]*:"
 )
+_BLANK = re.compile(rb"(?:[ \t]*\n)+")
 _UU = re.compile(rb"^begin [0-7]{3,4} ([^\n]{1,200})\n", re.MULTILINE)
 
 
@@ -238,8 +239,9 @@ def parse(raw: bytes) -> tuple[Part, list[str]]:
     if b"\x00" in raw[:MAX_HEADER]:
         cutter.note("NUL in the message")
     raw = raw.removeprefix(b"\xef\xbb\xbf")
-    while (line := raw[: raw.find(b"\n") + 1]) and not line.strip():  # blank lines on top
-        raw = raw[len(line) :]
+    blank = _BLANK.match(raw)
+    if blank:
+        raw = raw[blank.end() :]
     return cutter.message(raw), cutter.defects
 
 

@@ -301,6 +301,7 @@ SENT_FROM = re.compile(
     r"lähetetty|отправлено|надіслано|відправлено|poslano|odesláno|odoslané|elküldve|trimis|gönderildi|anfonwyd|enviado)\b.{0,6}?"
     r"\b(?:from|via|with|using|by|on|de|depuis|à partir de|desde|do meu|do|da|dal|dalla|mio|von|mit|aus|vanaf|met|van|z|ze|från|fra|med|min|mit|mobil|o'r|o|gan|с|со|из|z|ze|через|kohteesta|din|cu)\b"
     r"|von meinem \w|von meiner \w|lähetetty |iphone'?(?:umdan|dan|mdan|imden) |enviado desde |iphone[‘'’]?imden"
+    r"|.{0,30}から送信|发自|發自|傳送自|從我的|.{0,30}에서 보냄"
     r").{0,90}"
 )
 SENT_WITH = re.compile(
@@ -492,6 +493,10 @@ DISCLAIMERS = re.compile(
     r")"
 )
 
+DISCLAIMER_WORDS = re.compile(
+    r"(?i)e-?mail|message|communication|transmission|confiden|disclaimer|notice|printing|print this|paper|intended|registered|charit|compan|scanned|virus|welsh|gymraeg|neges|bost|nachricht|"
+    r"courriel|mensaje|correo|messaggio|mensagem|bericht|privileged|bydd|rydym|mae "
+)
 # what institutions put over a mail from outside
 BANNERS = re.compile(
     r"(?i)[*\[\](){}!<>|#=_\-\s⚠️🛑]*(?:"

@@ -18,6 +18,7 @@ FIELD_SPAN = 16  # lines a header block is looked for in
 _EDGE = "*_ \t\u00a0\u200b\u200e\u200f\ufeff\u202a\u202c\u2068\u2069"
 _VERBS = "|".join(sorted({re.escape(v) for v in phrases.WROTE}, key=len, reverse=True))
 _VERB = re.compile(rf"(?<![\w-])(?:{_VERBS})(?![\w-])")
+_ENDS = (":", "：", ">", *phrases.WROTE, *(verb.capitalize() for verb in phrases.WROTE))
 _WIDE_VERB = re.compile("|".join(re.escape(v) for v in phrases.WROTE if not v.isascii() and v[0] > "\u1100"))
 _OPENER = re.compile(
     r"[-–—_*>\s]*(?:" + "|".join(sorted({re.escape(o) for o in phrases.OPENERS}, key=len, reverse=True)) + r")(?![\w-])"
@@ -42,6 +43,8 @@ _ORIGINAL = re.compile(
 _ORIGINAL_BY = re.compile(
     r"[\s>]*-{3,}\s*(?:forwarded by|weitergeleitet von|transféré par|reenviado por|inoltrato da|doorgestuurd door)\b.{1,200}"
 )
+_MARKS = "-=_*–—─"
+_LINE_WORD = re.compile(r"\b(?:line|ligne|zeile|llinell|above)\b")
 _ABOVE = re.compile(r"[\W_]*(?:" + "|".join(re.escape(a) for a in phrases.ABOVE) + r")[\W_]*")
 
 
@@ -71,9 +74,18 @@ def attribution(lines: Sequence[str], at: int) -> int:
         joined = f"{joined} {line.strip(_EDGE)}" if joined else line.strip(_EDGE)
         if len(joined) > WIDTH:
             break
-        if _is_attribution(joined.lower(), n):
-            return n + 1 if n == 0 or _opens(first) else 0
+        if joined.rstrip(_EDGE).endswith(_ENDS) and _is_attribution(joined.lower(), n):
+            if n and not _opens(first):
+                return 0
+            return n + 1 + _only_verb(lines, at + n + 1, joined)
     return 0
+
+
+def _only_verb(lines: Sequence[str], at: int, joined: str) -> int:
+    """1 if the next line is but the verb that the broken attribution lacks."""
+    if joined.rstrip(_EDGE).endswith((":", "：")) or at >= len(lines):
+        return 0
+    return int(lines[at].strip(_EDGE + ":：").lower() in phrases.WROTE)
 
 
 def _opens(line: str) -> bool:
@@ -101,7 +113,7 @@ def _is_attribution(text: str, more: int) -> bool:
         if addressed and not after and (dated or more):
             return True
         return bool(colon and not after and more == 0 and text.count(" ") <= 6 and _named(text))
-    if colon and dated and addressed and (_DAY_FIRST.match(text) or _OPENER.match(text)):
+    if colon and dated and addressed and (ends.endswith("]:") or _DAY_FIRST.match(text) or _OPENER.match(text)):
         return True
     if (
         colon
@@ -131,7 +143,7 @@ def _named(text: str) -> bool:
 
 def label_of(line: str) -> tuple[str, str]:
     """(kind of field, its value) if the line is `Label: value` of a quoted header, else two empty strings."""
-    found = _LABEL.match(line[:WIDTH])
+    found = _LABEL.match(line[:WIDTH]) if ":" in line[:60] or "：" in line[:60] else None
     if not found:
         return "", ""
     return phrases.LABELS.get(found[1].strip().lower().replace("\u00a0", " "), ""), found[2].strip()
@@ -180,7 +192,13 @@ def separator(lines: Sequence[str], at: int) -> int:
     line = lines[at][:200].lower()
     if len(lines[at]) > 200 or not line.strip():
         return 0
-    if _ABOVE.fullmatch(line) or _ORIGINAL_BY.fullmatch(line):
+    if line.startswith("inactive hide details for "):  # Lotus Notes
+        return 1
+    if _LINE_WORD.search(line) and _ABOVE.fullmatch(line):
+        return 1
+    if line.strip(" \t>")[:1] not in _MARKS and not line.rstrip(" *_").endswith(":"):
+        return 0
+    if _ORIGINAL_BY.fullmatch(line):
         return 1
     if not _ORIGINAL.fullmatch(line):
         return 0

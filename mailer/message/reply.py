@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from mailer.message import phrases, quotes
 
-MAX_TEXT = 400_000  # characters that are looked at; what is beyond goes to `quoted`
-MAX_LINES = 12_000
+MAX_TEXT = 250_000  # characters that are looked at; what is beyond goes to `quoted`
+MAX_LINES = 5_000
 SIGNATURE_LINES = 20
 WIDTH = quotes.WIDTH
 
@@ -216,13 +216,13 @@ def _tail(lines: list[str], keep: list[bool], start: int, end: int, steps: list[
             drop(i, end, "a footer")
             end = i
             break
-        if phrases.DISCLAIMERS.match(text[:WIDTH]):
+        if phrases.DISCLAIMER_WORDS.search(text[:WIDTH]) and phrases.DISCLAIMERS.match(text[:WIDTH]):
             drop(i, end, f"a legal notice: {text[:50]}")
             end = i
             break
-    again = True
+    again = 8
     while again and end > start:
-        again = False
+        again, left = 0, again
         while end > start and (not lines[end - 1].strip() or quotes.is_rule(lines[end - 1])):
             if lines[end - 1].strip():
                 if end - 1 == first:
@@ -234,10 +234,10 @@ def _tail(lines: list[str], keep: list[bool], start: int, end: int, steps: list[
         last = lines[end - 1].strip()
         if sent_from(last):
             drop(end - 1, end, f"sent from: {last[:40]}")
-            again, end = True, end - 1
+            again, end = left - 1, end - 1
         elif _is_dash_name(lines, end - 1, first):
             drop(end - 1, end, "a name behind a dash")
-            again, end = True, end - 1
+            again, end = left - 1, end - 1
     at = _closing(lines, first, end)
     if at > first:
         drop(at, end, f"a closing: {lines[at].strip()[:40]}")
@@ -267,6 +267,11 @@ def sent_from(line: str) -> bool:
     )
 
 
+_CONTACT = re.compile(
+    r"(?i)\b(?:tel|phone|mob|mobile|ffôn|fax|ext)\b|www\.|https?:|@|\+\d\d|\b0\d{2,4}[ )]| \| |universit|school|college|ysgol|coleg|prifysgol"
+)
+
+
 def _closing(lines: list[str], first: int, end: int) -> int:
     """The line of the last formal closing whose tail is only name and office; 0 if there is none."""
     seen = 0
@@ -275,11 +280,25 @@ def _closing(lines: list[str], first: int, end: int) -> int:
         if not text:
             continue
         if closing(text):
-            return i
+            return i if _is_signature(lines[i + 1 : end]) else 0
         seen += 1
-        if seen > SIGNATURE_LINES or len(text) > 200 or _POSTSCRIPT.match(text) or _SPEECH.search(text):
+        if seen > SIGNATURE_LINES or len(text) > 300:
             return 0
     return 0
+
+
+def _is_signature(tail: list[str]) -> bool:
+    """Only name and office? Once a number or an address has stood there, a plain sentence does no harm; a question or
+    a postscript always does."""
+    office = False
+    for line in tail:
+        text = line.strip()
+        if _POSTSCRIPT.match(text) or "?" in text.partition("http")[0]:
+            return False
+        office = office or _CONTACT.search(text) is not None
+        if not office and _SPEECH.search(text):
+            return False
+    return True
 
 
 _CLOSINGS = frozenset(phrases.CLOSINGS)

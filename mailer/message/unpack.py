@@ -14,7 +14,7 @@ import sys
 from typing import Any
 
 MEMORY = 600_000_000
-SECONDS = 4
+SECONDS = 1
 MAX_IN = 40_000_000
 MAX_FILES = 50
 MAX_OUT = 45_000_000  # octets of all files together

@@ -99,7 +99,7 @@ def _ask(kind: str, content: bytes) -> dict[str, Any] | None:
             timeout=SECONDS,
             check=False,
             env={},
-        )  # noqa: S603
+        )
         said = json.loads(done.stdout) if done.returncode == 0 else None
     except (OSError, subprocess.SubprocessError, ValueError, RecursionError):
         return None
