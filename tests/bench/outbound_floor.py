@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import multiprocessing
 import os
 import resource
@@ -84,14 +85,13 @@ def letters(key: RSAPrivateKey | None, first: int, count: int) -> Iterator[Wire]
 def send(port: int, pem: bytes, first: int, count: int) -> None:
     key = load_pem_private_key(pem, None) if pem else None
     assert key is None or isinstance(key, RSAPrivateKey)
-    connection = relays(f"smtp://127.0.0.1:{port}", hostname="bench.example")[0].connect()
-    window: list[Wire] = []
-    for wire in letters(key, first, count):
-        window.append(wire)
-        if len(window) == WINDOW:
-            assert all(reply.state == "accepted" for reply in connection.send(window))
-            window = []
-    assert all(reply.state == "accepted" for reply in connection.send(window))
+    relay = relays(f"smtp://127.0.0.1:{port}", hostname="bench.example")[0]
+    connection = relay.connect()
+    copies = letters(key, first, count)
+    while window := list(itertools.islice(copies, WINDOW)):
+        if not connection.usable:
+            connection = relay.connect()
+        assert all(reply.state == "accepted" for reply in connection.send(window))
     connection.close()
 
 
