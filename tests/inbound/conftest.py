@@ -14,7 +14,9 @@ from mailer.store.tables import networks
 from mailer.store.types import metadata
 
 NOW = datetime(2026, 9, 7, 8, 0, tzinfo=UTC)
-MAIL = b"From: Jane Doe <jane@school.example>\r\nSubject: Balances\r\nMessage-ID: <1@school.example>\r\n\r\nWhich one?\r\n"
+MAIL = (
+    b"From: Jane Doe <jane@school.example>\r\nSubject: Balances\r\nMessage-ID: <1@school.example>\r\n\r\nWhich one?\r\n"
+)
 
 
 def add_network(store: Store, slug: str, domain: str) -> int:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import typer
-from conftest import add_network
 from sqlalchemy import select
 from typer.testing import CliRunner
 
@@ -19,6 +18,7 @@ from mailer.settings import Settings
 from mailer.store import Store
 from mailer.store import engine as store_engine
 from mailer.store.tables import inbox, raws
+from tests.inbound.conftest import add_network
 
 MENDIP = "mendip@lists.example.org"
 MAIL = b"From: Jane <jane@school.example>\nTo: mendip-news@lists.example.org, x@y.example\nCc: mendip@lists.example.org\n\nHi\n"

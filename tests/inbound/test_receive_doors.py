@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from conftest import NOW, add_network
 
 from mailer.inbound.receive import Intake
 from mailer.message.roles import ROLES
 from mailer.store import Store
 from mailer.store.tables import networks
+from tests.inbound.conftest import NOW, add_network
 
 D = "@lists.example.org"
 CASES = [
@@ -47,7 +47,9 @@ def test_every_role_in_both_forms(intake: Intake, role: str) -> None:
     assert intake.verdict(f"mendip+{role}{D}").ok
 
 
-@pytest.mark.parametrize("rcpt", ["jane@school.example", "mendip@example.org", "postmaster@elsewhere.example", "x@[127.0.0.1]"])
+@pytest.mark.parametrize(
+    "rcpt", ["jane@school.example", "mendip@example.org", "postmaster@elsewhere.example", "x@[127.0.0.1]"]
+)
 def test_foreign_domain(intake: Intake, rcpt: str) -> None:
     verdict = intake.verdict(rcpt)
     assert (verdict.code, verdict.text[:6]) == (550, "5.7.1 ")

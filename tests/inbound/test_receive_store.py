@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import MAIL, NOW, envelope
 from sqlalchemy import event, select
 
 from mailer import wake
@@ -17,6 +16,7 @@ from mailer.inbound.receive import Intake, StoreFault, StoreFull
 from mailer.store import Store
 from mailer.store import engine as store_engine
 from mailer.store.tables import inbox, raws
+from tests.inbound.conftest import MAIL, NOW, envelope
 
 MENDIP = "mendip@lists.example.org"
 AGENDA = "mendip-agenda@lists.example.org"
@@ -39,7 +39,11 @@ def test_one_row_for_each_recipient_and_the_bytes_once(store: Store, intake: Int
     assert contents(store) == [MAIL]
     with store.read() as session:
         first = session.execute(select(inbox).where(inbox.c.id == ids[0])).one()
-        assert (first.subject, first.from_address, first.message_id) == ("Balances", "jane@school.example", "<1@school.example>")
+        assert (first.subject, first.from_address, first.message_id) == (
+            "Balances",
+            "jane@school.example",
+            "<1@school.example>",
+        )
         assert (first.state, first.channel, first.client, first.received_at) == ("stored", "smtp", "127.0.0.1", NOW)
         assert first.network_id == 1
         assert session.execute(select(inbox.c.network_id).where(inbox.c.id == ids[2])).scalar_one() is None

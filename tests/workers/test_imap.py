@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import make_store
 from imapclient import IMAPClient, SocketTimeout
 from sqlalchemy import select
 
@@ -25,6 +24,7 @@ from mailer.settings import Settings
 from mailer.store import Store
 from mailer.store import engine as store_engine
 from mailer.store.tables import inbox, mailbox_cursors
+from tests.workers.conftest import make_store
 from workers.imap import Poller, mailbox_of
 
 DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")

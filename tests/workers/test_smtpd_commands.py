@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import MAIL, MENDIP, House
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.workers.conftest import MAIL, MENDIP, House
 from workers.smtpd.commands import NotAPath, NotParameters, parse_argument
 
 Build = Callable[..., House]

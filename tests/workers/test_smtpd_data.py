@@ -13,13 +13,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import MAIL, MENDIP, House, Raw, make_store
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailer.settings import Listen
 from mailer.store import Store
 from mailer.store import engine as store_engine
+from tests.workers.conftest import MAIL, MENDIP, House, Raw, make_store
 from workers.smtpd.wire import LineTooLong, NoRoom, Room, TooBig, Wire
 
 Build = Callable[..., House]

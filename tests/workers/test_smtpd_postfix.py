@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import MENDIP, House
+
+from tests.workers.conftest import MENDIP, House
 
 pytestmark = pytest.mark.postfix
 
