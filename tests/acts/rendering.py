@@ -10,7 +10,7 @@ from mailer.people.networks import Network
 
 
 def read(receipt: Receipt, network: Network, language: str = "en") -> str:
-    """Subject and text of the letter this receipt becomes; its fields go through JSON as they do in the outbox."""
+    """Subject and text of the letter this receipt becomes, unwrapped; its fields go through JSON as in the outbox."""
     look = compose.NetworkLook(
         network.slug,
         network.name,
@@ -22,4 +22,4 @@ def read(receipt: Receipt, network: Network, language: str = "en") -> str:
     )
     fields = json.loads(json.dumps(dict(receipt.fields)))
     shown = compose.shown(f"replies/{receipt.template}", fields, network=look, language=language, klass="answer")
-    return f"{shown.subject}\n\n{shown.text}"
+    return " ".join(f"{shown.subject}\n\n{shown.text}".split())

@@ -1,0 +1,170 @@
+"""Sending in pieces, promising them, putting them right; making and sending issues."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from mailer.acts import Actor, Strength, correct, issue, promise, submit_piece, undo, withdraw
+from mailer.errors import Conflict, Refused
+from mailer.newsletters import issues, pieces, promises
+from mailer.newsletters.pictures import Offered
+from mailer.store.tables import occasions
+from tests.acts.conftest import NOW, Place
+from tests.acts.rendering import read
+from tests.newsletters import images
+
+OUT = datetime(2027, 4, 12, 8, 0, tzinfo=UTC)
+AGAR = pieces.prepare(
+    title="Agar without tears", text="Boil it twice.", pictures=[Offered(images.jpeg(800, 600), "lab.jpg")]
+)
+
+
+def operator(place: Place) -> Actor:
+    return Actor(place.network.id, None, None, Strength.OPERATOR, "cli")
+
+
+def issue_of(place: Place) -> issues.Issue:
+    receipt = issue.make(place.session, operator(place), publishes_at=OUT, now=NOW)
+    return issues.get(place.session, int(receipt.fields["issue"]["id"]))
+
+
+@pytest.fixture
+def dawn(place: Place) -> Actor:
+    member = place.member("dawn@school.example", "Dawn Price")
+    return Actor(place.network.id, member, None, Strength.TAG, "mail", name="Dawn Price")
+
+
+def test_a_piece_is_acknowledged_with_what_was_understood(place: Place, dawn: Actor) -> None:
+    made = issue_of(place)
+    receipt = submit_piece.submit_piece(place.session, dawn, AGAR, now=NOW)
+    text = read(receipt, place.network)
+    assert "newsletter 1, which goes out on Monday 12 April 2027" in text
+    assert "From the prep room" in text
+    assert "3 words" in text
+    assert "A line that says what is on the picture lab.jpg" in text
+    assert [one.person for one in pieces.of_issue(place.session, made)] == ["Dawn Price"]
+    withdrawn = undo.redeem(place.session, dawn, receipt.fields["undo"], now=NOW)
+    assert withdrawn.template == "undone"
+    assert [one.state for one in pieces.of_issue(place.session, made)] == ["withdrawn"]
+
+
+def test_a_piece_without_an_issue_waits(place: Place, dawn: Actor) -> None:
+    receipt = submit_piece.submit_piece(place.session, dawn, AGAR, now=NOW)
+    assert "kept for the next newsletter" in read(receipt, place.network)
+    assert [one.title for one in pieces.of_issue(place.session, issue_of(place))] == ["Agar without tears"]
+
+
+def test_a_guests_piece_is_held(place: Place) -> None:
+    """Ruling 6.1."""
+    made = issue_of(place)
+    place.member("chair@school.example", "Ann Lee", roles=("organiser",))
+    guest = Actor(place.network.id, None, None, Strength.UNKNOWN, "mail", name="Rep")
+    receipt = submit_piece.submit_piece(place.session, guest, AGAR, now=NOW)
+    assert (receipt.template, receipt.state, receipt.held_for) == ("guest", "held", "Ann Lee")
+    assert pieces.of_issue(place.session, made) == []
+    read(receipt, place.network)
+    submit_piece.submit_piece(place.session, guest, AGAR, vouched=True, now=NOW)
+    assert len(pieces.of_issue(place.session, made)) == 1
+
+
+def test_an_empty_mail_is_no_piece(place: Place, dawn: Actor) -> None:
+    with pytest.raises(Refused, match="nothing in your mail"):
+        submit_piece.submit_piece(place.session, dawn, pieces.prepare(title="x", text=""), now=NOW)
+
+
+def test_a_promise_is_kept_by_the_piece(place: Place, dawn: Actor) -> None:
+    made = issue_of(place)
+    promised = promise.promise(place.session, dawn, title="Agar", now=NOW)
+    assert "Agar" in read(promised, place.network)
+    receipt = submit_piece.submit_piece(place.session, dawn, AGAR, now=NOW)
+    assert receipt.fields["promised"] == "Agar"
+    assert promises.open_for(place.session, made.id) == []
+    undo.redeem(place.session, dawn, receipt.fields["undo"], now=NOW)
+    assert [one.title for one in promises.open_for(place.session, made.id)] == ["Agar"]
+
+
+def test_a_promise_can_be_dropped_and_kept_after_all(place: Place, dawn: Actor) -> None:
+    made = issue_of(place)
+    promise.promise(place.session, dawn, title="Agar", now=NOW)
+    (open_one,) = promises.open_for(place.session, made.id)
+    dropped = promise.drop(place.session, dawn, open_one.id, now=NOW)
+    assert "no longer wait" in read(dropped, place.network)
+    assert promises.open_for(place.session, made.id) == []
+    undo.redeem(place.session, dawn, dropped.fields["undo"], now=NOW)
+    assert promises.open_for(place.session, made.id) == [open_one]
+
+
+def test_no_promise_without_an_issue_or_from_a_stranger(place: Place, dawn: Actor) -> None:
+    with pytest.raises(Refused, match="No newsletter"):
+        promise.promise(place.session, dawn, title="Agar", now=NOW)
+    stranger = Actor(place.network.id, None, None, Strength.UNKNOWN, "mail")
+    with pytest.raises(Refused, match="Only members"):
+        promise.promise(place.session, stranger, title="Agar", now=NOW)
+
+
+def test_a_piece_is_put_right_in_parts_and_whole(place: Place, dawn: Actor) -> None:
+    made = issue_of(place)
+    submit_piece.submit_piece(place.session, dawn, AGAR, now=NOW)
+    (piece,) = pieces.of_issue(place.session, made)
+    parts = correct.piece_parts(
+        place.session, dawn, piece.id, title="Agar, twice boiled", section="ideas", caption="Plates", now=NOW
+    )
+    assert parts.fields["piece"]["missing"] == []
+    assert "Ideas for next time" in read(parts, place.network)
+    whole = correct.piece(place.session, dawn, piece.id, pieces.prepare(title="New", text="Boil it thrice."), now=NOW)
+    assert whole.fields["piece"]["title"] == "New"
+    assert whole.fields["piece"]["pictures"] == 1, "pictures stay unless new ones came"
+    undo.redeem(place.session, dawn, whole.fields["undo"], now=NOW)
+    back = pieces.get(place.session, piece.id)
+    assert (back.title, back.text, back.section) == ("Agar, twice boiled", "Boil it twice.", "ideas")
+
+
+def test_withdrawing_a_piece(place: Place, dawn: Actor) -> None:
+    made = issue_of(place)
+    submit_piece.submit_piece(place.session, dawn, AGAR, now=NOW)
+    (piece,) = pieces.of_issue(place.session, made)
+    other = place.actor(place.member("huw@school.example", "Huw"))
+    with pytest.raises(Refused, match="somebody else"):
+        withdraw.piece(place.session, other, piece.id, now=NOW)
+    receipt = withdraw.piece(place.session, dawn, piece.id, now=NOW)
+    read(receipt, place.network)
+    assert withdraw.piece(place.session, dawn, piece.id, now=NOW).template == "done-already"
+    with pytest.raises(Refused, match="was withdrawn"):
+        correct.piece_parts(place.session, dawn, piece.id, title="New", now=NOW)
+
+
+def test_an_issue_on_its_way_is_not_changed(place: Place, dawn: Actor) -> None:
+    made = issue_of(place)
+    submit_piece.submit_piece(place.session, dawn, AGAR, now=NOW)
+    (piece,) = pieces.of_issue(place.session, made)
+    place.session.execute(occasions.update().where(occasions.c.kind == "issue").values(state="queued"))
+    with pytest.raises(Refused, match="gone out"):
+        withdraw.piece(place.session, dawn, piece.id, now=NOW)
+    with pytest.raises(Refused, match="gone out"):
+        correct.piece(place.session, dawn, piece.id, AGAR, now=NOW)
+    with pytest.raises(Conflict, match="on its way"):
+        issue.send_as_it_stands(place.session, operator(place), made.id, now=NOW)
+
+
+def test_an_issue_is_proofed_or_sent_at_a_word(place: Place, dawn: Actor) -> None:
+    """Contract 3: `issue send` approves as it stands, at its publishing time or at once."""
+    made = issue_of(place)
+    with pytest.raises(Refused, match="No piece"):
+        issue.send_as_it_stands(place.session, operator(place), made.id, now=NOW)
+    submit_piece.submit_piece(place.session, dawn, AGAR, now=NOW)
+    issue.proof(place.session, operator(place), made.id, now=NOW)
+    row = select(occasions).where(occasions.c.kind == "issue")
+    assert place.session.execute(row).one().proof_at == NOW
+    receipt = issue.send_as_it_stands(place.session, operator(place), made.id, now=NOW)
+    assert receipt.fields["goes"] == "2027-04-12T09:00:00+01:00"
+    assert issues.state(place.session, made) == "approved"
+    issue.send_as_it_stands(place.session, operator(place), made.id, at_once=True, now=NOW + timedelta(hours=1))
+    assert place.session.execute(row).one().due_at == NOW + timedelta(hours=1)
+
+
+def test_only_organisers_make_issues(place: Place, dawn: Actor) -> None:
+    with pytest.raises(Refused, match="Only organisers"):
+        issue.make(place.session, dawn, publishes_at=OUT, now=NOW)
