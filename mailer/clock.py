@@ -37,6 +37,16 @@ class _SystemClock:
         return datetime.now(UTC)
 
 
+class _StandingClock:
+    """Calendar time that only its owner moves: rehearsals and the demo, within one process."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+
 class _FileClock:
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -96,6 +106,12 @@ def use(source: str) -> None:
         raise SettingsError(
             f"The clock file {path} cannot be read: {error}.", "Write a time such as 2026-09-07T08:00:00Z into it."
         ) from error
+
+
+def stand_at(at: datetime) -> None:
+    """Have calendar time stand at this moment until it is moved again: for whoever plays a term within one process."""
+    global _source, name
+    _source, name = _StandingClock(at.astimezone(UTC)), "standing"
 
 
 def now() -> datetime:

@@ -47,7 +47,8 @@ class Actors:
             coalesce=house.settings.is_embedded,
         )
 
-    def _declare(self, broker: dramatiq.Broker, bell: str, work: Callable[[], None]) -> dramatiq.Actor[..., None]:
+    def _declare(self, broker: dramatiq.Broker, bell: str, work: Callable[[], None]) -> dramatiq.Actor[[], None]:
+        @dramatiq.actor(actor_name=f"termpost-{bell}", queue_name=bell, broker=broker)
         def run() -> None:
             self.bells.answered(bell)
             try:
@@ -55,7 +56,7 @@ class Actors:
             except Exception:
                 _log.exception("work stopped; the sweep will begin it again", bell=bell)
 
-        return dramatiq.actor(run, actor_name=f"termpost-{bell}", queue_name=bell, broker=broker)
+        return run
 
     def _handle_inbox(self) -> None:
         if not self._inbox_turn.acquire(blocking=False):

@@ -26,7 +26,7 @@ def make(settings: Settings) -> dramatiq.Broker:
         from dramatiq.brokers.redis import RedisBroker
 
         # A killed worker's wake-ups come back in seconds, not minutes; the sweep would make good for them anyway.
-        return RedisBroker(
+        return RedisBroker(  # type: ignore[no-untyped-call]
             url=settings.broker_url,
             middleware=[],
             namespace="termpost",
@@ -45,7 +45,7 @@ class Bells:
     everything. A broker that is away costs a log line; the sweep rings again within seconds.
     """
 
-    def __init__(self, actors: Mapping[str, dramatiq.Actor[..., None]], *, coalesce: bool) -> None:
+    def __init__(self, actors: Mapping[str, dramatiq.Actor[[], None]], *, coalesce: bool) -> None:
         self._actors = actors
         self._coalesce = coalesce
         self._ringing: set[str] = set()

@@ -47,6 +47,8 @@ ACTS: Mapping[str, str] = {
     "only": "mailer.acts.preferences:confirmed_only",
     "preference": "mailer.acts.preferences:confirmed",
     "undo": "mailer.acts.undo:confirmed",
+    "organise": "mailer.acts.organise:confirmed",
+    "admit": "mailer.acts.admit:confirmed",
 }
 
 

@@ -26,7 +26,7 @@ from mailer.house import House
 from mailer.meetings import attendance
 from mailer.meetings import meetings as meetings_room
 from mailer.outbound import outbox
-from mailer.store.tables import meetings, networks, occasions
+from mailer.store.tables import meetings, memberships, networks, occasions
 
 LIVE = ("planned", "proofed", "waiting", "held")
 A_STEP_AT_MOST = 50
@@ -56,13 +56,13 @@ def tick(house: House, now: datetime) -> int:
 
 
 def _networks_to_plan(session: Connection, now: datetime) -> list[int]:
-    """Networks whose next week is not planned yet: once a week, and after they are made."""
-    planned = select(occasions.c.network_id).where(occasions.c.kind == "desk-brief", occasions.c.due_at > now)
-    return list(
-        session.execute(
-            select(networks.c.id).where(networks.c.closed_at.is_(None), networks.c.id.not_in(planned))
-        ).scalars()
-    )
+    """Networks whose next week is not planned yet, or whose next digest is not."""
+    o = occasions.c
+    planned = select(o.network_id).where(o.kind == "desk-brief", o.due_at > now)
+    digests = select(o.network_id).where(o.kind == "digest", o.due_at > now + timedelta(days=1))
+    wanted = select(memberships.c.network_id).where(memberships.c.digest, memberships.c.ended_at.is_(None))
+    due = or_(networks.c.id.not_in(planned), and_(networks.c.id.in_(wanted), networks.c.id.not_in(digests)))
+    return list(session.execute(select(networks.c.id).where(networks.c.closed_at.is_(None), due)).scalars())
 
 
 def _meetings_over(session: Connection, now: datetime) -> list[int]:

@@ -20,7 +20,7 @@ from mailer.cycle.networks import cycle_of
 from mailer.cycle.table import Row
 from mailer.house import House
 from mailer.meetings import invitations
-from mailer.outbound import outbox
+from mailer.outbound import dead, outbox
 from mailer.outbound.audience import Recipient
 from mailer.people import membership
 from mailer.store.tables import networks, occasions, outgoing
@@ -103,6 +103,7 @@ def _write_page(
                     reader.name, reader.address, shared=reader.shared, organisation=reader.organisation
                 ),
                 lane=row.lane,
+                extra={"message_id": matter.message_id} if matter.message_id else None,
                 invitation_id=invited.get(reader.address_id),
                 not_before=start,
                 deadline=occasion.until_at,
@@ -120,4 +121,8 @@ def _finish(house: House, occasion: Any, now: datetime) -> bool:
     done = sum(counts.get(state, 0) for state in outbox.FINAL)
     if done < occasion.audience_count:
         return False
-    return states.move_alone(house, occasion, state="sent", finished_at=now)
+    with house.store.write() as session:
+        if not states.move(session, occasion, state="sent", finished_at=now):
+            return False
+        dead.rest_after(session, occasion.id, now)
+    return True

@@ -20,6 +20,7 @@ from mailer.store.tables import occasions
 
 TO_COME = ("planned", "proofed", "waiting", "queued", "held")
 COUNTED = (*TO_COME, "sent")
+EVERY = (*COUNTED, "missed", "cancelled", "superseded")
 
 
 def to_come(

@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, select, update
 
 from mailer import wake
 from mailer.cycle.dates import Dates, plan_row
 from mailer.cycle.networks import CycleOf, cycle_of
 from mailer.cycle.table import Anchor, Row, row_of
 from mailer.store import add_once
-from mailer.store.tables import actions, issues, meetings, occasions, promises
+from mailer.store.tables import actions, issues, meetings, memberships, occasions, promises
 
 KEY = ("network_id", "kind", "thing_type", "thing_id", "step", "revision")
 MOVABLE = ("planned", "proofed", "waiting")  # not yet enqueued
 LOOK_BACK = timedelta(days=60)  # meetings and issues that ended longer ago have nothing left to plan
+DAYS_AHEAD = 3
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,26 @@ def change(
     return _insert(session, cycle, row, Thing(thing_type, thing_id, {}), dates, now, revision=revision, extra=extra)
 
 
+def post(session: Connection, network_id: int, post_id: int, *, list_: str, now: datetime) -> int | None:
+    """Plan the mail of one post: at once, to everyone who gets that list as it comes."""
+    kind = "post" if list_ == "discussion" else "exchange"
+    return change(session, network_id, kind, thing_type="post", thing_id=post_id, revision=0, until=now, now=now)
+
+
+def matter_came(session: Connection, network_id: int, kind: str, *, changed_by: int | None, now: datetime) -> None:
+    """What a letter waited for is there: its proof goes out at its time, or now if that has passed."""
+    o = occasions.c
+    session.execute(
+        update(occasions)
+        .where(o.network_id == network_id, o.kind == kind, o.state == "planned", o.until_at > now)
+        .values(last_changed_by=changed_by)
+    )
+    waiting = and_(o.network_id == network_id, o.kind == kind, o.state == "planned", o.reason != "", o.until_at > now)
+    session.execute(update(occasions).where(waiting, o.mode == "proof").values(proof_at=now, reason=""))
+    session.execute(update(occasions).where(waiting, o.mode == "auto").values(due_at=now, reason=""))
+    wake.note(session, wake.CYCLE)
+
+
 def drop(
     session: Connection, *, thing_type: str, thing_id: int, reason: str, now: datetime, keep: tuple[str, ...] = ()
 ) -> int:
@@ -111,6 +132,19 @@ def _things(session: Connection, cycle: CycleOf, now: datetime) -> Iterator[Thin
     for start in (monday, monday + timedelta(days=7)):
         at = cycle.calendar.moment(start, time())
         yield Thing("week", start.toordinal(), {Anchor.WEEK: at})
+    yield from _days(session, cycle, now)
+
+
+def _days(session: Connection, cycle: CycleOf, now: datetime) -> Iterator[Thing]:
+    """The coming days, where somebody asked for a digest."""
+    asked = select(memberships.c.id).where(
+        memberships.c.network_id == cycle.id, memberships.c.digest, memberships.c.ended_at.is_(None)
+    )
+    if session.execute(asked.limit(1)).first() is None:
+        return
+    today = cycle.local(now).date()
+    for day in (today + timedelta(days=n) for n in range(DAYS_AHEAD)):
+        yield Thing("day", day.toordinal(), {Anchor.DAY: cycle.calendar.moment(day, time())})
 
 
 def _monday(cycle: CycleOf, now: datetime) -> Any:

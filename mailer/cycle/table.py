@@ -30,12 +30,13 @@ class Anchor(StrEnum):
     COPY_DATE = "issue copy date"
     PUBLISHES = "issue publishes"
     WEEK = "week starts"  # Monday 00:00 in the network's zone
+    DAY = "day starts"  # midnight in the network's zone
     CHANGE = "the change"
 
     @property
     def given(self) -> bool:
         """Whether a person chose this time, so that nothing set to just this time is ever moved."""
-        return self not in (Anchor.ANNOUNCED, Anchor.WEEK, Anchor.CHANGE)
+        return self not in (Anchor.ANNOUNCED, Anchor.WEEK, Anchor.DAY, Anchor.CHANGE)
 
 
 class Moves(StrEnum):
@@ -141,7 +142,13 @@ PRESSING = (
     "issue-tray",
     "desk-brief",
     "save-the-date",
+    "post",
+    "exchange",
+    "digest",
 )
+
+MEMBERS_OWN = ("post", "day")
+"""What is written about these things is what members wrote themselves; it is never proofed."""
 
 
 def _to(text: str) -> Offset:
@@ -201,6 +208,13 @@ TABLE: tuple[Row, ...] = (
         "What is on, to someone who joined after the invitation went.", lane="urgent", until_at=STARTS, moves=Moves.NEVER),
     Row("correction", "meeting", CHANGE, NOW, NOW, "concerned", "proof",
         "Puts right what an earlier mail said.", lane="urgent", until_at=STARTS, moves=Moves.NEVER),
+    Row("post", "post", CHANGE, NOW, _to("+3 days"), "readers", "auto",
+        "A post to the discussion list, to everyone who gets each post.", purpose="discussion", moves=Moves.NEVER),
+    Row("exchange", "post", CHANGE, NOW, _to("+3 days"), "readers", "auto",
+        "Something offered or wanted, to everyone who gets the exchange.", purpose="exchange", moves=Moves.NEVER),
+    Row("digest", "day", Anchor.DAY, NOW, _to("+1 day"), "digest-readers", "auto",
+        "The day's posts in one mail, to those who asked for a digest; without posts there is none.",
+        purpose="discussion", at=time(17), moves=Moves.NEVER),
 )
 # fmt: on
 
@@ -228,7 +242,11 @@ def table_for(overrides: Iterable[Override] = (), first_term: bool = False) -> t
         kind, step = sorted(unknown)[0]
         raise NotFound(f"There is no occasion {kind!r} with step {step}.", f"Kinds are {', '.join(sorted(PRESSING))}.")
     rows = (_changed(row, changed[row.key]) if row.key in changed else row for row in TABLE)
-    return tuple(replace(row, mode="proof") if first_term and not row.inside else row for row in rows if row.on)
+    return tuple(
+        replace(row, mode="proof") if first_term and not row.inside and row.thing not in MEMBERS_OWN else row
+        for row in rows
+        if row.on
+    )
 
 
 def row_of(kind: str, step: int = 0, table: Iterable[Row] = TABLE) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from mailer.acts import Actor, Strength
 from mailer.house import House
 from mailer.inbound.words import Understood
 from mailer.message import Reading
+from mailer.newsletters.pieces import Prepared
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,10 @@ class Message:
     answered: Answered | None = None
     for_another: bool = False  # the tag belongs to somebody else than the writer
     failed_authentication: str = ""  # DMARC or DKIM said fail
-    understood: Understood | None = None
+    sorted: bool = False  # its writer was asked and chose this door
+    vouched: bool = False  # an organiser said YES to what a guest wrote
+    piece: Prepared | None = None  # read as a piece for the newsletter, where the door asks for one
+    understood: Understood = field(default_factory=Understood)
 
     @property
     def from_address(self) -> str:

@@ -7,10 +7,8 @@ and the sweep brings it back. A handler that raises three times leaves the messa
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, or_, select, update
 
@@ -18,16 +16,13 @@ from mailer import clock, log, wake
 from mailer.acts import Receipt
 from mailer.errors import Refused
 from mailer.house import House
-from mailer.inbound import answering, sender
+from mailer.inbound import answering, prepare
 from mailer.inbound.handlers import HANDLERS
 from mailer.inbound.message import Message
 from mailer.inbound.routes import route
-from mailer.inbound.words import Asked, understand
-from mailer.message import read
-from mailer.message.roles import parse_local
 from mailer.outbound import replies
 from mailer.people import addresses as people_addresses
-from mailer.store.tables import inbox, networks, raws
+from mailer.store.tables import inbox, raws
 
 TRIES = 3
 LEASE = timedelta(seconds=60)
@@ -83,7 +78,7 @@ def _take(house: House, owner: str) -> tuple[Any, bytes] | None:
 
 def _handle(house: House, row: Any, raw: bytes) -> None:
     with house.store.read() as session:
-        message = prepare(session, house, row, raw)
+        message = prepare.prepare(session, house, row, raw)
     if message is None:
         _finish_alone(
             house, row, Receipt("", "There is no such network any more.", state="refused", reason="no-network")
@@ -106,74 +101,6 @@ def _handle(house: House, row: Any, raw: bytes) -> None:
                 refusal.slug,
             )
             _finish(session, message, chosen.handler, receipt, steps, now)
-
-
-def prepare(session: Connection, house: House, row: Any, raw: bytes) -> Message | None:
-    """Read and judge a stored message. Reads only; None if its network is gone."""
-    local, _, domain = row.rcpt.rpartition("@")
-    door = parse_local(local)
-    network = session.execute(_network_for(door.slug, domain)).first()
-    if network is None:
-        return None
-    reading = read(raw, own_hosts=[network.domain], authserv_id=house.settings.authserv_id)
-    judged = sender.judge(
-        session,
-        network_id=network.id,
-        tag_text=door.tag if door.role == "tag" else "",
-        reading=reading,
-        keys=house.keys,
-        inbox_id=row.id,
-        sha256=row.raw_sha256,
-    )
-    zone = ZoneInfo(network.timezone)
-    today = clock.now().astimezone(zone).date()
-    message = Message(
-        id=row.id,
-        network_id=network.id,
-        slug=network.slug,
-        domain=network.domain,
-        zone=zone,
-        rcpt=row.rcpt,
-        role=door.role,
-        mail_from=row.mail_from,
-        sha256=row.raw_sha256,
-        received_at=row.received_at,
-        reading=reading,
-        actor=judged.actor,
-        house=house,
-        today=today,
-        tag_use="" if judged.tag is None else judged.tag.use,
-        tag_row=None if judged.tag is None else judged.tag.row_id,
-        answered=judged.answered,
-        for_another=judged.for_another,
-        failed_authentication=judged.failed,
-    )
-    return replace(message, understood=understand(reading.reply, _asked(message), today=today))
-
-
-def _network_for(slug: str, domain: str) -> Any:
-    found = select(networks).where(networks.c.domain == domain.lower(), networks.c.closed_at.is_(None))
-    return (found.where(networks.c.slug == slug) if slug else found).order_by(networks.c.id).limit(1)
-
-
-def _asked(message: Message) -> Asked:
-    """What our letter asked, which decides how words are understood."""
-    if message.tag_use == "c":
-        return Asked.CONFIRM
-    if message.tag_use in ("s", "h"):
-        return Asked.PROOF
-    if message.answered is None:
-        return Asked.POST if message.role == "post" else Asked.ANY
-    template = message.answered.template
-    if template in ("replies/ask-sort", "replies/ask-private"):
-        return Asked.SORT
-    if template == "occasions/action-nudge":
-        return Asked.ACTION
-    if template == "occasions/feedback-request":
-        return Asked.FEEDBACK
-    if template == "replies/answer" or message.answered.thing_type == "meeting" or template == "replies/ask-answer":
-        return Asked.INVITATION
-    return Asked.RECEIPT if template.startswith("replies/") else Asked.ANY
 
 
 def _finish(
@@ -216,7 +143,9 @@ def _answer(session: Connection, message: Message, receipt: Receipt, now: dateti
     if address_id is None:
         if not message.from_address:
             return "no-sender"
-        address_id = people_addresses.find_or_add(session, message.from_address, message.house.hasher, now)
+        address_id = people_addresses.find_or_add(
+            session, message.from_address, hasher=message.house.hasher, now=now
+        ).id
     sent = replies.reply(
         session,
         network_id=message.network_id,

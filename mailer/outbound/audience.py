@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, literal, or_, select, true
 
 from mailer.consent import gate
 from mailer.store.tables import (
@@ -135,7 +135,8 @@ AUDIENCES: dict[str, Pick] = {
     "members-and-guests": _everyone,
     "members-without-date": lambda n, m: ~_told(m),
     "subscribers": _everyone,
-    "readers": _everyone,
+    "readers": lambda n, p: ~func.coalesce(memberships.c.digest, false()),
+    "digest-readers": lambda n, d: func.coalesce(memberships.c.digest, false()),
     "unanswered": lambda n, m: ~_answered(m),
     "coming-and-maybe": lambda n, m: _answered(m, "yes", "maybe"),
     "concerned": lambda n, m: _told(m),

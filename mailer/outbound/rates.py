@@ -17,6 +17,11 @@ ALL = "all"
 BURST_SECONDS = 10
 
 
+def network(network_id: int) -> str:
+    """The name of a network's own rate."""
+    return f"network:{network_id}"
+
+
 def set_rate(session: Connection, per_minute: int | None, *, now: datetime, name: str = ALL) -> None:
     """Set the messages a minute; None takes the limit away."""
     upsert(session, rates, {"name": name}, {"per_minute": per_minute, "tokens": 0.0, "stamped_at": now})

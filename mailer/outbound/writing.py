@@ -14,7 +14,8 @@ from mailer.house import House
 from mailer.message import calendar
 from mailer.outbound import letter
 from mailer.outbound.compose import NetworkLook, compose, described
-from mailer.outbound.letter import Picture
+from mailer.outbound.letter import Marks, Picture
+from mailer.outbound.letter.calendar import unfolded
 
 
 @dataclass(frozen=True)
@@ -73,21 +74,32 @@ def write(
     head = tuple((name, value) for name, value in {**fields.get("thread", {}), **fields.get("head", {})}.items())
     text = None
     if event is not None:
-        said = described(template, given, network=look, language=language)
-        text = calendar.write(
-            method=event.method,
-            uid=marks.mark("uid_line", "calendar-line"),
-            attendee=marks.mark("attendee_line", "calendar-line"),
-            summary=event.summary,
-            starts_at=event.starts_at,
-            ends_at=event.ends_at,
-            location=event.location,
-            description=said,
-            sequence=event.sequence,
-            stamped_at=event.stamped_at,
-            organiser=event.organiser,
-            organiser_name=event.organiser_name,
-        )
+        text = _calendar(event, described(template, given, network=look, language=language), marks)
     draft = replace(draft, headers=(*draft.headers, *head), calendar=text, pictures=pictures)
     skeleton = letter.compile(draft, marks, boundary_seed=secrets.token_hex(8))
     return Written(draft.subject, draft.text, skeleton.to_bytes())
+
+
+def _calendar(event: Event, description: str, marks: Marks) -> str:
+    """The calendar part with a mark in place of the two lines that differ per person: whose it is, and its UID."""
+    invite = calendar.Invite(
+        uid="whose",
+        sequence=event.sequence,
+        stamped=event.stamped_at,
+        starts=event.starts_at,
+        ends=event.ends_at,
+        summary=event.summary,
+        description=description,
+        location=event.location,
+        organizer_name=event.organiser_name,
+        organizer=event.organiser,
+        attendee_name="",
+        attendee="whose@invalid",
+    )
+    lines = unfolded(calendar.body(invite, event.method).decode()).splitlines()
+    personal = {"UID:": "uid_line", "ATTENDEE;": "attendee_line"}
+    return "".join(
+        next((marks.mark(slot, "calendar-line") for start, slot in personal.items() if line.startswith(start)), line)
+        + "\r\n"
+        for line in lines
+    )

@@ -173,6 +173,11 @@ class Settings(BaseSettings):
         return self.broker_url.startswith("embedded:")
 
     @property
+    def nothing_set(self) -> bool:
+        """Whether neither file nor environment said anything: a first try."""
+        return all(source == "default" for source in self._sources.values())
+
+    @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
 

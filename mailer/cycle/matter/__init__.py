@@ -32,6 +32,7 @@ class Matter:
     variant: Callable[[Recipient], str] = _same
     only: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     event: Event | None = None  # the calendar part
+    message_id: str = ""  # with its brackets: a post keeps its author's
     pictures: tuple[Picture, ...] = ()
     tells: tuple[int, ...] = ()  # ids of meetings whose date it gives
 

@@ -22,6 +22,7 @@ from mailer.cycle.matter.meeting import (
     rsvp_reminder,
     save_the_date,
 )
+from mailer.cycle.matter.post import digest, post
 
 MATTERS: dict[str, Source] = {
     "save-the-date": save_the_date,
@@ -44,4 +45,7 @@ MATTERS: dict[str, Source] = {
     "meeting-cancelled": cancelled,
     "late-joiner": late_joiner,
     "correction": correction,
+    "post": post,
+    "exchange": post,
+    "digest": digest,
 }

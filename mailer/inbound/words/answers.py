@@ -139,6 +139,8 @@ def about_somebody(clause: Clause) -> bool:
     raw = clause.raw.split()
     if clause.turn and raw and raw[0].lower() == clause.turn:
         raw = raw[1:]
+    if words[:1] in (["btw"], ["fyi"], ["also"], ["ps"]) and raw and raw[0].lower() in ("btw", "fyi", "also", "ps", "p.s."):
+        words, raw = words[1:], raw[1:]
     if _SOMEBODY.match(clause.plain):
         return True
     if len(words) < 2 or not raw:
@@ -172,7 +174,10 @@ def tally(reads: tuple[Read, ...]) -> Tally:
                 later.add(read.sign)
             before = read
             continue
-        if read.row in EXCUSED and before is not None and before.sign is Sign.SORRY:
+        if read.sign is Sign.CONDITION and before is not None and before.clause.sentence == read.clause.sentence and before.row in ("not sure", "a question", "not sure about that"):
+            before = read
+            continue  # "don't know if I need parking": what is not known is no condition
+        if (read.row in EXCUSED or read.sign is Sign.LATER) and before is not None and before.sign is Sign.SORRY:
             signs.discard(Sign.SORRY)  # "sorry, forgot to reply" is no sorry for staying away
         before = read
         signs.add(read.sign)
@@ -182,6 +187,9 @@ def tally(reads: tuple[Read, ...]) -> Tally:
             but = True
         if read.sign not in SILENT and read.sign not in (Sign.SORRY, Sign.NICE, Sign.OK, Sign.APOLOGY):
             open_for_bare = False
+    if bare is None and len(later) == 1 and not signs & {Sign.YES, Sign.NO, Sign.MAYBE, Sign.SOFT_NO, Sign.REASON, Sign.QUESTION, Sign.UNKNOWN, Sign.CONDITION}:
+        bare = next(iter(later))  # "not teaching, so yes"
+        later.clear()
     return Tally(frozenset(signs), bare, strange, words, frozenset(later), but, words > 80)
 
 

@@ -115,7 +115,7 @@ _OFF = r"(?:take|remove|delete|drop|get|strike|cross|unsubscribe|unsub|withdraw)
 _ROWS: tuple[tuple[str, str, str, Reader, bool], ...] = (
     # leaving: everywhere, then in part, then this network (UNS-8)
     ("STOP ALL NETWORKS", "stop", r"(?:stop|leave|unsubscribe(?: me)?(?: from)?|end|quit) (?:from )?(?:all|every|any) (?:of )?(?:the |my |your )?(?:networks?|lists?|groups?|networks and lists|everywhere)|stop everywhere|stopi?o? (?:pob|bob) rhwydwaith|gadael (?:pob|bob) rhwydwaith", _everywhere, False),
-    ("STOP purposes", "stop", rf"(?:stop|unsubscribe(?: me)?(?: from)?|leave|end|cancel|quit|no more|no|stopio|stopiwch|dim(?: mwy o)?|{_OFF} (?:me )?(?:from|off)|opt out of|turn off|mute) (?:sending |getting |receiving |me |the |your |any |y |all |my )*{_P}(?: (?:emails?|mails?|lists?|mailings?|please|only|posts|messages))*", _some, False),
+    ("STOP purposes", "stop", rf"(?:stop|unsubscribe(?: me)?(?: from)?|leave|end|cancel|quit|no more|stopio|stopiwch|dim(?: mwy o)?|{_OFF} (?:me )?(?:from|off)|opt out of|turn off|mute) (?:sending |getting |receiving |me |the |your |any |y |all |my )*{_P}(?: (?:emails?|mails?|lists?|mailings?|please|only|posts|messages))*", _some, False),
     ("stop sending me purposes", "stop", rf"(?:please |could you |can you |i would like to |i want to |i |we )*(?:(?:do not|never) (?:want|need|wish)(?: to)?(?: (?:get|receive|have|be sent))?|stop (?:sending|getting|receiving)(?: me)?|(?:do not|never) (?:send|email|mail)(?: me)?|no longer (?:want|wish|need)(?: to (?:get|receive|have))?|{_OFF} me (?:off|from)|unsubscribe me from) (?:any |more |the |your |of |all |further )*{_P}(?: (?:any ?more|any longer|lists?|emails?|mails?|mailing|mailings|please|now))*", _some, True),
     ("STOP", "stop", r"stop(?: (?:it|all|everything|emails?|mails?|mailing|messages|all (?:emails?|mails?|of (?:it|this|these))|the emails|these emails|emailing(?: me)?|mailing me|sending|spam\w*|now|this|contact|contacting me|everything from this network|this network))*|stopio|stopiwch|stopia|peidiwch(?: ag| a)? (?:anfon|ebostio|e-bostio).*|dim mwy(?: o ebyst)?|rhowch y gorau iddi", _everything, False),
     ("unsubscribe", "stop", rf"unsub(?:scribe)?(?: (?:me|us|from|to|this|email|address|my|{_LIST}|all|everything|now|here|immediately|permanently|completely))*|un subscribe|opt[ -]?out(?: (?:of )?(?:{_LIST}|all|this|everything|me))*|leave(?: (?:the|this))?(?: (?:list|network|group|mailing list))|{_OFF} (?:me|us|my (?:name|address|email|email address|details))(?: (?:please|from|off|of|out of|your|this|the|these|all|{_LIST}|future|further))*|take me off|remove|signoff|sign off|cancel (?:my )?(?:subscription|membership)|dad-?danysgrifio(?: fi)?|dad danysgrifio(?: fi)?|datdanysgrifio|tynnwch fi (?:oddi ar|o|or) .{{2,40}}|gadael y rhestr|leave", _everything, False),
@@ -152,6 +152,7 @@ def _work_days(match: re.Match[str]) -> tuple[float, dict[str, Any]]:
 
 
 COMMANDS = tuple(Command(name, act, re.compile(pattern), read, sentence) for name, act, pattern, read, sentence in _ROWS)
+_REQUEST = re.compile(r"^(?:(?:hi|hello|please|thanks|ok|and|so|but) )*(?:\w+ )?(?:(?:can|could|would|will|may) (?:you|i|someone|somebody|we)|what (?:data|information))\b")
 _NEGATED = re.compile(r"\b(?:do not|did not|never|not|cannot|will not|would not|hate to|without|if (?:i|you)|peidiwch) (?:\w+ ){0,3}?(?:stop|unsubscribe|unsub|leave|remove|take me off|pause|undo|delete|forget)\b")
 
 
@@ -170,6 +171,8 @@ def read_command(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, .
             if match is None:
                 continue
             certainty, args = command.read(match, raw, today)
+            if "?" in raw and command.act != "help" and not _REQUEST.match(plain(raw)):
+                certainty = min(certainty, 0.7)  # "Unsubscribe?" asks
             rest = tuple(c for c in head if c not in used)
             return _weighed(command, certainty, args, raw, rest), rest
     for at, clause in enumerate(head[:6]):

@@ -23,7 +23,7 @@ _COUNTED = re.compile(
     rf"\b(?P<n>\d{{1,2}}|{'|'.join(NUMBERS)}|a couple of)(?: of)?(?: (?:other|more|new|extra|my|our|young|work))* {PEOPLE}\b(?! (?:from|of us|cannot|at))"
 )
 _OF_US = re.compile(r"\b(?:(?P<both>both of us|us both|the pair of us|ill dau|ni ein dau)|(?:the |all )?(?P<n>[2-9]|two|three|four|five|six) of us|(?P<cy>tri|tair|dau|dwy|pedwar) ohonom)\b")
-_FOR = re.compile(r"^(?:yes )?(?:places? )?for (?P<n>[2-6]|two|three|four|five|six)(?: of us| people| please| thanks)*$")
+_FOR = re.compile(r"^(?:yes )?(?:(?:places? )?for )?(?P<n>[2-6]|two|three|four|five|six)(?P<of> of us| people| places| seats| spaces| tickets| please| thanks)*$")
 _TOO = re.compile(r"^(?P<who>.{2,40}?) (?:is|are|will be|will|would like to|wants to)(?: also)? (?:com(?:e|ing)|join(?:ing)?|attend(?:ing)?|be there|be coming)(?: (?:too|as well|along|with me|also))?$")
 _WITH_ME = re.compile(
     r"^\W*(?:(?:both )?(?P<before>[\w'’-]+(?:(?:, | and | & )[\w'’-]+){0,4}?),? (?:and|&) (?:I|i|me|myself)|(?:I|i|[Mm]e|[Mm]yself),? (?:and|&) (?P<after>[\w'’-]+(?:(?:, | and | & )(?!(?:will|can|are|is)\b)[\w'’-]+){0,4}?))\b(?= |$)"

@@ -28,6 +28,7 @@ SHORT_FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:dont|don t)\b", "do not"),
         (r"\bshan'?t\b", "will not"),
         (r"\bain'?t\b", "am not"),
+        (r"\b(dwi|dw i|alla i|allai|fedra i|fedrai|fydda i|fyddai|ga i)'m\b", r"\1 ddim"),
         (r"\b(?:i'm|im|i m|i´m)\b", "i am"),
         (r"\b(?:i'll|i´ll|i'l|i ll|il)\b", "i will"),
         (

@@ -37,7 +37,7 @@ DISCLAIMER = re.compile(
 )
 _LEAD = re.compile(
     r"^\W*(?P<head>yes please|yes thanks|yes|yess+|yep|yup|yeah|yea|yeh|aye|dim problem|no problems?|no probs?|not a problem|no worries|no thanks|no thank you|nope|nah|no|maybe|sorry|sori|"
-    r"apologies|unfortunately|sadly|yn anffodus|ie|ia|na|ok|okay|oki|great|perfect|lovely|brilliant|fab|fantastic|thanks|thank you|"
+    r"apologies|unfortunately|sadly|aw|oh|ah|ooh|oops|yn anffodus|ie|ia|na|ok|okay|oki|great|perfect|lovely|brilliant|fab|fantastic|thanks|thank you|"
     r"many thanks|diolch yn fawr|diolch|iawn|ydw|nac ydw|byddaf|efallai|sure|certainly|absolutely|definitely|of course|wrth gwrs|"
     r"(?P<hail>(?:hi|hello|dear|helo|hiya|hey|annwyl|good morning|good afternoon|morning|shwmae)(?: all| everyone| both| there| again)?)|ymddiheuriadau|sry|soz|done|p\.?s\.?)"
     r"(?P<gap>\s+)(?=\S)",
@@ -236,6 +236,8 @@ def _loose(lead: str, after: str) -> bool:
         return not re.match(r"(?i)(?:for|about|to|that|if|from|all|i (?:missed|did|forgot|have not|haven)|am|to hear)\b", after)
     if lead in ("thanks", "thank you", "many thanks", "diolch", "diolch yn fawr"):
         return bool(re.match(r"(?i)(?:but|i\b|i'|we|yes|no|sorry|can't|cannot|will|would|see|look|count|unfortunately|unable|byddaf|na|methu|ie)", after))
+    if lead in ("yes", "yep", "yeah"):
+        return not re.match(r"(?i)(?:to (?!say|confirm|let)|for (?:me|us)\b|from\b)", after)
     if lead in ("byddaf", "ydw", "iawn"):
         return not re.match(r"(?i)(?:yno|i\b|n\b|yn\b|'n|na\b|'na|bresennol|gyda|gen|a\b|mi\b|wir)", after)
     if lead in ("done", "sure"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
-from mailer.store.types import Instant, metadata, table, to
+from mailer.store.types import Instant, RowId, metadata, table, to
 
 raws = Table(
     "raws",
@@ -36,7 +36,9 @@ inbox = table(
     Column("outcome", Text, nullable=False, default=""),
     Column("reason", String(60), nullable=False, default=""),
     Column("held_for", Text, nullable=False, default=""),
+    Column("sorted_to", String(12), nullable=False, default=""),  # the door its writer chose when asked
     Column("steps", JSON, nullable=False, default=list),  # why it was read like this, in words
+    Column("vouched_by", RowId),  # the organiser who said YES to a guest's message
     Column("attempts", Integer, nullable=False, default=0),
     Column("lease_owner", String(64), nullable=False, default=""),
     Column("lease_until", Instant),

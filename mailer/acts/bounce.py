@@ -1,0 +1,39 @@
+"""A copy came back. Evidence decides, never one report: an address is put to rest after permanent failures of the
+user-unknown kind on two mailings (BNC-5, design ruling 11 on BNC-7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from mailer.acts import Actor, Receipt
+from mailer.message import Bounce
+from mailer.outbound import dead, outbox
+from mailer.store.tables import outgoing
+
+
+def bounced(session: Connection, actor: Actor, outgoing_id: int, report: Bounce | None, *, now: datetime) -> Receipt:
+    """Write what a delivery report says of one of our copies. A report whose tag names a row that is gone is noted."""
+    row = session.execute(
+        select(outgoing.c.address_id).where(outgoing.c.id == outgoing_id, outgoing.c.network_id == actor.network_id)
+    ).first()
+    if row is None:
+        return Receipt(
+            "", "A delivery report about a mail that is no longer kept.", state="noted", reason="unknown-copy"
+        )
+    if report is None or report.action in ("relayed", "expanded", "delivered"):
+        return Receipt("", "A delivery report that reports no failure.", state="noted", reason="no-failure")
+    # A report counts against the copy it names; "delayed" and what is temporary are only noted (BNC-4).
+    permanent = bool(report.permanent) and report.action in ("failed", "", None)
+    outbox.bounced(
+        session,
+        outgoing_id,
+        reason=report.reason or "unclassified",
+        diagnostic=report.diagnostic or "",
+        permanent=permanent,
+        now=now,
+    )
+    if permanent and dead.rest_if_dead(session, row.address_id, now):
+        return Receipt("", f"Came back ({report.reason}) for the second time; this address gets no more mail.")
+    return Receipt("", f"Came back: {report.reason or 'unclassified'}{'' if permanent else ', for now'}.")

@@ -1,0 +1,75 @@
+"""An organiser answers a proof with what should change. Labelled lines are done; the rest is a note of the editor's or
+for a person to do. Every change gives a new proof, and who changed it last is not the only one to say SEND."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select, update
+
+from mailer.acts import Actor, Receipt
+from mailer.consent import ledger
+from mailer.cycle import proofing
+from mailer.errors import Refused
+from mailer.meetings import meetings
+from mailer.store.tables import letters, occasions
+
+LABELS = {"venue": "venue", "place": "venue", "where": "venue", "host": "host", "title": "title", "name": "title"}
+NOTE = ("note", "add", "please add", "nodyn")
+
+
+def change(session: Connection, actor: Actor, occasion: Any, text: str, *, zone: ZoneInfo, now: datetime) -> Receipt:
+    """`Note: ...` goes into the letter; `Venue:`, `Host:`, `Title:` change the meeting; the rest is said to be undone."""
+    if occasion.state not in ("planned", "proofed", "waiting", "held"):
+        raise Refused("too-late", "This letter is on its way or done, so it cannot be changed.")
+    done: list[str] = []
+    left: list[str] = []
+    values: dict[str, str] = {}
+    notes: list[str] = []
+    for line in (each.strip() for each in text.splitlines() if each.strip()):
+        label, colon, said = line.partition(":")
+        word, said = label.strip().lower(), said.strip()
+        if colon and said and word in NOTE:
+            notes.append(said)
+            done.append(f"Note: {said}")
+        elif colon and said and word in LABELS and occasion.thing_type == "meeting":
+            values[LABELS[word]] = said
+            done.append(f"{label.strip().capitalize()}: {said}")
+        else:
+            left.append(line)
+    if notes:
+        extra = {**occasion.extra, "note": "\n".join(filter(None, [occasion.extra.get("note", ""), *notes]))}
+        session.execute(update(occasions).where(occasions.c.id == occasion.id).values(extra=extra))
+    if values:
+        meeting = meetings.get(session, occasion.thing_id, actor.network_id)
+        meetings.move(
+            session, meeting, venue=values.get("venue"), host=values.get("host"), title=values.get("title"), now=now
+        )
+    if not done:
+        raise Refused(
+            "changes-unclear",
+            "We could not make that change by ourselves, so the proof stands as it is.",
+            "Write it as a line such as Note: ..., Venue: ... or Title: ..., or answer SEND or HOLD.",
+        )
+    proofing.new_version(session, occasion.id, changed_by=actor.address_id, now=now)
+    ledger.audit(
+        session,
+        actor=actor.slug,
+        how=actor.strength.name.lower(),
+        act="change-letter",
+        now=now,
+        network_id=occasion.network_id,
+        thing=f"occasion:{occasion.id}",
+    )
+    what = session.execute(
+        select(letters.c.subject)
+        .where(letters.c.occasion_id == occasion.id, letters.c.version == occasion.version)
+        .limit(1)
+    ).scalar()
+    return Receipt(
+        "changes-noted",
+        f"Changed: {'; '.join(done)}. A new proof goes out.",
+        {"what": what or occasion.kind, "changes": done, "not_understood": left, "occasion": occasion.id},
+    )

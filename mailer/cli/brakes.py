@@ -1,0 +1,70 @@
+"""`termpost rate`, `hold`, `release`: sending speed and brakes, while sending."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from sqlalchemy import Connection, select
+
+from mailer import clock
+from mailer.acts import hold as acts
+from mailer.cli.workbench import fail, workbench
+from mailer.errors import NotFound
+from mailer.outbound import rates
+from mailer.store.tables import occasions
+
+
+def rate(
+    context: typer.Context,
+    slug_or_number: Annotated[str, typer.Argument(metavar="[SLUG] N", help="Messages a minute, or off.")],
+    number: Annotated[str | None, typer.Argument(hidden=True)] = None,
+) -> None:
+    """Set how many messages a minute leave, for everything or for one network."""
+    slug, said = (None, slug_or_number) if number is None else (slug_or_number, number)
+    if said != "off" and not said.isdigit():
+        fail(f"{said!r} is not a number of messages a minute, nor off.", 2)
+    per_minute = None if said == "off" else int(said)
+    with workbench(context) as bench, bench.store.write() as session:
+        name = rates.ALL if slug is None else rates.network(bench.network(session, slug).id)
+        rates.set_rate(session, per_minute, now=clock.lease_now(), name=name)
+    print("Sending is not limited." if per_minute is None else f"At most {per_minute} messages a minute leave.")
+
+
+def hold(
+    context: typer.Context,
+    what: Annotated[
+        str, typer.Argument(metavar="[SLUG or MAILING]", help="A network, or the id of a mailing (termpost plan).")
+    ],
+    reason: Annotated[str, typer.Option(help="Why, for the organisers.")] = "",
+) -> None:
+    """Stop a network's mail, or one mailing, before its next copy."""
+    with workbench(context) as bench, bench.store.write() as session:
+        if what.isdigit():
+            occasion_network = _network_of(session, int(what))
+            receipt = acts.hold(session, bench.actor(occasion_network), int(what), now=bench.now())
+            print(receipt.said)
+            return
+        acts.hold_network(session, bench.network(session, what).id, reason, now=bench.now())
+    print(f"Nothing leaves for {what} any more, replies to people excepted. Let it go on with: termpost release {what}")
+
+
+def release(
+    context: typer.Context,
+    what: Annotated[str, typer.Argument(metavar="[SLUG or MAILING]", help="A network, or the id of a mailing.")],
+) -> None:
+    """Let a held network or mailing go on."""
+    with workbench(context) as bench, bench.store.write() as session:
+        if what.isdigit():
+            receipt = acts.release(session, bench.actor(_network_of(session, int(what))), int(what), now=bench.now())
+            print(receipt.said)
+            return
+        acts.release_network(session, bench.network(session, what).id)
+    print(f"Mail for {what} leaves again.")
+
+
+def _network_of(session: Connection, occasion_id: int) -> int:
+    found = session.execute(select(occasions.c.network_id).where(occasions.c.id == occasion_id)).scalar()
+    if found is None:
+        raise NotFound(f"There is no mailing {occasion_id}.", "Their ids are in: termpost plan SLUG --json")
+    return int(found)

@@ -1,0 +1,61 @@
+"""A post on its way to everyone, and the day's posts in one mail."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from mailer.cycle.matter import Matter, Nothing
+from mailer.discussion import posting, threads
+from mailer.people import formats
+from mailer.store.tables import networks
+
+
+def post(session: Connection, occasion: Any, now: datetime) -> Matter:
+    """From `Jane Doe via Mendip`, at the list's address, with the author's own Message-ID so that threads join (FMT-3)."""
+    one = posting.get(session, occasion.thing_id)
+    network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
+    list_address = f"{network.slug}{'' if one.list == 'discussion' else '-exchange'}@{network.domain}"
+    author = one.author or "A member"
+    head = {
+        "From": f'"{_phrase(author)} via {_phrase(network.name)}" <{list_address}>',
+        "Reply-To": list_address,
+    }
+    above = threads.ids(session, one.thread_id, one.id) if one.answers else []
+    if above:
+        head |= {"In-Reply-To": f"<{above[-1]}>", "References": " ".join(f"<{each}>" for each in above)}
+    fields: dict[str, Any] = {
+        "author": author,
+        "subject": posting.subject_line(one.subject, network.slug, answers=one.answers),
+        "text": one.text,
+        "attachments": [],
+        "head": head,
+    }
+    if one.list == "exchange":
+        fields["offered"] = "wanted" not in one.subject.casefold()
+    return Matter(fields, message_id=f"<{one.message_id}>")
+
+
+def _phrase(name: str) -> str:
+    """A name that may stand between quotation marks (AUTH-8)."""
+    return "".join(c for c in name if c not in '"\\<>@' and c.isprintable()).strip()
+
+
+def digest(session: Connection, occasion: Any, now: datetime) -> Matter | Nothing:
+    """Everything posted since the digest of the day before."""
+    network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
+    found = posting.since(session, network.id, "discussion", occasion.due_at - timedelta(days=1), occasion.due_at)
+    if not found:
+        return Nothing("Nobody posted that day.")
+    posts = [
+        {
+            "author": one.author or "A member",
+            "subject": one.subject,
+            "text": one.text,
+            "at": formats.iso(one.at, network.timezone),
+        }
+        for one in found
+    ]
+    return Matter({"day": date.fromordinal(occasion.thing_id).isoformat(), "posts": posts})

@@ -1,0 +1,153 @@
+"""The words that may answer any mail of ours (contract 2): each intent and the act that carries it out.
+
+An act that needs more than the writer's From asks for a YES first, through `confirm.ask`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from mailer.acts import Receipt, Strength, confirm, keep, leave, pause, preferences, status, undo
+from mailer.acts import help as help_act
+from mailer.consent import purposes
+from mailer.errors import Refused
+from mailer.inbound.message import Message
+from mailer.inbound.words import SURE, Intent
+from mailer.people import addresses
+
+Do = Callable[[Message, Connection, Mapping[str, Any], datetime], Receipt]
+
+
+def do(message: Message, session: Connection, intent: Intent, now: datetime) -> Receipt | None:
+    """Carry out a word that may answer any mail; None if it is not one, or not sure enough to act on."""
+    row = COMMANDS.get(intent.act)
+    if row is None or intent.certainty < SURE:
+        return None
+    if message.for_another and intent.act != "stop":
+        return None
+    return row(message, session, intent.args, now)
+
+
+def first_sure(message: Message) -> Intent | None:
+    """The first word that is sure enough to act on and may answer any mail."""
+    return next((i for i in message.understood.intents if i.act in COMMANDS and i.certainty >= SURE), None)
+
+
+def _stop(message: Message, session: Connection, args: Mapping[str, Any], now: datetime) -> Receipt:
+    actor = message.actor
+    if message.for_another and message.answered is not None:
+        # The tag is somebody else's: it is done for them, told to their address on record, and can be undone (ruling 1).
+        owner = addresses.get(session, message.answered.address_id)
+        actor = replace(actor, address_id=owner.id, person_id=owner.person_id, strength=Strength.TAG)
+    wanted = args.get("purposes", "all")
+    if wanted == "all":
+        return leave.everything(session, actor, now=now, everywhere=bool(args.get("everywhere")))
+    return leave.some(session, actor, _purposes(wanted), now=now)
+
+
+def _purposes(named: Any) -> list[str]:
+    return [name for name in purposes.SUBSCRIPTIONS if name in set(named)]
+
+
+def _proven(act: str, what: str, args: Callable[[Mapping[str, Any]], Mapping[str, Any]], then: Do) -> Do:
+    """Do it at once where the writer is well enough known, else ask for a YES to `what` (and the reply's own words)."""
+
+    def run(message: Message, session: Connection, given: Mapping[str, Any], now: datetime) -> Receipt:
+        if confirm.enough(message.actor, act):
+            return then(message, session, given, now)
+        said = message.reading.reply.strip().splitlines()
+        return confirm.ask(
+            session,
+            message.actor,
+            act,
+            args(given),
+            now=now,
+            what=what,
+            details=[["You wrote", said[0][:200]]] if said else [],
+        )
+
+    return run
+
+
+def _undo(message: Message, session: Connection, _args: Mapping[str, Any], now: datetime) -> Receipt:
+    undo_id = message.answered.fields.get("undo") if message.answered is not None else None
+    if undo_id is None:
+        raise Refused(
+            "nothing-to-undo", "There is nothing to undo here.", "Reply UNDO to the mail that said what was done."
+        )
+    if not confirm.enough(message.actor, "undo"):
+        return confirm.ask(session, message.actor, "undo", {"undo_id": undo_id}, now=now, what="UNDO")
+    return undo.redeem(session, message.actor, int(undo_id), now=now)
+
+
+COMMANDS: Mapping[str, Do] = {
+    "stop": _stop,
+    "only": _proven(
+        "only",
+        "ONLY",
+        lambda a: {"purposes": _purposes(a["purposes"])},
+        lambda m, s, a, n: preferences.only(s, m.actor, _purposes(a["purposes"]), now=n),
+    ),
+    "keep": _proven(
+        "keep",
+        "KEEP",
+        lambda a: {"purposes": _purposes(a["purposes"])},
+        lambda m, s, a, n: keep.keep(s, m.actor, _purposes(a["purposes"]), now=n),
+    ),
+    "pause": _proven(
+        "pause",
+        "PAUSE",
+        lambda a: {"until": a["until"].isoformat()},
+        lambda m, s, a, n: pause.pause(s, m.actor, a["until"], now=n),
+    ),
+    "resume": _proven("resume", "RESUME", lambda a: {}, lambda m, s, a, n: pause.resume(s, m.actor, now=n)),
+    "digest": _proven(
+        "preference",
+        "DIGEST",
+        lambda a: {"name": "digest", "value": True},
+        lambda m, s, a, n: preferences.digest(s, m.actor, True, now=n),
+    ),
+    "every-post": _proven(
+        "preference",
+        "EVERY POST",
+        lambda a: {"name": "digest", "value": False},
+        lambda m, s, a, n: preferences.digest(s, m.actor, False, now=n),
+    ),
+    "plain-text": _proven(
+        "preference",
+        "PLAIN TEXT",
+        lambda a: {"name": "plain_text", "value": True},
+        lambda m, s, a, n: preferences.plain_text(s, m.actor, now=n),
+    ),
+    "working-days": _proven(
+        "preference",
+        "WORKING DAYS",
+        lambda a: {"name": "working_days", "value": " ".join(a["days"])},
+        lambda m, s, a, n: preferences.working_days(s, m.actor, a["days"], now=n),
+    ),
+    "status": lambda m, s, a, n: status.status(s, m.actor, now=n),
+    "help": lambda m, s, a, n: help_act.help(s, m.actor, now=n),
+    "undo": _undo,
+    "my-data": lambda m, s, a, n: _by_hand(m, "my-data"),
+    "my-year": lambda m, s, a, n: _by_hand(m, "my-year"),
+    "forget-me": lambda m, s, a, n: _by_hand(m, "forget-me"),
+    "change-address": lambda m, s, a, n: _by_hand(m, "change-address"),
+    "for-my-it": lambda m, s, a, n: _by_hand(m, "for-my-it"),
+}
+
+
+def _by_hand(message: Message, what: str) -> Receipt:
+    """A right or a change that the organisers carry out: held for them by name, and the person told so."""
+    return Receipt(
+        "by-hand",
+        f"Asked for {what}; an organiser has to see to it.",
+        {"what": what},
+        state="held",
+        reason=what,
+        held_for="the committee",
+    )

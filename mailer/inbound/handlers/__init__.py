@@ -1,0 +1,70 @@
+"""One file per kind of mail. Each has `handle(message, session, now) -> Receipt` and translates the message to acts.
+
+Handlers do not know of each other; what several of them need stands beside them in mailer/inbound/. To add one: a file
+here, a line in HANDLERS, a row in routes.py at the place where it is to be asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailer.acts import Receipt
+from mailer.inbound.handlers import (
+    action,
+    agenda,
+    answer,
+    automatic,
+    bounce,
+    calendar,
+    calendar_other,
+    committee,
+    complaint,
+    confirm,
+    exchange,
+    feedback,
+    help,
+    hold,
+    join,
+    leave,
+    news,
+    operator,
+    organise,
+    post,
+    private,
+    proof,
+    receipt,
+    sort,
+)
+from mailer.inbound.message import Message
+
+Handler = Callable[[Message, Connection, datetime], Receipt]
+
+HANDLERS: dict[str, Handler] = {
+    "action": action.handle,
+    "agenda": agenda.handle,
+    "answer": answer.handle,
+    "automatic": automatic.handle,
+    "bounce": bounce.handle,
+    "calendar": calendar.handle,
+    "calendar-other": calendar_other.handle,
+    "committee": committee.handle,
+    "complaint": complaint.handle,
+    "confirm": confirm.handle,
+    "exchange": exchange.handle,
+    "feedback": feedback.handle,
+    "help": help.handle,
+    "hold": hold.handle,
+    "join": join.handle,
+    "leave": leave.handle,
+    "news": news.handle,
+    "operator": operator.handle,
+    "organise": organise.handle,
+    "post": post.handle,
+    "private": private.handle,
+    "proof": proof.handle,
+    "receipt": receipt.handle,
+    "sort": sort.handle,
+}

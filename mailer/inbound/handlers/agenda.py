@@ -1,0 +1,38 @@
+"""An item for the next meeting's agenda."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailer.acts import Receipt
+from mailer.acts import submit_item as acts
+from mailer.inbound import admitting, doors_asked
+from mailer.inbound.lines import read_item
+from mailer.inbound.message import Message
+from mailer.message.own import strip_own
+
+
+def handle(message: Message, session: Connection, now: datetime) -> Receipt:
+    """A member's item is numbered at once; a stranger's waits for an organiser's YES."""
+    wrong_door = doors_asked.command(message, session, now)
+    if wrong_door is not None:
+        return wrong_door
+    item = read_item(strip_own(message.reading.reply, [message.domain]), message.reading.subject)
+    if not item.text.strip() and not message.reading.subject.strip():
+        return Receipt(
+            "ask-sort", "An empty mail; asked what it should be.", {"subject": ""}, state="asked", reason="empty"
+        )
+    if not admitting.is_member(message, session):
+        return admitting.hold(
+            message,
+            session,
+            what="item",
+            title=item.title,
+            values={"title": item.title, "text": item.text, "minutes": item.minutes, "kind": item.kind},
+            now=now,
+        )
+    return acts.submit_item(
+        session, message.actor, title=item.title, text=item.text, minutes=item.minutes, kind=item.kind, now=now
+    )

@@ -1,0 +1,86 @@
+"""A reply to a letter about a meeting: YES, NO or MAYBE, with a note, and perhaps an item besides."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailer.acts import Receipt
+from mailer.acts import answer as acts
+from mailer.acts import submit_item as items
+from mailer.inbound import commands, doors_asked, relay
+from mailer.inbound.lines import read_item
+from mailer.inbound.message import Message
+from mailer.inbound.words import SURE, Intent
+from mailer.meetings import meetings
+
+
+def handle(message: Message, session: Connection, now: datetime) -> Receipt:
+    """Record what is sure; ask back what is not; keep both halves of a reply that says two things."""
+    assert message.answered is not None
+    if message.for_another:
+        return doors_asked.not_theirs(message, session, now)
+    intents = message.understood.intents
+    answer = next((i for i in intents if i.act == "answer" and i.certainty >= SURE), None)
+    item = next((i for i in intents if i.act == "item" and i.certainty >= SURE), None)
+    command = commands.first_sure(message)
+    if answer is None and command is not None:
+        done = commands.do(message, session, command, now)
+        if done is not None:
+            return done
+    meeting_id = _meeting(message, session, now)
+    if meeting_id is None:
+        relay.to_committee(message, session, now)
+        return Receipt("", "Passed to the organisers.", reason="no-meeting")
+    if answer is None and item is None:
+        return _unsure(message, session, meeting_id, now)
+    item_receipt = _item(message, session, item, now) if item is not None else None
+    if answer is None:
+        assert item_receipt is not None
+        return item_receipt
+    receipt = acts.answer(
+        session,
+        message.actor,
+        meeting_id,
+        answer=answer.args["answer"],
+        note=answer.args.get("note", ""),
+        guests=answer.args.get("guests", 0),
+        names=answer.args.get("names", ()),
+        now=now,
+    )
+    if item_receipt is None:
+        return receipt
+    fields = {**receipt.fields, "item": item_receipt.fields.get("item")}
+    return Receipt(receipt.template, f"{receipt.said} {item_receipt.said}", fields, receipt.state, receipt.reason)
+
+
+def _meeting(message: Message, session: Connection, now: datetime) -> int | None:
+    assert message.answered is not None
+    if message.answered.thing_type == "meeting":
+        return message.answered.thing_id
+    given = message.answered.fields.get("meeting")
+    if isinstance(given, dict) and given.get("id"):
+        return int(given["id"])
+    upcoming = meetings.upcoming(session, message.network_id, now)
+    return upcoming.id if upcoming is not None else None
+
+
+def _item(message: Message, session: Connection, intent: Intent, now: datetime) -> Receipt:
+    item = read_item(str(intent.args.get("text") or message.reading.reply), str(intent.args.get("title", "")))
+    return items.submit_item(
+        session, message.actor, title=item.title, text=item.text, minutes=item.minutes, kind=item.kind, now=now
+    )
+
+
+def _unsure(message: Message, session: Connection, meeting_id: int, now: datetime) -> Receipt:
+    """Long words for the organisers, short ones asked back with the choices (CAL-9)."""
+    meeting = meetings.get(session, meeting_id)
+    relay.to_committee(message, session, now, why="answers an invitation, and we were not sure what it means")
+    return Receipt(
+        "ask-answer",
+        "Not sure what the answer means; asked back, and shown to the organisers.",
+        {"meeting": meetings.facts_for(session, meeting)},
+        state="asked",
+        reason="unsure",
+    )

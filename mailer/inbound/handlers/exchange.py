@@ -1,0 +1,21 @@
+"""Something offered or wanted: passed on to those who get the exchange."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailer.acts import Receipt
+from mailer.inbound import admitting, doors_asked, posts
+from mailer.inbound.message import Message
+
+
+def handle(message: Message, session: Connection, now: datetime) -> Receipt:
+    """As a post, on the other list."""
+    wrong_door = doors_asked.command(message, session, now)
+    if wrong_door is not None:
+        return wrong_door
+    if not message.vouched and not admitting.is_member(message, session):
+        return admitting.hold(message, session, what="exchange", title=message.reading.subject, values={}, now=now)
+    return posts.post(message, session, "exchange", now, vouched=message.vouched)

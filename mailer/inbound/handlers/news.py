@@ -1,0 +1,23 @@
+"""A piece for the newsletter, with its pictures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailer.acts import Receipt
+from mailer.acts import submit_piece as acts
+from mailer.inbound import admitting, doors_asked
+from mailer.inbound.message import Message
+
+
+def handle(message: Message, session: Connection, now: datetime) -> Receipt:
+    """A member's piece is in at once; a stranger's waits for an organiser's YES."""
+    wrong_door = doors_asked.command(message, session, now)
+    if wrong_door is not None:
+        return wrong_door
+    assert message.piece is not None
+    if not message.vouched and not admitting.is_member(message, session):
+        return admitting.hold(message, session, what="piece", title=message.piece.title, values={}, now=now)
+    return acts.submit_piece(session, message.actor, message.piece, vouched=message.vouched, now=now)

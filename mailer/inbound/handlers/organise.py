@@ -1,0 +1,151 @@
+"""Organisers run the network by mail: a meeting, minutes, people to ask, a newsletter. Prepared here, done after a YES."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from mailer.acts import Receipt, confirm
+from mailer.inbound import commands, doors_asked, relay
+from mailer.inbound.lines import read_date, read_meeting, read_minutes, read_people
+from mailer.inbound.lines.meeting import MeetingLines
+from mailer.inbound.message import Message
+from mailer.message.own import strip_own
+from mailer.people import formats, membership
+
+MINUTES = re.compile(r"\b(?:minutes|notes of|meeting notes|cofnodion)\b", re.IGNORECASE)
+PEOPLE = re.compile(r"\b(?:people|members|add|invite|join|aelodau)\b", re.IGNORECASE)
+NEWSLETTER = re.compile(r"\b(?:newsletter|issue|cylchlythyr)\b", re.IGNORECASE)
+CANCEL = re.compile(r"\b(?:cancel|call off|canslo)\b", re.IGNORECASE)
+MOVE = re.compile(r"\b(?:move|change|postpone|symud|newid)\b", re.IGNORECASE)
+MOST_PEOPLE = 200
+
+
+def handle(message: Message, session: Connection, now: datetime) -> Receipt:
+    """What it is about is told by its subject first, then by its lines."""
+    if message.for_another:
+        return doors_asked.not_theirs(message, session, now)
+    if not membership.is_organiser(session, message.network_id, message.actor.address_id):
+        relay.to_committee(message, session, now, why="sent to the organisers' address")
+        return Receipt("", "Not from an organiser; passed to the committee.", reason="not-organiser")
+    command = commands.first_sure(message)
+    if command is not None and len(message.reading.reply.split()) <= doors_asked.A_WORD:
+        done = commands.do(message, session, command, now)
+        if done is not None:
+            return done
+    text = strip_own(message.reading.reply, [message.domain])
+    subject = message.reading.subject
+    if MINUTES.search(subject):
+        return _minutes(message, session, text, now)
+    if PEOPLE.search(subject) and read_people(text):
+        return _people(message, session, text, now)
+    if NEWSLETTER.search(subject):
+        return _newsletter(message, session, f"{subject}\n{text}", now)
+    if CANCEL.search(subject):
+        return _ask(
+            message,
+            session,
+            {"do": "cancel", "reason": text[:500]},
+            "Call off the next meeting",
+            [["Why", text[:300]]],
+            now,
+        )
+    return _meeting(message, session, text, now)
+
+
+def _ask(
+    message: Message, session: Connection, args: dict[str, Any], what: str, details: list[list[str]], now: datetime
+) -> Receipt:
+    return confirm.ask(session, message.actor, "organise", args, now=now, what=what, details=details)
+
+
+def _meeting(message: Message, session: Connection, text: str, now: datetime) -> Receipt:
+    """Lines that came before, in a mail that we asked to be completed, still count."""
+    before = str(message.answered.fields.get("lines", "")) if message.answered is not None else ""
+    lines = read_meeting(f"{text}\n{before}".strip(), today=message.today, zone=message.zone)
+    moving = bool(MOVE.search(message.reading.subject))
+    if lines.certain or (moving and (lines.starts or lines.venue) and not lines.doubts):
+        args = {
+            "do": "move" if moving else "meeting",
+            "starts_at": _iso(lines.starts),
+            "ends_at": _iso(lines.ends),
+            "venue": lines.venue,
+            "host": lines.host,
+            "title": lines.title,
+        }
+        return _ask(
+            message, session, args, "Move the next meeting" if moving else "Make a meeting", _facts(lines, message), now
+        )
+    return Receipt(
+        "meeting-missing",
+        "A meeting was meant, and something is missing or doubtful; asked back.",
+        {
+            "missing": [word.capitalize() for word in lines.missing if word in ("date", "time", "end")]
+            or list(lines.doubts),
+            "understood": _facts(lines, message),
+            "lines": f"{text}\n{before}".strip()[:4000],
+        },
+        state="asked",
+        reason="meeting-missing",
+    )
+
+
+def _facts(lines: MeetingLines, message: Message) -> list[list[str]]:
+    facts = []
+    if lines.starts is not None:
+        local = lines.starts.astimezone(message.zone)
+        facts.append(["Date", formats.brief(local.date())])
+        ends = f" to {lines.ends.astimezone(message.zone):%H:%M}" if lines.ends is not None else ""
+        facts.append(["Time", f"{local:%H:%M}{ends}"])
+    for name, value in (("Place", lines.venue), ("Host", lines.host), ("Name", lines.title)):
+        if value:
+            facts.append([name, value])
+    return facts
+
+
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else at.isoformat()
+
+
+def _minutes(message: Message, session: Connection, text: str, now: datetime) -> Receipt:
+    actions = read_minutes(text, today=message.today)
+    args = {
+        "do": "minutes",
+        "text": text,
+        "actions": [[a.owner, a.text, a.due.isoformat() if a.due is not None else None] for a in actions],
+    }
+    details = [["Words", str(len(text.split()))]]
+    details += [["Action", f"{a.owner}: {a.text}"] for a in actions[:20]]
+    return _ask(message, session, args, "Take these as the minutes of the last meeting", details, now)
+
+
+def _people(message: Message, session: Connection, text: str, now: datetime) -> Receipt:
+    rows = read_people(text)[:MOST_PEOPLE]
+    args = {"do": "people", "rows": [[row.email, row.name, row.organisation] for row in rows]}
+    details = [["Who", f"{row.name} <{row.email}>".strip()] for row in rows[:30]]
+    what = f"Ask {len(rows)} {'person' if len(rows) == 1 else 'people'} whether they want to join"
+    return _ask(message, session, args, what, details, now)
+
+
+def _newsletter(message: Message, session: Connection, text: str, now: datetime) -> Receipt:
+    day = next((found for line in text.splitlines() if (found := read_date(line, message.today)) is not None), None)
+    if day is None:
+        return Receipt(
+            "meeting-missing",
+            "A newsletter was meant, and its day is missing; asked back.",
+            {"missing": ["Date"], "understood": [], "lines": text[:4000]},
+            state="asked",
+            reason="date-missing",
+        )
+    at = datetime.combine(day, datetime.min.time().replace(hour=9), message.zone)
+    return _ask(
+        message,
+        session,
+        {"do": "issue", "publishes_at": at.isoformat()},
+        "Make a newsletter",
+        [["Out on", formats.brief(day)]],
+        now,
+    )

@@ -1,0 +1,25 @@
+"""A private question: passed to the committee without its writer's name (V2)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailer.acts import Receipt
+from mailer.inbound import relay
+from mailer.inbound.message import Message
+
+
+def handle(message: Message, session: Connection, now: datetime) -> Receipt:
+    """The organisers' reply comes back to us and is passed to the writer, so neither sees the other's address."""
+    sent = relay.without_name(message, session, now)
+    if sent == 0:
+        return Receipt(
+            "",
+            "No organiser can be reached by mail; kept here.",
+            state="held",
+            reason="no-organiser",
+            held_for="the operator",
+        )
+    return Receipt("private-passed", "A private question, passed on without its writer's name.", {})

@@ -1,0 +1,38 @@
+"""An organiser answers a proof: SEND, SEND NOW, HOLD, or what should change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailer.acts import Receipt, changes, hold, send
+from mailer.inbound import commands, doors_asked
+from mailer.inbound.message import Message
+from mailer.inbound.words import SURE
+
+
+def handle(message: Message, session: Connection, now: datetime) -> Receipt:
+    """Only the exact words send; anything that is not sure is a change, and gives a new proof."""
+    assert message.tag_row is not None
+    if message.for_another:
+        return doors_asked.not_theirs(message, session, now)
+    proof, occasion = send.behind(session, message.actor, message.tag_row)
+    for intent in message.understood.intents:
+        if intent.certainty < SURE:
+            continue
+        if intent.act in ("send", "send-now"):
+            return send.approve(
+                session,
+                message.actor,
+                proof.id,
+                at_once=intent.act == "send-now",
+                undo=message.house.settings.undo,
+                now=now,
+            )
+        if intent.act == "hold":
+            return hold.hold(session, message.actor, occasion.id, now=now, proof_id=proof.id)
+        done = commands.do(message, session, intent, now)
+        if done is not None:
+            return done
+    return changes.change(session, message.actor, occasion, message.reading.reply, zone=message.zone, now=now)

@@ -1,0 +1,59 @@
+"""A reply to another letter of ours: UNDO, WITHDRAW, a correction, HOLD, or any word that may answer any mail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from mailer.acts import Receipt, hold, withdraw
+from mailer.acts import correct as corrections
+from mailer.inbound import commands, doors_asked, relay
+from mailer.inbound.message import Message
+from mailer.inbound.words import SURE
+
+
+def handle(message: Message, session: Connection, now: datetime) -> Receipt:
+    """What is none of them is a letter to the committee."""
+    assert message.answered is not None
+    command = commands.first_sure(message)
+    if message.for_another and (command is None or command.act != "stop"):
+        return doors_asked.not_theirs(message, session, now)
+    fields = message.answered.fields
+    sure = {i.act: i for i in message.understood.intents if i.certainty >= SURE}
+    if "hold" in sure and fields.get("occasion"):
+        return hold.hold(session, message.actor, int(fields["occasion"]), now=now)
+    if command is not None:
+        done = commands.do(message, session, command, now)
+        if done is not None:
+            return done
+    if "withdraw" in sure:
+        done = _withdraw(message, session, fields, now)
+        if done is not None:
+            return done
+    if message.reading.reply.strip():
+        done = _correct(message, session, fields, now)
+        if done is not None:
+            return done
+    relay.to_committee(message, session, now)
+    return Receipt("", "Passed to the organisers.", reason="letter")
+
+
+def _withdraw(message: Message, session: Connection, fields: Any, now: datetime) -> Receipt | None:
+    if fields.get("item"):
+        return withdraw.item(session, message.actor, int(fields["item"]["id"]), now=now)
+    if fields.get("piece"):
+        return withdraw.piece(session, message.actor, int(fields["piece"]["id"]), now=now)
+    return None
+
+
+def _correct(message: Message, session: Connection, fields: Any, now: datetime) -> Receipt | None:
+    """Free words in answer to a receipt of an item or a piece: they are added to it, so that nothing is lost."""
+    if fields.get("item"):
+        return corrections.item(
+            session, message.actor, int(fields["item"]["id"]), addition=message.reading.reply, now=now
+        )
+    if fields.get("piece") and message.piece is not None:
+        return corrections.piece(session, message.actor, int(fields["piece"]["id"]), message.piece, now=now)
+    return None

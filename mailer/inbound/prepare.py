@@ -1,0 +1,94 @@
+"""From a stored row to a message that a handler can take: read, judged, its words understood. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from mailer import clock
+from mailer.house import House
+from mailer.inbound import pieces, sender
+from mailer.inbound.message import Message
+from mailer.inbound.words import Asked, understand
+from mailer.message import read
+from mailer.message.roles import parse_local
+from mailer.store.tables import networks
+
+
+def prepare(session: Connection, house: House, row: Any, raw: bytes) -> Message | None:
+    """Read and judge a stored message. Reads only; None if its network is gone."""
+    local, _, domain = row.rcpt.rpartition("@")
+    door = parse_local(local)
+    network = session.execute(_network_for(door.slug, domain)).first()
+    if network is None:
+        return None
+    reading = read(raw, own_hosts=[network.domain], authserv_id=house.settings.authserv_id)
+    judged = sender.judge(
+        session,
+        network_id=network.id,
+        tag_text=door.tag if door.role == "tag" else "",
+        reading=reading,
+        keys=house.keys,
+        inbox_id=row.id,
+        sha256=row.raw_sha256,
+    )
+    zone = ZoneInfo(network.timezone)
+    today = clock.now().astimezone(zone).date()
+    message = Message(
+        id=row.id,
+        network_id=network.id,
+        slug=network.slug,
+        domain=network.domain,
+        zone=zone,
+        rcpt=row.rcpt,
+        role=row.sorted_to or door.role,
+        sorted=bool(row.sorted_to),
+        vouched=row.vouched_by is not None,
+        mail_from=row.mail_from,
+        sha256=row.raw_sha256,
+        received_at=row.received_at,
+        reading=reading,
+        actor=judged.actor,
+        house=house,
+        today=today,
+        tag_use="" if judged.tag is None else judged.tag.use,
+        tag_row=None if judged.tag is None else judged.tag.row_id,
+        answered=judged.answered,
+        for_another=judged.for_another,
+        failed_authentication=judged.failed,
+    )
+    piece = pieces.prepared(reading, [network.domain]) if _is_piece(message) else None
+    return replace(message, understood=understand(reading.reply, _asked(message), today=today), piece=piece)
+
+
+def _is_piece(message: Message) -> bool:
+    """Whether it may be taken for a piece; reading one is slow and must not wait for the write (design ruling 8)."""
+    return message.role == "news" or (message.answered is not None and message.answered.template == "replies/piece")
+
+
+def _network_for(slug: str, domain: str) -> Any:
+    found = select(networks).where(networks.c.domain == domain.lower(), networks.c.closed_at.is_(None))
+    return (found.where(networks.c.slug == slug) if slug else found).order_by(networks.c.id).limit(1)
+
+
+def _asked(message: Message) -> Asked:
+    """What our letter asked, which decides how words are understood."""
+    if message.tag_use == "c":
+        return Asked.CONFIRM
+    if message.tag_use in ("s", "h"):
+        return Asked.PROOF
+    if message.answered is None:
+        return Asked.POST if message.role == "post" and not message.sorted else Asked.ANY
+    template = message.answered.template
+    if template in ("replies/ask-sort", "replies/ask-private"):
+        return Asked.SORT
+    if template == "occasions/action-nudge":
+        return Asked.ACTION
+    if template == "occasions/feedback-request":
+        return Asked.FEEDBACK
+    if template == "replies/answer" or message.answered.thing_type == "meeting" or template == "replies/ask-answer":
+        return Asked.INVITATION
+    return Asked.RECEIPT if template.startswith("replies/") else Asked.ANY

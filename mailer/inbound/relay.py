@@ -1,0 +1,48 @@
+"""Passing what a person wrote on to the organisers, with who wrote it, or without."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailer.acts import Strength
+from mailer.inbound.message import Message
+from mailer.message.own import strip_own
+from mailer.outbound import replies
+
+
+def to_committee(message: Message, session: Connection, now: datetime, *, why: str = "") -> int:
+    """A letter to the committee: its text, its writer, and whether the writer is proven. Returns how many got it."""
+    reading = message.reading
+    return replies.to_organisers(
+        session,
+        network_id=message.network_id,
+        template="committee",
+        fields={
+            "writer": message.actor.name or message.from_name or message.from_address,
+            "address": message.from_address,
+            "proven": message.actor.strength >= Strength.ALIGNED,
+            "subject": reading.subject,
+            "text": strip_own(reading.reply or reading.text, [message.domain]),
+            "attachments": [attachment.name for attachment in reading.attachments],
+            "why": why,
+        },
+        key=f"committee:{message.id}",
+        now=now,
+        inbox_id=message.id,
+    )
+
+
+def without_name(message: Message, session: Connection, now: datetime) -> int:
+    """A private question: the words alone, without name, address or what came with them (V2)."""
+    reading = message.reading
+    return replies.to_organisers(
+        session,
+        network_id=message.network_id,
+        template="private",
+        fields={"subject": reading.subject, "text": strip_own(reading.reply or reading.text, [message.domain])},
+        key=f"private:{message.id}",
+        now=now,
+        inbox_id=message.id,
+    )

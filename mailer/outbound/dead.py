@@ -1,0 +1,44 @@
+"""Putting an address to rest that mail cannot reach: by evidence over two mailings, whichever way the answer came.
+
+Counted are letters that failed for good because nobody is there: said by our relay at once, or by a report later
+(BNC-8). Full mailboxes, policy, spam and size never count.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from mailer.consent import gate, suppression
+from mailer.outbound import outbox
+from mailer.store.tables import addresses, outgoing
+
+NOBODY_THERE = ("no-such-address", "bounce-user-unknown", "bounce-disabled")
+MAILINGS = 2
+
+
+def rest_if_dead(session: Connection, address_id: int, now: datetime) -> bool:
+    """Suppress the address on this host if two mailings failed so. True if it was done now."""
+    mailings = session.execute(
+        select(func.count(func.distinct(func.coalesce(outgoing.c.occasion_id, -outgoing.c.id)))).where(
+            outgoing.c.address_id == address_id, outgoing.c.state == "failed", outgoing.c.reason.in_(NOBODY_THERE)
+        )
+    ).scalar_one()
+    if mailings < MAILINGS:
+        return False
+    mac = session.execute(select(addresses.c.mac).where(addresses.c.id == address_id)).scalar_one()
+    if suppression.add(session, mac=mac, network_id=None, reason=gate.BAD_ADDRESS, now=now) is None:
+        return False
+    outbox.cancel_refused(session, address_id, None, now)
+    return True
+
+
+def rest_after(session: Connection, occasion_id: int, now: datetime) -> int:
+    """After a mailing: look at every address that it could not reach. Returns how many were put to rest."""
+    failed = session.execute(
+        select(outgoing.c.address_id)
+        .where(outgoing.c.occasion_id == occasion_id, outgoing.c.state == "failed", outgoing.c.reason.in_(NOBODY_THERE))
+        .distinct()
+    ).scalars()
+    return sum(rest_if_dead(session, address_id, now) for address_id in failed.all())

@@ -1,0 +1,196 @@
+"""The whole service in one process, or one role of the hosted form.
+
+Everything starts in order (lock, leases, workers, doors) and stops in the opposite one: first no new mail comes in, then
+what is being handled or sent ends, and whatever could not end is what the next start finds by its lease.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import fcntl
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+
+import dramatiq
+
+from mailer import clock, log, wake
+from mailer.errors import Conflict, SettingsError
+from mailer.house import House
+from mailer.inbound.receive import Intake
+from mailer.outbound import outbox, rates
+from workers import broker as brokers
+from workers import smtpd
+from workers.actors import Actors
+from workers.httpd import WebDoor
+from workers.imap import Poller
+from workers.scheduler import Scheduler
+
+STOP_WITHIN = 8.0  # seconds that running work is given
+
+_log = log.get("daemon")
+
+
+@contextlib.contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Hold the data folder: a second embedded service on it is refused."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.EACCES):
+                raise
+            raise Conflict(
+                f"Termpost runs on {folder} already.", "Stop it first, or give this one a TERMPOST_DATA_DIR of its own."
+            ) from None
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+class Crew:
+    """The working part of a process: broker, actors, and Dramatiq's worker threads."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.broker = brokers.make(house.settings)
+        self.actors = Actors(self.broker, house)
+        # One thread more than bulk may take, so that urgent mail and the inbox never wait for an issue.
+        self._worker = dramatiq.Worker(self.broker, worker_threads=house.settings.workers + 2, worker_timeout=100)
+
+    def start(self) -> None:
+        wake.provide(self.actors.bells)
+        self._worker.start()
+
+    def stop(self) -> None:
+        wake.provide(wake.Silent())
+        self.actors.courier.stop()
+        self._worker.stop(timeout=int(STOP_WITHIN * 1000))
+        self.actors.close()
+        self.broker.close()
+
+
+class MailDoors:
+    """The SMTP and LMTP doors on an event loop of their own thread."""
+
+    def __init__(self, house: House, intake: Intake) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="smtp", daemon=True)
+        self._thread.start()
+        self.doors = asyncio.run_coroutine_threadsafe(smtpd.serve(house.settings, intake), self._loop).result()
+
+    def stop(self) -> None:
+        asyncio.run_coroutine_threadsafe(self.doors.close(), self._loop).result(STOP_WITHIN)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(STOP_WITHIN)
+
+
+class Service:
+    """Everything in one process (the embedded form)."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self._stops: list[Callable[[], None]] = []
+
+    def start(self) -> None:
+        """Start everything; what cannot start stops what has."""
+        house = self.house
+        try:
+            with house.store.write() as session:
+                outbox.end_all_leases(session)
+                if rates.rate(session) is None and house.settings.rate is not None:
+                    rates.set_rate(session, house.settings.rate, now=clock.lease_now())
+            crew = Crew(house)
+            crew.start()
+            self._stops.append(crew.stop)
+            scheduler = Scheduler(house, crew.actors.owner)
+            scheduler.start()
+            self._stops.append(scheduler.stop)
+            intake = Intake(house.store)
+            self._stops.append(intake.close)
+            if house.settings.smtp_listen is not None or house.settings.lmtp_listen is not None:
+                self._stops.append(MailDoors(house, intake).stop)
+            if house.settings.imap_url:
+                poller = Poller(house.settings, house.store, intake)
+                poller.start()
+                self._stops.append(poller.stop)
+            if house.settings.web_listen is not None:
+                web = WebDoor(house)
+                web.start()
+                self._stops.append(web.stop)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop in the opposite order; one that fails to stop does not keep the others."""
+        while self._stops:
+            try:
+                self._stops.pop()()
+            except Exception:
+                _log.exception("could not be stopped cleanly")
+
+
+def until_told(ready: Callable[[], None] | None = None) -> None:
+    """Wait for Ctrl-C or SIGTERM."""
+    told = threading.Event()
+
+    def tell(_number: int, _frame: FrameType | None) -> None:
+        told.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, tell)
+    if ready is not None:
+        ready()
+    while not told.wait(1):
+        pass
+
+
+def refuse_run_with_broker() -> None:
+    """`termpost run` is the embedded form; with a broker each role is a process of its own."""
+    raise SettingsError(
+        "TERMPOST_BROKER_URL names a broker, and termpost run needs none.",
+        "Use termpost smtp, work, schedule and web, or set TERMPOST_BROKER_URL=embedded:",
+    )
+
+
+def role(house: House, name: str) -> None:
+    """Run one role of the hosted form until told to stop. SettingsError without a broker that others can reach."""
+    if house.settings.is_embedded and name != "web":
+        raise SettingsError(
+            f"termpost {name} is a part of the hosted form and needs a broker.",
+            "Set TERMPOST_BROKER_URL to redis://... or amqp://..., or use: termpost run",
+        )
+    stops: list[Callable[[], None]] = []
+    if not house.settings.is_embedded:
+        crew = Crew(house)
+        wake.provide(crew.actors.bells)
+    if name == "work":
+        crew.start()
+        stops.append(crew.stop)
+    elif name == "schedule":
+        scheduler = Scheduler(house, crew.actors.owner)
+        scheduler.start()
+        stops += [lambda: scheduler.join(STOP_WITHIN), scheduler.stop]
+    elif name in ("smtp", "imap"):
+        intake = Intake(house.store)
+        stops.append(intake.close)
+        if name == "smtp":
+            stops.append(MailDoors(house, intake).stop)
+        else:
+            poller = Poller(house.settings, house.store, intake)
+            poller.start()
+            stops.append(poller.stop)
+    else:
+        web = WebDoor(house)
+        web.start()
+        stops.append(web.stop)
+    until_told(lambda: _log.info("ready", role=name))
+    while stops:
+        stops.pop()()
