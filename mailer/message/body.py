@@ -18,6 +18,23 @@ _SUFFIX = {
     "text/calendar": "ics", "text/html": "html", "text/plain": "txt", "message/rfc822": "eml", "application/pdf": "pdf", "image/jpeg": "jpg",
     "image/png": "png", "image/gif": "gif", "application/ms-tnef": "dat", "message/delivery-status": "txt",
 }  # fmt: skip
+_PLAIN = ("text/plain", "text/enriched")
+_NO_TEXT = (
+    "text/html",
+    "text/calendar",
+    "text/x-vcalendar",
+    "text/vcard",
+    "text/x-vcard",
+    "text/directory",
+    "text/rfc822-headers",
+    "text/css",
+    "text/csv",
+    "text/xml",
+    "text/rtf",
+    "text/richtext",
+    "text/watch-html",
+    "text/x-amp-html",
+)
 _UU_BEGIN = re.compile(rb"(?:^|\n)begin [0-7]{3,4} ([^\n]{1,200})\n")
 
 
@@ -71,13 +88,13 @@ def _take(part: Part, root: Part, body: Body, texts: list[tuple[str, list[bool] 
             for child in part.children:
                 _take(child, root, body, texts, htmls)
         return
+    if part is root and kind.startswith("message/") and part.children:
+        _take(part.children[0], part.children[0], body, texts, htmls)
+        return
     attached = part.disposition == "attachment" or (
-        part.filename and kind != "text/html" and (texts or kind not in ("text/plain", "text/enriched"))
+        part.filename and kind != "text/html" and (texts or kind not in _PLAIN)
     )
-    if (
-        kind in ("text/plain", "text/enriched", "text/x-amp-html", "text/markdown", "text", "text/x-plain")
-        and not attached
-    ):
+    if kind.startswith("text/") and kind not in _NO_TEXT and not attached:
         text = plain_text(part, body)
         if text.strip() or not texts:
             texts.append((text, None))
@@ -91,7 +108,8 @@ def _take(part: Part, root: Part, body: Body, texts: list[tuple[str, list[bool] 
 
 def _add_html(html: str, texts: list[tuple[str, list[bool] | None]], body: Body) -> None:
     seen = hypertext.read_html(html)
-    body.clients += seen.clients
+    body.clients += tuple(client for client in seen.clients if ":" in client)
+    body.defects += [client for client in seen.clients if ":" not in client]
     texts.append((seen.text, list(seen.marked)))
 
 

@@ -126,6 +126,7 @@ MARKERS: tuple[Marker, ...] = (
     _m("Outlook for phones", "signature", "", "id", r"^(?:x_)*(?:ms-outlook-mobile-signature|Signature$|divtagdefaultwrapper_sig)"),
     _m("Outlook", "rest", "", "class", r"OutlookMessageHeader"),
     _m("Outlook", "rest", "div", "style", r"border:\s*none;\s*border-top:\s*solid\s*(?:#?[0-9a-f]{6}|windowtext|rgb\([^)]*\))\s*1\.0pt"),
+    _m("Windows Mail", "rest", "div", "style", r"border-top-color:\s*rgb\(229,\s*229,\s*229\)"),
     _m("Hotmail", "rest", "hr", "id", r"^(?:x_)*stopSpelling$"),
     _m("Yahoo", "quote", "", "class", r"(?:^|\s)(?:yahoo_quoted|yahoo-quoted)"),
     _m("Yahoo", "quote", "", "id", r"yahoo_quoted"),
@@ -268,7 +269,7 @@ def _walk(root: etree._Element, writer: _Writer) -> None:
     for event, element in events:
         left -= 1
         if not left:
-            writer.clients.append("too many elements: the rest is not read")
+            writer.clients.append("the HTML has too many elements, its end is not read")
             break
         tag = element.tag if isinstance(element.tag, str) else ""
         if event == "start":
@@ -305,6 +306,8 @@ def _enter(element: etree._Element, tag: str, writer: _Writer) -> None:
             continue
         value = element.get(marker.attribute)
         if value is not None and marker.pattern.search(value):
+            if marker.client == "Gmail" and tag != "blockquote" and element.find(".//blockquote") is not None:
+                break  # the box holds the quote and may hold words under it: its blockquotes are marked by themselves
             writer.clients.append(f"{marker.client}: {marker.what}")
             if marker.what == "rest":
                 writer.rest = True
@@ -317,11 +320,10 @@ def _enter(element: etree._Element, tag: str, writer: _Writer) -> None:
             writer.marks += 1
     if tag == "li" and not writer.hidden:
         writer.words("- ")
-    elif tag == "hr" and not writer.hidden:
-        writer.words("----")
-        writer.line()
-    elif tag == "img" and not writer.hidden and element.get("alt"):
-        writer.words(encoded.clean(element.get("alt") or "")[:200])
+    elif tag == "img" and not writer.hidden:
+        alt = encoded.clean(element.get("alt") or "")
+        if 0 < len(alt) <= 4:  # an emoji as a picture
+            writer.words(alt)
 
 
 def _attributed(lines: list[str]) -> bool:

@@ -172,7 +172,11 @@ def _read(raw: bytes, own_hosts: Collection[str], authserv_id: str | None) -> Re
         loop=_loop(root),
         away_until=automatic.away_until(cut.reply, subject, sent) if verdict.kind == "auto-reply" else None,
         defects=tuple(defects + body.defects),
-        steps=(*verdict.steps, *(f"new words: {step}" for step in cut.steps)),
+        steps=(
+            *verdict.steps,
+            *(f"HTML of {client}" for client in body.clients),
+            *(f"new words: {step}" for step in cut.steps),
+        ),
         fields=root.fields,
     )
 

@@ -92,7 +92,7 @@ def _ask(kind: str, content: bytes) -> dict[str, Any] | None:
     if len(content) > MAX_IN:
         return None
     try:
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603
             [sys.executable, "-I", _CHILD, kind],
             input=content,
             capture_output=True,
