@@ -7,16 +7,17 @@ but being listed in the directory is asked back at the address itself (CMD-4).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from mailer.acts import Actor, Receipt, confirm, keep, leave, pause
+from mailer.acts import Receipt, confirm, keep, leave, pause
 from mailer.acts import preferences as acts
 from mailer.consent import purposes
 from mailer.errors import Refused
 from mailer.message.tags import PREFERENCES
 from mailer.people import membership
+from mailer.store.tables import confirmations
 from mailer.web import posting, tagged
 from mailer.web.asking import Answer, Asked, Form, Page, missing
 from mailer.web.published import purpose_words
@@ -24,7 +25,7 @@ from mailer.web.tagged import Behind
 
 SHARING = ("directory",)  # begins only after a YES from the address itself (CMD-4)
 LISTING = "KEEP DIRECTORY"  # the same in the words of contract 2
-Does = Callable[[Asked, Connection, Actor], list[Receipt]]
+Does = Callable[[Asked, Connection, Behind], list[Receipt]]
 
 
 def show(asked: Asked) -> Answer:
@@ -44,7 +45,7 @@ def act(asked: Asked) -> Answer:
         if pressed not in DOES:
             return _page(asked, session, behind, problem="nothing-pressed", status=400)
         try:
-            receipts = DOES[pressed](asked, session, behind.actor())
+            receipts = DOES[pressed](asked, session, behind)
         except Refused as refusal:
             return _page(asked, session, behind, problem=refusal.slug, status=400)
         for n, receipt in enumerate(receipts, 1):
@@ -53,29 +54,30 @@ def act(asked: Asked) -> Answer:
         return _page(asked, session, behind, done=pressed if receipts else "no-change", asked_back=asked_back)
 
 
-def _purposes(asked: Asked, session: Connection, actor: Actor) -> list[Receipt]:
+def _purposes(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
     """What was ticked begins, what was not ends; the letter of leaving says both, so it is the one receipt."""
+    actor = behind.actor()
     ticked = [name for name in purposes.SUBSCRIPTIONS if name in asked.form.many("purpose")]
     current = membership.remaining(session, actor.network_id, actor.address_id)
     ended = [name for name in current if name not in ticked]
     begun = [name for name in ticked if name not in current and name not in SHARING]
     listed = [name for name in ticked if name not in current and name in SHARING]
-    receipts = (
-        [confirm.ask(session, actor, "keep", {"purposes": listed}, what=LISTING, now=asked.now)] if listed else []
-    )
+    receipts: list[Receipt] = []
+    if listed and not _waits(session, behind, asked.now):
+        receipts.append(confirm.ask(session, actor, "keep", {"purposes": listed}, what=LISTING, now=asked.now))
     if begun:
-        receipts.append(keep.keep(session, actor, begun, now=asked.now))
+        kept = keep.keep(session, actor, begun, now=asked.now)
+        receipts += [] if ended else [kept]
     if ended:
-        if begun:
-            receipts.pop()
         receipts.append(leave.some(session, actor, ended, now=asked.now))
     return receipts
 
 
-def _how(asked: Asked, session: Connection, actor: Actor) -> list[Receipt]:
+def _how(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
     """Digest, working days, plain text, language: one act for each that is not as it was."""
-    assert actor.address_id is not None
-    before = acts.current(session, actor.network_id, actor.address_id)
+    actor = behind.actor()
+    before = acts.current(session, behind.network_id, behind.address_id)
+    before["language"] = before["language"] or behind.network.language
     wanted = _wanted(asked.form, before["language"])
     receipts: list[Receipt] = []
     if wanted["digest"] != before["digest"]:
@@ -86,9 +88,17 @@ def _how(asked: Asked, session: Connection, actor: Actor) -> list[Receipt]:
     if actor.person_id is not None:
         if wanted["plain_text"] != before["plain_text"]:
             receipts.append(acts.plain_text(session, actor, bool(wanted["plain_text"]), now=asked.now))
-        if wanted["language"] and wanted["language"] != before["language"]:
+        if wanted["language"] != before["language"]:
             receipts.append(acts.language(session, actor, str(wanted["language"]), now=asked.now))
     return receipts
+
+
+def _waits(session: Connection, behind: Behind, now: datetime) -> bool:
+    """True while the same question is open: a second press asks nothing more."""
+    mine = (confirmations.c.network_id == behind.network_id) & (confirmations.c.address_id == behind.address_id)
+    unanswered = confirmations.c.used_at.is_(None) & (confirmations.c.expires_at > now)
+    rows = session.execute(select(confirmations.c.args).where(mine, unanswered, confirmations.c.act == "keep"))
+    return any(set(SHARING) <= set(args.get("purposes", ())) for args in rows.scalars())
 
 
 def _wanted(form: Form, language: str) -> dict[str, str | bool]:
@@ -99,24 +109,24 @@ def _wanted(form: Form, language: str) -> dict[str, str | bool]:
     }
 
 
-def _pause(asked: Asked, session: Connection, actor: Actor) -> list[Receipt]:
+def _pause(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
     try:
         until = date.fromisoformat(asked.form.one("until"))
     except ValueError:
         raise Refused("bad-pause", "A pause needs a day to come, within a year.") from None
-    return [pause.pause(session, actor, until, now=asked.now)]
+    return [pause.pause(session, behind.actor(), until, now=asked.now)]
 
 
-def _resume(asked: Asked, session: Connection, actor: Actor) -> list[Receipt]:
-    return [pause.resume(session, actor, now=asked.now)]
+def _resume(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
+    return [pause.resume(session, behind.actor(), now=asked.now)]
 
 
-def _leave(asked: Asked, session: Connection, actor: Actor) -> list[Receipt]:
-    return [leave.everything(session, actor, now=asked.now)]
+def _leave(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
+    return [leave.everything(session, behind.actor(), now=asked.now)]
 
 
-def _leave_all(asked: Asked, session: Connection, actor: Actor) -> list[Receipt]:
-    return [leave.everything(session, actor, now=asked.now, everywhere=True)]
+def _leave_all(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
+    return [leave.everything(session, behind.actor(), now=asked.now, everywhere=True)]
 
 
 # button -> what it does; a test presses each

@@ -1,0 +1,143 @@
+"""/join/SLUG: opt-in by a clear act (DP-2), nobody enumerated (CMD-8), nobody bombed (CMD-7)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select, update
+from starlette.testclient import TestClient
+
+from mailer import clock
+from mailer.store.tables import confirmations, letters, networks, outgoing, wordings
+from mailer.web import joining
+from mailer.web.limits import Limiter
+from tests.web.conftest import Street
+
+
+@pytest.fixture(autouse=True)
+def _own_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(joining, "CLIENTS", Limiter(most=30, seconds=600.0))
+
+
+def ask(client: TestClient, email: str = "new@vale.example", **more: object) -> object:
+    return client.post("/join/mendip", data={"email": email, "purpose": ["meetings", "newsletter"], **more})
+
+
+def test_nothing_is_ticked_beforehand_and_the_notice_is_linked(client: TestClient) -> None:
+    """DP-2, DP-15."""
+    page = client.get("/join/mendip").text
+    assert page.count('type="checkbox"') == 5
+    assert "checked" not in page
+    assert "/n/mendip/about#privacy" in page
+    assert "notice 1" in page
+
+
+def test_asking_sends_one_question_with_nothing_from_the_request(street: Street, client: TestClient) -> None:
+    """CMD-6, CMD-7, DP-1: pending until the address itself says yes; the wording shown is kept."""
+    answered = ask(client, name="Buy pills at http://x.example", told_by="spam", organisation="spam")
+    assert answered.status_code == 200  # type: ignore[attr-defined]
+    with street.house.store.read() as session:
+        sent = session.execute(select(outgoing.c.to_address, outgoing.c.purpose, letters.c.fields).join(letters)).all()
+        kept = session.execute(select(wordings.c.text)).scalars().all()
+        args = session.execute(select(confirmations.c.args)).scalar_one()
+    assert [(row.to_address, row.purpose) for row in sent] == [("new@vale.example", "confirm")]
+    assert "pills" not in str(sent[0].fields)
+    assert "spam" not in str(sent[0].fields)
+    assert len(kept) == 1
+    assert args["purposes"] == ["meetings", "newsletter"]
+
+
+WHO = [
+    pytest.param("new@vale.example", id="stranger"),
+    pytest.param("karen@school.example", id="member"),
+    pytest.param("KAREN@School.Example ", id="member-written-otherwise"),
+    pytest.param("gone@school.example", id="left"),
+    pytest.param("asked@school.example", id="asked-today"),
+]
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_the_answer_is_the_same_whoever_is_known(street: Street, client: TestClient, who: str) -> None:
+    """CMD-8: page, status, size and headers; and the time is held to one floor."""
+    ask(client, "asked@school.example")
+    began = clock.monotonic()
+    told = ask(client, "somebody@else.example")
+    other = ask(client, who)
+    took = clock.monotonic() - began
+    assert (told.status_code, told.content) == (other.status_code, other.content)  # type: ignore[attr-defined]
+    assert dict(told.headers) == dict(other.headers)  # type: ignore[attr-defined]
+    assert took >= 2 * joining.FLOOR
+
+
+def test_a_member_is_left_as_they_are(street: Street, client: TestClient) -> None:
+    before = street.standings(street.karen)
+    ask(client, "karen@school.example")
+    assert street.standings(street.karen) == before
+
+
+BAD = [
+    pytest.param({"email": "", "purpose": "meetings"}, "email", id="no-address"),
+    pytest.param({"email": "karen", "purpose": "meetings"}, "email", id="no-at"),
+    pytest.param({"email": "a@b@c.example", "purpose": "meetings"}, "email", id="two-ats"),
+    pytest.param({"email": "a@b.example\r\nBcc: x@y.example", "purpose": "meetings"}, "email", id="line-break"),
+    pytest.param({"email": "mendip-news@lists.example.org", "purpose": "meetings"}, "email", id="our-own-address"),
+    pytest.param({"email": "a@b.example"}, "purpose", id="no-purpose"),
+    pytest.param({"email": "a@b.example", "purpose": "desk"}, "purpose", id="no-purpose-of-members"),
+    pytest.param({}, "email", id="empty"),
+]
+
+
+@pytest.mark.parametrize(("form", "field"), BAD)
+def test_errors_stand_at_their_field_and_nothing_is_retyped(
+    street: Street, client: TestClient, form: dict[str, str], field: str
+) -> None:
+    """ACC-7, SC 3.3.1, 3.3.7."""
+    before = street.dump()
+    answered = client.post("/join/mendip", data={"name": "Jo <b>Smith</b>", **form})
+    assert answered.status_code == 400
+    assert f'id="{field}-error"' in answered.text
+    assert "Jo &lt;b&gt;Smith" in answered.text
+    assert street.dump() == before
+
+
+def test_five_hundred_requests_are_one_mail(
+    street: Street, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CMD-7."""
+    monkeypatch.setattr(joining, "CLIENTS", Limiter(most=1000, seconds=600.0))
+    app_routes = {route.name: route for route in client.app.routes}  # type: ignore[attr-defined]
+    assert "join" in app_routes
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(20) as pool:
+        codes = set(pool.map(lambda _n: ask(client).status_code, range(60)))  # type: ignore[attr-defined]
+    assert codes == {200}
+    assert street.count("outgoing") == 1
+
+
+def test_one_client_may_not_ask_for_ever(street: Street, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(joining, "CLIENTS", Limiter(most=2, seconds=600.0))
+    codes = [ask(client, f"p{n}@vale.example").status_code for n in range(4)]  # type: ignore[attr-defined]
+    assert codes == [200, 200, 429, 429]
+    assert street.count("confirmations") == 2
+
+
+def test_a_closed_network_takes_nobody(street: Street, client: TestClient) -> None:
+    with street.house.store.write() as session:
+        session.execute(update(networks).values(closed_at=street.house and clock.now()))
+    assert client.get("/join/mendip").status_code == 404
+    assert ask(client).status_code == 404  # type: ignore[attr-defined]
+
+
+def test_the_whole_way_in(street: Street, client: TestClient) -> None:
+    """Form, question, confirm page, member."""
+    ask(client, "new@vale.example", name="Jo Smith")
+    with street.house.store.read() as session:
+        question = session.execute(select(confirmations.c.id)).scalar_one()
+    link = f"/c/{street.tag('c', question)}"
+    assert re.search(r"<button", client.get(link).text)
+    client.post(link)
+    with street.house.store.read() as session:
+        address = session.execute(select(confirmations.c.address_id)).scalar_one()
+    assert street.standings(address)["meetings"] == "active"

@@ -1,0 +1,137 @@
+"""/p/TAG: each button of the table, one receipt each, no full address (V9, CMD-4, CMD-11)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from mailer.acts import preferences as acts
+from mailer.store.tables import letters, networks, suppressions
+from mailer.web.preferences import DOES
+from tests.web.conftest import Street
+
+ALL = ["meetings", "newsletter", "discussion"]
+
+
+def path(street: Street, purpose: str = "meetings") -> str:
+    return f"/p/{street.tag('p', street.standing(street.karen, purpose))}"
+
+
+def current(street: Street) -> dict[str, Any]:
+    with street.house.store.read() as session:
+        return acts.current(session, street.network_id, street.karen)
+
+
+def sent(street: Street) -> list[str]:
+    with street.house.store.read() as session:
+        return list(session.execute(select(letters.c.template).order_by(letters.c.id)).scalars())
+
+
+HOW = {"do": "how", "digest": "no", "day": ["mon", "tue", "wed", "thu", "fri"], "language": "en"}
+
+PRESSES = [
+    pytest.param({"do": "purposes", "purpose": ["meetings"]}, {"active": ["meetings"]}, ["left"], id="turn-off"),
+    pytest.param({"do": "purposes", "purpose": [*ALL, "exchange"]}, {"active": [*ALL, "exchange"]}, ["kept"], id="turn-on"),
+    pytest.param(
+        {"do": "purposes", "purpose": ["exchange"]}, {"active": ["exchange"]}, ["left"], id="off-and-on-is-one-receipt"
+    ),
+    pytest.param({"do": "purposes"}, {"active": []}, ["left"], id="nothing-ticked"),
+    pytest.param({"do": "purposes", "purpose": ALL}, {"active": ALL}, [], id="no-change"),
+    pytest.param(
+        {"do": "purposes", "purpose": [*ALL, "directory"]}, {"active": ALL}, ["confirm-act"], id="sharing-is-asked-back"
+    ),
+    pytest.param({"do": "purposes", "purpose": [*ALL, "desk", "x"]}, {"active": ALL}, [], id="no-purpose-of-ours"),
+    pytest.param({**HOW, "digest": "yes"}, {"digest": True}, ["preferences"], id="digest"),
+    pytest.param({**HOW, "day": ["tue", "thu"]}, {"working_days": "tue thu"}, ["preferences"], id="working-days"),
+    pytest.param({**HOW, "plain": "yes"}, {"plain_text": True}, ["preferences"], id="plain-text"),
+    pytest.param({**HOW, "language": "cy"}, {"language": "cy"}, ["preferences"], id="welsh"),
+    pytest.param(HOW, {"digest": False, "working_days": "", "plain_text": False}, [], id="as-it-was"),
+    pytest.param({"do": "pause", "until": "2027-01-04"}, {"paused_until": "2027-01-04"}, ["paused"], id="pause"),
+    pytest.param({"do": "resume"}, {"paused_until": None}, ["paused"], id="resume"),
+    pytest.param({"do": "leave"}, {"active": []}, ["left"], id="leave"),
+    pytest.param({"do": "leave-all"}, {"active": []}, ["left"], id="leave-all"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("form", "now", "mailed"), PRESSES)
+def test_a_button(
+    street: Street, client: TestClient, form: dict[str, Any], now: dict[str, Any], mailed: list[str]
+) -> None:
+    page = client.post(path(street), data=form)
+    assert page.status_code == 200
+    assert 'role="status"' in page.text
+    after = current(street)
+    assert {name: after[name] for name in now} == now
+    assert sent(street) == [f"replies/{template}" for template in mailed]
+    assert street.standings(street.dawn)["meetings"] == "active"
+    client.post(path(street), data=form)  # a nervous finger sends no second receipt
+    assert len(sent(street)) <= len(mailed)
+
+
+def test_every_button_is_pressed() -> None:
+    assert {case.values[0]["do"] for case in PRESSES} == set(DOES)  # type: ignore[index]
+
+
+REFUSED = [
+    pytest.param({}, id="nothing-pressed"),
+    pytest.param({"do": "erase"}, id="no-such-button"),
+    pytest.param({"do": "pause", "until": ""}, id="no-day"),
+    pytest.param({"do": "pause", "until": "2020-01-01"}, id="a-day-gone"),
+    pytest.param({"do": "pause", "until": "2099-01-01"}, id="too-far"),
+    pytest.param({**HOW, "language": "xx"}, id="no-such-language"),
+]
+
+
+@pytest.mark.parametrize("form", REFUSED)
+def test_what_cannot_be_is_said_and_changes_nothing(street: Street, client: TestClient, form: dict[str, Any]) -> None:
+    before = street.dump()
+    answered = client.post(path(street), data=form)
+    assert answered.status_code == 400
+    assert 'role="alert"' in answered.text
+    assert street.dump() == before
+
+
+def test_leaving_all_networks_suppresses_on_the_host(street: Street, client: TestClient) -> None:
+    client.post(path(street), data={"do": "leave-all"})
+    with street.house.store.read() as session:
+        assert session.execute(select(suppressions.c.network_id)).scalars().all() == [None]
+
+
+def test_the_last_organiser_leaving_holds_the_network(street: Street, client: TestClient) -> None:
+    client.post(f"/p/{street.tag('p', street.standing(street.dawn, 'meetings'))}", data={"do": "leave"})
+    with street.house.store.read() as session:
+        assert session.execute(select(networks.c.held_at)).scalar() is not None
+
+
+def test_who_left_can_come_back(street: Street, client: TestClient) -> None:
+    client.post(path(street), data={"do": "leave"})
+    client.post(path(street), data={"do": "purposes", "purpose": ["newsletter"]})
+    assert current(street)["active"] == ["newsletter"]
+    with street.house.store.read() as session:
+        assert session.execute(select(suppressions.c.lifted_at)).scalar_one() is not None
+
+
+def test_the_page_shows_no_full_address_and_no_name(street: Street, client: TestClient) -> None:
+    """V9: the link may have been forwarded."""
+    page = client.get(path(street)).text
+    assert "k…@school.example" in page
+    assert "karen" not in page.lower()
+    assert "lane" not in page.lower()
+
+
+def test_a_pause_is_shown_with_a_way_back(street: Street, client: TestClient) -> None:
+    page = client.post(path(street), data={"do": "pause", "until": "2027-01-04"}).text
+    assert "Resting until Monday 4 January 2027" in page
+    assert 'value="resume"' in page
+
+
+def test_every_field_has_a_label(street: Street, client: TestClient) -> None:
+    """ACC-7, SC 1.3.1: each field stands in a label or is named by one."""
+    page = client.get(path(street)).text
+    for field in re.findall(r"<(?:input|select|textarea)\b[^>]*>", page):
+        named = re.search(r'\bid="([^"]+)"', field)
+        assert (named and f'for="{named[1]}"' in page) or f'<label class="tick">{field}' in page, field

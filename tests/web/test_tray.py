@@ -1,0 +1,158 @@
+"""/tray: seen as the person sees it, by whoever sits at this machine, and nothing in a mail does anything (SAFE-6)."""
+
+from __future__ import annotations
+
+import base64
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from mailer.web import access, application
+from mailer.web.limits import Limiter
+from tests.web.conftest import PIXEL, Street
+
+
+def test_newest_first_and_searched_by_recipient(street: Street, client: TestClient) -> None:
+    page = client.get("/tray").text
+    assert page.index("mail 2") < page.index("mail 1") < page.index("mail 0")
+    found = client.get("/tray?to=KAREN@").text
+    assert "mail 1" in found
+    assert "mail 0" not in found
+    assert "Nothing here" in client.get("/tray?to=%25").text
+
+
+def test_pages_by_id(street: Street, client: TestClient) -> None:
+    page = client.get(f"/tray?before={street.mails[2]}").text
+    assert "mail 2" not in page
+    assert "mail 1" in page
+
+
+def test_a_mail_is_shown_in_every_form(street: Street, client: TestClient) -> None:
+    mail = street.mails[0]
+    page = client.get(f"/tray/{mail}").text
+    assert f'src="/tray/{mail}/html"' in page
+    assert "SUMMARY:Winter meeting" in page  # unfolded
+    assert "plain words 0, with &lt;angles&gt; &amp; more." in client.get(f"/tray/{mail}/text").text
+    assert "multipart/mixed" in client.get(f"/tray/{mail}/headers").text
+    raw = client.get(f"/tray/{mail}/raw")
+    assert raw.headers["content-type"] == "text/plain; charset=utf-8"
+    assert raw.content.startswith(b"From: Mendip Technicians")
+
+
+def test_a_text_mail_needs_no_frame(street: Street, client: TestClient) -> None:
+    page = client.get(f"/tray/{street.mails[2]}").text
+    assert "<iframe" not in page
+    assert "plain words 2" in page
+    assert client.get(f"/tray/{street.mails[2]}/html").status_code == 404
+
+
+def test_html_runs_nothing_and_fetches_nothing(street: Street, client: TestClient) -> None:
+    """SAFE-3, SAFE-6: sandboxed also when opened alone; its own picture is inside."""
+    found = client.get(f"/tray/{street.mails[0]}/html")
+    policy = found.headers["content-security-policy"]
+    assert policy.startswith("sandbox allow-popups")
+    assert "allow-scripts" not in policy
+    assert "allow-same-origin" not in policy
+    assert "default-src 'none'" in policy
+    assert "img-src data:;" in policy
+    assert f"data:image/png;base64,{base64.b64encode(PIXEL).decode()}" in found.text
+    assert '<base target="_blank">' in found.text
+    assert found.headers["x-frame-options"] == "SAMEORIGIN"
+
+
+def test_files_come_down_as_files(street: Street, client: TestClient) -> None:
+    names = []
+    for number in range(2):
+        part = client.get(f"/tray/{street.mails[0]}/part/{number}")
+        assert part.headers["content-type"] == "application/octet-stream"
+        assert part.headers["content-security-policy"].startswith("sandbox;")
+        assert part.headers["x-content-type-options"] == "nosniff"
+        names.append(part.headers["content-disposition"])
+    assert names == ['attachment; filename="part.png"', 'attachment; filename="in vite.ics"']
+
+
+TRAY = ["/tray", "/tray/1", "/tray/1/html", "/tray/1/text", "/tray/1/headers", "/tray/1/raw", "/tray/1/part/0"]
+AWAY = [
+    pytest.param(("192.0.2.7", 1), "127.0.0.1:8080", {}, id="from-elsewhere"),
+    pytest.param(("127.0.0.1", 1), "evil.example", {}, id="a-name-that-resolves-to-loopback"),
+    pytest.param(("127.0.0.1", 1), "127.0.0.1.evil.example:8080", {}, id="a-name-that-begins-with-it"),
+    pytest.param(("127.0.0.1", 1), "localhost@evil.example", {}, id="a-user-in-the-host"),
+    pytest.param(("127.0.0.1", 1), "[::1", {}, id="no-host-at-all"),
+    pytest.param(("127.0.0.1", 1), "127.0.0.1:8080", {"x-forwarded-for": "192.0.2.7"}, id="through-a-proxy"),
+    pytest.param(("127.0.0.1", 1), "127.0.0.1:8080", {"forwarded": "for=192.0.2.7"}, id="through-a-proxy-rfc7239"),
+    pytest.param(("0.0.0.0", 1), "localhost", {}, id="no-loopback-peer"),
+]
+HERE = [
+    pytest.param(("127.0.0.1", 1), "127.0.0.1:8080", id="ipv4"),
+    pytest.param(("127.0.0.5", 1), "localhost:8080", id="another-of-the-net"),
+    pytest.param(("::1", 1), "[::1]:8080", id="ipv6"),
+    pytest.param(("127.0.0.1", 1), "LOCALHOST", id="capitals"),
+]
+
+
+@pytest.mark.parametrize(("peer", "host", "more"), AWAY)
+def test_it_is_closed_to_others(street: Street, peer: tuple[str, int], host: str, more: dict[str, str]) -> None:
+    """Contract 4, and DNS rebinding."""
+    client = TestClient(application(street.house), client=peer)
+    for path in [*TRAY, "/metrics"]:
+        answered = client.get(path, headers={"host": host, **more})
+        assert answered.status_code == 403, path
+        assert "Winter" not in answered.text
+
+
+@pytest.mark.parametrize(("peer", "host"), HERE)
+def test_it_is_open_at_this_machine(street: Street, peer: tuple[str, int], host: str) -> None:
+    client = TestClient(application(street.house), client=peer)
+    assert client.get("/tray", headers={"host": host}).status_code == 200
+
+
+@pytest.fixture
+def beyond(street: Street, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+    monkeypatch.setattr(access, "TRIES", Limiter(most=3, seconds=60.0))
+    file = tmp_path / "password"
+    file.write_text("pôst\n")
+    os.chmod(file, 0o600)
+    settings = street.house.settings.model_copy(update={"tray_password_file": file})
+    return TestClient(application(replace(street.house, settings=settings)), client=("192.0.2.7", 1))
+
+
+def basic(words: str) -> dict[str, str]:
+    return {"authorization": "Basic " + base64.b64encode(words.encode()).decode()}
+
+
+def test_beyond_loopback_it_opens_with_the_password(beyond: TestClient) -> None:
+    asked = beyond.get("/tray")
+    assert asked.status_code == 401
+    assert asked.headers["www-authenticate"].startswith("Basic")
+    assert beyond.get("/tray", headers=basic("anyone:pôst")).status_code == 200
+    for wrong in ("anyone:post", "pôst", "", "anyone:"):
+        assert beyond.get("/tray", headers=basic(wrong)).status_code in (401, 429)
+
+
+def test_guessing_is_slowed(beyond: TestClient) -> None:
+    codes = [beyond.get("/tray", headers=basic(f"x:{n}")).status_code for n in range(5)]
+    assert codes == [401, 401, 401, 429, 429]
+    assert beyond.get("/tray", headers={"authorization": "Bearer x"}).status_code == 401
+
+
+def test_a_broken_mail_is_shown_all_the_same(street: Street, client: TestClient) -> None:
+    from mailer.store import add
+    from mailer.store.tables import tray
+    from tests.web.conftest import NOW
+
+    broken = (
+        b"\xff\xfe not a header\r\nContent-Type: text/plain; charset=x-nothing\r\nSubject: =?utf-8?q?=ff?=\r\n\r\n\xff\x00body",
+        b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n<p>cut",
+        b"",
+    )
+    with street.house.store.write() as session:
+        ids = [
+            add(session, tray, outgoing_id=n, at=NOW, mail_from="", rcpt="a@b.example", subject="", content=content)
+            for n, content in enumerate(broken)
+        ]
+    for mail in ids:
+        for path in ("", "/text", "/headers", "/raw"):
+            assert client.get(f"/tray/{mail}{path}").status_code == 200
