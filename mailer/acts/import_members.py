@@ -108,7 +108,7 @@ def _make(session: Connection, wish: Wish, lines: Sequence[Line], now: datetime)
     )
     places = {
         name: organisations.find_or_add(session, wish.network_id, name)
-        for name in {line.row.organisation for line in lines}
+        for name in dict.fromkeys(line.row.organisation for line in lines)
     }
     membership_ids = _ids(
         session,
