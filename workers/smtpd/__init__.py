@@ -14,7 +14,8 @@ recipients, and advertises neither PIPELINING nor ENHANCEDSTATUSCODES:
     wire       bytes: lines end at CRLF only, data at CRLF.CRLF only (SMTP-7)
     commands   what stands behind MAIL FROM: and RCPT TO:
     replies    every sentence the doors say, each with its enhanced code
-    session    one conversation; `Smtp`, and `Lmtp` which differs in greeting and in answers after the dot
+    connection timers, replies on the wire, one command after another
+    session    the verbs; `Smtp`, and `Lmtp` which differs in greeting and in answers after the dot
     listen     peers, counts, limits, opening and closing
 """
 

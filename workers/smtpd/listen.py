@@ -13,6 +13,7 @@ from mailer import log
 from mailer.inbound.receive import Intake
 from mailer.settings import Listen, Settings
 from workers.smtpd import replies
+from workers.smtpd.connection import Connection
 from workers.smtpd.session import Lmtp, Smtp
 from workers.smtpd.wire import Room
 
@@ -39,7 +40,7 @@ class Door:
         self._session = session
         self._peers = settings.smtp_peers
         self._most_sessions = settings.smtp_connections
-        self._sessions: set[Smtp] = set()
+        self._sessions: set[Connection] = set()
         self._server: asyncio.Server | None = None
         self._path: Path | None = None
         self.listen = Listen()
@@ -61,7 +62,7 @@ class Door:
     def _made(self) -> Smtp:
         return self._session(self, asyncio.get_running_loop())
 
-    def admit(self, session: Smtp, transport: asyncio.BaseTransport) -> tuple[str, str]:
+    def admit(self, session: Connection, transport: asyncio.BaseTransport) -> tuple[str, str]:
         """Who it is, and the reply that turns the client away, or empty."""
         client = self._client(transport)
         if client != "unix" and not any(ip_address(client) in peers for peers in self._peers):
@@ -79,7 +80,7 @@ class Door:
         mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
         return str(mapped or address)
 
-    def forget(self, session: Smtp) -> None:
+    def forget(self, session: Connection) -> None:
         """The session's connection is gone."""
         self._sessions.discard(session)
 
