@@ -96,6 +96,8 @@ def setup(level: str = "info", stream: TextIO | None = None, json: bool | None =
             root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(level.upper())
+    for chatty in ("alembic", "dramatiq", "uvicorn.error", "mail.log"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -32,6 +32,7 @@ from workers.imap import Poller
 from workers.scheduler import Scheduler
 
 STOP_WITHIN = 8.0  # seconds that running work is given
+RENEW_EVERY = 15.0  # seconds; a third of a lease is lost at the worst before it is renewed
 
 _log = log.get("daemon")
 
@@ -64,11 +65,23 @@ class Crew:
         # One thread more than bulk may take, so that urgent mail and the inbox never wait for an issue.
         self._worker = dramatiq.Worker(self.broker, worker_threads=house.settings.workers + 2, worker_timeout=100)
 
+        self._ended = threading.Event()
+        self._renewer = threading.Thread(target=self._renew, name="leases", daemon=True)
+
     def start(self) -> None:
         wake.provide(self.actors.bells)
         self._worker.start()
+        self._renewer.start()
+
+    def _renew(self) -> None:
+        while not self._ended.wait(RENEW_EVERY):
+            try:
+                self.actors.courier.renew()
+            except Exception:
+                _log.exception("leases could not be renewed; tried again in a moment")
 
     def stop(self) -> None:
+        self._ended.set()
         wake.provide(wake.Silent())
         self.actors.courier.stop()
         self._worker.stop(timeout=int(STOP_WITHIN * 1000))

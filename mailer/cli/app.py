@@ -1,62 +1,77 @@
-"""The command line: every group of commands under one name. What is slow to import is imported where it is used."""
+"""The command line: every command and group under one name.
+
+A command starts quickly when only what it needs is imported, so a call that names one gets an app with that one alone;
+`--help` gets all.
+"""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mailer.cli import action, agenda, brakes, checks, db, inbox, issue, meeting, member, network, outbox, plans, serve
-from mailer.cli.read import read_files
-from mailer.cli.receive import receive
+# name -> module:function, or module:app for a group; in the order of --help
+COMMANDS: dict[str, str] = {
+    "run": "serve:run",
+    "demo": "serve:demo",
+    "smtp": "serve:smtp",
+    "imap": "serve:imap",
+    "work": "serve:work",
+    "schedule": "serve:schedule",
+    "web": "serve:web",
+    "receive": "receive:receive",
+    "read": "read:read_files",
+    "network": "network:app",
+    "member": "member:app",
+    "meeting": "meeting:app",
+    "agenda": "agenda:app",
+    "action": "action:app",
+    "issue": "issue:app",
+    "plan": "plans:plan",
+    "rehearse": "plans:rehearse",
+    "inbox": "inbox:app",
+    "outbox": "outbox:app",
+    "rate": "brakes:rate",
+    "hold": "brakes:hold",
+    "release": "brakes:release",
+    "db": "db:app",
+    "check": "checks:check",
+    "settings": "checks:settings",
+}
 
-app = typer.Typer(
-    name="termpost",
-    help="Runs a practitioner network from the inbox.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
 
-
-@app.callback()
 def everywhere(
-    config: Annotated[
-        Path | None, typer.Option(help="Settings file; termpost.toml in this folder if not given.")
-    ] = None,
+    config: Annotated[Path | None, typer.Option(help="Settings file; termpost.toml in this folder if not given.")] = None,
 ) -> None:
     """Runs a practitioner network from the inbox."""
 
 
-app.command("read")(read_files)
-app.command("receive")(receive)
-app.command("run")(serve.run)
-app.command("demo")(serve.demo)
-for role in (serve.smtp, serve.imap, serve.work, serve.schedule, serve.web):
-    app.command(role.__name__)(role)
-app.command("plan")(plans.plan)
-app.command("rehearse")(plans.rehearse)
-app.command("rate")(brakes.rate)
-app.command("hold")(brakes.hold)
-app.command("release")(brakes.release)
-app.command("check")(checks.check)
-app.command("settings")(checks.settings)
-for name, group in (
-    ("network", network.app),
-    ("member", member.app),
-    ("meeting", meeting.app),
-    ("agenda", agenda.app),
-    ("action", action.app),
-    ("issue", issue.app),
-    ("inbox", inbox.app),
-    ("outbox", outbox.app),
-    ("db", db.app),
-):
-    app.add_typer(group, name=name)
+def assemble(names: Sequence[str] = tuple(COMMANDS)) -> typer.Typer:
+    """The command line with these commands."""
+    app = typer.Typer(
+        name="termpost",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        callback=everywhere,
+    )
+    for name in names:
+        module, _, what = COMMANDS[name].partition(":")
+        found = getattr(import_module(f"mailer.cli.{module}"), what)
+        if what == "app":
+            app.add_typer(found, name=name)
+        else:
+            app.command(name)(found)
+    return app
 
 
 def main() -> None:
     """Entry point of `termpost`."""
-    app()
+    words = [word for word in sys.argv[1:3] if word in COMMANDS]
+    # `--config FILE` may stand before the command; then, and for anything unusual, everything is there.
+    assemble(words[:1] if words and words[0] == sys.argv[1] else tuple(COMMANDS))()

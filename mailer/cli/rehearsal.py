@@ -40,8 +40,7 @@ def rehearse(house: House, network_id: int, end: datetime, out: Path) -> int:
         copy = Path(folder) / "copy.db"
         snapshot.copy(house.store, copy)
         store = Store(f"sqlite:///{copy}")
-        settings = house.settings.model_copy(update={"relay_url": "tray:", "database_url": store.url})
-        stage = House(Settings.model_validate(settings.model_dump()), store, house.root)
+        stage = House(_settings(house.settings, store.url), store, house.root)
         try:
             _clear_stage(stage, network_id, start)
             _play(stage, start, end)
@@ -49,6 +48,12 @@ def rehearse(house: House, network_id: int, end: datetime, out: Path) -> int:
         finally:
             store.close()
             clock.use(house.settings.clock)
+
+
+def _settings(real: Settings, database_url: str) -> Settings:
+    """The same but for where it reads and where mail goes; the calendar is the rehearsal's own."""
+    given = {name: getattr(real, name) for name in real.model_fields_set}
+    return Settings(**given | {"relay_url": "tray:", "database_url": database_url, "clock": "system"})
 
 
 @contextmanager
@@ -120,8 +125,10 @@ def _next(session: Connection, now: datetime) -> datetime | None:
     o = occasions.c
     times: list[datetime | None] = [
         session.execute(select(func.min(column)).where(column > now, o.state.in_(LIVE))).scalar()
-        for column in (o.proof_at, o.due_at, o.goes_at, o.until_at)
+        for column in (o.proof_at, o.due_at, o.goes_at)
     ]
+    missed = session.execute(select(func.min(o.until_at)).where(o.until_at >= now, o.state.in_(LIVE))).scalar()
+    times.append(None if missed is None else missed + timedelta(microseconds=1))
     waiting = select(func.min(outgoing.c.next_attempt_at)).where(
         outgoing.c.next_attempt_at > now, outgoing.c.state.in_(("queued", "deferred"))
     )
@@ -130,7 +137,7 @@ def _next(session: Connection, now: datetime) -> datetime | None:
     reminded = session.execute(reminders).scalar()
     times.append(None if reminded is None else max(reminded + timedelta(days=1), now + timedelta(hours=1)))
     found = [time for time in times if time is not None]
-    return min(found) + timedelta(microseconds=1) if found else None
+    return min(found) if found else None
 
 
 def _write(stage: House, out: Path) -> int:

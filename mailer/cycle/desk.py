@@ -12,7 +12,7 @@ from mailer.outbound import replies
 from mailer.people import formats
 from mailer.store.tables import networks, occasions
 
-ASK_AGAIN_AFTER = timedelta(hours=1)  # how often it is looked whether the matter has come
+ASK_AGAIN_AFTER = timedelta(days=1)  # how often it is looked whether the matter has come; what brings it says so too
 
 
 def tell_missed(session: Connection, occasion: Any, now: datetime) -> None:
@@ -34,7 +34,7 @@ def tell_missed(session: Connection, occasion: Any, now: datetime) -> None:
 
 
 def ask_for_matter(session: Connection, occasion: Any, nothing: Nothing, now: datetime) -> bool:
-    """What the letter is made of is not there: ask the organisers once, and look again every hour."""
+    """What the letter is made of is not there: ask the organisers once, and look again every day."""
     zone = _zone(session, occasion.network_id)
     replies.to_organisers(
         session,

@@ -19,6 +19,7 @@ from sqlalchemy import select, update
 from mailer import clock, log
 from mailer.house import House
 from mailer.message import tags
+from mailer.message.encoded import clean
 from mailer.outbound import dkim, outbox, rates, transport, writing
 from mailer.outbound.letter import Skeleton, fill
 from mailer.outbound.transport import Connection, Relay, RelayDown, Reply, Wire
@@ -58,6 +59,15 @@ class Courier:
         self._lock = threading.Lock()
         self._skeletons: OrderedDict[int, Skeleton] = OrderedDict()
         self._stopped = threading.Event()
+        self._under_way: set[int] = set()
+
+    def renew(self) -> None:
+        """Keep the leases of what is under way: a slow relay must not make a second worker think that we died."""
+        with self._lock:
+            ids = list(self._under_way)
+        if ids:
+            with self.house.store.write() as session:
+                outbox.renew(session, ids, self.owner, clock.lease_now() + LEASE)
 
     def deliver(self, lane: str) -> bool:
         """Deliver what is due in a lane, for a bounded turn. True if there may be more to do at once."""
@@ -67,8 +77,14 @@ class Courier:
             ids = self._claim(lane)
             if not ids:
                 return False
-            if not self._send(ids):
-                return False
+            with self._lock:
+                self._under_way.update(ids)
+            try:
+                if not self._send(ids):
+                    return False
+            finally:
+                with self._lock:
+                    self._under_way.difference_update(ids)
         return True
 
     def stop(self) -> None:
@@ -174,11 +190,11 @@ class Courier:
         signed_at = None
         if signer is not None:
             signed_at = row.signed_at or int(dated.timestamp())
-            content = signer.sign(content, t=signed_at)
+            content = signer.sign(content, t=signed_at, clean=True)
         mail_from = f"{row.slug}+{self.house.keys.tag(tags.BOUNCE, row.id)}@{row.domain}"
         notify = "NEVER" if row.purpose in ("answer", "confirm", "farewell") else "FAILURE"
         return Filled(
-            Wire(row.id, mail_from, row.to_address, content, notify),  # type: ignore[arg-type]
+            Wire(row.id, mail_from, row.to_address, content, notify, clean=True),  # type: ignore[arg-type]
             outbox.Sending(
                 row.id,
                 dated,
@@ -236,8 +252,10 @@ class Courier:
     def _line(self) -> tuple[Relay, Connection]:
         """This thread's kept connection, or a new one to the first relay that is willing."""
         kept: tuple[Relay, Connection] | None = getattr(self._lines, "kept", None)
-        if kept is not None and kept[1].usable:
-            return kept
+        if kept is not None:
+            if kept[1].usable:
+                return kept
+            self._drop(kept[1])
         trouble: RelayDown | None = None
         for relay in self.relays:
             try:
@@ -298,7 +316,7 @@ def values_of(row: Any, house: House) -> dict[str, str]:
         answer = keys.tag(tags.ANSWER, row.invitation_id)
         values["answer_url"] = f"{public}/r/{answer}"
         values["uid_line"] = f"UID:{answer}{at}"
-        name = row.to_name.replace('"', "'") or row.to_address
+        name = clean(row.to_name).replace('"', "'") or row.to_address
         values["attendee_line"] = (
             f'ATTENDEE;CN="{name}";ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:{row.to_address}'
         )

@@ -25,6 +25,8 @@ from mailer.store import add, insert
 from mailer.store.tables import attempts, networks, occasions, outgoing
 
 OPEN = ("queued", "deferred")
+# Written out, as an executemany takes no IN.
+IS_OPEN = or_(outgoing.c.state == "queued", outgoing.c.state == "deferred")
 FINAL = ("accepted", "failed", "cancelled", "uncertain")
 
 # Minutes after a try that was put off until the next: two tries in the first hour, then slower (OUT-6).
@@ -144,7 +146,7 @@ def claim(
 def _cancel_each(session: Connection, rows: list[dict[str, Any]], now: datetime) -> None:
     session.execute(
         update(outgoing)
-        .where(outgoing.c.id == bindparam("row"), outgoing.c.state.in_(OPEN))
+        .where(outgoing.c.id == bindparam("row"), IS_OPEN)
         .values(state="cancelled", reason=bindparam("why"), finished_at=now, lease_owner="", lease_until=None),
         rows,
     )
@@ -205,7 +207,7 @@ def mark_sending(session: Connection, window: Sequence[Sending], owner: str) -> 
         update(outgoing)
         .where(
             outgoing.c.id == bindparam("row"),
-            outgoing.c.state.in_(OPEN),
+            IS_OPEN,
             outgoing.c.lease_owner == owner,
         )
         .values(
@@ -306,6 +308,13 @@ def retry_at(tries: int, now: datetime, *, slow: bool) -> datetime:
     return now + timedelta(minutes=minutes * (2 if slow else 1))
 
 
+def renew(session: Connection, ids: Sequence[int], owner: str, until: datetime) -> None:
+    """Keep leases that `owner` still holds until a later time."""
+    session.execute(
+        update(outgoing).where(outgoing.c.id.in_(ids), outgoing.c.lease_owner == owner).values(lease_until=until)
+    )
+
+
 def release(session: Connection, ids: Iterable[int], owner: str) -> None:
     """Give leases back for rows that were not begun."""
     session.execute(
@@ -319,7 +328,7 @@ def fail_unfilled(session: Connection, failures: Mapping[int, str], now: datetim
     """A letter that cannot be composed or filled: its rows fail with the cause, seen in the outbox; nothing was sent."""
     session.execute(
         update(outgoing)
-        .where(outgoing.c.id == bindparam("row"), outgoing.c.state.in_(OPEN))
+        .where(outgoing.c.id == bindparam("row"), IS_OPEN)
         .values(state="failed", reason=bindparam("why"), finished_at=now, lease_owner="", lease_until=None),
         [{"row": row, "why": why[:60]} for row, why in failures.items()],
     )
