@@ -155,7 +155,7 @@ _ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"'@]{1,64}@[^\s<>()\[\]:;,\"'@]{1,255}")
 
 def _told(bounces: list[Bounce]) -> list[str]:
     return [
-        f"recipient {i + 1}: {b.action or 'unknown'}, {b.status or 'no code'}, {b.reason}, {'counts against the address' if reasons.counts(b.permanent, b.reason) else 'held against nobody'}"
+        f"recipient {i + 1}: {b.action or 'unknown'}, {b.status or 'no code'}, {b.reason}, {'counts against the address' if b.counts else 'held against nobody'}"
         for i, b in enumerate(bounces[:20])
     ]
 

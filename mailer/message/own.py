@@ -16,6 +16,9 @@ _TAG = re.compile(rf"(?<![A-Za-z0-9]){_SHAPE}(?![A-Za-z0-9])")
 _PLUS = re.compile(rf"([A-Za-z0-9-]{{1,64}})(\+|%2[Bb])({_SHAPE})(?=@|%40)")
 _URL = re.compile(r"(?i)(?:<|&lt;|\[|\()?\s?(?:https?|mailto):[^\s<>\"'\]]{1,4000}(?:>|&gt;|\]|\))?")
 _HREF = re.compile(r"(?i)\s(?:href|src|action)\s*=\s*(?:\"[^\"]{0,4000}\"|'[^']{0,4000}'|[^\s>]{1,4000})")
+_PREFIX = re.compile(r"^[>\s|]{0,40}")
+_LABEL = re.compile(r"[^\n]{2,100}:\s*")
+_WHY = re.compile(r"(?i)[*_]*(?:you get this (?:because|once)|rydych yn cael hwn )")
 _LEFT = 60  # letters that must stay on a line whose link was taken out, or the line goes too
 
 
@@ -47,11 +50,24 @@ def strip_own(text: str, own_hosts: Collection[str]) -> str:
     """Text or HTML without our tags and personal links. `slug+TAG@host` becomes `slug@host`; a link with a tag goes, and
     with it a line that held little else."""
     hosts = [host.lower() for host in own_hosts]
-    if not hosts or not (_TAG.search(text) or any(host in text.lower() for host in hosts)):
+    if not hosts or not (_WHY.search(text) or _TAG.search(text) or any(host in text.lower() for host in hosts)):
         return text
     if re.search(r"(?i)<(?:a|html|body|div|p|br)[\s>/]", text):
         text = _HREF.sub(lambda m: "" if _personal(m[0], hosts) else m[0], text)
-    return "\n".join(kept for line in text.split("\n") if (kept := _line(line, hosts)) is not None)
+    out: list[str] = []
+    inside = False  # our sentence about why the mail came, which may be wrapped
+    for line in text.split("\n"):
+        bare = _PREFIX.sub("", line[:300])
+        inside = bool(bare.strip()) and (inside or _WHY.match(bare) is not None) and "://" not in bare
+        if inside and "<" not in line:
+            continue
+        kept = _line(line, hosts)
+        if kept is None or (kept == ">" and line.strip() != ">"):
+            if out and _LABEL.fullmatch(_PREFIX.sub("", out[-1][:200])):
+                out.pop()  # the words that stood over the link
+        if kept is not None:
+            out.append(kept)
+    return "\n".join(out)
 
 
 def _personal(text: str, hosts: list[str]) -> bool:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailer.message import reasons
+
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
     """What became of one recipient, as a report or a text says.
 
-    `permanent` and `reason` come from our own table, whatever the report calls it. `hint` marks what was found in
+    `permanent` says that this delivery was given up, `reason` why, both by our own table; `counts` that it speaks against the
+    address. `hint` marks what was found in
     text only: a hint, never a ground by itself (BNC-9). `action` is failed, delayed, delivered, relayed, expanded or
     empty; `status` an enhanced status code (RFC 3463) or empty.
     """
@@ -22,6 +25,11 @@ class Bounce:
     reason: str
     diagnostic: str
     hint: bool
+
+    @property
+    def counts(self) -> bool:
+        """Is this evidence against the address itself (BNC-5)? A hint still needs our own tag beside it."""
+        return reasons.counts(self.permanent, self.reason)
 
 
 @dataclass(frozen=True, slots=True)
