@@ -150,6 +150,9 @@ def _case(
     rows: list[tuple[ColumnElement[bool], Any]] = [
         (kind.not_in(sorted(ANY)), literal(NO_BASIS.reason) if effect == "refuse" else null())
     ]
+    if effect == "wait":  # seldom: where no brake is on, nothing else need be looked at
+        brakes = [truths[rule.fact] for rule in RULES if rule.effect == "wait"]
+        rows.insert(0, (and_(*(sql_not(brake) for brake in brakes)), null()))
     for rule in RULES:
         if rule.fact == "capped" and capped is None:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,11 +25,22 @@ HASHER = b"h" * 32
 IMPORTED = Proof("imported-evidence", "import", "import")
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrated once; every test gets a copy."""
+    path = tmp_path_factory.mktemp("empty") / "t.db"
+    made = Store(f"sqlite:///{path}")
+    upgrade(made)
+    made.close()
+    return path
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
+def store(tmp_path: Path, empty_database: Path) -> Iterator[Store]:
+    shutil.copy(empty_database, tmp_path / "t.db")
     opened = Store(f"sqlite:///{tmp_path}/t.db")
-    upgrade(opened)
-    return opened
+    yield opened
+    opened.close()
 
 
 @dataclass
