@@ -20,7 +20,7 @@ from mailer.cycle.networks import cycle_of
 from mailer.cycle.table import Row
 from mailer.house import House
 from mailer.meetings import invitations
-from mailer.outbound import dead, outbox
+from mailer.outbound import compose, dead, outbox
 from mailer.outbound.audience import Recipient
 from mailer.people import membership
 from mailer.store.tables import networks, occasions, outgoing
@@ -81,6 +81,7 @@ def _write_page(
         invited = invitations.ids(session, occasion.thing_id, ids[0], ids[-1])
     else:
         invited = {}
+    slug = session.execute(select(networks.c.slug).where(networks.c.id == occasion.network_id)).scalar_one()
     budget = Budget(session, cycle_of(session, occasion.network_id, now), row, occasion, readers, now)
     rows, unpaid = [], 0
     for reader in readers:
@@ -99,9 +100,7 @@ def _write_page(
                 purpose=row.purpose,
                 to_address=reader.address,
                 to_name=reader.name or reader.organisation,
-                greeting=membership.greeting_of(
-                    reader.name, reader.address, shared=reader.shared, organisation=reader.organisation
-                ),
+                greeting=compose.greet(_name(reader), reader.language, slug),
                 lane=row.lane,
                 extra={"message_id": matter.message_id} if matter.message_id else None,
                 invitation_id=invited.get(reader.address_id),
@@ -113,6 +112,10 @@ def _write_page(
     if unpaid:
         extra = {**occasion.extra, "over_budget": occasion.extra.get("over_budget", 0) + unpaid}
         session.execute(update(occasions).where(occasions.c.id == occasion.id).values(extra=extra))
+
+
+def _name(reader: Recipient) -> str:
+    return membership.greeting_of(reader.name, reader.address, shared=reader.shared, organisation=reader.organisation)
 
 
 def _finish(house: House, occasion: Any, now: datetime) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from mailer import wake
 from mailer.consent import gate, standing
-from mailer.outbound import outbox
+from mailer.outbound import compose, outbox
 from mailer.people import membership
 from mailer.store import add
 from mailer.store.tables import addresses, letters, networks, outgoing, people
@@ -64,6 +64,7 @@ def reply(
             people.c.language,
             people.c.plain_text,
             networks.c.language.label("network_language"),
+            networks.c.slug,
         )
         .select_from(addresses)
         .outerjoin(people, people.c.id == addresses.c.person_id)
@@ -72,6 +73,7 @@ def reply(
     ).one()
     if who.address is None:  # erased since
         return None
+    language = who.language or who.network_language
     standing_id = standing.open_class(
         session,
         network_id=network_id,
@@ -89,7 +91,7 @@ def reply(
         network_id=network_id,
         template=template if "/" in template else f"replies/{template}",
         fields={**fields, **({"thread": dict(thread)} if thread else {})},
-        language=who.language or who.network_language,
+        language=language,
         variant="plain" if who.plain_text else "",
         created_at=now,
     )
@@ -102,7 +104,7 @@ def reply(
         purpose=purpose,
         to_address=who.address,
         to_name=who.name or "",
-        greeting=membership.greeting(session, network_id, address_id),
+        greeting=compose.greet(membership.greeting(session, network_id, address_id), language, who.slug),
         inbox_id=inbox_id,
         reply_use=reply_use,
         reply_row=reply_row,

@@ -232,6 +232,7 @@ def test_an_item_is_numbered_and_acknowledged(place: Place) -> None:
     )
     assert receipt.template == "item"
     assert receipt.fields["item"] == {
+        "id": "1",
         "number": 1,
         "title": "Fume cupboard tests",
         "person": "Dawn Price",
@@ -334,3 +335,44 @@ def test_a_correction_keeps_number_and_can_be_taken_back(place: Place) -> None:
     assert (back.number, back.title, back.text, back.minutes) == (1, "Gas taps", "They leak.", None)
     with pytest.raises(Refused, match="stands already"):
         correct.item(place.session, actor, item.id, title="Gas taps", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("words", "title", "minutes", "text"),
+    [
+        ("title: Gas taps in prep rooms", "Gas taps in prep rooms", None, "They leak."),
+        ("15 minutes please", "Gas taps", 15, "They leak."),
+        ("Hi,\nTitle: Taps\n20 minutes\nThanks\nDawn", "Taps", 20, "They leak."),
+        ("Only those in the old block.", "Gas taps", None, "They leak.\n\nOnly those in the old block."),
+        ("text: All of them leak.\nEvery one.", "Gas taps", None, "All of them leak.\nEvery one."),
+    ],
+)
+def test_a_correction_in_words(place: Place, words: str, title: str, minutes: int | None, text: str) -> None:
+    """The receipt says how; what names nothing is added, so that no word is lost."""
+    made(place)
+    actor = place.actor(place.member("dawn@school.example", "Dawn Price"))
+    sent_in = submit_item.submit_item(place.session, actor, title="Gas taps", text="They leak.", now=NOW)
+    item_id = int(sent_in.fields["item"]["id"])
+    assert correct.item_in_words(place.session, actor, item_id, words, now=NOW) is not None
+    found = agenda.get(place.session, item_id)
+    assert (found.title, found.minutes, found.text) == (title, minutes, text)
+
+
+@pytest.mark.parametrize("words", ["NEXT TIME", "next meeting please", "Keep it for the next meeting", "Y tro nesaf"])
+def test_next_time(place: Place, words: str) -> None:
+    made(place)
+    actor = place.actor(place.member("dawn@school.example", "Dawn Price"))
+    item_id = int(submit_item.submit_item(place.session, actor, title="Taps", text="", now=NOW).fields["item"]["id"])
+    receipt = correct.item_in_words(place.session, actor, item_id, words, now=NOW)
+    assert receipt is not None
+    assert agenda.get(place.session, item_id).state == "deferred"
+    again = withdraw.item(place.session, actor, item_id, now=NOW)
+    assert again.template == "item-withdrawn", "the copy that waits is meant"
+
+
+@pytest.mark.parametrize("words", ["Thanks!", "Great, thank you", "", "ok\nDawn"])
+def test_thanks_are_no_correction(place: Place, words: str) -> None:
+    made(place)
+    actor = place.actor(place.member("dawn@school.example", "Dawn Price"))
+    item_id = int(submit_item.submit_item(place.session, actor, title="Taps", text="", now=NOW).fields["item"]["id"])
+    assert correct.item_in_words(place.session, actor, item_id, words, now=NOW) is None

@@ -109,9 +109,9 @@ def test_a_piece_is_put_right_in_parts_and_whole(place: Place, dawn: Actor) -> N
     made = issue_of(place)
     submit_piece.submit_piece(place.session, dawn, AGAR, now=NOW)
     (piece,) = pieces.of_issue(place.session, made)
-    parts = correct.piece_parts(
-        place.session, dawn, piece.id, title="Agar, twice boiled", section="ideas", caption="Plates", now=NOW
-    )
+    reply = "Hi,\ntitle: Agar, twice boiled\nSection: ideas\ncaption lab.jpg: Plates\nThanks"
+    parts = correct.piece_in_words(place.session, dawn, piece.id, reply, None, now=NOW)
+    assert parts is not None
     assert parts.fields["piece"]["missing"] == []
     assert "Ideas for next time" in read(parts, place.network)
     whole = correct.piece(place.session, dawn, piece.id, pieces.prepare(title="New", text="Boil it thrice."), now=NOW)
@@ -120,6 +120,22 @@ def test_a_piece_is_put_right_in_parts_and_whole(place: Place, dawn: Actor) -> N
     undo.redeem(place.session, dawn, whole.fields["undo"], now=NOW)
     back = pieces.get(place.session, piece.id)
     assert (back.title, back.text, back.section) == ("Agar, twice boiled", "Boil it twice.", "ideas")
+
+
+def test_a_few_words_never_take_the_place_of_a_piece(place: Place, dawn: Actor) -> None:
+    """Contract 2: what is not certain is for a person; the whole mailed again is a new version under the old title."""
+    made = issue_of(place)
+    submit_piece.submit_piece(place.session, dawn, AGAR, now=NOW)
+    (piece,) = pieces.of_issue(place.session, made)
+    few = pieces.prepare(title="Re: Thank you for your piece", text="Could you cut the second half?")
+    assert correct.piece_in_words(place.session, dawn, piece.id, few.text, few, now=NOW) is None
+    long = pieces.prepare(title="Re: Thank you for your piece", text="Boil it three times. " * 10)
+    receipt = correct.piece_in_words(place.session, dawn, piece.id, long.text, long, now=NOW)
+    assert receipt is not None
+    assert receipt.fields["piece"]["title"] == "Agar without tears"
+    assert receipt.fields["piece"]["words"] == 40
+    with pytest.raises(Refused, match="no section"):
+        correct.piece_in_words(place.session, dawn, piece.id, "section: gardening", None, now=NOW)
 
 
 def test_withdrawing_a_piece(place: Place, dawn: Actor) -> None:
@@ -133,7 +149,7 @@ def test_withdrawing_a_piece(place: Place, dawn: Actor) -> None:
     read(receipt, place.network)
     assert withdraw.piece(place.session, dawn, piece.id, now=NOW).template == "done-already"
     with pytest.raises(Refused, match="was withdrawn"):
-        correct.piece_parts(place.session, dawn, piece.id, title="New", now=NOW)
+        correct.piece_in_words(place.session, dawn, piece.id, "title: New", None, now=NOW)
 
 
 def test_an_issue_on_its_way_is_not_changed(place: Place, dawn: Actor) -> None:

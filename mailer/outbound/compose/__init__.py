@@ -28,7 +28,9 @@ from mailer.outbound.compose.slots import Kept, stand_ins
 from mailer.outbound.compose.tidy import subject_line, tidy_text
 from mailer.outbound.letter import Draft, Marks
 
-__all__ = ["NetworkLook", "Shown", "compose", "described", "shown"]
+LANGUAGES = ("en", "cy")
+
+__all__ = ["LANGUAGES", "NetworkLook", "Shown", "compose", "described", "greet", "shown"]
 
 # Letters that begin at once: proofs say first what happens if nobody answers, posts are someone else's letter, and
 # the confirmation of a request says nothing about who asked
@@ -109,6 +111,12 @@ def shown(template: str, fields: Mapping[str, Any], *, network: NetworkLook, lan
     text = tidy_text(leaf.render(TEXT, "base/layout.txt.j2", body=leaf.body(TEXT), greets=greets, bare=True))
     html = leaf.render(HTML, "base/inside.html.j2", body=Markup(leaf.body(HTML)), greets=greets)  # noqa: S704
     return Shown(leaf.subject(), text, html)
+
+
+def greet(name: str, language: str, slug: str) -> str:
+    """How a letter begins for one person: `Dear Jane`, in their language; without a name it still greets."""
+    words = shelf(slug).words(language if language in LANGUAGES else LANGUAGES[0])
+    return str(words["greeting"].format(name=name) if name else words["greeting_nobody"])
 
 
 def described(template: str, fields: Mapping[str, Any], *, network: NetworkLook, language: str = "en") -> str:
