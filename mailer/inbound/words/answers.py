@@ -26,6 +26,12 @@ _SOMEBODY = re.compile(
 _VERB = re.compile(r"^(?:is|are|will|would|can|cannot|could|has|have|may|might|and|not|says|wants|yes|no|maybe|also|should|yn|coming|too|as)\b")
 SILENT = frozenset({Sign.POLITE, Sign.LATER})
 EXCUSED = frozenset({"sorry for the late reply", "forgot to reply", "late reply", "sori am yr oedi"})
+LOOSE = frozenset({"might", "not sure", "ddim yn siwr"})  # rows that count only in a clause about coming, or a very short one
+ABOUT_COMING = re.compile(
+    r"\b(?:come|coming|attend\w*|make (?:it|the|this|that|\w+day)|making it|be there|be (?:ok|okay|fine|free|good)|join\w*|able|get (?:there|away|out|off|cover|time)|cover\w*|releas\w+|swap|free|yes|no|think so|either way|moment|"
+    r"do (?:it|that|this|\w+day)|pop|let you know|late|not .*yet|a maybe|maybe yes|sure$|(?:sure|certain)(?: at all)? (?:if|whether|about|i|we|at|sorry|yet|that i|sorry)|teach\w*|lessons?|exams?|work|head|boss|manager|school|timetable|trains?|date|day|try|see|confirm\w*|decid\w*|i can|i will|if i|dod|ddod|yno|eto|mynychu|gallu|siwr|gwybod|ryddh\w+)\b"
+)
+OWN = re.compile(r"^(?:(?:i|we) (?:am|are|will be|have(?! been)|have got|do not|work|teach|only)|(?:it|that) is my|my |teaching|working|away|busy|double booked|clash|on (?:leave|holiday)|in (?:lessons|class)|will be|got )(?!.*\b(?:opinion|question|idea|problem|forward|retirement)\b)")
 PURE = frozenset({Sign.POLITE, Sign.BARE_YES, Sign.BARE_NO, Sign.OK, Sign.NICE, Sign.APOLOGY, Sign.SORRY})
 
 
@@ -48,6 +54,7 @@ class Tally:
     words: int
     later: frozenset[Sign]  # a bare yes or no that came after other words
     but: bool  # a clause with "but" that no row knows, or that gives a reason
+    own_reason: bool  # "I am teaching", "away": said of oneself, and now
     long: bool
 
     def has(self, *signs: Sign) -> bool:
@@ -61,6 +68,7 @@ Rule = tuple[str, Callable[[Tally], bool], str, float]
 COMBINED: tuple[Rule, ...] = (
     ("yes and no in one text", lambda t: (t.has(S.YES) or t.bare is S.BARE_YES) and (t.has(S.NO) or t.bare is S.BARE_NO), "maybe", 0.4),
     ("yes, and rather not", lambda t: (t.has(S.YES) or t.bare is S.BARE_YES) and t.has(S.SOFT_NO, S.REGRET, S.APOLOGY), "maybe", 0.4),
+    ("not that day, but another", lambda t: t.has(S.NO) and t.has(S.OTHER_DAY), "no", 0.7),
     ("only from afar", lambda t: t.has(S.ONLINE), "maybe", 0.6),
     ("not coming, with a perhaps", lambda t: t.has(S.NO) and t.has(S.MAYBE), "no", 0.7),
     ("not coming, if", lambda t: t.has(S.NO) and t.has(S.CONDITION), "no", 0.7),
@@ -83,6 +91,7 @@ COMBINED: tuple[Rule, ...] = (
     ("would have liked to, and why not", lambda t: t.has(S.REGRET, S.WISH) and (t.has(S.REASON, S.SORRY, S.APOLOGY)) and not t.has(S.MAYBE), "no", 0.92),
     ("would have liked to", lambda t: t.has(S.REGRET) and not t.has(S.MAYBE, S.GLAD), "no", 0.8),
     ("would love to, but", lambda t: t.has(S.WISH) and t.but, "no", 0.75),
+    ("perhaps another time", lambda t: t.has(S.MAYBE) and t.has(S.LATER) and not t.has(S.CONDITION, S.REASON), "maybe", 0.7),
     ("perhaps, and apologies", lambda t: t.has(S.MAYBE) and t.has(S.APOLOGY), "maybe", 0.7),
     ("perhaps, and much else", lambda t: t.has(S.MAYBE) and t.strange > 12, "maybe", 0.8),
     ("perhaps", lambda t: t.has(S.MAYBE), "maybe", 0.93),
@@ -92,7 +101,7 @@ COMBINED: tuple[Rule, ...] = (
     ("looking forward, and a reason not to", lambda t: t.has(S.GLAD, S.WISH) and t.has(S.REASON, S.SORRY, S.CONDITION), "no", 0.5),
     ("there for part of it, and a reason", lambda t: t.has(S.PARTLY) and t.has(S.REASON, S.SORRY), "maybe", 0.6),
     ("sorry, and why", lambda t: t.has(S.SORRY) and t.has(S.REASON), "no", 0.95),
-    ("a reason alone", lambda t: t.has(S.REASON) and t.strange == 0 and t.words <= 16 and not t.has(S.NOTE, S.OTHER, S.ITEM), "no", 0.9),
+    ("one's own reason alone", lambda t: t.own_reason and t.strange == 0 and t.words <= 16 and not t.has(S.NOTE, S.OTHER, S.ITEM, S.QUESTION), "no", 0.9),
     ("a reason among other words", lambda t: t.has(S.REASON), "no", 0.7),
     ("looking forward", lambda t: t.has(S.GLAD) and t.strange <= 8, "yes", 0.92),
     ("would love to", lambda t: t.has(S.WISH) and t.strange <= 4, "yes", 0.9),
@@ -102,6 +111,7 @@ COMBINED: tuple[Rule, ...] = (
     ("there for part of it", lambda t: t.has(S.PARTLY), "yes", 0.75),
     ("ok", lambda t: t.has(S.OK) and t.strange == 0 and t.words <= 12, "yes", 0.9),
     ("ok, and other words", lambda t: t.has(S.OK), "yes", 0.7),
+    ("can do a day", lambda t: t.has(S.OTHER_DAY), "yes", 0.7),
     ("friendly words", lambda t: t.has(S.NICE), "yes", 0.6),
 )
 
@@ -116,7 +126,7 @@ def _read(clause: Clause) -> Read:
         clause = replace(clause, plain=plain(raw))
     if items.asks_for_item(clause):
         return Read(clause, Sign.ITEM, "an item for the agenda")
-    if clause.question and not re.match(r"(?:can|could|may) i (?:please )?(?:let you know|confirm|get back|come back|tell you|say|decide)\b", clause.plain):
+    if clause.question and not re.search(r"\b(?:my|our) apologies|apologies (?:in|from)\b", clause.plain) and not re.match(r"(?:can|could|may) i (?:please )?(?:let you know|confirm|get back|come back|tell you|say|decide)\b", clause.plain):
         return Read(clause, Sign.QUESTION, "a question")
     conditional = clause.turn in ("if", "os", "unless")
     text = f"{clause.turn} {clause.plain}" if conditional else clause.plain
@@ -126,7 +136,7 @@ def _read(clause: Clause) -> Read:
     if is_name(clause.raw) and len(clause.raw.split()) == 1:
         return Read(clause, Sign.POLITE, "a name")
     for row in TABLE:
-        if row.fits(text):
+        if row.fits(text) and (row.name not in LOOSE or len(text.split()) <= 3 or text.endswith(" sure") or ABOUT_COMING.search(text)):
             beside = Company(len(names), names) if names else company(clause.raw, clause.plain)
             return Read(clause, row.sign, row.name, beside)
     if names:
@@ -162,7 +172,7 @@ def tally(reads: tuple[Read, ...]) -> Tally:
     later: set[Sign] = set()
     before: Read | None = None
     strange = words = 0
-    but = False
+    but = own = False
     for read in reads:
         words += len(read.clause.plain.split())
         if read.sign in (Sign.BARE_YES, Sign.BARE_NO):
@@ -181,6 +191,7 @@ def tally(reads: tuple[Read, ...]) -> Tally:
             signs.discard(Sign.SORRY)  # "sorry, forgot to reply" is no sorry for staying away
         before = read
         signs.add(read.sign)
+        own = own or (read.sign is Sign.REASON and (read.row == "away" or OWN.match(read.clause.plain) is not None))
         if read.sign is Sign.UNKNOWN:
             strange += len(read.clause.plain.split()) * (2 if read.clause.turn == "~" else 1)
         if read.sign in (Sign.UNKNOWN, Sign.REASON) and read.clause.turn in ("but", "however", "although", "though", "ond"):
@@ -190,7 +201,7 @@ def tally(reads: tuple[Read, ...]) -> Tally:
     if bare is None and len(later) == 1 and not signs & {Sign.YES, Sign.NO, Sign.MAYBE, Sign.SOFT_NO, Sign.REASON, Sign.QUESTION, Sign.UNKNOWN, Sign.CONDITION}:
         bare = next(iter(later))  # "not teaching, so yes"
         later.clear()
-    return Tally(frozenset(signs), bare, strange, words, frozenset(later), but, words > 80)
+    return Tally(frozenset(signs), bare, strange, words, frozenset(later), but, own, words > 80)
 
 
 def answer(reads: tuple[Read, ...]) -> Intent | None:

@@ -164,15 +164,13 @@ def read_command(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, .
         return None
     for raw, used in _candidates(writing, head):
         spelt = _strip(plain(raw))
-        if _NEGATED.search(plain(raw)):
-            continue
+        if _NEGATED.search(plain(raw)) or ("?" in raw and not _REQUEST.match(plain(raw)) and raw.strip("? ")):
+            continue  # "Unsubscribe?" asks
         for command in COMMANDS:
             match = command.pattern.fullmatch(spelt) or _mended(command, spelt)
             if match is None:
                 continue
             certainty, args = command.read(match, raw, today)
-            if "?" in raw and command.act != "help" and not _REQUEST.match(plain(raw)):
-                certainty = min(certainty, 0.7)  # "Unsubscribe?" asks
             rest = tuple(c for c in head if c not in used)
             return _weighed(command, certainty, args, raw, rest), rest
     for at, clause in enumerate(head[:6]):

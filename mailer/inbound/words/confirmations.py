@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mailer.inbound.words.names import is_name
 from mailer.inbound.words.text import Writing
 from mailer.inbound.words.values import Intent, intent
 
@@ -20,6 +21,7 @@ UNSURE_AFTER = re.compile(r"\b(?:yes|confirm|ok|okay|ie|sure|thumbsup)\b")
 def read_confirmation(writing: Writing) -> Intent | None:
     clauses = [c for c in writing.clauses if c.plain and not SILENT.fullmatch(c.plain)]
     clauses = [c for c in clauses if not re.fullmatch(r"(?:hi|hello|dear|helo|annwyl|thanks|thank you|diolch)(?: \w+){1,2}", c.plain)]
+    clauses = [c for c in clauses if not is_name(c.raw)]
     if not writing.clauses:
         return intent("confirm", 0.95, "confirmations: an empty reply")
     if not clauses:

@@ -45,8 +45,13 @@ def topic(raw: str) -> str | None:
 def read_items(writing: Writing, certainty: float = 0.9) -> tuple[Intent, ...]:
     """Items asked for in the text: title is the topic, text the whole clause as written."""
     found = []
-    for clause in writing.clauses:
-        title = topic(clause.raw)
+    for line in writing.lines:  # "Item: balances" is one line, though a colon ends a clause
+        labelled = ASKS[0][1].match(line[:240])
+        if labelled and len(labelled["topic"].strip()) > 2:
+            title = _TRAIL.sub("", labelled["topic"]).strip(" .,;:!?-")
+            found.append(intent("item", certainty, f"items: “{line[:60]}”", title=title[:1].upper() + title[1:], text=line.strip()))
+    for clause in () if found else writing.clauses:
+        title = topic(clause.raw) or ""
         if title:
             found.append(intent("item", certainty, f"items: “{clause.raw[:60]}”", title=title[:1].upper() + title[1:], text=clause.raw))
     return tuple(found)

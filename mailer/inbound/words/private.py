@@ -8,6 +8,7 @@ back. A mail that talks about something ("Yes, we use the same balance and ...")
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 
 from mailer.inbound.words import text as reading
@@ -21,12 +22,42 @@ from mailer.inbound.words.text import Writing
 from mailer.inbound.words.values import Intent, intent
 
 ATTENDING = frozenset({Sign.YES, Sign.NO, Sign.MAYBE, Sign.SOFT_NO, Sign.GLAD, Sign.APOLOGY, Sign.REGRET, Sign.WISH})
-GATHERING = re.compile(r"\b(?:meeting|session|event|agenda|thursday|monday|tuesday|wednesday|friday|attend\w*|there|invit\w+|date|term|cyfarfod|yno|dod|ddod|tonight|tomorrow|today|time|come|coming|make it|see you)\b")
+GATHERING = re.compile(r"\b(?:meeting|session|event|agenda|thursday|monday|tuesday|wednesday|friday|attend\w*|there|invit\w+|date|term|cyfarfod|yno|dod|ddod|tonight|tomorrow|today|come|coming|make it|see you|park|parking|lunch|\d{1,2}(?:st|nd|rd|th))\b")
 TO_ALL = re.compile(
     r"\b(?:anyone|anybody|any one|someone (?:know|have|got)|does any|has any|do you (?:all|have|know)|have you|recommend\w*|lend|borrow|spare|give away|getting rid|free to collect|suggest\w*|supplier|suppliers|technique|we (?:use|used|have|had|found|got|bought|make|do|keep|run|tried|store|always|usually)|i (?:use|used|have (?:a|an|two|the|some|got|used|found)|found|bought|make|tried|think you|would (?:try|use|recommend|suggest|check|go for|avoid|be careful))|you (?:can|could|need|should|might|may)|try (?:the|a|using|it|this)|cleapss|sserc|attached|see (?:below|link|attached)|https?|www|oes gan unrhyw|oes unrhyw un)\b"
 )
 ORGANISER = re.compile(r"(?:date|time|place|host|dyddiad|amser|lleoliad|minutes|action)\s*:", re.IGNORECASE)
-TASK_WORD = re.compile(r"^(?:done|all done|completed|more time.*|give to \w+.*|withdraw|confirm|confirmed|(?:vegetarian|vegan|gluten free|halal)(?: please| thanks| for me)*|running late.*|(?:i am |we are )?(?:on my way|running late|stuck in traffic|lost|parking|outside).*|[1-9](?: ?/ ?(?:5|10))?|\+ ?1|plusone)$")
+# Short mails that only make sense to whoever asked; read top-down.
+SHORT_AND_PRIVATE: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(  # name, most words of the whole mail
+    (name, most, re.compile(pattern))
+    for name, most, pattern in (
+        ("an action point", 9, r"^(?:all )?(?:done|completed|sorted)(?: thanks| now)?$|^more time\b|^give to \w+|^(?:withdraw|confirm|confirmed|undo)\b"),
+        ("a score", 12, r"^[1-9](?: ?/ ?(?:5|10)| out of (?:5|10)| stars?)?(?: (?:from me|for me|please))?$|^(?:one|two|three|four|five|ten) out of"),
+        ("food", 25, r"^(?:(?:i am|we are|one|i will have|can i have|yes|please|am) )*(?:a )?(?:vegetarian|vegan|gluten free|halal|coeliac|dairy free|kosher|no nuts|nut allergy)(?: (?:please|thanks|for me|option|meal|here|too))*$"),
+        ("on the way", 25, r"\b(?:on my way|running late|minutes? late|mins? late|(?:be|a bit|bit|little) late|stuck (?:in|on)|start without me|lost|cannot find (?:it|you|the)|outside|delayed)\b"),
+        ("about coming", 25, r"^(?:can|could|may) (?:i|we) (?:still )?(?:bring|come|join|attend|park|get a lift)\b|\b(?:is there|where (?:do|can) (?:i|we)|any) (?:\w+ )?park(?:ing)?\b|^(?:where|what time|when) (?:is|does) (?:it|the meeting|this)\b|^(?:is it|is the meeting)\b"),
+        ("me too", 12, r"^(?:and )?(?:me too|me|same here|same for me|ditto|and me|us too|plusone|likewise|fi hefyd|(?:i am|we are) (?:out|in)(?: i am afraid| sorry)?)$"),
+    )
+)  # fmt: skip
+
+
+ABOUT_COMING = re.compile(r"\b(?:come|coming|attend\w*|make it|make (?:the|this|that|\w+day)|be there|join\w*|able to|sure|cover|released|let you know|try to|hope so|meeting|session|thursday|monday|tuesday|wednesday|friday|seeing|see you|there|dod|ddod|yno)\b")
+PLAIN = frozenset({Sign.YES, Sign.NO, Sign.APOLOGY})
+Weigh = Callable[[bool, bool, bool, bool, int, int], bool]  # coming, in plain words, gathering named, for all, strange words, words
+
+# How sure an answer sent to the list may be; 0 is a post. Read top-down.
+WEIGHED: tuple[tuple[str, Weigh, float], ...] = (
+    ("says it is coming, but talks to everyone about something", lambda c, plain, named, shared, strange, n: plain and shared and strange > 12 and not named, 0),
+    ("says it is coming, with words for everyone", lambda c, plain, named, shared, strange, n: plain and (shared or strange > 20), 0.6),
+    ("says it is coming, with a few words", lambda c, plain, named, shared, strange, n: plain and strange > 8, 0.8),
+    ("says it is coming", lambda c, plain, named, shared, strange, n: plain, 1.0),
+    ("talks to everyone", lambda c, plain, named, shared, strange, n: shared and not (c and (named or strange <= 5)), 0),
+    ("perhaps about coming, but long", lambda c, plain, named, shared, strange, n: c and strange > (30 if named else 12), 0),
+    ("perhaps about coming", lambda c, plain, named, shared, strange, n: c, 0.8),
+    ("a short mail about a gathering", lambda c, plain, named, shared, strange, n: named and strange <= 14 and n <= 25, 0.7),
+    ("many other words", lambda c, plain, named, shared, strange, n: strange > 8 or n > 25, 0),
+    ("a short word", lambda c, plain, named, shared, strange, n: True, 0.6),
+)
 
 
 def private_answer(text: str, *, today: date) -> Intent | None:
@@ -37,8 +68,9 @@ def private_answer(text: str, *, today: date) -> Intent | None:
 def private_reading(writing: Writing, today: date) -> Intent | None:
     if not writing.clauses:
         return None
+    shared = _shared(writing)
     command = read_command(writing, today)
-    if command and (command[0].sure or _few(command[1], 12)):
+    if command and (command[0].sure or (_few(command[1], 12) and not shared)):
         return command[0]
     word = _organiser(writing)
     if word:
@@ -49,41 +81,37 @@ def private_reading(writing: Writing, today: date) -> Intent | None:
     reads = read_clauses(writing)
     found = answer(reads)
     if found is not None:
-        return _weigh(found, reads, writing)
-    if len(writing.clauses) <= 3 and any(TASK_WORD.fullmatch(c.plain) for c in writing.clauses) and writing.words <= 12:
+        weighed = _weigh(found, reads, writing)
+        if weighed:
+            return weighed
+    if not shared and any(writing.words <= most and row.search(c.plain) for c in writing.clauses for _, most, row in SHORT_AND_PRIVATE):
         return intent("note", 0.5, "private: a short word that answers something", text=writing.text)
     item = next(iter(read_items(writing, 0.7)), None)
-    return item if item and writing.words <= 40 and not _shared(writing) else None
+    return item if item and writing.words <= 40 and not shared else None
 
 
 def _weigh(found: Intent, reads: tuple[Read, ...], writing: Writing) -> Intent | None:
     """How private an answer is: by what it says of coming, and how much else stands there."""
-    coming = [r for r in reads if r.sign in ATTENDING]
+    coming = [r for r in reads if r.sign in ATTENDING and _about_coming(r, writing.words)]
     if writing.words > 40:  # a long mail is an answer only where it says so near its head, and in full
-        coming = [r for r in reads[:9] if r.sign in ATTENDING and len(r.clause.plain.split()) >= 3 and (GATHERING.search(r.clause.plain) or r.sign in (Sign.NO, Sign.APOLOGY))]
+        coming = [r for r in reads[:9] if r in coming and len(r.clause.plain.split()) >= 3 and (GATHERING.search(r.clause.plain) or r.sign in (Sign.NO, Sign.APOLOGY))]
         if not coming:
             return None
+    said = {r.sign for r in reads}
+    if not coming and not said & {Sign.BARE_YES, Sign.BARE_NO, Sign.OK, Sign.SORRY, Sign.PARTLY} and writing.words > 6:
+        return None  # friendly words, or a word that could be a reason, in a mail about something else
     strange = sum(len(r.clause.plain.split()) for r in reads if r.sign in (Sign.UNKNOWN, Sign.QUESTION, Sign.NOTE))
     named = any(GATHERING.search(r.clause.plain) for r in reads)
     shared = _shared(writing)
-    if coming and any(r.sign in (Sign.NO, Sign.YES, Sign.APOLOGY) for r in coming):
-        if shared and strange > 12 and not named:
-            return None
-        if shared or strange > 20:
-            return intent(found.act, min(found.certainty, 0.6), found.row + "; with words for everyone", **found.args)
-        certainty = found.certainty if strange <= 8 else min(found.certainty, 0.8)
-        return intent(found.act, certainty, found.row + "; to the list, yet about coming", **found.args)
-    if coming or named:
-        if not coming and shared:
-            return None
-        if strange > 5 and shared and not (named and coming):
-            return None
-        if strange > 12 and (shared or not named or strange > 30):
-            return None
-        return intent(found.act, min(found.certainty, 0.8), found.row + "; to the list, perhaps about coming", **found.args)
-    if shared or strange > 5 or writing.words > 25:
-        return None
-    return intent(found.act, min(found.certainty, 0.6), found.row + "; a short word to the list", **found.args)
+    for name, holds, most in WEIGHED:
+        if holds(bool(coming), any(r.sign in PLAIN for r in coming), named, shared, strange, writing.words):
+            return intent(found.act, min(found.certainty, most), f"{found.row}; to the list: {name}", **found.args) if most else None
+    return None
+
+
+def _about_coming(read: Read, whole: int) -> bool:
+    words = read.clause.plain.split()
+    return read.sign in PLAIN or (len(words) <= 4 and whole <= 12) or ABOUT_COMING.search(read.clause.plain) is not None
 
 
 def _shared(writing: Writing) -> bool:

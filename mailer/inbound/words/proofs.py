@@ -20,9 +20,9 @@ SEND_NOW = re.compile(rf"(?:{_POLITE} )*(?:send{_IT} (?:now|straight away|immedi
 NOISE = re.compile(rf"(?:{_POLITE}(?: |$))+")
 HOLD = re.compile(
     r"^(?:(?:please|no|sorry|oops|argh|hang on|wait|can you|could you|can we|could we|actually|oh|we|you|i think|let us|just|yes|urgent|hi|stop|so|not|but|need to|should|must|to|better) )*"
-    r"(?:hold\b(?! (?:a |an |the (?:meeting|event|session)|our|your|in |at ))|(?:do not|dont|never|not to) (?:send|release|let it go|mail|email|circulate|publish)\b|stop(?: (?:it|this|that|the (?:send|sending|mail|mailing|newsletter|invitation))| sending| everything)?$|(?:not yet|not now|not ready)(?: (?:please|thanks))?$|wait(?: a (?:bit|minute|moment|day))?$|pause|delay|halt|cancel (?:it|this|that|the (?:send|mailing|mail|newsletter))|dal$|dal arni|daliwch|peidi(?:wch|o|a)(?: ag| a)? anfon|aros(?:wch)?$)"
+    r"(?:hold\b(?! (?:a |an |the (?:meeting|event|session)|our|your|in |at ))|(?:do not|dont|never|not to) (?:send|release|let it go|mail|email|circulate|publish)\b|stop(?: (?:it|this|that|the (?:send|sending|mail|mailing|newsletter|invitation))| sending| everything)?$|(?:not yet|not now|(?:not )?ready yet|not ready)(?: (?:please|thanks))?$|wait(?: a (?:bit|minute|moment|day))?$|pause|delay|halt|cancel$|cancel (?:it|this|that|the (?:send|mailing|mail|newsletter))|dal$|dal arni|daliwch|peidi(?:wch|o|a)(?: ag| a)? anfon|aros(?:wch)?$)"
 )
-NEARLY = re.compile(r"^(?:no |not )?(?:send|anfon)|\b(?:good to go|go ahead|approved?|approve it|happy with (?:it|this|that)|looks (?:good|fine|great|lovely)|fine by me|fine with me|can go|may go|ready to (?:go|send)|all good|release|let it go|ship it|publish)\b")
+NEARLY = re.compile(r"^(?:no |not )?(?:send|anfon)|\b(?:good to go|go ahead|approved?|approve it|happy with (?:it|this|that)|looks (?:good|fine|great|lovely)|fine by me|fine with me|can go|may go|ready to (?:go|send)|all good|release|let it go|ship it|publish|for you to send|to send(?: it)?$)\b")
 _ASKS_CHANGE = re.compile(r"^(?:please )?(?:can|could|would|will) (?:you|we|i)(?: please| also| just)* (?!send|have|see|get|resend|tell|forward|help)\w+")
 _BUT = ("but", "however", "although", "though", "ond", "if", "unless", "except")
 
@@ -36,7 +36,7 @@ def read_proof(writing: Writing) -> Understood | None:
     if not clauses:
         return None
     for clause in spoken[:6]:
-        if HOLD.search(clause.plain) and not clause.question:
+        if HOLD.search(clause.plain) and (not clause.question or re.match(r"(?:can|could|would) (?:you|we)\b", clause.plain)):
             found = [intent("hold", 0.96, f"proofs: HOLD (“{clause.raw[:60]}”)")]
             others = [c for c in spoken if c is not clause and not HOLD.search(c.plain)]
             if re.fullmatch(r"stop(?: all)?", clause.plain) and not others:
@@ -65,6 +65,8 @@ def read_proof(writing: Writing) -> Understood | None:
         return Understood((intent("send", 0.6, "proofs: nearly SEND, not exactly", text=rest),), rest)
     if all(c.question and not _ASKS_CHANGE.match(c.plain) for c in spoken):
         return Understood((intent("changes", 0.7, "proofs: a question", text=rest),), rest)
+    if re.search(r"\b(?:hold|wait|stop)\b", said) and re.search(r"\bnot\b", said) and len(said.split()) <= 6:
+        return Understood((intent("hold", 0.5, "proofs: HOLD, denied", text=rest),), rest)
     certainty = 0.93 if len(said.split()) >= 3 or nearly else 0.7
     return Understood((intent("changes", certainty, "proofs: neither SEND nor HOLD alone, so changes", text=rest),), rest)
 

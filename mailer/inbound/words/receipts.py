@@ -26,7 +26,7 @@ def read_receipt(writing: Writing, today: date) -> Intent | None:
     if WITHDRAW.fullmatch(first.plain) and (not first.question or re.match(r"(?:can|could|would) (?:you|i)\b", first.plain)):
         others = sum(len(c.plain.split()) for c in spoken[1:])
         return intent("withdraw", 0.96 if others <= 12 else 0.8, f"receipts: WITHDRAW (“{first.raw[:60]}”)", text=writing.text)
-    if all(c.question for c in spoken):
+    if all(c.question and not re.match(r"(?:can|could|would|may) (?:you|i|we|it)(?: please| just| also)* (?:change|make|put|correct|move|amend|remove|add|edit|update|alter|have|be|swap|fix|replace)\b", c.plain) for c in spoken):
         return intent("note", 0.8, "receipts: a question", text=writing.text)
     words = sum(len(c.plain.split()) for c in spoken)
     return intent("correct", 0.92 if words >= 3 else 0.7, "receipts: other words are a correction", text=writing.text)

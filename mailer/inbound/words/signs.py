@@ -31,6 +31,7 @@ class Sign(StrEnum):
     REASON = "reason"  # "teaching": why one stays away, or is late
     PARTLY = "partly"  # "late", "only for the morning": there, but not for all of it
     ONLINE = "online"  # "only on Teams": to be asked about
+    OTHER_DAY = "other-day"  # "I can do Friday": coming, if that is the day
     CONDITION = "condition"  # "if I can get cover"
     QUESTION = "question"
     ITEM = "item"  # something to talk about at the meeting

@@ -17,7 +17,7 @@ TABLE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _NOT = re.compile(r"\b(?:not|no|nid|ddim|never|rather than|instead of|do not)\b")
-_NOISE = re.compile(r"\b(?:thanks|thank you|all the best|many|hi all|hello all|that is all|after all|at all)\b")
+_NOISE = re.compile(r"\b(?:thanks|thank you|all the best|many|hi all|hello all|that is all|after all|at all|for all|all you)\b")
 
 
 def read_sorting(writing: Writing) -> Intent | None:

@@ -36,8 +36,8 @@ DISCLAIMER = re.compile(
     re.IGNORECASE,
 )
 _LEAD = re.compile(
-    r"^\W*(?P<head>yes please|yes thanks|yes|yess+|yep|yup|yeah|yea|yeh|aye|dim problem|no problems?|no probs?|not a problem|no worries|no thanks|no thank you|nope|nah|no|maybe|sorry|sori|"
-    r"apologies|unfortunately|sadly|aw|oh|ah|ooh|oops|yn anffodus|ie|ia|na|ok|okay|oki|great|perfect|lovely|brilliant|fab|fantastic|thanks|thank you|"
+    r"^\W*(?:(?:aw|oh|ah|ooh|oops|well|hmm) )?(?P<head>yes please|yes thanks|yes|yess+|yep|yup|yeah|yea|yeh|aye|dim problem|no problems?|no probs?|not a problem|no worries|no thanks|no thank you|nope|nah|no|maybe|sorry|sori|"
+    r"apologies|unfortunately|sadly|yn anffodus|ie|ia|na|ok|okay|oki|great|perfect|lovely|brilliant|fab|fantastic|thanks|thank you|"
     r"many thanks|diolch yn fawr|diolch|iawn|ydw|nac ydw|byddaf|efallai|sure|certainly|absolutely|definitely|of course|wrth gwrs|"
     r"(?P<hail>(?:hi|hello|dear|helo|hiya|hey|annwyl|good morning|good afternoon|morning|shwmae)(?: all| everyone| both| there| again)?)|ymddiheuriadau|sry|soz|done|p\.?s\.?)"
     r"(?P<gap>\s+)(?=\S)",
