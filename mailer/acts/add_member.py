@@ -20,7 +20,7 @@ def add(
     actor: Actor,
     address_text: str,
     *,
-    hasher: bytes,
+    hasher: bytes | None = None,
     now: datetime,
     name: str = "",
     organisation: str = "",
@@ -30,7 +30,7 @@ def add(
     """Ask somebody to join, at an organiser's wish.
 
     Who left, or is suppressed, is not written to (only their own request may); the organiser reads the same either way.
-    Refused for what cannot be an address.
+    Refused for what cannot be an address. The hasher may be left out where the address is written down already.
     """
     network = networks.by_id(session, actor.network_id)
     address = addresses.find_or_add(session, address_text, hasher=hasher, now=now)

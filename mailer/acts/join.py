@@ -53,7 +53,7 @@ def ask(
     address_text: str,
     *,
     channel: str,
-    hasher: bytes,
+    hasher: bytes | None,
     now: datetime,
     purposes: Sequence[str] = DEFAULT,
     name: str = "",

@@ -76,7 +76,7 @@ def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) ->
     if row.created_at + GOOD_FOR <= now:
         return confirm.too_late("This can be taken back for thirty days, and they are over.", "undo-expired")
     if not confirm.enough(actor, "undo"):
-        return confirm.ask(session, actor, "undo", {"undo": undo_id}, what=_what("UNDO", row.args), now=now)
+        return confirm.ask(session, actor, "undo", {"undo_id": undo_id}, what=_what("UNDO", row.args), now=now)
     taken = session.execute(update(undos).where(undos.c.id == undo_id, undos.c.used_at.is_(None)).values(used_at=now))
     if not taken.rowcount:
         return Receipt("", "Taken back twice at the same moment; done once.", reason="already-done")
@@ -102,7 +102,7 @@ def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) ->
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
     """UNDO from a bare From, confirmed since."""
-    return redeem(session, actor, int(args["undo"]), now=now)
+    return redeem(session, actor, int(args["undo_id"]), now=now)
 
 
 def _same(session: Connection, address_id: int, actor: Actor) -> bool:

@@ -49,13 +49,21 @@ def find_or_add(
     session: Connection,
     address: str,
     *,
-    hasher: bytes,
+    hasher: bytes | None,
     now: datetime,
     person_id: int | None = None,
     shared: bool = False,
 ) -> Address:
-    """The address, made if it is new. Refused if it cannot be one, or is one of ours."""
+    """The address, made if it is new. Refused if it cannot be one, or is one of ours.
+
+    A new address needs the hasher. An act that only follows a question does without: whoever asked has written it down.
+    """
     clean = readable(session, address)
+    known = find(session, clean)
+    if known is not None:
+        return known
+    if hasher is None:
+        raise ValueError("a new address cannot be written down without the key of its hash")
     add_once(
         session,
         addresses,

@@ -216,3 +216,13 @@ def test_open_questions_end_with_stop_here_and_stay_elsewhere(place: Place) -> N
     assert place.session.execute(select(confirmations.c.expires_at)).scalar_one() == NOW
     place.session.execute(update(confirmations).values(expires_at=NOW))
     assert people.name_of(place.session, None) == ""
+
+
+def test_undo_from_a_bare_from_is_done_after_a_yes(place: Place) -> None:
+    jane = place.member("jane@hill.example")
+    leave.some(place.session, place.actor(jane, Strength.FROM), ("newsletter",), now=NOW)
+    asked = undo.redeem(place.session, place.actor(jane, Strength.FROM), undo_of(place, jane), now=NOW)
+    assert (asked.state, place.standings(jane)["newsletter"]) == ("asked", "left")
+    [question] = place.session.execute(select(confirmations.c.id)).scalars()
+    confirm.redeem(place.session, question, channel="mail", now=NOW)
+    assert place.standings(jane)["newsletter"] == "active"
