@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailer.acts import Actor, Receipt, Strength, undoable, who
+from mailer.cycle import plan
 from mailer.errors import Refused
 from mailer.meetings import actions, evidence
 from mailer.meetings.actions import Action
@@ -108,6 +109,8 @@ def _open(session: Connection, actor: Actor, action_id: int) -> Action:
 def _receipt(
     session: Connection, actor: Actor, what: str, before: Action, after: Action, said: str, now: datetime
 ) -> Receipt:
+    if (before.due_on, before.membership_id) != (after.due_on, after.membership_id):
+        plan.refresh(session, actor.network_id, now)  # its nudge moves along
     args = {
         "id": before.id,
         "state": before.state,

@@ -6,6 +6,7 @@ What was there before is remembered with the undo, so that no correction loses a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +14,13 @@ from sqlalchemy import Connection
 
 from mailer.acts import Actor, Receipt, Strength, undoable, who
 from mailer.errors import Refused
-from mailer.meetings import agenda, carried, kinds, meetings
+from mailer.meetings import agenda, carried, corrections, kinds, meetings
 from mailer.newsletters import issues, pieces, sections
 from mailer.newsletters.pieces import Prepared
 
 NEEDS = Strength.TAG
+A_FEW_WORDS = 3  # fewer add nothing to an item
+A_PIECE = 25  # words: fewer never take the place of a piece
 
 
 def item(
@@ -82,33 +85,80 @@ def piece(session: Connection, actor: Actor, piece_id: int, prepared: Prepared, 
     return _piece_receipt(session, actor, pieces.correct(session, found, prepared), before, now)
 
 
-def piece_parts(
-    session: Connection,
-    actor: Actor,
-    piece_id: int,
-    *,
-    title: str | None = None,
-    section: str | None = None,
-    caption: str | None = None,
-    picture: str = "",
-    now: datetime,
+def item_in_words(session: Connection, actor: Actor, item_id: int, words: str, *, now: datetime) -> Receipt | None:
+    """Do what a reply to the receipt of an item asks for. Words that name nothing are put under its text, so that
+    nothing is lost; None when there are too few of them to be meant for the agenda."""
+    asked = corrections.read(words)
+    if asked.next_time:
+        return item_to_next(session, actor, item_id, now=now)
+    addition = asked.rest if len(asked.rest.split()) >= A_FEW_WORDS else ""
+    if not asked.named and not addition:
+        return None
+    return item(
+        session,
+        actor,
+        item_id,
+        title=asked.title,
+        text=asked.text,
+        addition=addition,
+        minutes=asked.minutes,
+        kind=asked.kind,
+        now=now,
+    )
+
+
+def piece_in_words(
+    session: Connection, actor: Actor, piece_id: int, words: str, prepared: Prepared | None, *, now: datetime
+) -> Receipt | None:
+    """Do what a reply to the receipt of a piece asks for: named parts, or the whole once more (`prepared`).
+
+    None for a few words that name nothing: a person has to read them, as they must not take the piece's place.
+    """
+    asked = corrections.read(words)
+    if asked.named:
+        return _named_parts(session, actor, piece_id, asked, now)
+    found = pieces.get(session, piece_id, actor.network_id)
+    if prepared is None or prepared.words < max(A_PIECE, found.words // 3):
+        return None
+    return piece(session, actor, piece_id, _under_the_old_title(prepared, found), now=now)
+
+
+def _named_parts(
+    session: Connection, actor: Actor, piece_id: int, asked: corrections.Correction, now: datetime
 ) -> Receipt:
-    """Give a piece its title, its section, or a picture its words."""
     found = _piece(session, actor, piece_id)
-    before = {"title": found.title, "section": found.section, "missing": list(found.missing)}
-    values: dict[str, Any] = {}
-    if title:
-        values["title"] = agenda.titled(title, "")[0]
-        values["missing"] = [one for one in found.missing if one != "title"]
-    if section in sections.KEYS:
-        values["section"] = section
-    changed = pieces.change(session, found, **values) if values else found
-    if caption:
-        captioned = pieces.caption(session, changed, caption, picture)
+    before: dict[str, Any] = {"title": found.title, "section": found.section, "missing": list(found.missing)}
+    changed = found
+    if asked.title:
+        left = [one for one in found.missing if one != "title"]
+        changed = pieces.change(session, changed, title=agenda.titled(asked.title, "")[0], missing=left)
+    if asked.section:
+        section = sections.named(asked.section)
+        if section is None:
+            raise Refused(
+                "no-such-section",
+                f"There is no section “{asked.section[:60]}” in the newsletter.",
+                f"The sections are {', '.join(sections.KEYS)}.",
+            )
+        changed = pieces.change(session, changed, section=section)
+    for name, said in asked.captions:
+        captioned = pieces.caption(session, changed, said, name)
         if captioned is None:
             raise Refused("no-such-picture", "Your piece has no picture that waits for words.")
         changed = captioned
+    if asked.text is not None:
+        before |= {"text": found.text, "html": found.html, "words": found.words}
+        again = pieces.prepare(title=changed.title, text=asked.text, section=changed.section)
+        left = [one for one in changed.missing if one != "text"]
+        values = {"text": again.text, "html": again.html, "words": again.words, "missing": left}
+        changed = pieces.change(session, changed, **values)
     return _piece_receipt(session, actor, changed, before, now)
+
+
+def _under_the_old_title(prepared: Prepared, found: pieces.Piece) -> Prepared:
+    """The subject of a reply to the receipt is the receipt's: the piece keeps its title and section."""
+    missing = tuple(one for one in prepared.missing if one != "title" or "title" in found.missing)
+    return replace(prepared, title=found.title, section=found.section, missing=missing)
 
 
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:

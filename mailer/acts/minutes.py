@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from mailer.acts import Actor, Receipt, Strength, undoable, who
+from mailer.cycle import plan
 from mailer.errors import Refused
 from mailer.meetings import actions, attendance, meetings
 from mailer.meetings import minutes as kept
@@ -53,6 +54,7 @@ def minutes(
         attendance.record(session, meeting, found, source="minutes", whole=not unknown, now=now)
     else:
         attendance.from_answers(session, meeting, now)
+    plan.refresh(session, actor.network_id, now)  # the nudges of the new actions
     args = {"minutes_id": written.id, "actions": [action.id for action in made]}
     return Receipt(
         "minutes-noted",

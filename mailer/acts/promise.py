@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from mailer.acts import Actor, Receipt, Strength, undoable, who
+from mailer.cycle import plan
 from mailer.errors import Refused
 from mailer.newsletters import issues, promises
 from mailer.store.tables import networks
@@ -24,6 +25,7 @@ def promise(session: Connection, actor: Actor, *, title: str, now: datetime) -> 
     if issue is None:
         raise Refused("no-issue", "No newsletter is being put together just now.", "Your piece is welcome at any time.")
     made = promises.make(session, issue.id, who.written_to(session, actor), title, now=now, inbox_id=actor.inbox_id)
+    plan.refresh(session, actor.network_id, now)  # the reminder before copy closes
     zone = session.execute(select(networks.c.timezone).where(networks.c.id == actor.network_id)).scalar_one()
     fields = {
         "promise": {"title": made.title, "person": made.person},

@@ -246,6 +246,7 @@ def lines(session: Connection, meeting_id: int, language: str = "") -> list[dict
 def line(item: Item) -> dict[str, Any]:
     """One item as templates are given it."""
     return {
+        "id": str(item.id),
         "number": item.number,
         "title": item.title,
         "person": item.person,

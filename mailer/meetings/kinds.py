@@ -76,6 +76,14 @@ def kind_of(title: str, text: str = "") -> str:
     return OTHER
 
 
+def named(words: str) -> str | None:
+    """The kind that somebody names (`Health and safety`, `H&S`, `show and tell`), or None."""
+    slug = "-".join(re.findall(r"[a-z]+", words.lower().replace("&", " and ")))
+    slug = {"h-and-s": "health-and-safety", "safety": "health-and-safety", "good-practice": "practice"}.get(slug, slug)
+    slug = {"professional-development": "development", "show-n-tell": "show-and-tell"}.get(slug, slug)
+    return slug if slug in KNOWN else None
+
+
 def minutes_in(title: str, text: str = "") -> int | None:
     """The time asked for (`10 minutes`, `15 mins`), or None."""
     for words in (title, text[:CAP]):

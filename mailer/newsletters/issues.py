@@ -95,11 +95,22 @@ def current(session: Connection, network_id: int) -> Issue | None:
 
 
 def collecting(session: Connection, network_id: int, now: datetime) -> Issue | None:
-    """The issue a piece that comes now goes into: copy is open and nobody has been shown a proof; None if there is none."""
+    """The issue a piece that comes now goes into, or None.
+
+    Nobody has been shown its proof, and copy is open: until some days after the copy date, and longer while not one
+    piece has come, as there is nothing to print without it.
+    """
     for issue in listing(session, network_id):
-        if state(session, issue) == "collecting" and now <= issue.copy_at + GRACE and now < issue.publishes_at:
+        if state(session, issue) != "collecting" or now >= issue.publishes_at:
+            continue
+        if now <= issue.copy_at + GRACE or not _has_pieces(session, issue.id):
             return issue
     return None
+
+
+def _has_pieces(session: Connection, issue_id: int) -> bool:
+    query = select(pieces.c.id).where(pieces.c.issue_id == issue_id, pieces.c.state == "in")
+    return session.execute(query.limit(1)).first() is not None
 
 
 def listing(session: Connection, network_id: int) -> list[Issue]:

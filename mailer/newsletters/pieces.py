@@ -226,6 +226,7 @@ def receipt(session: Connection, piece: Piece, language: str) -> dict[str, Any]:
     zone = session.execute(select(networks.c.timezone).where(networks.c.id == piece.network_id)).scalar_one()
     return {
         "piece": {
+            "id": str(piece.id),
             "number": piece.number,
             "title": piece.title,
             "person": piece.person,

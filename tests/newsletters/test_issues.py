@@ -88,6 +88,14 @@ def test_a_late_piece_is_held_over_for_the_next_issue(place: Place) -> None:
     assert [(one.title, one.state, one.number) for one in pieces.of_issue(place.session, after)] == [("Late", "in", 1)]
 
 
+def test_the_first_piece_is_never_too_late(place: Place) -> None:
+    """Without it there would be nothing to print."""
+    issue = issue_of(place)
+    late = issue.copy_at + timedelta(days=9)
+    assert piece_of(place, "At last", now=late).state == "in"
+    assert piece_of(place, "Later", now=late).state == "held-over"
+
+
 def test_nothing_slips_into_an_issue_that_was_proofed(place: Place) -> None:
     """N29: what was read by a second person is what goes out."""
     occasion(place, issue_of(place))
