@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import smtplib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -157,14 +156,14 @@ def _queues(house: House) -> Iterator[Finding]:
 def _doors(house: House) -> Iterator[Finding]:
     """Whether what listens there is Termpost, and takes mail."""
     for name, listen in (("SMTP", house.settings.smtp_listen), ("LMTP", house.settings.lmtp_listen)):
-        if listen is None or listen.path:
+        if listen is None:
             continue
-        try:
-            with (smtplib.SMTP if name == "SMTP" else smtplib.LMTP)(listen.host, listen.port, timeout=5) as door:
-                door.noop()
-            yield Finding(True, f"the {name} door at {listen} answers")
-        except (TimeoutError, OSError, smtplib.SMTPException):
-            yield Finding(False, f"nothing answers at the {name} door {listen}", "start it with: termpost run")
+        answers = transport.greets(listen.host, listen.port, listen.path)
+        yield Finding(
+            answers,
+            f"the {name} door at {listen} answers" if answers else f"nothing answers at the {name} door {listen}",
+            "start it with: termpost run",
+        )
 
 
 CHECKS: tuple[Check, ...] = (_operator, _database, _disk, _relay, _signing, _networks, _queues, _doors)

@@ -22,6 +22,7 @@ deadlines) -> mailer.outbound.results (what a reply means). RFC 5321, 2920 (pipe
 from __future__ import annotations
 
 from mailer.outbound.transport.choose import relays
+from mailer.outbound.transport.probe import greets
 from mailer.outbound.transport.terms import (
     DOWN,
     Connection,
@@ -33,4 +34,4 @@ from mailer.outbound.transport.terms import (
     Wire,
 )
 
-__all__ = ["DOWN", "Connection", "Relay", "RelayDown", "RelayUrlError", "Reply", "Timeouts", "Wire", "relays"]
+__all__ = ["DOWN", "Connection", "Relay", "RelayDown", "RelayUrlError", "Reply", "Timeouts", "Wire", "greets", "relays"]
