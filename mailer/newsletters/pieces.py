@@ -75,13 +75,19 @@ def prepare(*, title: str, text: str, html: str = "", section: str = "", picture
     shown = titled("" if untitled else said, plain)[0]
     return Prepared(
         title=shown,
-        section=section if section in sections.KEYS else sections.section_of(said, plain),
+        section=_section(section, said, plain),
         text=plain,
         html=body or markup.from_text(plain),
         words=len(_WORD.findall(plain)),
         pictures=taken.pictures,
         missing=_missing(untitled, plain, taken),
     )
+
+
+def _section(said: str, title: str, text: str) -> str:
+    """The section the writer or their words name; what would go under `other` is looked at once more."""
+    named = sections.named(said)
+    return named if named is not None and named != "other" else sections.section_of(title, text)
 
 
 def _missing(untitled: bool, text: str, taken: Taken) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("articles", {"en": "From the prep room", "cy": "O’r ystafell baratoi"}),
     Section("reports", {"en": "Conferences and training", "cy": "Cynadleddau a hyfforddiant"}),
     Section("careers", {"en": "Careers and job shadowing", "cy": "Gyrfaoedd a chysgodi swyddi"}),
+    Section("jobs", {"en": "Jobs", "cy": "Swyddi"}),
     Section("social", {"en": "Social", "cy": "Cymdeithasol"}),
     Section("support", {"en": "Support", "cy": "Cefnogaeth"}),
     Section("ideas", {"en": "Ideas for next time", "cy": "Syniadau at y tro nesaf"}),
@@ -35,6 +36,21 @@ SECTIONS: tuple[Section, ...] = (
 )
 KEYS = tuple(section.key for section in SECTIONS)
 OTHER = "articles"  # where a piece goes when its words do not tell
+ALIASES = {  # what people also call them
+    "job": "jobs",
+    "vacancies": "jobs",
+    "career": "careers",
+    "event": "news",
+    "events": "news",
+    "training": "reports",
+    "report": "reports",
+    "conferences": "reports",
+    "article": "articles",
+    "person": "people",
+    "idea": "ideas",
+    "link": "links",
+    "action": "actions",
+}
 
 
 def _any(words: str) -> re.Pattern[str]:
@@ -89,7 +105,7 @@ def named(words: str) -> str | None:
     for section in SECTIONS:
         if wanted == section.key or any(wanted == title.casefold() for title in section.title.values()):
             return section.key
-    return None
+    return ALIASES.get(wanted)
 
 
 def title_of(key: str, language: str) -> str:

@@ -118,6 +118,7 @@ SECTIONS = [
     ("Ideas for the summer meeting", "ideas"),
     ("Useful links", "links"),
     ("Open day at Hill School", "news"),
+    ("Technician wanted at Mill Academy", "jobs"),
     ("Agar without tears", "articles"),
     ("Llongyfarchiadau i Siôn", "people"),
 ]
@@ -134,6 +135,9 @@ def test_sections_have_names_in_both_languages_and_are_found_by_them() -> None:
         assert sections.named(section.title["cy"].upper()) == section.key
     assert {key for key, _ in sections.WORDS} < set(sections.KEYS)
     assert sections.named("gardening") is None
+    assert set(sections.ALIASES.values()) <= set(sections.KEYS)
+    assert pieces.prepare(title="Agar", text="Boil.", section="events").section == "news"
+    assert pieces.prepare(title="Agar", text="Boil.", section="other").section == "articles"
 
 
 def test_what_is_missing_of_a_piece() -> None:
