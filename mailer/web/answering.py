@@ -43,7 +43,7 @@ def act(asked: Asked) -> Answer:
         try:
             receipt = answer.answer(
                 session,
-                behind.actor(),
+                behind.actor(posting.evidence(asked)),
                 meeting.id,
                 answer=said,
                 note=asked.form.one("note", responses.NOTE),

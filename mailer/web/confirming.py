@@ -38,7 +38,7 @@ def act(asked: Asked) -> Answer:
         state = _state(asked, row)
         if state != WAITING:  # a repeat changes nothing and says what was done (contract 1)
             return _page(behind, row, state)
-        receipt = confirm.redeem(session, row.id, channel="web", now=asked.now)
+        receipt = confirm.redeem(session, row.id, channel="web", now=asked.now, evidence_sha256=posting.evidence(asked))
         mailed = posting.receipt_by_mail(session, asked, behind.actor(), receipt)
     return _page(behind, row, "done", receipt, mailed)
 

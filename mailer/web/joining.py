@@ -6,9 +6,6 @@ ticked beforehand and each purpose stands alone (DP-2).
 
 from __future__ import annotations
 
-import hashlib
-import json
-
 from mailer import clock
 from mailer.acts import join
 from mailer.consent import purposes
@@ -16,7 +13,7 @@ from mailer.errors import NotFound, Refused
 from mailer.message.address import domain_of, parse_address
 from mailer.people import networks
 from mailer.people.networks import Network
-from mailer.web import published
+from mailer.web import paper, posting, published
 from mailer.web.asking import Answer, Asked, Page
 from mailer.web.limits import Limiter
 
@@ -42,7 +39,7 @@ def act(asked: Asked) -> Answer:
         problems["purpose"] = "purpose"
     if problems:
         return _page(asked, network, problems=problems, ticked=ticked, status=400)
-    if not CLIENTS.take(f"{asked.client}", clock.monotonic()):
+    if asked.client and not CLIENTS.take(asked.client, clock.monotonic()):
         return Page("busy", status=429, headers={"Retry-After": "600"}, language=network.language)
     try:
         with asked.house.store.write() as session:
@@ -57,7 +54,7 @@ def act(asked: Asked) -> Answer:
                 name=asked.form.one("name", 100),
                 organisation=asked.form.one("organisation", 100),
                 told_by=asked.form.one("told_by", 200),
-                evidence_sha256=_evidence(asked),
+                evidence_sha256=posting.evidence(asked),
             )
     except Refused:  # cannot be an address, or is one of the network's own
         return _page(asked, network, problems={"email": "email"}, ticked=ticked, status=400)
@@ -82,15 +79,10 @@ def _page(
 ) -> Page:
     fields = {
         "network": published.look(asked, network),
-        "purposes": published.purpose_words(network.language),
+        "purposes": published.purpose_words(paper.language_of("join", network.language)),
         "problems": problems or {},
         "ticked": ticked or [],
         "given": {name: asked.form.one(name, 320) for name in ("email", "name", "organisation", "told_by")},
         "notice_version": network.notice_version,
     }
     return Page("join", fields, status=status, language=network.language)
-
-
-def _evidence(asked: Asked) -> str:
-    """The hash of the form as it was posted (DP-1)."""
-    return hashlib.sha256(json.dumps(sorted(asked.form.fields.items())).encode()).hexdigest()

@@ -6,6 +6,8 @@ import base64
 import re
 from dataclasses import dataclass
 from email import policy
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.parser import BytesParser
 
@@ -30,7 +32,6 @@ class File:
 class Kept:
     """`html` is none and `calendar` empty where the mail has none; `fields` are unfolded, in order."""
 
-    subject: str
     fields: tuple[tuple[str, str], ...]
     text: str
     html: str | None
@@ -38,7 +39,8 @@ class Kept:
     parts: tuple[File, ...]
 
     def field(self, name: str) -> str:
-        return next((value for known, value in self.fields if known.lower() == name.lower()), "")
+        """The first field of this name as a mail program shows it; empty if there is none."""
+        return next((_shown(value) for known, value in self.fields if known.lower() == name.lower()), "")
 
 
 def open_mail(content: bytes) -> Kept:
@@ -64,7 +66,6 @@ def open_mail(content: bytes) -> Kept:
             name = safe_name(part.get_filename() or "") or f"part.{kind.rpartition('/')[2]}"
             files.append(File(re.sub(r"[^\w.\- ]", "_", name, flags=re.ASCII), kind, octets))
     return Kept(
-        subject=_field(message, "Subject"),
         fields=tuple((name, _unfolded(value)) for name, value in _raw_fields(message)),
         text=text,
         html=None if html is None else _framed(html, pictures),
@@ -100,11 +101,12 @@ def _words(part: EmailMessage, octets: bytes) -> str:
         return octets.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
-def _field(message: EmailMessage, name: str) -> str:
+def _shown(value: str) -> str:
+    """Encoded words in words (RFC 2047)."""
     try:
-        return _unfolded(str(message.get(name, "")))
-    except Exception:  # the parser of the standard library raises many kinds for a broken field
-        return ""
+        return str(make_header(decode_header(value)))
+    except (HeaderParseError, LookupError, ValueError):
+        return value
 
 
 def _raw_fields(message: EmailMessage) -> list[tuple[str, str]]:

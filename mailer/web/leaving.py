@@ -10,7 +10,7 @@ from __future__ import annotations
 from mailer.acts import leave
 from mailer.consent import purposes
 from mailer.message.tags import LEAVE
-from mailer.web import tagged
+from mailer.web import posting, tagged
 from mailer.web.asking import Answer, Asked, Page, missing
 
 EVERYTHING = "everything"
@@ -42,7 +42,14 @@ def act(asked: Asked) -> Answer:
         return missing()
     everything = asked.form.one("stop") == EVERYTHING
     with asked.house.store.write() as session:
-        receipt = leave.by_standing(session, standing_id, channel="web", now=asked.now, everything_too=everything)
+        receipt = leave.by_standing(
+            session,
+            standing_id,
+            channel="web",
+            now=asked.now,
+            evidence_sha256=posting.evidence(asked),
+            everything_too=everything,
+        )
         found = tagged.of_standing(asked, session, standing_id)
     stopped = list(receipt.fields.get("purposes", ()))
     if found is None:

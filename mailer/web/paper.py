@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 import mailer
 from mailer.outbound.compose.lines import clean
@@ -16,17 +17,24 @@ from mailer.people import formats
 from mailer.web.asking import Page
 
 ROOT = Path(mailer.__file__).resolve().parent.parent / "templates"
+WHOLE = Markup('<span class="whole">{}</span>')  # an address is not broken at the end of a line
 STYLE = ROOT / "web" / "style.css"
 
 
 def render(page: Page) -> str:
     """The HTML of a page. jinja2.UndefinedError if the template asks for a field that the page does not give."""
-    language = formats.known(page.language)
-    wanted = f"web/{page.template}.{language}.j2"
-    if language == formats.ENGLISH or not (ROOT / wanted).is_file():
-        language, wanted = formats.ENGLISH, f"web/{page.template}.j2"
+    language = language_of(page.template, page.language)
+    name = page.template if language == formats.ENGLISH else f"{page.template}.{language}"
     given = {"network": None, **page.fields, "lang": language, "words": _words(language)}
-    return _environment().get_template(wanted).render(given)
+    if given.get("masked"):
+        given["masked"] = WHOLE.format(given["masked"])
+    return _environment().get_template(f"web/{name}.j2").render(given)
+
+
+def language_of(template: str, wanted: str) -> str:
+    """`wanted` if this page is written in it (`<page>.cy.j2`), else English."""
+    language = formats.known(wanted)
+    return language if (ROOT / "web" / f"{template}.{language}.j2").is_file() else formats.ENGLISH
 
 
 @lru_cache

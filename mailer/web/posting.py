@@ -1,4 +1,4 @@
-"""The receipt of what was done on a page goes by mail as well: one for each change, to the address on record (CMD-11)."""
+"""What a pressed button leaves behind: its evidence for the ledger (DP-1), and its receipt by mail (CMD-11)."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ def receipt_by_mail(session: Connection, asked: Asked, actor: Actor, receipt: Re
         template=receipt.template,
         fields=receipt.fields,
         now=asked.now,
-        key=f"web:{actor.address_id}:{_same(asked)}:{asked.now:%Y%m%d%H%M}:{n}",
+        key=f"web:{actor.address_id}:{evidence(asked)[:24]}:{asked.now:%Y%m%d%H%M}:{n}",
     )
     return sent is not None
 
 
-def _same(asked: Asked) -> str:
+def evidence(asked: Asked) -> str:
+    """The hash of what was posted: where to, and every field."""
     words = json.dumps([asked.route, dict(asked.path), sorted(asked.form.fields.items())])
-    return hashlib.sha256(words.encode()).hexdigest()[:24]
+    return hashlib.sha256(words.encode()).hexdigest()

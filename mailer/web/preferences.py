@@ -18,7 +18,7 @@ from mailer.errors import Refused
 from mailer.message.tags import PREFERENCES
 from mailer.people import membership
 from mailer.store.tables import confirmations
-from mailer.web import posting, tagged
+from mailer.web import paper, posting, tagged
 from mailer.web.asking import Answer, Asked, Form, Page, missing
 from mailer.web.published import purpose_words
 from mailer.web.tagged import Behind
@@ -56,7 +56,7 @@ def act(asked: Asked) -> Answer:
 
 def _purposes(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
     """What was ticked begins, what was not ends; the letter of leaving says both, so it is the one receipt."""
-    actor = behind.actor()
+    actor = behind.actor(posting.evidence(asked))
     ticked = [name for name in purposes.SUBSCRIPTIONS if name in asked.form.many("purpose")]
     current = membership.remaining(session, actor.network_id, actor.address_id)
     ended = [name for name in current if name not in ticked]
@@ -75,7 +75,7 @@ def _purposes(asked: Asked, session: Connection, behind: Behind) -> list[Receipt
 
 def _how(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
     """Digest, working days, plain text, language: one act for each that is not as it was."""
-    actor = behind.actor()
+    actor = behind.actor(posting.evidence(asked))
     before = acts.current(session, behind.network_id, behind.address_id)
     before["language"] = before["language"] or behind.network.language
     wanted = _wanted(asked.form, before["language"])
@@ -114,19 +114,19 @@ def _pause(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
         until = date.fromisoformat(asked.form.one("until"))
     except ValueError:
         raise Refused("bad-pause", "A pause needs a day to come, within a year.") from None
-    return [pause.pause(session, behind.actor(), until, now=asked.now)]
+    return [pause.pause(session, behind.actor(posting.evidence(asked)), until, now=asked.now)]
 
 
 def _resume(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
-    return [pause.resume(session, behind.actor(), now=asked.now)]
+    return [pause.resume(session, behind.actor(posting.evidence(asked)), now=asked.now)]
 
 
 def _leave(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
-    return [leave.everything(session, behind.actor(), now=asked.now)]
+    return [leave.everything(session, behind.actor(posting.evidence(asked)), now=asked.now)]
 
 
 def _leave_all(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
-    return [leave.everything(session, behind.actor(), now=asked.now, everywhere=True)]
+    return [leave.everything(session, behind.actor(posting.evidence(asked)), now=asked.now, everywhere=True)]
 
 
 # button -> what it does; a test presses each
@@ -166,7 +166,7 @@ def _page(
         "person": behind.person_id is not None,
         "purposes": [
             {"name": name, "words": words, "on": name in current["active"], "asked_back": name in SHARING}
-            for name, words in purpose_words(behind.language)
+            for name, words in purpose_words(paper.language_of("preferences", behind.language))
         ],
         "current": current,
         "days": current["working_days"].split() or list(acts.DAYS[:5]),

@@ -23,6 +23,7 @@ from mailer.outbound.compose.sanitise import sanitised
 from mailer.people import networks
 from mailer.people.networks import Network
 from mailer.store.tables import pictures as picture_rows
+from mailer.web import paper
 from mailer.web.asking import Answer, Asked, Octets, Page, missing
 
 _ADDRESS = re.compile(r"[^\s<>()\[\]\",;:@]{1,64}@[a-z0-9.-]+\.[a-z]{2,}", re.IGNORECASE)
@@ -52,7 +53,7 @@ def about(asked: Asked) -> Answer:
         "notice_version": network.notice_version,
         "notice_url": asked.house.settings.notice_url or "",
         "operator": asked.house.settings.operator or "",
-        "purposes": purpose_words(network.language),
+        "purposes": purpose_words(paper.language_of("about", network.language)),
     }
     return _page(asked, "about", network, fields)
 
@@ -63,7 +64,7 @@ def issue(asked: Asked) -> Answer:
         network, found = _issue(asked, session)
         if found is None:
             return missing()
-        tree = assembly.assemble(session, found.id, asked.now, network.language)
+        tree = assembly.assemble(session, found.id, asked.now, paper.language_of("issue", network.language))
     at = f"/n/{network.slug}/issues/{found.number}/pictures"
     sections = [
         {"title": part["title"], "pieces": [_nameless(piece, at, network) for piece in part["pieces"]]}
@@ -98,7 +99,7 @@ def agenda(asked: Asked) -> Answer:
         numbered = [one for one in meetings.listing(session, network.id) if one.number == asked.number("number")]
         if not numbered or not _is_final(asked, session, numbered[0]):
             return missing()
-        slots = agendas.lines(session, numbered[0].id, network.language)
+        slots = agendas.lines(session, numbered[0].id, paper.language_of("agenda", network.language))
     shown = [{**slot, "items": [_item(item, network) for item in slot["items"]]} for slot in slots]
     return _page(asked, "agenda", network, {"meeting": meetings.facts(numbered[0], network), "slots": shown})
 

@@ -27,9 +27,17 @@ class Behind:
     plain_text: bool
     shared: bool
 
-    def actor(self) -> Actor:
+    def actor(self, evidence_sha256: str = "") -> Actor:
         """Whoever holds a valid tag acts as the person it was sent to (design ruling 1)."""
-        return Actor(self.network_id, self.address_id, self.person_id, Strength.TAG, "web", name=self.name)
+        return Actor(
+            self.network_id,
+            self.address_id,
+            self.person_id,
+            Strength.TAG,
+            "web",
+            name=self.name,
+            evidence_sha256=evidence_sha256,
+        )
 
 
 def row_of(asked: Asked, use: str) -> int | None:

@@ -120,5 +120,5 @@ def _fields(row: Row[Any]) -> dict[str, Any]:
         "rcpt": row.rcpt,
         "outgoing": row.outgoing_id,
         "kept": kept,
-        "subject": kept.subject or row.subject,
+        "subject": kept.field("Subject") or row.subject,
     }

@@ -22,7 +22,7 @@ from mailer.house import House, open_house
 from mailer.meetings import agenda, invitations, meetings
 from mailer.people import addresses, membership, networks, people
 from mailer.settings import Settings
-from mailer.store import add
+from mailer.store import Store, add
 from mailer.store.statements import insert
 from mailer.store.tables import issues, pictures, pieces, tray
 from mailer.store.types import metadata
@@ -97,7 +97,8 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Street]:
 def street(tmp_path: Path, furnished: tuple[Path, Street]) -> Iterator[Street]:
     folder, made = furnished
     shutil.copytree(folder, tmp_path / "var")
-    house = open_house(Settings(data_dir=tmp_path / "var", operator="it@uni.example"))
+    settings = Settings(data_dir=tmp_path / "var", operator="it@uni.example")
+    house = House(settings, Store(settings.database_url), settings.secret())
     yield replace(made, house=house)
     house.close()
 
