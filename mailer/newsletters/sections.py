@@ -60,10 +60,9 @@ def _any(words: str) -> re.Pattern[str]:
 WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "careers",
-        _any(
-            r"job shadow\w*|career\w*|my (?:first|new) (?:job|year|term)|how i became|vacanc\w+|secondment\w*|gyrfa\w*"
-        ),
+        _any(r"job shadow\w*|career\w*|my (?:first|new) (?:job|year|term)|how i became|secondment\w*|gyrfa\w*"),
     ),
+    ("jobs", _any(r"jobs?|vacanc\w+|we are hiring|recruit\w*|technician (?:wanted|needed|required)|swyddi?")),
     (
         "people",
         _any(
