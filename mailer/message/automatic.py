@@ -252,7 +252,7 @@ _MONTHS = {
 }  # fmt: skip
 _UNTIL = re.compile(
     r"(?i)\b(?:until|till|til|through|back (?:in the office )?(?:on|in|by)|return(?:ing)?(?: to (?:the office|work))?(?: on)?|be back|bis|ab dem|zurück|jusqu'au|de retour le|hasta|regreso|fino al?|até|tot|tot en met|terug|do|wracam|till och med|tilbake|tilbage|asti|saakka|tan|yn ôl|до|по)\b(?:[^\d\n]{0,40}?)"
-    r"(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[./](\d{1,2})[./](\d{2,4})|(\d{1,2})(?:st|nd|rd|th|\.|er|º)?\s+(?:de\s+|of\s+|o\s+)?([^\W\d]{3,12})\.?,?(?:\s+(?:de\s+)?(\d{4}))?|([^\W\d]{3,12})\s+(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?)"
+    r"(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[./](\d{1,2})[./](\d{2,4})|(\d{1,2})(?:st|nd|rd|th|\.|er|º)?\s+(?:de\s+|of\s+|o\s+)?([^\W\d]{3,12})\.?,?(?:\s+(?:de\s+)?(\d{4}))?)"
 )
 _UNTIL_MONTH_FIRST = re.compile(
     r"(?i)\b(?:until|till|through|back on|return(?:ing)?(?: to (?:the office|work))?(?: on)?)\s+(?:\w+day,?\s+)?([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?"

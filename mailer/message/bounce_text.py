@@ -71,7 +71,7 @@ _NAMED = re.compile(
     r"destinataire\s*:?\s*|empfänger\s*:?\s*|destinatario\s*:?\s*|adres\s*:?\s*|original address:\s*|account=)[\"'<\[(]*$"
 )
 _ASIDE = re.compile(
-    r"(?i)contact\b|assistance|please (?:e-?mail|write|forward|send|reply|include|try)|help ?desk|questions|administrator|abuse@|support|report (?:this|to)|message-?id|^\s*from\s*:|^\s*sender\s*:|mail from:?\s|from:? *<|sent by|reply-to|for (?:further|more|help|information)|you (?:can|may)|^\s*date:|^\s*subject:|try (?:emailing|sending)|"
+    r"(?i)contact\b|\bsenders?\b\s*(?:address)?\s*[:=]|assistance|please (?:e-?mail|write|forward|send|reply|include|try)|help ?desk|questions|administrator|abuse@|support|report (?:this|to)|message-?id|^\s*from\s*:|^\s*sender\s*:|mail from:?\s|from:? *<|sent by|reply-to|for (?:further|more|help|information)|you (?:can|may)|^\s*date:|^\s*subject:|try (?:emailing|sending)|"
     r"visit|http|^\s*id\b|sent from|alternative|instead|new address|e\.g\.|relay=|by postmaster|following error|by way of|header\.|envelope-from"
 )
 _EXPANDED = re.compile(

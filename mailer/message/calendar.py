@@ -41,7 +41,7 @@ def body(invite: Invite, method: str = "REQUEST") -> bytes:
     """The VCALENDAR of a REQUEST or CANCEL. Raises ValueError for another method, a naive time or an end before the start."""
     if method not in METHODS:
         raise ValueError(f"method {method!r} is none that we send")
-    if invite.ends < invite.starts:
+    if utc(invite.ends) < utc(invite.starts):
         raise ValueError("a meeting cannot end before it starts")
     cancelled = method == "CANCEL"
     lines = [

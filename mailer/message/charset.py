@@ -35,6 +35,7 @@ ALIASES = {
     "utf8mb4": "utf-8",
     "iso-2022-jp": "iso2022_jp_ext",
 }
+_NO_CHARSET = ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined")
 GUESS_FROM = 500  # octets; under this no detector is asked
 GUESS_SAMPLE = 8192
 
@@ -80,7 +81,7 @@ def _declared(octets: bytes, name: str) -> str | None:
         return windows(octets)
     try:
         found = codecs.lookup(name)
-        if not getattr(found, "_is_text_encoding", True) or found.name in ("idna", "punycode", "unicode_escape"):
+        if not getattr(found, "_is_text_encoding", True) or found.name.replace("-", "_") in _NO_CHARSET:
             return None
         return octets.decode(found.name)
     except UnicodeDecodeError:

@@ -19,7 +19,7 @@ _HREF = re.compile(r"(?i)\s(?:href|src|action)\s*=\s*(?:\"[^\"]{0,4000}\"|'[^']{
 _PREFIX = re.compile(r"^[>\s|]{0,40}")
 _LABEL = re.compile(r"[^\n]{2,100}:\s*")
 _WHY = re.compile(r"(?i)[*_]*(?:you get this (?:because|once)|rydych yn cael hwn )")
-_LEFT = 60  # letters that must stay on a line whose link was taken out, or the line goes too
+_LEFT = 60  # letters that must stay on a quoted line whose link was taken out, or the line goes too
 
 
 def tags_in(texts: Iterable[str], own_hosts: Collection[str]) -> tuple[str, ...]:
@@ -86,7 +86,9 @@ def _line(line: str, hosts: list[str]) -> str | None:
     bare = _TAG.sub("", without)
     cut = cut or bare != without
     if cut and "<" not in bare:
-        words = re.sub(r"^[>\s|*-]+", "", bare)
-        if len(words) < _LEFT and not re.search(r"[.?!]\s+\w", words):
-            return None if not line.lstrip().startswith(">") else ">"
+        words = _PREFIX.sub("", bare).strip(" -*")
+        if line.lstrip().startswith(">"):
+            return ">" if len(words) < _LEFT and not re.search(r"[.?!]\s+\w", words) else bare
+        if not re.search(r"\w", words) or words.endswith(":"):
+            return None
     return bare
