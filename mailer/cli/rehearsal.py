@@ -20,6 +20,7 @@ from mailer.cli.workbench import iso
 from mailer.cycle import due
 from mailer.errors import Refused
 from mailer.house import House
+from mailer.outbound import outbox
 from mailer.outbound.deliver import Courier, message_id
 from mailer.settings import Settings
 from mailer.store import Store, snapshot
@@ -70,7 +71,7 @@ def _clear_stage(stage: House, network_id: int, now: datetime) -> None:
         session.execute(update(networks).where(networks.c.id == network_id).values(held_at=None))
         session.execute(tray.delete())
         session.execute(rates.delete())
-        session.execute(update(outgoing).values(lease_owner="", lease_until=None))
+        outbox.end_all_leases(session)
 
 
 def _play(stage: House, start: datetime, end: datetime) -> None:
