@@ -8,42 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from mailer.inbound.words import english, items, welsh
-from mailer.inbound.words.guests import Company, company, shared_answer, with_me
-from mailer.inbound.words.names import NOT_NAMES, is_name, listed, names_in
+from mailer.inbound.words.guests import shared_answer
+from mailer.inbound.words.names import names_in
+from mailer.inbound.words.reads import Read
 from mailer.inbound.words.signs import Sign
 from mailer.inbound.words.spelling import plain
-from mailer.inbound.words.text import Clause, Writing
+from mailer.inbound.words.text import Clause
 from mailer.inbound.words.values import Intent, intent
 
-TABLE = english.TABLE + welsh.TABLE
-_SOMEBODY = re.compile(
-    r"^(?:and |but |also )?(?:my (?:\w+ )?(?:colleague|boss|manager|technician|deputy|husband|wife|apprentice|trainee|assistant|team)|he|she|they|everyone|anyone|someone|nobody|"
-    r"no one|one of|the (?:others|rest|team)|our (?:\w+ )?(?:technician|apprentice|team|head|manager)s?|a colleague|both \w+ and)\b"
-)
-_VERB = re.compile(r"^(?:is|are|will|would|can|cannot|could|has|have|may|might|and|not|says|wants|yes|no|maybe|also|should|yn|coming|too|as)\b")
 SILENT = frozenset({Sign.POLITE, Sign.LATER})
 EXCUSED = frozenset({"sorry for the late reply", "forgot to reply", "late reply", "sori am yr oedi"})
-LOOSE = frozenset({"might", "not sure", "ddim yn siwr"})  # rows that count only in a clause about coming, or a very short one
-ABOUT_COMING = re.compile(
-    r"\b(?:come|coming|attend\w*|make (?:it|the|this|that|\w+day)|making it|be there|be (?:ok|okay|fine|free|good)|join\w*|able|get (?:there|away|out|off|cover|time)|cover\w*|releas\w+|swap|free|yes|no|think so|either way|moment|"
-    r"do (?:it|that|this|\w+day)|pop|let you know|late|not .*yet|a maybe|maybe yes|sure$|(?:sure|certain)(?: at all)? (?:if|whether|about|i|we|at|sorry|yet|that i|sorry)|teach\w*|lessons?|exams?|work|head|boss|manager|school|timetable|trains?|date|day|try|see|confirm\w*|decid\w*|i can|i will|if i|dod|ddod|yno|eto|mynychu|gallu|siwr|gwybod|ryddh\w+)\b"
-)
 OWN = re.compile(r"^(?:(?:i|we) (?:am|are|will be|have(?! been)|have got|do not|work|teach|only)|(?:it|that) is my|my |teaching|working|away|busy|double booked|clash|on (?:leave|holiday)|in (?:lessons|class)|will be|got )(?!.*\b(?:opinion|question|idea|problem|forward|retirement)\b)")
 PURE = frozenset({Sign.POLITE, Sign.BARE_YES, Sign.BARE_NO, Sign.OK, Sign.NICE, Sign.APOLOGY, Sign.SORRY})
-
-
-ALONE = Company()
-
-
-@dataclass(frozen=True)
-class Read:
-    clause: Clause
-    sign: Sign
-    row: str
-    company: Company = ALONE
 
 
 @dataclass(frozen=True)
@@ -114,54 +92,6 @@ COMBINED: tuple[Rule, ...] = (
     ("can do a day", lambda t: t.has(S.OTHER_DAY), "yes", 0.7),
     ("friendly words", lambda t: t.has(S.NICE), "yes", 0.6),
 )
-
-
-def read_clauses(writing: Writing) -> tuple[Read, ...]:
-    return tuple(_read(clause) for clause in writing.clauses)
-
-
-def _read(clause: Clause) -> Read:
-    raw, names = with_me(clause.raw)
-    if names:
-        clause = replace(clause, plain=plain(raw))
-    if items.asks_for_item(clause):
-        return Read(clause, Sign.ITEM, "an item for the agenda")
-    if clause.question and not re.search(r"\b(?:my|our) apologies|apologies (?:in|from)\b", clause.plain) and not re.match(r"(?:can|could|may) i (?:please )?(?:let you know|confirm|get back|come back|tell you|say|decide)\b", clause.plain):
-        return Read(clause, Sign.QUESTION, "a question")
-    conditional = clause.turn in ("if", "os", "unless")
-    text = f"{clause.turn} {clause.plain}" if conditional else clause.plain
-    if not names and not conditional and about_somebody(clause):
-        sign = Sign.REASON if re.search(r"\b(?:release|let me|allow me|spare me)\b", text) else Sign.OTHER
-        return Read(clause, sign, "about somebody else", company(clause.raw, clause.plain))
-    if is_name(clause.raw) and len(clause.raw.split()) == 1:
-        return Read(clause, Sign.POLITE, "a name")
-    for row in TABLE:
-        if row.fits(text) and (row.name not in LOOSE or len(text.split()) <= 3 or text.endswith(" sure") or ABOUT_COMING.search(text)):
-            beside = Company(len(names), names) if names else company(clause.raw, clause.plain)
-            return Read(clause, row.sign, row.name, beside)
-    if names:
-        return Read(clause, Sign.NOTE, "who comes along", Company(len(names), names))
-    return Read(clause, Sign.UNKNOWN, "no row", company(clause.raw, clause.plain))
-
-
-def about_somebody(clause: Clause) -> bool:
-    words = clause.plain.split()
-    raw = clause.raw.split()
-    if clause.turn and raw and raw[0].lower() == clause.turn:
-        raw = raw[1:]
-    if words[:1] in (["btw"], ["fyi"], ["also"], ["ps"]) and raw and raw[0].lower() in ("btw", "fyi", "also", "ps", "p.s."):
-        words, raw = words[1:], raw[1:]
-    if _SOMEBODY.match(clause.plain):
-        return True
-    if len(words) < 2 or not raw:
-        return False
-    rest = " ".join(words[1:])
-    if is_name(raw[0]):
-        return bool(_VERB.match(rest) or _VERB.match(" ".join(words[2:])))
-    return raw[0][:1].isupper() and raw[0][1:].islower() and words[0] not in _NOT_PEOPLE and raw[0].lower() not in NOT_NAMES and bool(re.match(r"(?:is|cannot|will not|has|wants|says) ", rest + " "))
-
-
-_NOT_PEOPLE = listed("this that it there what which who i we you thursday monday tuesday wednesday friday date time one day today all everything parking attendance school cover work mine here and but the yes no not")
 
 
 def tally(reads: tuple[Read, ...]) -> Tally:

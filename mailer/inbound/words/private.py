@@ -12,11 +12,12 @@ from collections.abc import Callable
 from datetime import date
 
 from mailer.inbound.words import text as reading
-from mailer.inbound.words.answers import Read, answer, read_clauses
+from mailer.inbound.words.answers import answer
 from mailer.inbound.words.apologies import read_apology
 from mailer.inbound.words.commands import read_command
 from mailer.inbound.words.items import read_items
 from mailer.inbound.words.proofs import HOLD, SEND, SEND_NOW
+from mailer.inbound.words.reads import Read, read_clauses
 from mailer.inbound.words.signs import Sign
 from mailer.inbound.words.text import Writing
 from mailer.inbound.words.values import Intent, intent

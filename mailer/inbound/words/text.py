@@ -10,31 +10,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mailer.inbound.words.names import NOT_NAMES, is_name
+from mailer.inbound.words.names import is_name
+from mailer.inbound.words.signature import cut_signature
 from mailer.inbound.words.spelling import MAYBE_SIGNS, NO_SIGNS, YES_SIGNS, clean, plain
 
 CAP_TEXT = 6_000
 CAP_CLAUSES = 60
 CAP_CLAUSE = 240
 
-# A line that opens a signature. The second kind counts only when nothing but short lines follow.
-SIGNATURE = re.compile(
-    r"^\s*(?:--|-- |__+|==+|sent from (?:my|the|mail|outlook|yahoo|samsung|proton)\b.*|sent (?:via|with|using) .*|"
-    r"get outlook for .*|anfonwyd o(?:'m)? .*|anfonwyd drwy .*|sent on the go.*|download .* app.*)\s*$",
-    re.IGNORECASE,
-)
-CLOSING = re.compile(
-    r"^\W*(?:(?:with )?(?:many |kind |kindest |best |warm |warmest )?(?:regards|wishes)|(?:all the )?best|yours(?: \w+)?|cofion(?: \w+)*|"
-    r"hwyl(?: fawr)?(?: am y tro)?|pob hwyl|dymuniadau gorau|yn gywir|kr|rgds|brgds|bw|atb|br|x+|"
-    r"(?:many |big )?thank(?:s|you| you)(?: (?:again|so much|very much|all|for [^.!?,]{1,40}|in advance|and (?:kind |best )?(?:regards|wishes)))*|ta|cheers|"
-    r"diolch(?: yn fawr| o galon| eto)*|take care)\W*$",
-    re.IGNORECASE,
-)
-DISCLAIMER = re.compile(
-    r"\b(?:this (?:e-?mail|message)(?: and any| is| may| was| contains)|confidential(?:ity)? notice|the information (?:contained )?in this|"
-    r"mae'r e-?bost hwn|disclaimer|registered (?:charity|office)|please consider the environment|if you are not the intended)\b",
-    re.IGNORECASE,
-)
 _LEAD = re.compile(
     r"^\W*(?:(?:aw|oh|ah|ooh|oops|well|hmm) )?(?P<head>yes please|yes thanks|yes|yess+|yep|yup|yeah|yea|yeh|aye|dim problem|no problems?|no probs?|not a problem|no worries|no thanks|no thank you|nope|nah|no|maybe|sorry|sori|"
     r"apologies|unfortunately|sadly|yn anffodus|ie|ia|na|ok|okay|oki|great|perfect|lovely|brilliant|fab|fantastic|thanks|thank you|"
@@ -61,13 +44,11 @@ _SPLIT = re.compile(
 )
 _HAILED = re.compile(r"\s*(?:[A-Z][a-z'’-]+(?:(?: and| &|,|/) ?[A-Z][a-z'’-]+)*|(?i:all|both|everyone|team))(?=\s|$)[\s,]*")
 _VOCATIVE = re.compile(r"^(?P<who>[A-Za-z'’-]+) (?=(?:I|i|we|yes|no|sorry|thanks|thank|count|please|just|great|ok|I'm|I'll|i'll|im|ill)\b)")
-_CARD_NAME = re.compile(r"^(?:[A-ZÂÊÎÔÛŴŶ][\w'’-]+|[A-Z]\.?)(?: (?:[A-ZÂÊÎÔÛŴŶ][\w'’-]+|[A-Z]\.?)){0,3}(?:,? \(?(?:she|he|they)/\w+\)?)?$")
-_CONTACT = re.compile(r"(?i)\b(?:tel|phone|mobile|www|https?|fax|ext)\b|@|\d{5,}|\bschool\b|\bcollege\b|\buniversity\b")
 _THANKED = re.compile(  # "thanks for the invite I'll be there": no stop between
     r"((?:thanks|thank you|many thanks|cheers|ta|diolch|great to hear|hope you(?:'re| are) (?:well|ok|good))(?: [\w'-]+){0,8}?) (?=(?:I|i|we|We)\b(?! (?:sent|got|received|had|asked)\b)|(?:I|i|we)'|(?:ill|im|can't|cant|cannot|won't|wont|unable|unfortunately|sorry|yes|count|see you|will be|would love|looking forward|happy to|byddaf|methu|fydda|dwi|dw i)\b)"
 )
 _NEW_LINE = re.compile(r"\s*(?:[-*•>]|\d{1,2}[.)]|[\w ]{2,20}:)\s")
-_SUBJECTS = re.compile(r"\b[A-Z][a-z]+(?:, [A-Z][a-z]+){1,4},? and (?:I|me|myself)\b")
+_SUBJECTS = re.compile(r"\b(?:Myself|Me|I), [A-Z][a-z]+(?:, [A-Z][a-z]+){0,4} and [A-Z]|\b[A-Z][a-z]+(?:, [A-Z][a-z]+){1,4},? and (?:I|me|myself)\b")
 _TURN_HEAD = re.compile(r"^(but|however|although|though|because|as|cos|coz|since|so|if|unless|and|ond|oherwydd|achos|felly|os(?! gwelwch| gweli))\b", re.IGNORECASE)
 _QUESTION_HEAD = re.compile(
     r"^(?:can|could|may|shall|should|will|would|is|are|do|does|did|am|has|have) (?:i|we|you|there|it|this|that|the|someone|anyone|somebody|anybody|my|our|he|she|they)\b"
@@ -117,32 +98,6 @@ def read(text: str) -> Writing:
     return Writing(tuple(lines), tuple(clauses), len(" ".join(lines).split()))
 
 
-def cut_signature(text: str) -> list[str]:
-    """Lines without the signature. Never cuts before the first line that holds something."""
-    lines = [line.rstrip() for line in text.strip("\n").split("\n")]
-    written = False
-    for at, line in enumerate(lines):
-        if SIGNATURE.match(line) or DISCLAIMER.search(line):
-            return lines[:at]
-        if written and CLOSING.match(line) and _only_a_name_card(lines[at + 1 :]):
-            return lines[:at]
-        if written and not line.strip() and _is_card(lines[at + 1 :]):
-            return lines[:at]
-        written = written or (bool(line.strip()) and not CLOSING.match(line))
-    return lines
-
-
-def _only_a_name_card(lines: list[str]) -> bool:
-    """After a closing: a name and short lines of who and where; a full sentence means the letter goes on."""
-    held = [line.strip() for line in lines if line.strip()]
-    if not held:
-        return True
-    first = held[0].split()
-    if len(first) > 5 or held[0].endswith((".", "?", "!")) or re.match(r"(?i)p\.?s\b", held[0]):
-        return False
-    return held[0][:1].isupper() or is_name(first[0]) or len(first) == 1
-
-
 def _unwrapped(lines: list[str]) -> list[str]:
     """Lines that a mail program broke at about 72 columns are one sentence again."""
     out: list[str] = []
@@ -161,14 +116,6 @@ def _together(line: str) -> str:
     return _SUBJECTS.sub(lambda m: m[0].replace(", ", " & "), line)
 
 
-def _is_card(lines: list[str]) -> bool:
-    """A block that opens with a person's name and holds only short lines of who and where: a signature unannounced."""
-    held = [line.strip() for line in lines if line.strip()]
-    if not held or not _CARD_NAME.match(held[0]) or held[0].split()[0].lower() in NOT_NAMES:
-        return False
-    return all((len(line.split()) <= 9 and not line.endswith((".", "?", "!"))) or _CONTACT.search(line) for line in held[1:])
-
-
 def _pieces(line: str) -> list[tuple[str, str]]:
     pieces: list[tuple[str, str]] = []
     start = 0
@@ -176,7 +123,7 @@ def _pieces(line: str) -> list[tuple[str, str]]:
         if match["join"] and is_name((line[start : match.start()].split() or [""])[-1]):
             continue  # "Karen and I" is one subject
         piece = line[start : match.start()]
-        if match["stop"] and match["stop"] == "." and re.search(r"\b(?:mr|mrs|ms|dr|st|no|e\.g|i\.e|a\.m|p\.m|approx)$", piece, re.IGNORECASE):
+        if match["stop"] and match["stop"] == "." and re.search(r"\b(?:mr|mrs|ms|dr|st|e\.g|i\.e|a\.m|p\.m|approx)$", piece, re.IGNORECASE):
             continue
         pieces.append((piece, (match["stop"] or "").strip()))
         if match["sign"]:

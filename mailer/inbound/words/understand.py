@@ -6,13 +6,14 @@ import re
 from datetime import date
 
 from mailer.inbound.words import text as reading
-from mailer.inbound.words.answers import answer, note_of, read_clauses
+from mailer.inbound.words.answers import answer, note_of
 from mailer.inbound.words.apologies import read_apology
 from mailer.inbound.words.commands import read_command
 from mailer.inbound.words.confirmations import read_confirmation
 from mailer.inbound.words.feedback import read_feedback
 from mailer.inbound.words.items import read_items
 from mailer.inbound.words.proofs import read_proof
+from mailer.inbound.words.reads import read_clauses
 from mailer.inbound.words.receipts import read_receipt
 from mailer.inbound.words.sorting import read_sorting
 from mailer.inbound.words.tasks import read_task

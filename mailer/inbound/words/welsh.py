@@ -34,6 +34,6 @@ TABLE: tuple[Row, ...] = rows(
     ("na", Sign.BARE_NO, r"^(?:na|nage|nac ydw|nac oes|dim diolch|dim y tro hwn|dim tro ma|ddim y tro hwn)(?: (?:sori|diolch|yn anffodus|mae.n ddrwg gen i|dim|tro ma|y tro hwn|yn fawr))*$"),
     ("ymddiheuriadau", Sign.APOLOGY, r"^(?:fy |pob )?ymddiheuriadau(?: \w+){0,2}$|^ymddiheuro|^ymddiheuraf$"),
     ("sori", Sign.SORRY, r"^(?:sori|yn anffodus|mae.?n ddrwg (?:gen|gyda) (?:i|fi|ni)|maen ddrwg (?:gen|gyda) (?:i|fi|ni)|gwaetha.r modd|trueni)(?: (?:\w+|ond))?$"),
-    ("rheswm", Sign.REASON, r"^(?:mae|ma) (?:gen i|gyda fi|da fi|gynno i|gen|n gwrthdaro)\b|\b(?:dysgu|ddysgu|gwersi|gwers|gwyliau|wyliau|sal|dost|cyfarfod arall|gyfarfod arall|gweithio|weithio|brysur|prysur|angladd|ysbyty|deintydd|doctor|meddyg|apwyntiad|hyfforddiant|arholiad\w*|noson rieni|clash|gwrthdaro|i ffwrdd|absennol|mamolaeth)\b"),
+    ("rheswm", Sign.REASON, r"^(?:mae|ma) (?:gen i|gyda fi|da fi|gynno i|gen|n gwrthdaro)\b|\b(?:dysgu|ddysgu|gwersi|gwers|gwyliau|wyliau|sal|dost|cyfarfod arall|gyfarfod arall|gweithio|weithio|brysur|prysur|angladd|ysbyty|deintydd|doctor|meddyg|apwyntiad|hyfforddiant|gwrs|cwrs|arholiad\w*|noson rieni|clash|gwrthdaro|i ffwrdd|absennol|mamolaeth)\b"),
     ("dod a", Sign.NOTE, r"\b(?:dod a|gyda|efo|llysieu\w*|figan|fegan|alerg\w*|parcio|cinio)\b"),
 )

@@ -138,3 +138,8 @@ def test_any_text_is_read_without_raising(text: str, asked: Asked) -> None:
 def test_a_send_is_never_sure_with_a_doubting_word(text: str) -> None:
     found = understand("send " + text + " but not", Asked.PROOF, today=TODAY).first
     assert found is None or not (found.act in ("send", "send-now") and found.sure)
+
+
+def test_a_letter_that_opens_like_a_disclaimer_is_not_cut_away() -> None:
+    text = "This email is to say that I did not ask for this."
+    assert not [i for i in understand(text, Asked.CONFIRM, today=TODAY).intents if i.act == "confirm" and i.sure]
