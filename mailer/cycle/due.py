@@ -39,7 +39,7 @@ def tick(house: House, now: datetime) -> int:
     with house.store.read() as session:
         replan = _networks_to_plan(session, now)
         over = _meetings_over(session, now)
-        due = _due(session, now)
+        due = waiting(session, now)
     for network_id in replan:
         with house.store.write() as session:
             plan.refresh(session, network_id, now)
@@ -80,7 +80,7 @@ def _end_meeting(session: Connection, meeting_id: int, now: datetime) -> None:
         attendance.from_answers(session, meetings_room.get(session, meeting_id), now)
 
 
-def _due(session: Connection, now: datetime) -> list[int]:
+def waiting(session: Connection, now: datetime) -> list[int]:
     """Occasions that have a step to take, the more pressing first."""
     o = occasions.c
     rows = session.execute(
