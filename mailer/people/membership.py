@@ -194,7 +194,17 @@ def active_roles(session: Connection, membership_id: int, now: datetime) -> tupl
 
 def organisers(session: Connection, network_id: int) -> list[Organiser]:
     """The committee, longest-serving first, whether or not mail reaches them."""
-    committee = [m for m in every(session, network_id) if ORGANISING & set(m.roles)]
+    on_it = (
+        select(roles.c.membership_id)
+        .where(roles.c.role.in_(sorted(ORGANISING)), roles.c.active.is_(True))
+        .correlate(None)
+    )
+    committee = _memberships(
+        session,
+        memberships.c.network_id == network_id,
+        memberships.c.ended_at.is_(None),
+        memberships.c.id.in_(on_it),
+    )
     return [Organiser(m.id, m.address_id, m.person_id, m.name, m.address, m.roles) for m in committee]
 
 
@@ -206,6 +216,9 @@ def is_organiser(session: Connection, network_id: int, address_id: int | None) -
 
 def reachable_organisers(session: Connection, network_id: int, now: datetime) -> list[Organiser]:
     """Those of the committee to whom the gate lets desk mail go."""
+    committee = organisers(session, network_id)
+    if not committee:
+        return []
     refusal = gate.refusal_sql(purpose="desk", network_id=network_id, now=now)
     reached = set(
         session.execute(
@@ -223,10 +236,14 @@ def reachable_organisers(session: Connection, network_id: int, now: datetime) ->
                     ),
                 )
             )
-            .where(memberships.c.network_id == network_id, refusal.is_(None))
+            .where(
+                memberships.c.network_id == network_id,
+                memberships.c.address_id.in_([one.address_id for one in committee]),
+                refusal.is_(None),
+            )
         ).scalars()
     )
-    return [organiser for organiser in organisers(session, network_id) if organiser.address_id in reached]
+    return [organiser for organiser in committee if organiser.address_id in reached]
 
 
 def greeting(session: Connection, network_id: int, address_id: int) -> str:
