@@ -127,11 +127,15 @@ def _to(
 
 
 def wait(house: House, occasion: Any, now: datetime) -> bool:
-    """Its time has come and nobody said SEND: it waits, and everyone on the committee is told so."""
+    """Its time has come and nobody said SEND: it waits, and the committee is told so unless the proof is fresh."""
     with house.store.write() as session:
-        if not states.move(session, occasion, state="waiting", reminded_at=now, reason="Nobody has said SEND yet."):
+        # A proof that went out at its very time is not nudged about in the same breath.
+        told = occasion.reminded_at is not None and occasion.reminded_at > now - NUDGE_AFTER
+        at = occasion.reminded_at if told else now
+        if not states.move(session, occasion, state="waiting", reminded_at=at, reason="Nobody has said SEND yet."):
             return False
-        _nudge_all(session, occasion, now, "waiting")
+        if not told:
+            _nudge_all(session, occasion, now, "waiting")
     return True
 
 

@@ -1,0 +1,285 @@
+"""A stage for conversations: one house on a real database, its handlers and its delivery, and people who write to it.
+
+    stage = Stage(tmp_path)
+    stage.network("mendip"); stage.member("jane@hill.school.example", "Jane Doe")
+    stage.mail("jane@hill.school.example", "mendip-agenda@lists.example.org", "Balances", "Ten minutes, please.")
+    receipt = stage.last("jane@hill.school.example")
+    stage.reply(receipt, "WITHDRAW")
+
+Nothing is mocked: what is sent lies in the tray of the same database. The calendar stands where the test puts it.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from mailer import clock, wake
+from mailer.acts import Actor, Strength, meet
+from mailer.consent.standing import Proof
+from mailer.cycle import due, plan
+from mailer.house import House, open_house
+from mailer.inbound import pipeline
+from mailer.inbound.receive import Envelope, Intake
+from mailer.outbound.deliver import Courier
+from mailer.people import addresses, membership, networks, organisations, people
+from mailer.consent import standing
+from mailer.settings import Settings
+from mailer.store.tables import inbox, occasions, outgoing, tray
+
+DOMAIN = "lists.example.org"
+MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Got:
+    """A mail that somebody got."""
+
+    id: int
+    outgoing_id: int
+    mail_from: str
+    to: str
+    raw: bytes
+
+    @property
+    def message(self) -> EmailMessage:
+        found = email.message_from_bytes(self.raw, policy=email.policy.default)
+        assert isinstance(found, EmailMessage)
+        return found
+
+    @property
+    def subject(self) -> str:
+        return str(self.message["Subject"])
+
+    @property
+    def text(self) -> str:
+        part = self.message.get_body(("plain",))
+        assert part is not None
+        return str(part.get_content()).replace("\r\n", "\n")
+
+    @property
+    def words(self) -> str:
+        """The text without footer and line breaks, for `in`."""
+        return " ".join(self.text.partition("\n-- \n")[0].split())
+
+    @property
+    def reply_to(self) -> str:
+        return str(self.message["Reply-To"] or self.message["From"]).rpartition("<")[2].rstrip(">")
+
+    def link(self, letter: str) -> str:
+        """The tag behind the link /letter/TAG."""
+        return next(word.rpartition("/")[2].partition("?")[0] for word in self.text.split() if f"/{letter}/" in word)
+
+
+class Stage:
+    """One service in one process, driven by hand."""
+
+    def __init__(self, folder: Path, now: datetime = MONDAY, **settings: Any) -> None:
+        self.house: House = open_house(Settings(data_dir=folder, **settings))
+        wake.provide(wake.Silent())
+        self.at(now)
+        self.intake = Intake(self.house.store)
+        self.courier = Courier(self.house, "stage")
+        self._numbers = itertools.count(1)
+        self.network_id = 0
+        self.slug = ""
+
+    # -- time and work -------------------------------------------------------------------------------------------
+
+    def at(self, moment: datetime) -> None:
+        """Put the calendar somewhere."""
+        self.now = moment
+        clock.stand_at(moment)
+
+    def later(self, **parts: float) -> None:
+        """Move the calendar on and let everything settle."""
+        self.at(self.now + timedelta(**parts))
+        self.settle()
+
+    def settle(self) -> None:
+        """Handle, tick and deliver until nothing moves."""
+        for _ in range(50):
+            moved = 0
+            while pipeline.handle_next(self.house, "stage"):
+                moved += 1
+            moved += due.tick(self.house, self.now)
+            for lane in (wake.URGENT, wake.BULK):
+                while self.courier.deliver(lane):
+                    moved += 1
+                moved += self._anything_left(lane)
+            if not moved:
+                return
+        raise AssertionError("it does not settle")
+
+    def _anything_left(self, lane: str) -> int:
+        from mailer.outbound import outbox
+
+        with self.house.store.read() as session:
+            return int(lane in outbox.waiting_lanes(session, self.now, clock.lease_now()) and not self._held(session))
+
+    def _held(self, session: Any) -> bool:
+        return bool(session.execute(select(occasions.c.id).where(occasions.c.held_at.is_not(None))).first())
+
+    def close(self) -> None:
+        self.courier.close()
+        self.intake.close()
+        self.house.close()
+        clock.use("system")
+
+    # -- people --------------------------------------------------------------------------------------------------
+
+    def network(self, slug: str = "mendip", **values: Any) -> int:
+        """Make a network; it is the one that the rest of the stage means."""
+        with self.house.store.write() as session:
+            made = networks.add(
+                session, slug=slug, domain=DOMAIN, name=values.pop("name", f"{slug.capitalize()} Technicians"), now=self.now, **values
+            )
+        self.network_id, self.slug = getattr(made, "id", made), slug
+        return self.network_id
+
+    def member(
+        self,
+        address: str,
+        name: str = "",
+        *,
+        roles: Sequence[str] = ("member",),
+        purposes: Sequence[str] = ("meetings", "newsletter", "discussion"),
+        organisation: str = "",
+        shared: bool = False,
+        language: str = "",
+    ) -> int:
+        """Somebody whose consent came with evidence. Returns the address id."""
+        proof = Proof("imported-evidence", "import", "cli", fields={"evidence": "paper form"})
+        with self.house.store.write() as session:
+            person_id = None if shared else people.add(session, name=name, now=self.now, language=language)
+            one = addresses.find_or_add(
+                session, address, hasher=self.house.hasher, now=self.now, person_id=person_id, shared=shared
+            )
+            addresses.confirm(session, one.id, self.now)
+            member_id = membership.add(
+                session,
+                network_id=self.network_id,
+                address_id=one.id,
+                person_id=person_id,
+                organisation_id=organisations.find_or_add(session, self.network_id, organisation),
+                now=self.now,
+            )
+            membership.give_roles(session, member_id, roles, active=True, proof=proof, now=self.now)
+            for purpose in purposes:
+                standing.change(
+                    session, network_id=self.network_id, address_id=one.id, purpose=purpose, to="active", proof=proof, now=self.now
+                )
+        return one.id
+
+    def organiser(self, address: str, name: str) -> int:
+        return self.member(address, name, roles=("member", "organiser"))
+
+    def meeting(self, starts: datetime, hours: float = 2, **values: Any) -> int:
+        """A meeting made from the command line; its mails are planned. Returns its id."""
+        actor = Actor(self.network_id, None, None, Strength.OPERATOR, "cli")
+        with self.house.store.write() as session:
+            receipt = meet.make(
+                session, actor, starts_at=starts, ends_at=starts + timedelta(hours=hours), now=self.now, **values
+            )
+            plan.refresh(session, self.network_id, self.now)
+        return int(receipt.fields["meeting"]["id"])
+
+    # -- mail in -------------------------------------------------------------------------------------------------
+
+    def mail(
+        self, sender: str, to: str, subject: str = "", text: str = "", *, mail_from: str | None = None, **headers: str
+    ) -> int:
+        """Somebody writes. `headers` have _ for -. Returns the inbox id, with everything settled."""
+        message = EmailMessage()
+        message["From"] = sender
+        message["To"] = to
+        message["Subject"] = subject
+        message["Date"] = self.now.strftime("%a, %d %b %Y %H:%M:%S +0000")
+        message["Message-ID"] = f"<{next(self._numbers)}@school.example>"
+        for name, value in headers.items():
+            message[name.replace("_", "-")] = value
+        message.set_content(text)
+        bare = sender.rpartition("<")[2].rstrip(">")
+        return self.raw(message.as_bytes(policy=email.policy.SMTP), to, bare if mail_from is None else mail_from)
+
+    def raw(self, content: bytes, to: str, mail_from: str = "") -> int:
+        """Bytes come in at the door for one of our addresses."""
+        address = to if "@" in to else f"{to}@{DOMAIN}"
+        ids = self.intake.store(Envelope(mail_from, (address,), content, "smtp", "127.0.0.1", self.now))
+        self.settle()
+        return ids[0]
+
+    def reply(self, got: Got, text: str, *, sender: str = "", quote: bool = True, **headers: str) -> int:
+        """The one who got a mail answers it, from `sender` if not from their own address."""
+        original = got.text
+        wrote = f"On Mon, 23 Nov 2026 at 10:00, {got.message['From']} wrote:"
+        quoted = f"\n\n{wrote}\n\n" + "\n".join(f"> {line}" for line in original.splitlines())
+        message_id = str(got.message["Message-ID"])
+        return self.mail(
+            sender or got.to,
+            got.reply_to,
+            f"Re: {got.subject}",
+            text + (quoted if quote else ""),
+            In_Reply_To=message_id,
+            References=message_id,
+            **headers,
+        )
+
+    # -- what came of it -----------------------------------------------------------------------------------------
+
+    def outcome(self, inbox_id: int) -> Any:
+        """The inbox row."""
+        with self.house.store.read() as session:
+            return session.execute(select(inbox).where(inbox.c.id == inbox_id)).one()
+
+    def mails(self, to: str | None = None) -> list[Got]:
+        """What was sent, oldest first; of one person if `to` is given."""
+        with self.house.store.read() as session:
+            query = select(tray).order_by(tray.c.id)
+            if to is not None:
+                query = query.where(tray.c.rcpt == to)
+            return [Got(r.id, r.outgoing_id, r.mail_from, r.rcpt, r.content) for r in session.execute(query)]
+
+    def last(self, to: str) -> Got:
+        """The newest mail that somebody got."""
+        found = self.mails(to)
+        assert found, f"{to} got nothing"
+        return found[-1]
+
+    def proof(self, to: str) -> Got:
+        """The newest proof that an organiser got."""
+        return next(mail for mail in reversed(self.mails(to)) if mail.subject.startswith("Proof"))
+
+    def copies(self, **where: Any) -> list[Any]:
+        """Outgoing rows."""
+        with self.house.store.read() as session:
+            query = select(outgoing).order_by(outgoing.c.id)
+            for name, value in where.items():
+                query = query.where(outgoing.c[name] == value)
+            return list(session.execute(query))
+
+    def occasion(self, kind: str) -> Any:
+        """The newest occasion of a kind."""
+        with self.house.store.read() as session:
+            return session.execute(select(occasions).where(occasions.c.kind == kind).order_by(occasions.c.id.desc())).first()
+
+
+def staged(folder: Path, **settings: Any) -> Iterator[Stage]:
+    """For fixtures: a stage with a network of two organisers and two members."""
+    stage = Stage(folder, **settings)
+    stage.network()
+    stage.organiser("olive@hill.school.example", "Olive Organiser")
+    stage.organiser("peter@mill.school.example", "Peter Mill")
+    stage.member("jane@hill.school.example", "Jane Doe", organisation="Hill School")
+    stage.member("dawn@mill.school.example", "Dawn Day", organisation="Mill Academy")
+    yield stage
+    stage.close()
