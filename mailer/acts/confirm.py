@@ -146,6 +146,8 @@ def redeem(
         return Receipt("done-already", f"Already done: {row.said}", fields, state="done", reason="already-done")
     if row.expires_at <= now:
         return too_late("That question was good for seven days, and they are over.", "confirmation-expired")
+    if purposes and row.act != "join":  # ONLY MEETINGS says yes to a join, and to nothing else
+        return Receipt("", f"Named purposes, but no YES to {row.act}.", state="held", reason="unclear")
     taken = session.execute(
         update(confirmations)
         .where(confirmations.c.id == confirmation_id, confirmations.c.used_at.is_(None))

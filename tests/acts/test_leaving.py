@@ -226,3 +226,14 @@ def test_undo_from_a_bare_from_is_done_after_a_yes(place: Place) -> None:
     [question] = place.session.execute(select(confirmations.c.id)).scalars()
     confirm.redeem(place.session, question, channel="mail", now=NOW)
     assert place.standings(jane)["newsletter"] == "active"
+
+
+def test_only_meetings_says_yes_to_nothing_but_a_join(place: Place) -> None:
+    jane = place.member("jane@hill.example")
+    confirm.ask(
+        place.session, place.actor(jane, Strength.FROM), "pause", {"until": "2027-01-05"}, what="PAUSE", now=NOW
+    )
+    [question] = place.session.execute(select(confirmations.c.id)).scalars()
+    answer = confirm.redeem(place.session, question, channel="mail", purposes=["meetings"], now=NOW)
+    assert answer.state == "held"
+    assert confirm.redeem(place.session, question, channel="mail", now=NOW).template == "paused"
