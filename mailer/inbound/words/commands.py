@@ -119,7 +119,7 @@ _ROWS: tuple[tuple[str, str, str, Reader, bool], ...] = (
     ("stop sending me purposes", "stop", rf"(?:please |could you |can you |i would like to |i want to |i |we )*(?:(?:do not|never) (?:want|need|wish)(?: to)?(?: (?:get|receive|have|be sent))?|stop (?:sending|getting|receiving)(?: me)?|(?:do not|never) (?:send|email|mail)(?: me)?|no longer (?:want|wish|need)(?: to (?:get|receive|have))?|{_OFF} me (?:off|from)|unsubscribe me from) (?:any |more |the |your |of |all |further )*{_P}(?: (?:any ?more|any longer|lists?|emails?|mails?|mailing|mailings|please|now))*", _some, True),
     ("STOP", "stop", r"stop(?: (?:it|all|everything|emails?|mails?|mailing|messages|all (?:emails?|mails?|of (?:it|this|these))|the emails|these emails|emailing(?: me)?|mailing me|sending|spam\w*|now|this|contact|contacting me|everything from this network|this network))*|stopio|stopiwch|stopia|peidiwch(?: ag| a)? (?:anfon|ebostio|e-bostio).*|dim mwy(?: o ebyst)?|rhowch y gorau iddi", _everything, False),
     ("unsubscribe", "stop", rf"unsub(?:scribe)?(?: (?:me|us|from|to|this|email|address|my|{_LIST}|all|everything|now|here|immediately|permanently|completely))*|un subscribe|opt[ -]?out(?: (?:of )?(?:{_LIST}|all|this|everything|me))*|leave(?: (?:the|this))?(?: (?:list|network|group|mailing list))|{_OFF} (?:me|us|my (?:name|address|email|email address|details))(?: (?:please|from|off|of|out of|your|this|the|these|all|{_LIST}|future|further))*|take me off|remove|signoff|sign off|cancel (?:my )?(?:subscription|membership)|dad-?danysgrifio(?: fi)?|dad danysgrifio(?: fi)?|datdanysgrifio|tynnwch fi (?:oddi ar|o|or) .{{2,40}}|gadael y rhestr|leave", _everything, False),
-    ("take me off the list", "stop", rf"(?:\w+ ){{0,6}}?(?:{_OFF} (?:me|us|my (?:name|address|email|email address|details)) (?:from|off|out of|of) {_LIST}|(?:be|get) (?:removed|taken off|unsubscribed|deleted) ?(?:from|off)? ?(?:{_LIST})?|(?:want|like|wish|need) to (?:unsubscribe|be unsubscribed|leave (?:the|this) (?:list|network|group|mailing list)|come off (?:the|this) list)|stop (?:sending|emailing|mailing|contacting|spamming) (?:me )?(?:{_MAILS})?|(?:do not|no longer) (?:want|wish|need) (?:to (?:receive|get|be on|be contacted|hear|be emailed|be part))? ?(?:{_MAILS}|{_LIST}|from you)?|(?:do not|never) (?:email|contact|mail|write to) (?:me|us)(?: again)?|leave me alone|unsubscribe me(?: from {_LIST})?|cancel my (?:subscription|membership)|no more {_MAILS})(?: (?:please|thanks|now|again|any ?more|any longer|in future|at all|immediately|ever|from you|from now on))*", _everything, True),
+    ("take me off the list", "stop", rf"(?:\w+ ){{0,6}}?(?:{_OFF} (?:me|us|my (?:name|address|email|email address|details)) (?:from|off|out of|of) {_LIST}|(?:take|get) (?:me|us) off|(?:be|get) (?:removed|taken off|unsubscribed|deleted) ?(?:from|off)? ?(?:{_LIST})?|(?:want|like|wish|need) to (?:unsubscribe|be unsubscribed|leave (?:the|this) (?:list|network|group|mailing list)|come off (?:the|this) list)|stop (?:sending|emailing|mailing|contacting|spamming) (?:me )?(?:{_MAILS})?|(?:do not|no longer) (?:want|wish|need) (?:to (?:receive|get|be on|be contacted|hear|be emailed|be part))? ?(?:{_MAILS}|{_LIST}|from you)?|(?:do not|never) (?:email|contact|mail|write to) (?:me|us)(?: again)?|leave me alone|unsubscribe me(?: from {_LIST})?|cancel my (?:subscription|membership)|no more {_MAILS})(?: (?:please|thanks|now|again|any ?more|any longer|in future|at all|immediately|ever|from you|from now on))*", _everything, True),
     ("ONLY purposes", "only", rf"(?:only|just)(?: (?:the|send|get|me|want|receive|keep|y))* {_P}(?: (?:emails?|please|for me))*|{_P} (?:only|yn unig)(?: please)?|(?:send|keep) me (?:on )?(?:only|just) (?:the )?{_P}|dim ond (?:y )?{_P}", _named, False),
     ("KEEP purposes", "keep", rf"(?:keep|cadw|cadwch)(?: (?:me|on|the|sending|getting|my|y|fi|ar))* {_P}(?: (?:please|on|only))*", _named, False),
     ("FORGET ME", "forget-me", r"forget me(?: completely| entirely)?|erase (?:me|my data|everything|all my data|my details|my account|my personal data)|(?:delete|remove|erase|destroy|wipe)(?: (?:all|of|me and|every))* (?:my|the|your) (?:personal )?(?:data|details|information|records?|account)(?: (?:about|you have|you hold|on|of|me|from|your|systems?|please|and|held|that))*|right to be forgotten|anghofi(?:wch|a) (?:amdanaf i|fi|amdana i)|dileu fy nata|dilewch fy nata", _bare, False),
@@ -166,8 +166,9 @@ def read_command(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, .
         spelt = _strip(plain(raw))
         if _NEGATED.search(plain(raw)) or ("?" in raw and not _REQUEST.match(plain(raw)) and raw.strip("? ")):
             continue  # "Unsubscribe?" asks
+        mended = _mended(spelt)
         for command in COMMANDS:
-            match = command.pattern.fullmatch(spelt) or _mended(command, spelt)
+            match = command.pattern.fullmatch(spelt) or (command.pattern.fullmatch(mended) if mended else None)
             if match is None:
                 continue
             certainty, args = command.read(match, raw, today)
@@ -222,13 +223,13 @@ def _strip(spelt: str) -> str:
     return _STRIP_TAIL.sub("", _STRIP_HEAD.sub("", spelt)).strip()
 
 
-def _mended(command: Command, spelt: str) -> re.Match[str] | None:
-    """The same row with long command words one slip away put right."""
+def _mended(spelt: str) -> str:
+    """Long command words one slip away put right; empty when nothing was."""
     words = spelt.split()
     if not words or len(words) > 6:
-        return None
-    mended = [next((target for target in _FUZZY if word != target and near(word, target)), word) for word in words]
-    return command.pattern.fullmatch(" ".join(mended)) if mended != words else None
+        return ""
+    mended = [next((target for target in _FUZZY if near(word, target)), word) for word in words]
+    return " ".join(mended) if mended != words else ""
 
 
 __all__ = ["COMMANDS", "PURPOSE", "read_command", "week_days"]

@@ -34,9 +34,11 @@ SHORT_AND_PRIVATE: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(  # name
     for name, most, pattern in (
         ("an action point", 9, r"^(?:all )?(?:done|completed|sorted)(?: thanks| now)?$|^more time\b|^give to \w+|^(?:withdraw|confirm|confirmed|undo)\b"),
         ("a score", 12, r"^[1-9](?: ?/ ?(?:5|10)| out of (?:5|10)| stars?)?(?: (?:from me|for me|please))?$|^(?:one|two|three|four|five|ten) out of"),
+        ("an organiser's word", 9, r"^(?:approved?|publish|release|go ahead|good to go)(?: (?:it|this|please|thanks))*$"),
+        ("how to leave", 25, r"^(?:how (?:do|can) (?:i|we)|where do i|can i|why am i) .{0,20}\b(?:unsubscribe|get off|leave|stop|come off|getting|receiving|on this)\b"),
         ("food", 25, r"^(?:(?:i am|we are|one|i will have|can i have|yes|please|am) )*(?:a )?(?:vegetarian|vegan|gluten free|halal|coeliac|dairy free|kosher|no nuts|nut allergy)(?: (?:please|thanks|for me|option|meal|here|too))*$"),
         ("on the way", 25, r"\b(?:on my way|running late|minutes? late|mins? late|(?:be|a bit|bit|little) late|stuck (?:in|on)|start without me|lost|cannot find (?:it|you|the)|outside|delayed)\b"),
-        ("about coming", 25, r"^(?:can|could|may) (?:i|we) (?:still )?(?:bring|come|join|attend|park|get a lift)\b|\b(?:is there|where (?:do|can) (?:i|we)|any) (?:\w+ )?park(?:ing)?\b|^(?:where|what time|when) (?:is|does) (?:it|the meeting|this)\b|^(?:is it|is the meeting)\b"),
+        ("about coming", 25, r"^(?:can|could|may) (?:i|we) (?:still )?(?:bring|come|join|attend|park|get a lift)\b|\b(?:is there|where (?:do|can) (?:i|we)|any) (?:\w+ )?park(?:ing)?\b|^(?:where|what time|when) (?:is|does) (?:it|the meeting|this)\b|^(?:is it|is the meeting)\b|\b(?:what|which) (?:room|building|entrance|floor|lab)\b"),
         ("me too", 12, r"^(?:and )?(?:me too|me|same here|same for me|ditto|and me|us too|plusone|likewise|fi hefyd|(?:i am|we are) (?:out|in)(?: i am afraid| sorry)?)$"),
     )
 )  # fmt: skip

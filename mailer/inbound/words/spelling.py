@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 YES_SIGNS = "👍✅✔☑👌🙋💯"
 NO_SIGNS = "👎❌✖🚫"
@@ -120,6 +121,7 @@ def clean(text: str) -> str:
     return _APOSTROPHES.sub("'", text).replace("\u00a0", " ").replace("\r\n", "\n").replace("\r", "\n")
 
 
+@lru_cache(maxsize=256)
 def plain(text: str) -> str:
     """The spelling that every table of this package is written in."""
     for sign, word in SIGN_WORDS.items():
