@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, false, func, literal, or_, select, true
 
 from mailer.consent import gate
 from mailer.store.tables import (
@@ -67,50 +67,52 @@ class Recipient:
 Pick = Callable[[int, int], ColumnElement[bool]]  # (network id, thing id) -> condition
 
 
+def _any(table: FromClause, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Some row of `table` fits; everything else in the conditions is the row that is asked about."""
+    return exists(select(literal(1)).select_from(table).where(*conditions).correlate_except(table))
+
+
 def _role(*names: str) -> ColumnElement[bool]:
-    return exists().where(roles.c.membership_id == memberships.c.id, roles.c.role.in_(names), roles.c.active)
+    return _any(roles, roles.c.membership_id == memberships.c.id, roles.c.role.in_(names), roles.c.active)
 
 
 def _same_person(column: Any) -> ColumnElement[bool]:
     """Rows kept under any address of the same person."""
     other = addresses.alias()
-    return or_(
-        column == addresses.c.id,
-        exists().where(
-            other.c.id == column, other.c.person_id.is_not(None), other.c.person_id == addresses.c.person_id
-        ),
+    known = _any(
+        other, other.c.id == column, other.c.person_id.is_not(None), other.c.person_id == addresses.c.person_id
     )
+    return or_(column == addresses.c.id, known)
 
 
 def _answered(meeting_id: Any, *answers: str) -> ColumnElement[bool]:
-    condition = and_(
+    conditions = [
         responses.c.meeting_id == meeting_id,
         responses.c.current,
         responses.c.answer != "none",
         _same_person(responses.c.address_id),
-    )
-    return exists().where(condition, responses.c.answer.in_(answers)) if answers else exists().where(condition)
+    ]
+    return _any(responses, *conditions, *([responses.c.answer.in_(answers)] if answers else []))
 
 
 def _attended(meeting_id: Any) -> ColumnElement[bool]:
-    return exists().where(attendance.c.meeting_id == meeting_id, _same_person(attendance.c.address_id))
+    return _any(attendance, attendance.c.meeting_id == meeting_id, _same_person(attendance.c.address_id))
 
 
 def _gave_feedback(meeting_id: Any) -> ColumnElement[bool]:
-    return exists().where(feedback.c.meeting_id == meeting_id, _same_person(feedback.c.address_id))
+    return _any(feedback, feedback.c.meeting_id == meeting_id, _same_person(feedback.c.address_id))
 
 
 def _has_item(meeting_id: Any) -> ColumnElement[bool]:
-    return exists().where(
-        agenda_items.c.meeting_id == meeting_id, agenda_items.c.state == "open", _same_person(agenda_items.c.address_id)
-    )
+    item = agenda_items.c
+    return _any(agenda_items, item.meeting_id == meeting_id, item.state == "open", _same_person(item.address_id))
 
 
 def _told(meeting_id: Any) -> ColumnElement[bool]:
     """Some letter about this meeting went or is going to this address."""
-    return exists().where(
+    return _any(
+        outgoing.join(occasions, occasions.c.id == outgoing.c.occasion_id),
         outgoing.c.address_id == addresses.c.id,
-        outgoing.c.occasion_id == occasions.c.id,
         occasions.c.thing_type == "meeting",
         occasions.c.thing_id == meeting_id,
         outgoing.c.state.not_in(("cancelled", "failed")),
@@ -118,7 +120,8 @@ def _told(meeting_id: Any) -> ColumnElement[bool]:
 
 
 def _host(_network: int, meeting_id: int) -> ColumnElement[bool]:
-    hosting = exists().where(
+    hosting = _any(
+        meetings,
         meetings.c.id == meeting_id,
         meetings.c.organisation_id.is_not(None),
         meetings.c.organisation_id == memberships.c.organisation_id,
@@ -145,8 +148,8 @@ AUDIENCES: dict[str, Pick] = {
     "hosts-and-organisers": _host,
     "organisers": lambda n, t: _role(*ORGANISING),
     "editors": lambda n, t: _role("editor", *ORGANISING),
-    "owner": lambda n, action: exists().where(actions.c.id == action, actions.c.membership_id == memberships.c.id),
-    "promiser": lambda n, promise: exists().where(promises.c.id == promise, _same_person(promises.c.address_id)),
+    "owner": lambda n, action: _any(actions, actions.c.id == action, actions.c.membership_id == memberships.c.id),
+    "promiser": lambda n, promise: _any(promises, promises.c.id == promise, _same_person(promises.c.address_id)),
 }
 
 
@@ -209,6 +212,7 @@ def page(
         .where(responses.c.meeting_id == meeting, responses.c.current, _same_person(responses.c.address_id))
         .order_by(responses.c.id.desc())
         .limit(1)
+        .correlate_except(responses)
         .scalar_subquery()
     )
     columns = (
