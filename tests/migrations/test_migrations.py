@@ -1,0 +1,106 @@
+"""Migrations from empty and from each revision, down and up again, on SQLite and PostgreSQL; nothing is left to generate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+import mailer.store.tables  # noqa: F401  (fills the metadata)
+from mailer.store import Store
+from mailer.store.types import metadata
+from mailer.store.upgrade import SCRIPTS, configuration, downgrade, head, revision, upgrade
+
+SCRIPT = ScriptDirectory.from_config(configuration())
+REVISIONS = [script.revision for script in reversed(list(SCRIPT.walk_revisions()))]
+OURS = {table.name for table in metadata.sorted_tables}
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty database."""
+    url = f"sqlite:///{tmp_path}/t.db" if request.param == "sqlite" else request.getfixturevalue("postgres")()
+    store = Store(url)
+    yield store
+    store.close()
+
+
+def tables(store: Store) -> set[str]:
+    with store.reader.connect() as connection:
+        return set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
+def left_to_generate(store: Store) -> list[Any]:
+    with store.reader.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+
+def test_one_line_from_empty_to_one_head() -> None:
+    assert len(SCRIPT.get_heads()) == 1
+    assert len(SCRIPT.get_bases()) == 1
+    assert REVISIONS[-1] == head()
+
+
+@pytest.mark.parametrize("path", sorted((SCRIPTS / "versions").glob("*.py")), ids=lambda path: path.stem)
+def test_a_revision_is_a_number_and_words(path: Path) -> None:
+    """Numbered words: the file, and the revision in it, read in order."""
+    assert re.fullmatch(r"\d{4}_[a-z0-9_]+", path.stem)
+    assert path.stem in REVISIONS
+
+
+def test_from_empty_to_head(store: Store) -> None:
+    upgrade(store)
+    assert revision(store) == head()
+    assert tables(store) == OURS
+
+
+def test_nothing_is_left_to_generate(store: Store) -> None:
+    """The tables in mailer/store/tables and the migrations say the same."""
+    upgrade(store)
+    assert left_to_generate(store) == []
+
+
+def test_upgrading_again_changes_nothing(store: Store) -> None:
+    upgrade(store)
+    upgrade(store)
+    assert revision(store) == head()
+
+
+@pytest.mark.parametrize("start", REVISIONS)
+def test_from_each_revision_to_head(store: Store, start: str) -> None:
+    upgrade(store, start)
+    assert revision(store) == start
+    upgrade(store)
+    assert revision(store) == head()
+    assert left_to_generate(store) == []
+
+
+@pytest.mark.parametrize("back_to", ["base", *REVISIONS[:-1]])
+def test_down_and_up_again(store: Store, back_to: str) -> None:
+    upgrade(store)
+    downgrade(store, back_to)
+    assert revision(store) == ("" if back_to == "base" else back_to)
+    assert back_to != "base" or tables(store) == set()
+    upgrade(store)
+    assert tables(store) == OURS
+    assert left_to_generate(store) == []
+
+
+def test_every_constraint_has_a_name(store: Store) -> None:
+    """An unnamed constraint cannot be dropped later."""
+    upgrade(store)
+    with store.writer.connect() as connection:
+        found = inspect(connection)
+        for table in sorted(OURS):
+            assert all(key["name"] for key in found.get_foreign_keys(table)), table
+            assert all(unique["name"] for unique in found.get_unique_constraints(table)), table
+            # SQLite's own integer key is part of the column and has none.
+            assert store.is_sqlite or found.get_pk_constraint(table)["name"], table
