@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
-from starlette.types import Message
+from starlette.types import Message, Receive
 
 from mailer.web.asking import Form
 
@@ -37,7 +37,7 @@ async def read(request: Request) -> Form:
     return Form({name: tuple(values) for name, values in fields.items()})
 
 
-def _limited(request: Request):  # type: ignore[no-untyped-def]
+def _limited(request: Request) -> Receive:
     seen = 0
 
     async def receive() -> Message:
