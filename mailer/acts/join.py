@@ -18,6 +18,7 @@ from mailer.acts import Actor, Receipt, confirm
 from mailer.consent import ACTIVE, NONE, PENDING, standing, suppression, wordings
 from mailer.consent.purposes import DEFAULT, SUBSCRIPTIONS, read
 from mailer.consent.standing import Proof
+from mailer.cycle import plan
 from mailer.meetings import meetings
 from mailer.message.address import domain_of
 from mailer.outbound import replies
@@ -161,6 +162,7 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
             at=now,
         )
     _welcome(session, actor, membership_id, now)
+    plan.joined(session, network.id, membership_id, now)
     named = ", ".join(membership.remaining(session, network.id, address.id))
     return Receipt("", f"Joined: {named}.", {"purposes": list(wanted)})
 

@@ -75,10 +75,11 @@ def _write_page(
     by_kind: dict[tuple[str, str], int],
     now: datetime,
 ) -> None:
-    if occasion.thing_type == "meeting" and occasion.kind in ASKS_ANSWER:
+    if occasion.kind in ASKS_ANSWER:
+        meeting_id = occasion.thing_id if occasion.thing_type == "meeting" else matter.tells[0]
         ids = [r.address_id for r in readers]
-        invitations.ensure(session, occasion.thing_id, ids, now)
-        invited = invitations.ids(session, occasion.thing_id, ids[0], ids[-1])
+        invitations.ensure(session, meeting_id, ids, now)
+        invited = invitations.ids(session, meeting_id, ids[0], ids[-1])
     else:
         invited = {}
     slug = session.execute(select(networks.c.slug).where(networks.c.id == occasion.network_id)).scalar_one()

@@ -77,6 +77,31 @@ def post(session: Connection, network_id: int, post_id: int, *, list_: str, now:
     return change(session, network_id, kind, thing_type="post", thing_id=post_id, revision=0, until=now, now=now)
 
 
+def joined(session: Connection, network_id: int, membership_id: int, now: datetime) -> int | None:
+    """Somebody joined after the invitation to the next meeting went: plan a letter that says what is on."""
+    o, m = occasions.c, meetings.c
+    row = session.execute(
+        select(m.id, m.starts_at)
+        .join(occasions, (o.thing_type == "meeting") & (o.thing_id == m.id) & (o.kind == "invitation"))
+        .where(m.network_id == network_id, m.state == "planned", m.starts_at > now, o.state.in_(("queued", "sent")))
+        .order_by(m.starts_at)
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    # The revision is the meeting: whoever leaves and joins again is told of the next one too.
+    return change(
+        session,
+        network_id,
+        "late-joiner",
+        thing_type="member",
+        thing_id=membership_id,
+        revision=row.id,
+        until=row.starts_at,
+        now=now,
+    )
+
+
 def matter_came(session: Connection, network_id: int, kind: str, *, changed_by: int | None, now: datetime) -> None:
     """What a letter waited for is there: its proof goes out at its time, or now if that has passed."""
     o = occasions.c

@@ -96,6 +96,7 @@ def _fields(
         "letter_subject": shown.subject,
         "letter_text": shown.text,
         "letter_html": shown.html,
+        "pictures_of": occasion.thing_id if occasion.thing_type == "issue" else None,
     }
 
 

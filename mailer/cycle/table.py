@@ -204,7 +204,7 @@ TABLE: tuple[Row, ...] = (
         "A new time or place, with the calendar part.", lane="urgent", until_at=STARTS, moves=Moves.NEVER),
     Row("meeting-cancelled", "meeting", CHANGE, NOW, NOW, "concerned", "proof",
         "The meeting does not take place.", lane="urgent", until_at=STARTS, moves=Moves.NEVER),
-    Row("late-joiner", "member", CHANGE, NOW, NOW, "concerned", "proof",
+    Row("late-joiner", "member", CHANGE, NOW, NOW, "joiner", "proof",
         "What is on, to someone who joined after the invitation went.", lane="urgent", until_at=STARTS, moves=Moves.NEVER),
     Row("correction", "meeting", CHANGE, NOW, NOW, "concerned", "proof",
         "Puts right what an earlier mail said.", lane="urgent", until_at=STARTS, moves=Moves.NEVER),

@@ -226,6 +226,13 @@ def pictures_of(session: Connection, piece_ids: Sequence[int]) -> dict[int, list
     return found
 
 
+def printed_pictures(session: Connection, issue_id: int) -> list[Row[Any]]:
+    """The pictures that an issue prints, octets too: cid, type, name, content."""
+    printed = [piece.id for piece in of_issue(session, issues.get(session, issue_id), ("in",))]
+    query = select(pictures.c.cid, pictures.c.type, pictures.c.name, pictures.c.content)
+    return list(session.execute(query.where(pictures.c.piece_id.in_(printed)).order_by(pictures.c.id)))
+
+
 def receipt(session: Connection, piece: Piece, language: str) -> dict[str, Any]:
     """What the receipt of a piece is given: {piece: {...}, section: its heading, issue: facts or None}."""
     issue = issues.get(session, piece.issue_id) if piece.issue_id is not None else None

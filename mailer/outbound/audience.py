@@ -148,6 +148,7 @@ AUDIENCES: dict[str, Pick] = {
     "hosts-and-organisers": _host,
     "organisers": lambda n, t: _role(*ORGANISING),
     "editors": lambda n, t: _role("editor", *ORGANISING),
+    "joiner": lambda n, member: memberships.c.id == member,
     "owner": lambda n, action: _any(actions, actions.c.id == action, actions.c.membership_id == memberships.c.id),
     "promiser": lambda n, promise: _any(promises, promises.c.id == promise, _same_person(promises.c.address_id)),
 }

@@ -20,8 +20,9 @@ from mailer import clock, log
 from mailer.house import House
 from mailer.message import tags
 from mailer.message.encoded import clean
+from mailer.newsletters import pieces
 from mailer.outbound import dkim, outbox, rates, transport, writing
-from mailer.outbound.letter import Skeleton, fill
+from mailer.outbound.letter import Picture, Skeleton, fill
 from mailer.outbound.transport import Connection, Relay, RelayDown, Reply, Wire
 from mailer.store.tables import letters, networks, outgoing, tray
 
@@ -225,6 +226,8 @@ class Courier:
             if letter.skeleton is not None:
                 return Skeleton.from_bytes(letter.skeleton)
             network = session.execute(select(networks).where(networks.c.id == letter.network_id)).one()
+            pictured = letter.fields.get("pictures_of")  # the issue whose proof it is
+            pictures = pieces.printed_pictures(session, pictured) if pictured else []
             klass = session.execute(
                 select(outgoing.c.purpose).where(outgoing.c.letter_id == letter_id).limit(1)
             ).scalar_one()
@@ -236,6 +239,7 @@ class Courier:
             language=letter.language,
             plain=letter.variant == "plain",
             klass=klass,
+            pictures=tuple(Picture(p.cid, p.type, p.name, p.content) for p in pictures),
         )
         with self.house.store.write() as session:
             session.execute(

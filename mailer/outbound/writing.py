@@ -17,6 +17,8 @@ from mailer.outbound.compose import NetworkLook, compose, described
 from mailer.outbound.letter import Marks, Picture
 from mailer.outbound.letter.calendar import unfolded
 
+NOT_FOR_TEMPLATES = frozenset({"thread", "tells", "head", "pictures_of"})
+
 
 @dataclass(frozen=True)
 class Event:
@@ -69,7 +71,7 @@ def write(
 ) -> Written:
     """Compose and compile one letter. `fields['thread']` are header fields that join it to what it answers (FMT-4)."""
     look = look_of(house, network)
-    given = {name: value for name, value in fields.items() if name not in ("thread", "tells", "head")}
+    given = {name: value for name, value in fields.items() if name not in NOT_FOR_TEMPLATES}
     draft, marks = compose(template, given, network=look, language=language, plain=plain, klass=klass)
     head = tuple((name, value) for name, value in {**fields.get("thread", {}), **fields.get("head", {})}.items())
     text = None

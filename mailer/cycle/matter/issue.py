@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from mailer.cycle.matter import Matter, Nothing
 from mailer.newsletters import assembly, issues, pieces, promises
 from mailer.outbound.letter import Picture
-from mailer.store.tables import networks, pictures
+from mailer.store.tables import networks
 
 
 def issue(session: Connection, occasion: Any, now: datetime) -> Matter | Nothing:
@@ -18,19 +18,14 @@ def issue(session: Connection, occasion: Any, now: datetime) -> Matter | Nothing
     if not assembly.has_matter(session, occasion.thing_id):
         return Nothing("No piece has come yet.", ask="pieces")
     tree = assembly.assemble(session, occasion.thing_id, now)
-    shown = [piece["number"] for section in tree["sections"] for piece in section["pieces"]]
     meeting = tree["next_meeting"]
     return Matter(
         {**tree, "note": occasion.extra.get("note", "")},
-        pictures=_pictures(session, occasion.thing_id, shown),
+        pictures=tuple(
+            Picture(p.cid, p.type, p.name, p.content) for p in pieces.printed_pictures(session, occasion.thing_id)
+        ),
         tells=(int(meeting["id"]),) if meeting else (),
     )
-
-
-def _pictures(session: Connection, issue_id: int, numbers: list[int]) -> tuple[Picture, ...]:
-    printed = [p.id for p in pieces.of_issue(session, issues.get(session, issue_id), ("in",)) if p.number in numbers]
-    rows = session.execute(select(pictures).where(pictures.c.piece_id.in_(printed)).order_by(pictures.c.id))
-    return tuple(Picture(row.cid, row.type, row.name, row.content) for row in rows)
 
 
 def issue_tray(session: Connection, occasion: Any, now: datetime) -> Matter:
