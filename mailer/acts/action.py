@@ -12,14 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, Strength, undoable, who
+from mailer.acts import Actor, Receipt, undoable, who
 from mailer.cycle import plan
 from mailer.errors import Refused
 from mailer.meetings import actions, evidence
 from mailer.meetings.actions import Action
 from mailer.people import formats
-
-NEEDS = Strength.TAG
 
 
 def done(session: Connection, actor: Actor, action_id: int, *, outcome: str = "", now: datetime) -> Receipt:

@@ -12,12 +12,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, Strength, undoable, who
+from mailer.acts import Actor, Receipt, undoable, who
 from mailer.errors import Refused
 from mailer.meetings import invitations, meetings, responses
 from mailer.meetings.meetings import Meeting
-
-NEEDS = Strength.FROM
 
 
 def answer(

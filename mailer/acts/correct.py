@@ -12,13 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, Strength, undoable, who
+from mailer.acts import Actor, Receipt, undoable, who
 from mailer.errors import Refused
 from mailer.meetings import agenda, carried, corrections, kinds, meetings
 from mailer.newsletters import issues, pieces, sections
 from mailer.newsletters.pieces import Prepared
 
-NEEDS = Strength.TAG
 A_FEW_WORDS = 3  # fewer add nothing to an item
 A_PIECE = 25  # words: fewer never take the place of a piece
 

@@ -8,12 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, Strength, undoable, who
+from mailer.acts import Actor, Receipt, undoable, who
 from mailer.errors import Refused
 from mailer.meetings import feedback as feedbacks
 from mailer.meetings import meetings
-
-NEEDS = Strength.FROM
 
 
 def feedback(

@@ -15,8 +15,6 @@ from mailer.newsletters.issues import Issue
 from mailer.people import formats, networks
 from mailer.store.tables import occasions
 
-NEEDS = Strength.CONFIRM
-
 
 def make(
     session: Connection, actor: Actor, *, publishes_at: datetime, copy_at: datetime | None = None, now: datetime

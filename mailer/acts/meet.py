@@ -17,7 +17,6 @@ from mailer.outbound import outbox
 from mailer.people import formats, networks
 from mailer.store.tables import occasions
 
-NEEDS = Strength.CONFIRM
 CANCELLED = "meeting-cancelled"
 CHANGED = "meeting-changed"
 

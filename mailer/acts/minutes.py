@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from mailer.acts import Actor, Receipt, Strength, undoable, who
+from mailer.acts import Actor, Receipt, undoable, who
 from mailer.cycle import plan
 from mailer.errors import Refused
 from mailer.meetings import actions, attendance, meetings
@@ -22,8 +22,6 @@ from mailer.meetings.meetings import Meeting
 from mailer.meetings.minutes import ActionLine
 from mailer.people import networks
 from mailer.store.tables import occasions
-
-NEEDS = Strength.CONFIRM
 
 
 def minutes(

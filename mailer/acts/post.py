@@ -9,11 +9,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, Strength, who
+from mailer.acts import Actor, Receipt, who
 from mailer.discussion import posting
 from mailer.discussion.posting import DISCUSSION, Draft
 
-NEEDS = Strength.FROM
 SILENT = ("loop", "posted-already")  # nobody is helped by an answer (LOOP-1)
 PASSABLE = ("not-a-member", "not-on-this-list")  # an organiser may say yes
 

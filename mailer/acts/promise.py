@@ -8,13 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from mailer.acts import Actor, Receipt, Strength, undoable, who
+from mailer.acts import Actor, Receipt, undoable, who
 from mailer.cycle import plan
 from mailer.errors import Refused
 from mailer.newsletters import issues, promises
 from mailer.store.tables import networks
-
-NEEDS = Strength.FROM
 
 
 def promise(session: Connection, actor: Actor, *, title: str, now: datetime) -> Receipt:

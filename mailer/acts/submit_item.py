@@ -16,8 +16,6 @@ from mailer.acts import Actor, Receipt, Strength, undoable, who
 from mailer.errors import Refused
 from mailer.meetings import agenda, meetings
 
-NEEDS = Strength.UNKNOWN
-
 
 def submit_item(
     session: Connection,

@@ -8,12 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, Strength, undoable, who
+from mailer.acts import Actor, Receipt, undoable, who
 from mailer.errors import Refused
 from mailer.meetings import agenda, carried, meetings
 from mailer.newsletters import issues, pieces
-
-NEEDS = Strength.TAG
 
 
 def item(session: Connection, actor: Actor, item_id: int, *, now: datetime) -> Receipt:
