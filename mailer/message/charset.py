@@ -36,8 +36,9 @@ ALIASES = {
     "iso-2022-jp": "iso2022_jp_ext",
 }
 _NO_CHARSET = ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined")
+_GUESSED = ["utf_8", "cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "gb18030", "big5", "cp932", "euc_jp", "cp949"]
 GUESS_FROM = 500  # octets; under this no detector is asked
-GUESS_SAMPLE = 8192
+GUESS_SAMPLE = 3072
 
 # what Windows-1252 leaves undefined stays visible as the C1 character it is in ISO 8859-1
 _CP1252 = "".join(
@@ -56,9 +57,9 @@ def decode(octets: bytes, label: str | None = None) -> str:
     try:
         return octets.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as broken:
-        if name in ("utf-8", "utf8") and broken.start > 0 and _mostly_utf8(octets):
+        if _mostly_utf8(octets) and (broken.start > 0 or name in ("utf-8", "utf8")):
             return octets.decode("utf-8", "replace")
-    if len(octets) >= GUESS_FROM:
+    if len(octets) >= GUESS_FROM and _foreign(octets):
         guessed = _guess(octets)
         if guessed is not None:
             return guessed
@@ -100,11 +101,17 @@ def _mostly_utf8(octets: bytes) -> bool:
     return text.count("\ufffd") * 2 < wide
 
 
+def _foreign(octets: bytes) -> bool:
+    """Too many octets beyond ASCII for a language of western Europe: only then is a detector worth its time."""
+    sample = octets[:GUESS_SAMPLE]
+    return sum(1 for b in sample if b >= 0x80) * 5 > len(sample)
+
+
 def _guess(octets: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
     try:
-        best = from_bytes(octets[:GUESS_SAMPLE], steps=3, chunk_size=512).best()
+        best = from_bytes(octets[:GUESS_SAMPLE], steps=3, chunk_size=512, cp_isolation=_GUESSED).best()
         return octets.decode(best.encoding, "replace") if best is not None else None
     except (LookupError, ValueError, UnicodeError):
         return None

@@ -71,7 +71,9 @@ def _octets(how: str, coded: str) -> bytes:
     raw = coded.encode("utf-8", "surrogateescape")
     if how in "qQ":
         return unquote_to_bytes(raw.replace(b"%", b"%25").replace(b"=", b"%").replace(b"_", b" "))
-    try:
-        return binascii.a2b_base64(raw + b"=" * (-len(raw) % 4))
-    except binascii.Error:
-        return binascii.a2b_base64(raw[: len(raw) // 4 * 4]) if len(raw) >= 4 else b""
+    clean = _NOT_BASE64.sub(b"", raw)
+    clean = clean[:-1] if len(clean) % 4 == 1 else clean
+    return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
+
+
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")

@@ -62,9 +62,9 @@ def strip_own(text: str, own_hosts: Collection[str]) -> str:
         if inside and "<" not in line:
             continue
         kept = _line(line, hosts)
-        if kept is None or (kept == ">" and line.strip() != ">"):
-            if out and _LABEL.fullmatch(_PREFIX.sub("", out[-1][:200])):
-                out.pop()  # the words that stood over the link
+        went = kept is None or (kept == ">" and line.strip() != ">")
+        if went and out and _LABEL.fullmatch(_PREFIX.sub("", out[-1][:200])):
+            out.pop()  # the words that stood over the link
         if kept is not None:
             out.append(kept)
     return "\n".join(out)

@@ -299,8 +299,8 @@ SENT_FROM = re.compile(
     r"(?i)[\[(*_\s]*(?:"
     r"(?:this (?:e-?mail|message) was )?(?:sent|written|typed|envoyé|envoye|enviado|enviada|enviat|inviato|gesendet|von meinem|verstuurd|verzonden|wysłano|wysłane|skickat|sendt|sänt|"
     r"lähetetty|отправлено|надіслано|відправлено|poslano|odesláno|odoslané|elküldve|trimis|gönderildi|anfonwyd|enviado)\b.{0,6}?"
-    r"\b(?:from|via|with|using|by|on|de|depuis|à partir de|desde|do meu|do|da|dal|dalla|mio|von|mit|aus|vanaf|met|van|z|ze|från|fra|med|min|mit|mobil|o'r|o|gan|с|со|из|z|ze|через|kohteesta|din|cu)\b"
-    r"|von meinem \w|von meiner \w|lähetetty |iphone'?(?:umdan|dan|mdan|imden) |enviado desde |iphone[‘'’]?imden"
+    r"\b(?:from|via|with|using|by|on|de|d|depuis|à partir de|à partir d|desde|do meu|do|da|dal|dalla|mio|von|mit|aus|vanaf|met|van|z|ze|från|fra|med|min|mit|mobil|o'r|o|gan|с|со|из|z|ze|через|kohteesta|din|cu)\b"
+    r"|von .{2,40} gesendet|diese (?:nachricht|e-?mail) wurde (?:von|mit) |von meinem \w|von meiner \w|lähetetty |iphone'?(?:umdan|dan|mdan|imden) |enviado desde |iphone[‘'’]?imden"
     r"|.{0,30}から送信|发自|發自|傳送自|從我的|.{0,30}에서 보냄"
     r").{0,90}"
 )
@@ -308,13 +308,13 @@ SENT_WITH = re.compile(
     r"(?i)iphone|ipad|ipod|android|blackberry|windows|outlook|samsung|galaxy|huawei|xiaomi|redmi|nokia|lumia|htc|sony|xperia|motorola|pixel|oneplus|oppo|"
     r"\bphone\b|mobile|mobiel|mobil|handy|smartphone|tablet|telefon|telefoon|téléphone|telefone|tel[eé]fono|cellulare|puhelin|мобильн|телефон|iphona|ipadu|"
     r"yahoo|gmail|mailbox|mail app|mail\.ru|mail for|courrier|correo|posta|hotmail|aol|thunderbird|proton|tutanota|spark|airmail|nine|mailbird|boxer|webmail|web\.de|gmx|"
-    r"gnumail|k-9|k9|fairmail|bluemail|typeapp|superhuman|hey|zimbra|roundcube|treo|palm|droid|verizon|t-mobile|vodafone|orange|\bo2\b|at&t|my wireless|wireless|"
+    r"hushmail|fastmail|gnumail|k-9|k9|fairmail|bluemail|typeapp|superhuman|hey|zimbra|roundcube|treo|palm|droid|verizon|t-mobile|vodafone|orange|\bo2\b|at&t|my wireless|wireless|"
     r"apple watch|iwatch|my mac|macbook|laptop|ffôn|ffon|surface|chromebook|kindle|myphone|smart phone|commodore|workspace one|em client|emclient|newton|"
     r"mobile device|handheld|nexus|moto g|lg |telus|rogers|bell|comcast|xfinity|cellphone|cell phone|\bcell\b|yandex|яндекс|mailspring|canary"
 )
 GET_APP = re.compile(
     r"(?i)(?:get|télécharge[rz]?|obtenez|holen sie sich|hol dir|laden sie|scarica|obtener|obtenga|obter|baixe|download|hämta|hent|hanki|pobierz|скачайте|получить|cael)\s+"
-    r"(?:the\s+)?(?:outlook|yahoo mail|gmail|bluemail|myMail|typeapp|spark)\b.{0,120}"
+    r"(?:the\s+)?(?:outlook|yahoo mail|gmail|bluemail|myMail|typeapp|spark)\b.{0,120}|outlook für .{2,20} (?:beziehen|holen|herunterladen).{0,80}"
 )
 
 # formal closings: what follows them to the end of the run is name and office
@@ -499,8 +499,8 @@ DISCLAIMER_WORDS = re.compile(
 )
 # what institutions put over a mail from outside
 BANNERS = re.compile(
-    r"(?i)[*\[\](){}!<>|#=_\-\s⚠️🛑]*(?:"
-    r"(?:caution|warning|attention|alert|notice|rhybudd|achtung|vorsicht|be careful)?\s*[:!\-–—*|.\]]*\s*(?:this (?:e-?mail|message) (?:was sent|originated|is|comes?|came|has been sent|has originated|originates) from "
+    r"(?i)\W{0,15}(?:"
+    r"(?:caution|warning|attention|alert|notice|rhybudd|achtung|vorsicht|be careful)?\W{0,8}(?:this (?:e-?mail|message) (?:was sent|originated|is|comes?|came|has been sent|has originated|originates) from "
     r"(?:outside|an external|external|someone outside|a(?:n)? (?:unknown|unverified))|(?:this is an )?external (?:e-?mail|sender|message|source|mail)\b|daeth yr e-?bost hwn o'r tu allan|anfonwyd yr e-bost hwn)"
     r"|you don'?t often get (?:e-?mail|messages?) from|some people who received this message don'?t often get"
     r"|(?:external|ext|allanol|extern|externe?)\s*[\]:}*!]*\s*$"

@@ -152,7 +152,7 @@ def label_of(line: str) -> tuple[str, str]:
 def header_block(lines: Sequence[str], at: int) -> int:
     """Lines taken by a block of quoted header fields that begins at `at`; 0 if none does."""
     kind, value = label_of(lines[at])
-    if kind not in ("from", "date", "to", "subject"):
+    if kind not in ("from", "date", "to", "subject") or _is_hour(kind, value):
         return 0
     seen = {kind}
     last, strong = at, "@" in value
@@ -166,6 +166,8 @@ def header_block(lines: Sequence[str], at: int) -> int:
             continue
         kind, value = label_of(line)
         if kind:
+            if _is_hour(kind, value):
+                return 0
             if kind in seen and kind not in ("other", "cc", "to"):
                 break
             seen.add(kind)
@@ -185,6 +187,15 @@ def header_block(lines: Sequence[str], at: int) -> int:
     if len(named) >= 3 and strong:
         return last - at + 1
     return 0
+
+
+def _is_hour(kind: str, value: str) -> bool:
+    """`From: 13:00`, `To: 15:00`: someone plans a meeting."""
+    return (
+        kind in ("from", "to")
+        and re.match(r"\W{0,3}\d{1,2}(?:[:.h]\d{2})?\s*(?:[ap]\.?m\b|o'clock|uhr|yr hwyr|$|[^\w@.])", value.lower())
+        is not None
+    )
 
 
 def separator(lines: Sequence[str], at: int) -> int:

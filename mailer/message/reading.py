@@ -128,11 +128,27 @@ def read(raw: bytes, *, own_hosts: Collection[str] = (), authserv_id: str | None
     try:
         return _read(raw, own_hosts, authserv_id)
     except Exception as broken:  # MIME-1: one bad message never stops the queue
-        return Reading(
-            error=f"this message could not be read: {type(broken).__name__}",
-            defects=("could not be read",),
-            text=encoded.printable(raw[:200_000].decode("utf-8", "replace")),
+        return _salvaged(raw, type(broken).__name__)
+
+
+def _salvaged(raw: bytes, name: str) -> Reading:
+    """What can be had of a message whose reading failed: who wrote, under what title, and the octets as text."""
+    text = encoded.printable(raw[:200_000].decode("utf-8", "replace"))
+    whole = Reading(
+        error=f"this message could not be read: {name}", defects=("could not be read",), text=text, reply=text
+    )
+    try:
+        root, _ = parts.parse(raw[: parts.MAX_HEADER])
+        ids = fields.message_ids(root.get("message-id") or "")
+        return replace(
+            whole,
+            senders=_mailboxes(root, "from"),
+            subject=encoded.text_of(root.get("subject") or "")[:2_000],
+            message_id=next(iter(ids), None),
+            fields=root.fields,
         )
+    except Exception:
+        return whole
 
 
 def _read(raw: bytes, own_hosts: Collection[str], authserv_id: str | None) -> Reading:

@@ -122,8 +122,12 @@ def _up(lines: list[str], marks: list[str], at: int) -> list[str]:
     return marks
 
 
+def _flat(line: str) -> str:
+    return " ".join(line[:WIDTH].split())
+
+
 def _word(line: str) -> bool:
-    return bool(line.strip()) and not quotes.is_rule(line) and not phrases.BANNERS.match(line[:WIDTH])
+    return bool(line.strip()) and not quotes.is_rule(line) and not phrases.BANNERS.match(_flat(line))
 
 
 def _quoted_later(lines: list[str], marked: Sequence[bool] | None, at: int) -> bool:
@@ -178,7 +182,7 @@ _FOOTER = re.compile(
     r"(?i)[\s—–-]*(?:you (?:are receiving|received) this (?:e-?mail|message|because)|you received this message because|reply to this email directly|to unsubscribe\b|view (?:it|this) on (?:github|the web)"
     r"|to view this discussion|powered by\b|do you yahoo!\?|yahoo! messenger|_{5,}\s*do you yahoo)"
 )
-_DASH_NAME = re.compile(r" ?(?:[-–—~]{1,2}|/{1,2}) ?([^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3})\s*")
+_DASH_NAME = re.compile(r" ?(?:--?|/{1,2}|[–—~] ?)([^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3})\s*")
 _POSTSCRIPT = re.compile(r"(?i)\s*(?:p\.?\s?s\.?|n\.?\s?b\.?|ô\.?n\.?)\b")
 _SPEECH = re.compile(r"[?]|[.!]\s+\S|\b(?:I|we|you|please|could|would|can|will)\b")
 
@@ -249,6 +253,8 @@ def _is_dash_name(lines: list[str], at: int, first: int) -> bool:
     if not found or at <= first or not all(word[0].isupper() for word in found[1].split()):
         return False
     above = next((line for line in reversed(lines[first:at]) if line.strip()), "")
+    if lines[at - 1].strip() or above.rstrip().endswith(":"):
+        return False
     return above.strip()[:1] not in ("-", "–", "—", "*", "•", "/")
 
 
@@ -318,9 +324,9 @@ def _banner(lines: list[str], keep: list[bool], steps: list[str]) -> None:
     for i, line in enumerate(lines[:40]):
         if not keep[i] or not line.strip():
             continue
-        if not phrases.BANNERS.match(line[:WIDTH]):
+        if not phrases.BANNERS.match(_flat(line)):
             return
-        if not phrases.BANNER_MORE.search(line[:WIDTH]) and len(line) > 300:
+        if not phrases.BANNER_MORE.search(_flat(line)) and len(line) > 300:
             return
         j = i
         while (
@@ -328,7 +334,7 @@ def _banner(lines: list[str], keep: list[bool], steps: list[str]) -> None:
             and keep[j]
             and lines[j].strip()
             and j - i < 6
-            and (j == i or phrases.BANNER_MORE.match(lines[j][:WIDTH]))
+            and (j == i or phrases.BANNER_MORE.match(_flat(lines[j])))
         ):
             keep[j] = False
             j += 1

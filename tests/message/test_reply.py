@@ -9,6 +9,16 @@ from mailer.message.reply import cut, sent_from
 
 # what came -> what the person newly wrote
 CASES: dict[str, tuple[str, str]] = {
+    "a meeting planned in lines": ("Date: 3 March 2027\nFrom: 13:00\nTo: 15:00\nSubject: Spring meeting\nPlace: Hall", "Date: 3 March 2027\nFrom: 13:00\nTo: 15:00\nSubject: Spring meeting\nPlace: Hall"),
+    "one item after a dash": ("Please discuss:\n- Balances", "Please discuss:\n- Balances"),
+    "one item after a dash and a gap": ("Could we discuss\n\n- Balances", "Could we discuss\n\n- Balances"),
+    "a name after a dash": ("Yes, I will.\n\n-Jane", "Yes, I will."),
+    "german device": ("Ja.\n\nVon Samsung Mobile gesendet", "Ja."),
+    "german app": ("Ja.\n\nDiese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.", "Ja."),
+    "french app": ("Oui.\n\nEnvoyé à partir d'Outlook pour Android<https://aka.ms/x>", "Oui."),
+    "dutch ios": ("Ja.\n\nOp 4 jan. 2021 om 10:00 heeft Jan <j@school.example> het volgende geschreven:\n\n> Tekst", "Ja."),
+    "polish user": ("Tak.\n\nW dniu 4 sty 2021 o 10:00 użytkownik Jan <j@school.example> napisał:\n\n> Tekst", "Tak."),
+    "swedish ios": ("Ja.\n\n4 jan. 2021 kl. 10:00 skrev Sven <s@school.example>:\n\n> Text", "Ja."),
     'gmail old date': (
         'Test reply\n\nOn 11-Apr-2011, at 6:54 PM, Rob Turner wrote:\n\n>\n> Test\n>\n> Rob',
         'Test reply',
