@@ -1,6 +1,6 @@
 """The words that may answer any mail of ours (contract 2): each intent and the act that carries it out.
 
-An act that needs more than the writer's From asks for a YES first, through `confirm.ask`.
+An act that needs more than the writer's From asks for a YES by itself, in the words of the command.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Receipt, Strength, confirm, keep, leave, pause, preferences, status, undo
+from mailer.acts import Receipt, Strength, keep, leave, pause, preferences, status, undo
 from mailer.acts import help as help_act
 from mailer.consent import purposes
 from mailer.errors import Refused
@@ -54,82 +54,25 @@ def _purposes(named: Any) -> list[str]:
     return [name for name in purposes.SUBSCRIPTIONS if name in set(named)]
 
 
-def _proven(act: str, what: str, args: Callable[[Mapping[str, Any]], Mapping[str, Any]], then: Do) -> Do:
-    """Do it at once where the writer is well enough known, else ask for a YES to `what` (and the reply's own words)."""
-
-    def run(message: Message, session: Connection, given: Mapping[str, Any], now: datetime) -> Receipt:
-        if confirm.enough(message.actor, act):
-            return then(message, session, given, now)
-        said = message.reading.reply.strip().splitlines()
-        return confirm.ask(
-            session,
-            message.actor,
-            act,
-            args(given),
-            now=now,
-            what=what,
-            details=[["You wrote", said[0][:200]]] if said else [],
-        )
-
-    return run
-
-
 def _undo(message: Message, session: Connection, _args: Mapping[str, Any], now: datetime) -> Receipt:
     undo_id = message.answered.fields.get("undo") if message.answered is not None else None
     if undo_id is None:
         raise Refused(
             "nothing-to-undo", "There is nothing to undo here.", "Reply UNDO to the mail that said what was done."
         )
-    if not confirm.enough(message.actor, "undo"):
-        return confirm.ask(session, message.actor, "undo", {"undo_id": undo_id}, now=now, what="UNDO")
     return undo.redeem(session, message.actor, int(undo_id), now=now)
 
 
 COMMANDS: Mapping[str, Do] = {
     "stop": _stop,
-    "only": _proven(
-        "only",
-        "ONLY",
-        lambda a: {"purposes": _purposes(a["purposes"])},
-        lambda m, s, a, n: preferences.only(s, m.actor, _purposes(a["purposes"]), now=n),
-    ),
-    "keep": _proven(
-        "keep",
-        "KEEP",
-        lambda a: {"purposes": _purposes(a["purposes"])},
-        lambda m, s, a, n: keep.keep(s, m.actor, _purposes(a["purposes"]), now=n),
-    ),
-    "pause": _proven(
-        "pause",
-        "PAUSE",
-        lambda a: {"until": a["until"].isoformat()},
-        lambda m, s, a, n: pause.pause(s, m.actor, a["until"], now=n),
-    ),
-    "resume": _proven("resume", "RESUME", lambda a: {}, lambda m, s, a, n: pause.resume(s, m.actor, now=n)),
-    "digest": _proven(
-        "preference",
-        "DIGEST",
-        lambda a: {"name": "digest", "value": True},
-        lambda m, s, a, n: preferences.digest(s, m.actor, True, now=n),
-    ),
-    "every-post": _proven(
-        "preference",
-        "EVERY POST",
-        lambda a: {"name": "digest", "value": False},
-        lambda m, s, a, n: preferences.digest(s, m.actor, False, now=n),
-    ),
-    "plain-text": _proven(
-        "preference",
-        "PLAIN TEXT",
-        lambda a: {"name": "plain_text", "value": True},
-        lambda m, s, a, n: preferences.plain_text(s, m.actor, now=n),
-    ),
-    "working-days": _proven(
-        "preference",
-        "WORKING DAYS",
-        lambda a: {"name": "working_days", "value": " ".join(a["days"])},
-        lambda m, s, a, n: preferences.working_days(s, m.actor, a["days"], now=n),
-    ),
+    "only": lambda m, s, a, n: preferences.only(s, m.actor, _purposes(a["purposes"]), now=n),
+    "keep": lambda m, s, a, n: keep.keep(s, m.actor, _purposes(a["purposes"]), now=n),
+    "pause": lambda m, s, a, n: pause.pause(s, m.actor, a["until"], now=n),
+    "resume": lambda m, s, a, n: pause.resume(s, m.actor, now=n),
+    "digest": lambda m, s, a, n: preferences.digest(s, m.actor, True, now=n),
+    "every-post": lambda m, s, a, n: preferences.digest(s, m.actor, False, now=n),
+    "plain-text": lambda m, s, a, n: preferences.plain_text(s, m.actor, now=n),
+    "working-days": lambda m, s, a, n: preferences.working_days(s, m.actor, a["days"], now=n),
     "status": lambda m, s, a, n: status.status(s, m.actor, now=n),
     "help": lambda m, s, a, n: help_act.help(s, m.actor, now=n),
     "undo": _undo,
