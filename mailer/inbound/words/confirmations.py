@@ -9,7 +9,7 @@ from mailer.inbound.words.text import Writing
 from mailer.inbound.words.values import Intent, intent
 
 _NICE = r"(?:please|thanks|thank you|many thanks|very much|diolch|yn fawr|plis|x|xx|hi|hello|cheers|dear|all|helo)"
-_YES = r"(?:yes|yep|yeah|yup|y|ok|okay|confirm|confirmed|confirming|i confirm|i confirm this|i do|agreed?|i agree|correct|that is (?:right|correct|me)|ie|iawn|ydw|cadarnhau|rwy n cadarnhau|rwyn cadarnhau|dwi n cadarnhau|cytuno|subscribe(?: me)?|sign me up|join|add me|go ahead|do it|do this|yes i do|i am happy to(?: join| confirm)?|absolutely|certainly|definitely|of course|sure)"
+_YES = r"(?:yes|yep|yeah|yup|y|ok|okay|confirm|confirmed|confirming|i confirm|i confirm this|i do|agreed?|i agree|correct|that is (?:right|correct|me)|(?:that|it|this) was me|please do|do so|ie|iawn|ydw|cadarnhau|rwy n cadarnhau|rwyn cadarnhau|dwi n cadarnhau|cytuno|subscribe(?: me)?|sign me up|join|add me|go ahead|do it|do this|yes i do|i am happy to(?: join| confirm)?|absolutely|certainly|definitely|of course|sure)"
 CONFIRMS = re.compile(rf"(?:{_NICE} )*{_YES}(?: (?:{_YES}|{_NICE}|it|this|that|my (?:email|address|subscription|membership)|the (?:change|address|subscription)))*")
 SILENT = re.compile(rf"(?:{_NICE}(?: |$))+")
 DECLINES = re.compile(
