@@ -9,11 +9,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt
+from mailer.acts import Actor, Receipt, meet
 from mailer.consent import ledger
 from mailer.cycle import proofing
 from mailer.errors import Refused
-from mailer.meetings import meetings
 from mailer.store.tables import letters, occasions
 
 LABELS = {"venue": "venue", "place": "venue", "where": "venue", "host": "host", "title": "title", "name": "title"}
@@ -43,9 +42,14 @@ def change(session: Connection, actor: Actor, occasion: Any, text: str, *, zone:
         extra = {**occasion.extra, "note": "\n".join(filter(None, [occasion.extra.get("note", ""), *notes]))}
         session.execute(update(occasions).where(occasions.c.id == occasion.id).values(extra=extra))
     if values:
-        meeting = meetings.get(session, occasion.thing_id, actor.network_id)
-        meetings.move(
-            session, meeting, venue=values.get("venue"), host=values.get("host"), title=values.get("title"), now=now
+        meet.move(
+            session,
+            actor,
+            occasion.thing_id,
+            venue=values.get("venue"),
+            host=values.get("host"),
+            title=values.get("title"),
+            now=now,
         )
     if not done:
         raise Refused(
