@@ -27,7 +27,13 @@ class WebDoor:
         assert listen is not None
         place = {"uds": listen.path} if listen.path else {"host": listen.host, "port": listen.port}
         config = uvicorn.Config(
-            application(house), **place, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=3
+            application(house),
+            **place,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=3,
         )
         self._server = _Server(config)
         self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve()), name="web", daemon=True)
