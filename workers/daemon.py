@@ -110,6 +110,12 @@ class Service:
     def __init__(self, house: House) -> None:
         self.house = house
         self._stops: list[Callable[[], None]] = []
+        self._scheduler: Scheduler | None = None
+
+    @property
+    def ticks(self) -> int:
+        """How often the scheduler has looked at everything that time brings."""
+        return self._scheduler.ticks if self._scheduler is not None else 0
 
     def start(self) -> None:
         """Start everything; what cannot start stops what has."""
@@ -125,6 +131,7 @@ class Service:
             scheduler = Scheduler(house, crew.actors.owner)
             scheduler.start()
             self._stops.append(scheduler.stop)
+            self._scheduler = scheduler
             intake = Intake(house.store)
             self._stops.append(intake.close)
             if house.settings.smtp_listen is not None or house.settings.lmtp_listen is not None:

@@ -33,6 +33,7 @@ class Scheduler(threading.Thread):
         super().__init__(name="scheduler", daemon=True)
         self.house = house
         self.owner = owner
+        self.ticks = 0  # that have ended
         self._ended = threading.Event()
 
     def run(self) -> None:
@@ -42,6 +43,7 @@ class Scheduler(threading.Thread):
                     tick(self.house)
             except Exception:
                 _log.exception("tick failed; the next one tries again")
+            self.ticks += 1
         give_up_lead(self.house, self.owner)
 
     def stop(self) -> None:

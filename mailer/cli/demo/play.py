@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 import time as real
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -112,13 +112,13 @@ def told_to_stop() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def perform(house: House, board: Board, told: threading.Event, pace: float = PACE) -> Stage:
+def perform(house: House, board: Board, told: threading.Event, ticks: Callable[[], int], pace: float = PACE) -> Stage:
     """Play the term. `told` ends it early. The service runs while this returns; the caller stops it."""
     listen = house.settings.smtp_listen
     assert listen is not None
     year = clock.now().astimezone(ZONE).year
     start = datetime.combine(script.first_monday(year), time(8), ZONE)
-    stage = Stage(house, (listen.host, listen.port), ZONE, start, board.tell)
+    stage = Stage(house, (listen.host, listen.port), ZONE, start, board.tell, ticks)
     clock.stand_at(start)
     network_id = script.open_network(stage)
     script.put_down(stage, network_id)
@@ -160,7 +160,7 @@ def run(settings: Settings, *, serve: bool, pace: float = PACE) -> bool:
             clock.stand_at(clock.now())
             service.start()
             with Board(cast.NAME) as board:
-                stage = perform(house, board, told, pace)
+                stage = perform(house, board, told, lambda: service.ticks, pace)
             if told.is_set():
                 print("Stopped before the end of term.", flush=True)
                 return True

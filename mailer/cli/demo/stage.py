@@ -24,8 +24,7 @@ from mailer.house import House
 from mailer.store.tables import inbox, occasions, outgoing, tray
 
 LOOK_EVERY = 0.02  # seconds of real time
-A_TICK = 1.2  # two ticks of the scheduler and a little
-PATIENCE = 15.0  # for one moment of the calendar
+PATIENCE = 30.0  # for one moment of the calendar
 LIVE = ("planned", "proofed", "waiting", "queued", "held")
 
 Tell = Callable[[datetime, str], None]
@@ -40,6 +39,7 @@ class Stage:
     zone: ZoneInfo
     now: datetime
     tell: Tell
+    ticks: Callable[[], int]  # how often the house has looked at what time brings
     slug: str = cast.SLUG
     domain: str = cast.DOMAIN
     mails: int = 0  # that members wrote
@@ -144,19 +144,20 @@ class Stage:
 
     def settle(self, stopped: Callable[[], bool]) -> None:
         """Wait until the house has done everything that this moment brings; bounded."""
-        started = changed = time.monotonic()
+        started = time.monotonic()
+        changed = self.ticks()
         before: object = None
         while not stopped():
             working, stuck, mark = self._look()
-            now = time.monotonic()
             if mark != before:
-                before, changed = mark, now
+                before, changed = mark, self.ticks()
             if not working and stuck <= self._stuck:
                 return
-            if not working and now - changed > A_TICK:
-                self._stuck = stuck  # nothing that a tick could do today; not waited for again until it changes
+            if not working and self.ticks() > changed + 1:
+                # A whole tick began and ended, and did nothing about these: they are not waited for until they change.
+                self._stuck = stuck
                 return
-            if now - started > PATIENCE:
+            if time.monotonic() - started > PATIENCE:
                 self.troubles.append(f"{self.now:%a %d %b %H:%M}: the house was not done after {PATIENCE:.0f} seconds.")
                 return
             time.sleep(LOOK_EVERY)

@@ -11,9 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
-from typing import cast
 
 from mailer.cli.demo.clients import mime
 
@@ -56,7 +54,7 @@ class Original:
 
 def original(raw: bytes) -> Original:
     """Read a mail of ours. Raises what the standard library raises for a mail without From or Date."""
-    mail = cast(EmailMessage, message_from_bytes(raw, policy=policy.default))
+    mail = message_from_bytes(raw, policy=policy.default)
     sender = mail["From"].addresses[0]
     answer = (mail["Reply-To"] or mail["From"]).addresses[0]
     plain, rich = mail.get_body(("plain",)), mail.get_body(("html",))
