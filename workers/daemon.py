@@ -22,6 +22,7 @@ import dramatiq
 from mailer import clock, log, wake
 from mailer.errors import Conflict, SettingsError
 from mailer.house import House
+from mailer.inbound import pipeline
 from mailer.inbound.receive import Intake
 from mailer.outbound import outbox, rates
 from workers import broker as brokers
@@ -123,6 +124,7 @@ class Service:
         try:
             with house.store.write() as session:
                 outbox.end_all_leases(session)
+                pipeline.end_all_leases(session)
                 if rates.rate(session) is None and house.settings.rate is not None:
                     rates.set_rate(session, house.settings.rate, now=clock.lease_now())
             crew = Crew(house)

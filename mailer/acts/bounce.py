@@ -3,29 +3,34 @@ user-unknown kind on two mailings (BNC-5, design ruling 11 on BNC-7)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from mailer.acts import Actor, Receipt
 from mailer.message import Bounce
+from mailer.message.address import key
 from mailer.outbound import dead, outbox
 from mailer.store.tables import outgoing
 
 
-def bounced(session: Connection, actor: Actor, outgoing_id: int, report: Bounce | None, *, now: datetime) -> Receipt:
+def bounced(session: Connection, actor: Actor, outgoing_id: int, reports: Sequence[Bounce], *, now: datetime) -> Receipt:
     """Write what a delivery report says of one of our copies. A report whose tag names a row that is gone is noted."""
     row = session.execute(
-        select(outgoing.c.address_id).where(outgoing.c.id == outgoing_id, outgoing.c.network_id == actor.network_id)
+        select(outgoing.c.address_id, outgoing.c.to_address).where(outgoing.c.id == outgoing_id, outgoing.c.network_id == actor.network_id)
     ).first()
     if row is None:
         return Receipt(
             "", "A delivery report about a mail that is no longer kept.", state="noted", reason="unknown-copy"
         )
+    # A report may tell of several recipients; ours is the one it names, else the first.
+    named = (each for each in reports if each.address and key(each.address) == key(row.to_address or ""))
+    report = next(named, reports[0] if reports else None)
     if report is None or report.action in ("relayed", "expanded", "delivered"):
         return Receipt("", "A delivery report that reports no failure.", state="noted", reason="no-failure")
     # A report counts against the copy it names; "delayed" and what is temporary are only noted (BNC-4).
-    permanent = bool(report.permanent) and report.action in ("failed", "", None)
+    permanent = report.permanent and report.action in ("failed", "", None)
     outbox.bounced(
         session,
         outgoing_id,

@@ -10,10 +10,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, exists, or_, select, text, update
 
 from mailer import clock, log, wake
 from mailer.acts import Receipt
+from mailer.consent.purposes import RIGHT
 from mailer.errors import Refused
 from mailer.house import House
 from mailer.inbound import answering, prepare
@@ -25,8 +26,10 @@ from mailer.people import addresses as people_addresses
 from mailer.store.tables import inbox, raws
 
 TRIES = 3
+RIGHTS = ("undone", "by-hand", "status")  # receipts that carry out a right reach those who left, too (ruling 2)
 LEASE = timedelta(seconds=60)
 BACK_OFF = timedelta(seconds=2)
+TAKING = 7_465_727  # PostgreSQL's lock for taking a message, so that two workers never overtake each other
 
 _log = log.get("inbound")
 
@@ -43,6 +46,8 @@ def handle_next(house: House, owner: str) -> bool:
     with log.bind(inbox=row.id):
         try:
             _handle(house, row, raw)
+        except LeaseLost:
+            _log.warning("another worker took the message; left to it")
         except Exception as error:
             _log.exception("handler raised", attempt=row.attempts)
             _put_back(house, row, error)
@@ -50,19 +55,27 @@ def handle_next(house: House, owner: str) -> bool:
 
 
 def _take(house: House, owner: str) -> tuple[Any, bytes] | None:
+    """The oldest message that nobody holds, leased. Of one network one message is handled at a time, in the order of ids."""
     lease_now = clock.lease_now()
-    free = or_(
-        and_(inbox.c.state == "stored", or_(inbox.c.lease_until.is_(None), inbox.c.lease_until < lease_now)),
-        and_(inbox.c.state == "handling", inbox.c.lease_until < lease_now),
+    earlier = inbox.alias()
+    before_it = exists().where(
+        earlier.c.network_id == inbox.c.network_id,
+        earlier.c.id < inbox.c.id,
+        earlier.c.state == "handling",
+        earlier.c.lease_until >= lease_now,
+    )
+    free = and_(
+        inbox.c.state.in_(("stored", "handling")),
+        or_(inbox.c.lease_until.is_(None), inbox.c.lease_until < lease_now),
+        ~before_it,
     )
     with house.store.read() as session:  # most looks find nothing; they must not take the writer's turn
         if session.execute(select(inbox.c.id).where(free).limit(1)).first() is None:
             return None
     with house.store.write() as session:
-        oldest = select(inbox.c.id).where(free).order_by(inbox.c.id).limit(1)
         if session.dialect.name == "postgresql":
-            oldest = oldest.with_for_update(skip_locked=True)
-        row_id = session.execute(oldest).scalar()
+            session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": TAKING})
+        row_id = session.execute(select(inbox.c.id).where(free).order_by(inbox.c.id).limit(1)).scalar()
         if row_id is None:
             return None
         session.execute(
@@ -74,6 +87,13 @@ def _take(house: House, owner: str) -> tuple[Any, bytes] | None:
             select(inbox, raws.c.content).join(raws, raws.c.sha256 == inbox.c.raw_sha256).where(inbox.c.id == row_id)
         ).one()
     return row, row.content
+
+
+def end_all_leases(session: Connection) -> None:
+    """The embedded form starts: whoever was handling a message is gone, and it is handled from its start."""
+    session.execute(
+        update(inbox).where(inbox.c.state == "handling").values(state="stored", lease_owner="", lease_until=None)
+    )
 
 
 def _handle(house: House, row: Any, raw: bytes) -> None:
@@ -89,10 +109,12 @@ def _handle(house: House, row: Any, raw: bytes) -> None:
     steps = [*message.reading.steps, f"handler {chosen.handler}: {chosen.why}"]
     try:
         with house.store.write() as session:
+            _check_held(session, row)
             receipt = HANDLERS[chosen.handler](message, session, now)
             _finish(session, message, chosen.handler, receipt, steps, now)
     except Refused as refusal:
         with house.store.write() as session:
+            _check_held(session, row)
             receipt = Receipt(
                 "refused",
                 refusal.message,
@@ -101,6 +123,17 @@ def _handle(house: House, row: Any, raw: bytes) -> None:
                 refusal.slug,
             )
             _finish(session, message, chosen.handler, receipt, steps, now)
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the message meanwhile; what was begun here is undone."""
+
+
+def _check_held(session: Connection, row: Any) -> None:
+    """An act and its outcome are one transaction, and only of the worker that still holds the message."""
+    held = session.execute(select(inbox.c.lease_owner, inbox.c.attempts).where(inbox.c.id == row.id)).one()
+    if (held.lease_owner, held.attempts) != (row.lease_owner, row.attempts):
+        raise LeaseLost
 
 
 def _finish(
@@ -155,7 +188,7 @@ def _answer(session: Connection, message: Message, receipt: Receipt, now: dateti
         now=now,
         inbox_id=message.id,
         purpose="farewell" if receipt.template == "left" else "answer",
-        scope=str(message.id),
+        scope=RIGHT if receipt.template in RIGHTS else str(message.id),
         thread=message.thread,
     )
     return "" if sent is not None else "the gate refused it"

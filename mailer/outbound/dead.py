@@ -14,7 +14,14 @@ from mailer.consent import gate, suppression
 from mailer.outbound import outbox
 from mailer.store.tables import addresses, outgoing
 
-NOBODY_THERE = ("no-such-address", "bounce-user-unknown", "bounce-disabled")
+NOBODY_THERE = (
+    "no-such-address",
+    "mailbox-closed",
+    "bounce-user-unknown",
+    "bounce-bad-address",
+    "bounce-disabled",
+    "bounce-moved",
+)
 MAILINGS = 2
 
 

@@ -17,8 +17,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     outgoing_id = message.tag_row if message.tag_use == tags.BOUNCE else _by_original(message)
     if outgoing_id is None:
         return Receipt("", "A delivery report about no mail of ours.", state="noted", reason="no-token")
-    found = message.reading.bounces
-    return acts.bounced(session, message.actor, outgoing_id, found[0] if found else None, now=now)
+    return acts.bounced(session, message.actor, outgoing_id, message.reading.bounces, now=now)
 
 
 def _by_original(message: Message) -> int | None:
