@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from mailer.cli.demo import cast, habits
 from mailer.cycle.table import TABLE
@@ -144,10 +144,8 @@ def look(session: Connection) -> Outcome:
 
 
 def _counts(session: Connection, column: Any) -> dict[str, int]:
-    rows: list[Row[Any]] = list(
-        session.execute(select(column, func.count()).group_by(column).order_by(func.count().desc()))
-    )
-    return {str(row[0]): int(row[1]) for row in rows}
+    query = select(column.label("name"), func.count().label("many")).group_by(column).order_by(func.count().desc())
+    return {str(row.name): int(row.many) for row in session.execute(query)}
 
 
 def _count(session: Connection, of: Any, *where: Any) -> int:
