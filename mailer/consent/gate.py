@@ -132,6 +132,13 @@ def waiting_sql(**given: Any) -> ColumnElement[Any]:
     return _case("wait", **given)
 
 
+def held_sql(*, purpose: ColumnElement[Any], network_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """The brakes alone, without a join: true wherever `waiting_sql` gives a slug, and where mail is refused as well."""
+    held = select(networks.c.id).where(networks.c.held_at.is_not(None))
+    classes = frozenset[str]().union(*(rule.classes for rule in RULES if rule.effect == "wait"))
+    return and_(purpose.in_(sorted(classes)), network_id.in_(held))
+
+
 def _case(
     effect: Effect,
     *,

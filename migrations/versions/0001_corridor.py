@@ -903,8 +903,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outgoing_network_id"), ["network_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outgoing_occasion_id"), ["occasion_id"], unique=False)
         batch_op.create_index("ix_outgoing_occasion_state", ["occasion_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_outgoing_queue",
+            ["state", "lane", "next_attempt_at", "id", "purpose", "network_id", "occasion_id"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_outgoing_standing_id"), ["standing_id"], unique=False)
-        batch_op.create_index("ix_outgoing_state_lane_next", ["state", "lane", "next_attempt_at"], unique=False)
 
     op.create_table(
         "attempts",
@@ -934,8 +938,8 @@ def downgrade() -> None:
 
     op.drop_table("attempts")
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
-        batch_op.drop_index("ix_outgoing_state_lane_next")
         batch_op.drop_index(batch_op.f("ix_outgoing_standing_id"))
+        batch_op.drop_index("ix_outgoing_queue")
         batch_op.drop_index("ix_outgoing_occasion_state")
         batch_op.drop_index(batch_op.f("ix_outgoing_occasion_id"))
         batch_op.drop_index(batch_op.f("ix_outgoing_network_id"))

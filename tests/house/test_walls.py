@@ -16,7 +16,7 @@ TIME = re.compile(
     r"|time\.(time|time_ns|monotonic|monotonic_ns|perf_counter|localtime|gmtime|ctime))$"
 )
 CLOCK = Path("mailer/clock.py")
-OUTBOX = Path("mailer/outbound/outbox.py")
+OUTBOX = Path("mailer/outbound/outbox")
 NOT_FOR_NAMES = ("manager", "service", "helper", "helpers", "util", "utils", "processor", "data", "info")
 
 # Words of other people's standards, or of the contract: (file, name). DATA in capitals is SMTP's own verb.
@@ -65,7 +65,7 @@ def _writes_outgoing(node: ast.Call) -> bool:
 
 
 def test_one_writer_of_the_outbox() -> None:
-    """V12: only mailer/outbound/outbox.py inserts, updates or deletes outgoing rows."""
+    """V12: only mailer/outbound/outbox/ inserts, updates or deletes outgoing rows."""
     written = []
     for path, tree in modules().items():
         for node in ast.walk(tree):
@@ -75,8 +75,8 @@ def test_one_writer_of_the_outbox() -> None:
                 sql = re.search(r"\b(insert\s+into|update|delete\s+from)\s+outgoing\b", node.value, re.IGNORECASE)
                 if sql:
                     written.append((path, node.lineno))
-    assert any(path == OUTBOX for path, _ in written), "the test no longer recognises how the outbox is written"
-    assert not [f"{path}:{line}" for path, line in written if path != OUTBOX]
+    assert any(OUTBOX in path.parents for path, _ in written), "the test no longer recognises how the outbox is written"
+    assert not [f"{path}:{line}" for path, line in written if OUTBOX not in path.parents]
 
 
 def _says_nothing(name: str) -> bool:

@@ -65,7 +65,9 @@ outgoing = table(
     Column("relay", String(80), nullable=False, default=""),
     Column("created_at", Instant, nullable=False),
     Column("finished_at", Instant),
-    Index("ix_outgoing_state_lane_next", "state", "lane", "next_attempt_at"),
+    Index(  # the queue: read in its order; what follows the id lets held rows be passed over unread
+        "ix_outgoing_queue", "state", "lane", "next_attempt_at", "id", "purpose", "network_id", "occasion_id"
+    ),
     Index("ix_outgoing_occasion_state", "occasion_id", "state"),
 )
 

@@ -1,0 +1,52 @@
+"""The outbox: the only writer of outgoing rows (V12), and the one retry clock.
+
+    queued     decided, waits for its time          deferred   a relay said "later"; waits for its next try
+    sending    committed before its bytes went      accepted   a relay took it
+    uncertain  the line dropped after the bytes     failed     refused for good
+    cancelled  the gate, a deadline or a person stopped it
+
+A claim is a lease and leaves the state alone; only `mark_sending` says that bytes may be on their way, so a lapsed
+lease returns what was never sent and turns the rest into `uncertain` (design ruling 5).
+
+    rows      writing copies down            claim     leasing what is due, and what a brake keeps
+    sending   before and after the bytes     retry     when a copy that was put off goes again
+    leases    what a dead worker left        by_hand   what a person, a bounce or a deadline makes of a copy
+"""
+
+from __future__ import annotations
+
+from mailer.outbound.outbox.by_hand import bounced, cancel, cancel_occasion, cancel_refused, resolve, retry_now
+from mailer.outbound.outbox.claim import claim, is_waiting, waiting_lanes
+from mailer.outbound.outbox.leases import end_all_leases, has_lapsed, reap, release, renew
+from mailer.outbound.outbox.retry import retry_at
+from mailer.outbound.outbox.rows import Row, add_rows, tally
+from mailer.outbound.outbox.sending import Sending, fail_unfilled, mark_sending, put_off, write_results
+from mailer.outbound.outbox.states import FINAL, OPEN
+
+__all__ = [
+    "FINAL",
+    "OPEN",
+    "Row",
+    "Sending",
+    "add_rows",
+    "bounced",
+    "cancel",
+    "cancel_occasion",
+    "cancel_refused",
+    "claim",
+    "end_all_leases",
+    "fail_unfilled",
+    "has_lapsed",
+    "is_waiting",
+    "mark_sending",
+    "put_off",
+    "reap",
+    "release",
+    "renew",
+    "resolve",
+    "retry_at",
+    "retry_now",
+    "tally",
+    "waiting_lanes",
+    "write_results",
+]

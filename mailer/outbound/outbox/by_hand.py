@@ -1,0 +1,99 @@
+"""What a person, an act of theirs, a deadline or a bounce makes of copies."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from mailer import wake
+from mailer.consent import gate
+from mailer.outbound.outbox.claim import cancel_each
+from mailer.outbound.outbox.states import ASKED, OPEN
+from mailer.store import add
+from mailer.store.tables import attempts, outgoing
+
+
+def cancel_refused(session: Connection, address_id: int, network_id: int | None, now: datetime) -> int:
+    """Cancel what is queued for an address and the gate no longer allows; called by the acts of leaving (UNS-6)."""
+    query = (
+        select(outgoing.c.id, gate.refusal_sql(**ASKED, now=now).label("refusal"))
+        .select_from(gate.over(outgoing))
+        .where(outgoing.c.address_id == address_id, outgoing.c.state.in_(OPEN))
+    )
+    if network_id is not None:
+        query = query.where(outgoing.c.network_id == network_id)
+    refused = {r.id: r.refusal for r in session.execute(query) if r.refusal is not None}
+    if refused:
+        cancel_each(session, refused, now)
+    return len(refused)
+
+
+def cancel_occasion(session: Connection, occasion_id: int, reason: str, now: datetime) -> int:
+    """Cancel what an occasion has queued and not yet begun to send. Returns how many rows."""
+    done = session.execute(
+        update(outgoing)
+        .where(outgoing.c.occasion_id == occasion_id, outgoing.c.state.in_(OPEN))
+        .values(state="cancelled", reason=reason, finished_at=now, lease_owner="", lease_until=None)
+    )
+    return int(done.rowcount)
+
+
+def cancel(session: Connection, outgoing_id: int, reason: str, now: datetime) -> bool:
+    """Cancel one row that is not yet on its way."""
+    done = session.execute(
+        update(outgoing)
+        .where(outgoing.c.id == outgoing_id, outgoing.c.state.in_(OPEN))
+        .values(state="cancelled", reason=reason, finished_at=now)
+    )
+    return bool(done.rowcount)
+
+
+def resolve(session: Connection, outgoing_id: int, *, arrived: bool, now: datetime) -> bool:
+    """A person says what became of an uncertain copy: it arrived, or it is to go again (same Message-ID)."""
+    values: dict[str, Any] = (
+        {"state": "accepted", "reason": "resolved-by-hand", "finished_at": now}
+        if arrived
+        else {"state": "queued", "reason": "resent-by-hand", "next_attempt_at": now, "finished_at": None}
+    )
+    done = session.execute(
+        update(outgoing).where(outgoing.c.id == outgoing_id, outgoing.c.state == "uncertain").values(**values)
+    )
+    if done.rowcount:
+        add(session, attempts, outgoing_id=outgoing_id, at=now, state=values["state"], reason=values["reason"])
+        wake.note(session, wake.URGENT)
+    return bool(done.rowcount)
+
+
+def retry_now(session: Connection, outgoing_id: int, now: datetime) -> bool:
+    """Try a deferred or failed row at once."""
+    done = session.execute(
+        update(outgoing)
+        .where(outgoing.c.id == outgoing_id, outgoing.c.state.in_(("deferred", "failed")))
+        .values(state="queued", reason="retried-by-hand", next_attempt_at=now, finished_at=None)
+    )
+    if done.rowcount:
+        wake.note(session, wake.URGENT)
+    return bool(done.rowcount)
+
+
+def bounced(
+    session: Connection, outgoing_id: int, *, reason: str, diagnostic: str, permanent: bool, now: datetime
+) -> None:
+    """A delivery report came back for a row (BNC-8): its history gets a line; a permanent one makes it `failed`."""
+    add(
+        session,
+        attempts,
+        outgoing_id=outgoing_id,
+        at=now,
+        state="failed" if permanent else "deferred",
+        text=diagnostic[:500],
+        reason=f"bounce-{reason}"[:60],
+    )
+    if permanent:
+        session.execute(
+            update(outgoing)
+            .where(outgoing.c.id == outgoing_id, outgoing.c.state.in_(("accepted", "uncertain", *OPEN)))
+            .values(state="failed", reason=f"bounce-{reason}"[:60], finished_at=now)
+        )

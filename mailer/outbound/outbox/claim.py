@@ -1,0 +1,125 @@
+"""Leasing what is due.
+
+The queue may be long, and most of it may be held or not yet due, so a claim first takes a few ids in the order of the
+queue's index, a state at a time (an IN over two states would sort everything that is due), and only then asks the gate
+about those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
+
+from mailer import wake
+from mailer.consent import gate
+from mailer.outbound.outbox.states import ASKED, IS_OPEN, OPEN, not_braked
+from mailer.store.tables import outgoing
+
+LANES = (wake.URGENT, wake.BULK)
+
+
+def claim(
+    session: Connection,
+    *,
+    lane: str,
+    owner: str,
+    limit: int,
+    now: datetime,
+    lease_now: datetime,
+    lease_until: datetime,
+    limits: Mapping[int, int] | None = None,
+) -> list[int]:
+    """Lease up to `limit` due rows of a lane to `owner` and return their ids, oldest due first.
+
+    The gate is asked again (V4): rows it refuses become `cancelled` with the reason, rows past their deadline too. Rows
+    of a held network or mailing stay where they are. `limits` says for networks with a speed of their own how many of
+    their rows may go now.
+    """
+    chosen = _next_due(session, lane, limit, now, lease_now, limits or {})
+    if not chosen:
+        return []
+    asked = (
+        select(outgoing.c.id, gate.refusal_sql(**ASKED, now=now).label("refusal"), outgoing.c.deadline)
+        .select_from(gate.over(outgoing))
+        .where(outgoing.c.id.in_(chosen))
+    )
+    out: dict[int, str] = {}
+    for row in session.execute(asked):
+        if row.refusal is not None:
+            out[row.id] = row.refusal
+        elif row.deadline is not None and row.deadline < now:
+            out[row.id] = "too-late"
+    if out:
+        cancel_each(session, out, now)
+    mine = [row for row in chosen if row not in out]
+    if mine:
+        session.execute(
+            update(outgoing).where(outgoing.c.id.in_(mine)).values(lease_owner=owner, lease_until=lease_until)
+        )
+    return mine
+
+
+def _next_due(
+    session: Connection, lane: str, limit: int, now: datetime, lease_now: datetime, limits: Mapping[int, int]
+) -> list[int]:
+    """The ids that come next, of both states in which a copy waits; locked on PostgreSQL."""
+    spent = [network for network, left in limits.items() if left <= 0]
+    found: list[Any] = []
+    for state in OPEN:
+        due = (
+            select(outgoing.c.id, outgoing.c.next_attempt_at, outgoing.c.network_id)
+            .where(_due(state, lane, now, lease_now))
+            .order_by(outgoing.c.next_attempt_at, outgoing.c.id)
+            .limit(limit)
+        )
+        if spent:
+            due = due.where(outgoing.c.network_id.not_in(spent))
+        if session.dialect.name == "postgresql":
+            due = due.with_for_update(skip_locked=True)
+        found += session.execute(due).all()
+    found.sort(key=lambda row: (row.next_attempt_at, row.id))
+    left = dict(limits)
+    chosen: list[int] = []
+    for row in found:
+        if row.network_id in left:
+            left[row.network_id] -= 1
+            if left[row.network_id] < 0:
+                continue
+        chosen.append(row.id)
+    return chosen[:limit]
+
+
+def _due(state: str, lane: str, now: datetime, lease_now: datetime) -> ColumnElement[bool]:
+    return and_(
+        outgoing.c.state == state,
+        outgoing.c.lane == lane,
+        outgoing.c.next_attempt_at <= now,
+        or_(outgoing.c.lease_until.is_(None), outgoing.c.lease_until < lease_now),
+        not_braked(),
+    )
+
+
+def waiting_lanes(session: Connection, now: datetime, lease_now: datetime) -> set[str]:
+    """The lanes in which something may be claimed now: what the sweep rings for."""
+    return {lane for lane in LANES if is_waiting(session, lane, now, lease_now)}
+
+
+def is_waiting(session: Connection, lane: str, now: datetime, lease_now: datetime) -> bool:
+    """Whether something in a lane may be claimed now."""
+    return any(
+        session.execute(select(outgoing.c.id).where(_due(state, lane, now, lease_now)).limit(1)).first() is not None
+        for state in OPEN
+    )
+
+
+def cancel_each(session: Connection, reasons: Mapping[int, str], now: datetime) -> None:
+    """Cancel open rows, each for its reason."""
+    session.execute(
+        update(outgoing)
+        .where(outgoing.c.id == bindparam("row"), IS_OPEN)
+        .values(state="cancelled", reason=bindparam("why"), finished_at=now, lease_owner="", lease_until=None),
+        [{"row": row, "why": why} for row, why in reasons.items()],
+    )

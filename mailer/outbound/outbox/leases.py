@@ -1,0 +1,76 @@
+"""Leases: kept while a worker lives, given back, and what becomes of copies whose worker died."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, or_, select, update
+
+from mailer.outbound.outbox.states import OPEN
+from mailer.store.tables import attempts, networks, outgoing
+
+
+def renew(session: Connection, ids: Sequence[int], owner: str, until: datetime) -> None:
+    """Keep leases that `owner` still holds until a later time."""
+    session.execute(
+        update(outgoing).where(outgoing.c.id.in_(ids), outgoing.c.lease_owner == owner).values(lease_until=until)
+    )
+
+
+def release(session: Connection, ids: Iterable[int], owner: str) -> None:
+    """Give leases back for rows that were not begun."""
+    session.execute(
+        update(outgoing)
+        .where(outgoing.c.id.in_(list(ids)), outgoing.c.lease_owner == owner, outgoing.c.state.in_(OPEN))
+        .values(lease_owner="", lease_until=None)
+    )
+
+
+def _lapsed(lease_now: datetime) -> Any:
+    return and_(
+        outgoing.c.state == "sending", or_(outgoing.c.lease_until.is_(None), outgoing.c.lease_until < lease_now)
+    )
+
+
+def has_lapsed(session: Connection, lease_now: datetime) -> bool:
+    """True if a worker died, or lost its lease, in the middle of sending."""
+    return session.execute(select(outgoing.c.id).where(_lapsed(lease_now)).limit(1)).first() is not None
+
+
+def reap(session: Connection, *, lease_now: datetime, now: datetime, resend: bool) -> int:
+    """Turn what a dead worker was sending into `uncertain`, or back to `queued` where the setting says resend.
+
+    Returns how many rows it found. A network's own choice comes before the setting.
+    """
+    policy = select(networks.c.uncertain).where(networks.c.id == outgoing.c.network_id).scalar_subquery()
+    again = case((policy == "resend", True), (policy == "hold", False), else_=resend)
+    found = session.execute(select(outgoing.c.id, again.label("again")).where(_lapsed(lease_now))).all()
+    for again_too, state in ((True, "queued"), (False, "uncertain")):
+        ids = [r.id for r in found if bool(r.again) is again_too]
+        if ids:
+            session.execute(
+                update(outgoing)
+                .where(outgoing.c.id.in_(ids), outgoing.c.state == "sending")
+                .values(
+                    state=state,
+                    reason="interrupted",
+                    lease_owner="",
+                    lease_until=None,
+                    next_attempt_at=now,
+                    finished_at=None if again_too else now,
+                )
+            )
+            session.execute(
+                attempts.insert(),
+                [{"outgoing_id": i, "at": now, "state": "uncertain", "reason": "interrupted"} for i in ids],
+            )
+    return len(found)
+
+
+def end_all_leases(session: Connection) -> None:
+    """The embedded form starts: whoever held a lease is gone."""
+    session.execute(
+        update(outgoing).where(outgoing.c.lease_until.is_not(None)).values(lease_until=None, lease_owner="")
+    )

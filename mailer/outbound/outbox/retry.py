@@ -1,0 +1,24 @@
+"""The one retry clock (OUT-6): when a copy that was put off goes again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+# Minutes after a try that was put off until the next: two tries in the first hour, then slower.
+RETRY_MINUTES = (15, 30, 120, 180, 180, 180, 360)
+# The same while no relay can be had: that says nothing of the letter and is over sooner, mostly.
+AWAY_MINUTES = (1, 5, 15, 30, 60)
+GIVE_UP_AFTER = timedelta(days=5)
+
+
+def retry_at(tries: int, now: datetime, *, slow: bool = False, away: bool = False) -> datetime:
+    """When a copy that was put off after its `tries`-th try is tried again; slower for 421 and 4.7.x (OUT-16), sooner
+    when it was not the copy that was put off but the relay that was away."""
+    table = AWAY_MINUTES if away else RETRY_MINUTES
+    minutes = table[min(max(tries, 1), len(table)) - 1]
+    return now + timedelta(minutes=minutes * (2 if slow else 1))
+
+
+def last_try(created_at: datetime, deadline: datetime | None) -> datetime:
+    """After this no try is made any more."""
+    return deadline or created_at + GIVE_UP_AFTER

@@ -1,0 +1,86 @@
+"""Writing copies down, each once, and counting them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from mailer import wake
+from mailer.store import insert
+from mailer.store.tables import outgoing
+
+
+@dataclass(frozen=True)
+class Row:
+    """An outgoing row to be written: one letter to one address."""
+
+    key: str
+    network_id: int
+    letter_id: int
+    address_id: int
+    standing_id: int
+    purpose: str
+    to_address: str
+    to_name: str = ""
+    greeting: str = ""
+    lane: str = "urgent"
+    occasion_id: int | None = None
+    inbox_id: int | None = None
+    reply_use: str = "r"
+    reply_row: int | None = None
+    invitation_id: int | None = None
+    extra: Mapping[str, Any] | None = None
+    not_before: datetime | None = None
+    deadline: datetime | None = None
+
+
+def add_rows(session: Connection, rows: Sequence[Row], *, now: datetime) -> int:
+    """Write rows that were asked of the gate; a key that stands already is left as it is (V5). Returns how many are new."""
+    if not rows:
+        return 0
+    statement = insert(session, outgoing).on_conflict_do_nothing(index_elements=["key"])
+    before = session.execute(select(func.max(outgoing.c.id))).scalar() or 0
+    session.execute(statement, [_values(row, now) for row in rows])
+    for lane in {row.lane for row in rows}:
+        wake.note(session, lane)
+    return int(session.execute(select(func.count()).select_from(outgoing).where(outgoing.c.id > before)).scalar_one())
+
+
+def _values(row: Row, now: datetime) -> dict[str, Any]:
+    start = row.not_before or now
+    return {
+        "key": row.key,
+        "network_id": row.network_id,
+        "occasion_id": row.occasion_id,
+        "inbox_id": row.inbox_id,
+        "letter_id": row.letter_id,
+        "address_id": row.address_id,
+        "standing_id": row.standing_id,
+        "purpose": row.purpose,
+        "lane": row.lane,
+        "to_address": row.to_address,
+        "to_name": row.to_name,
+        "greeting": row.greeting,
+        "reply_use": row.reply_use,
+        "reply_row": row.reply_row,
+        "invitation_id": row.invitation_id,
+        "extra": dict(row.extra or {}),
+        "not_before": start,
+        "next_attempt_at": start,
+        "deadline": row.deadline,
+        "created_at": now,
+    }
+
+
+def tally(session: Connection, occasion_id: int) -> dict[str, int]:
+    """How many of an occasion's copies stand in each state (V6)."""
+    rows = session.execute(
+        select(outgoing.c.state, func.count().label("n"))
+        .where(outgoing.c.occasion_id == occasion_id)
+        .group_by(outgoing.c.state)
+    )
+    return {r.state: int(r.n) for r in rows}

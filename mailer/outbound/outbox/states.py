@@ -1,0 +1,28 @@
+"""The states in which a copy waits and ends, and the brakes that keep one waiting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, not_, or_, select
+
+from mailer.consent import gate
+from mailer.store.tables import occasions, outgoing
+
+OPEN = ("queued", "deferred")
+FINAL = ("accepted", "failed", "cancelled", "uncertain")
+
+# Written out, as an executemany takes no IN.
+IS_OPEN = or_(outgoing.c.state == "queued", outgoing.c.state == "deferred")
+
+ASKED: dict[str, Any] = {"purpose": outgoing.c.purpose, "network_id": outgoing.c.network_id}
+
+
+def not_braked() -> ColumnElement[bool]:
+    """Neither its network nor its mailing is held. Asks columns of the queue's index only, so that a long queue that is
+    held is passed over without reading its rows."""
+    held = select(occasions.c.id).where(occasions.c.state.in_(("held", "queued")), occasions.c.held_at.is_not(None))
+    return and_(
+        or_(outgoing.c.network_id.is_(None), not_(gate.held_sql(**ASKED))),
+        or_(outgoing.c.occasion_id.is_(None), outgoing.c.occasion_id.not_in(held)),
+    )
