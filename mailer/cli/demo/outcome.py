@@ -200,8 +200,8 @@ EXPECTED: tuple[Expected, ...] = (
     ("nothing was missed or waits", lambda o: not o.missed, lambda o: o.missed),
     (
         "the newsletter reached every subscriber of that day",
-        lambda o: o.issue_to >= o.subscribers | LEFT_THE_NEWSLETTER,
-        lambda o: sorted((o.subscribers | LEFT_THE_NEWSLETTER) - o.issue_to),
+        lambda o: o.issue_to == (o.subscribers | LEFT_THE_NEWSLETTER) - {GONE},
+        lambda o: sorted(o.issue_to ^ ((o.subscribers | LEFT_THE_NEWSLETTER) - {GONE})),
     ),
     (
         "who stopped the newsletter gets it no longer",
