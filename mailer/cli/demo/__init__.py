@@ -6,7 +6,7 @@ script.py    what people write of their own accord, day by day
 habits.py    what they answer to the mail they get
 post.py      how their mail reaches the SMTP door; mailbox.py how ours reaches them
 stage.py     the calendar, and when the house has done everything that a moment brings
-play.py      sets the stage, starts the service, moves the calendar
+player.py    sets the stage, starts the service, moves the calendar
 outcome.py   what was done, and whether that is what the script says
 progress.py  what the audience sees
 
@@ -25,7 +25,7 @@ def play(settings: Settings, *, serve: bool) -> None:
 
     Conflict (mailer.errors) where a demo runs in that folder already.
     """
-    from mailer.cli.demo.play import run
+    from mailer.cli.demo.player import run
 
     if not run(settings, serve=serve):
         raise typer.Exit(1)
