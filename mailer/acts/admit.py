@@ -14,12 +14,7 @@ from mailer.outbound import replies
 from mailer.people import membership
 from mailer.store.tables import inbox
 
-WORDS = {
-    "item": "Put this guest's item on the agenda",
-    "piece": "Take this guest's piece for the newsletter",
-    "post": "Send this guest's mail to everyone on the discussion list",
-    "exchange": "Pass this guest's offer on",
-}
+NAMES = {"item": "item", "piece": "piece", "post": "mail to everyone", "exchange": "offer"}
 
 
 def ask(
@@ -44,8 +39,8 @@ def ask(
         session,
         network_id=network_id,
         address_id=asked.address_id,
-        template="confirm-act",
-        fields={"what": WORDS[what], "details": [["From", writer], ["Subject", title], ["Text", text[:2000]]]},
+        template="admit",
+        fields={"what": what, "writer": writer, "title": title, "text": text[:2000]},
         now=now,
         purpose="desk",
         key=f"admit:{inbox_id}",
@@ -79,9 +74,11 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
             now=now,
         )
         session.execute(
-            update(inbox).where(inbox.c.id == args["inbox_id"]).values(state="done", outcome=f"Admitted: {done.said}")
+            update(inbox)
+            .where(inbox.c.id == args["inbox_id"])
+            .values(state="done", outcome=f"Admitted by {actor.name or 'an organiser'}: {done.said}", held_for="")
         )
-        return Receipt("", f"Admitted: {done.said}")
+        return Receipt("", f"Admitted a guest's item: {done.said}")
     row = session.execute(select(inbox.c.state).where(inbox.c.id == args["inbox_id"])).first()
     if row is None or row.state != "held":
         return Receipt("", "It was dealt with already.", reason="already-done")
@@ -91,4 +88,4 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
         .values(state="stored", vouched_by=actor.address_id, attempts=0, lease_until=None)
     )
     wake.note(session, wake.INBOX)
-    return Receipt("", f"Admitted: the guest's {args['what']}.")
+    return Receipt("", f"Admitted a guest's {NAMES[args['what']]}.")

@@ -49,6 +49,7 @@ ACTS: Mapping[str, str] = {
     "undo": "mailer.acts.undo:confirmed",
     "organise": "mailer.acts.organise:confirmed",
     "admit": "mailer.acts.admit:confirmed",
+    "speak-for": "mailer.acts.speak_for:confirmed",
 }
 
 

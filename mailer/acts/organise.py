@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, issue, meet, minutes
+from mailer.acts import Actor, Receipt, add_member, issue, meet, minutes
 from mailer.cycle import plan
 from mailer.errors import Refused
 from mailer.meetings import meetings
+from mailer.meetings.meetings import Meeting
 from mailer.meetings.minutes import ActionLine
 
 
@@ -42,7 +43,10 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
         return issue.make(session, actor, publishes_at=datetime.fromisoformat(args["publishes_at"]), now=now)
     if do == "people":
         return _people(session, actor, args["rows"], now)
-    meeting = meetings.upcoming(session, actor.network_id, now)
+    if args.get("meeting_id"):
+        meeting: Meeting | None = meetings.get(session, int(args["meeting_id"]), actor.network_id)
+    else:
+        meeting = meetings.upcoming(session, actor.network_id, now)
     if meeting is None:
         raise Refused("no-meeting", "There is no meeting to come.")
     if do == "cancel":
@@ -66,13 +70,12 @@ def _moment(text: str | None) -> datetime | None:
 
 def _people(session: Connection, actor: Actor, rows: list[list[str]], now: datetime) -> Receipt:
     """Each is asked by a letter of their own; nobody is a member before their own YES."""
-    from mailer.acts import add_member
-
-    asked = []
+    unread = []
     for email, name, organisation in rows:
         try:
             add_member.add(session, actor, email, now=now, name=name, organisation=organisation)
-            asked.append(email)
         except Refused:
-            continue
-    return Receipt("", f"Asked {len(asked)} of {len(rows)} people whether they want to join.")
+            unread.append(email)
+    asked = len(rows) - len(unread)
+    said = f"Asked {asked} of {len(rows)} people whether they want to join."
+    return Receipt("people-asked", said, {"asked": asked, "unread": unread})

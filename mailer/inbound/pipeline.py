@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, or_, select, text, update
+from sqlalchemy import Connection, and_, exists, func, or_, select, text, update
 
 from mailer import clock, log, wake
 from mailer.acts import Receipt
@@ -23,7 +23,7 @@ from mailer.inbound.message import Message
 from mailer.inbound.routes import route
 from mailer.outbound import replies
 from mailer.people import addresses as people_addresses
-from mailer.store.tables import inbox, raws
+from mailer.store.tables import inbox, outgoing, raws
 
 TRIES = 3
 RIGHTS = ("undone", "by-hand", "status")  # receipts that carry out a right reach those who left, too (ruling 2)
@@ -187,11 +187,18 @@ def _answer(session: Connection, message: Message, receipt: Receipt, now: dateti
         fields=receipt.fields,
         now=now,
         inbox_id=message.id,
+        n=1 + _answers_to(session, message.id),
         purpose="farewell" if receipt.template == "left" else "answer",
         scope=RIGHT if receipt.template in RIGHTS else str(message.id),
         thread=message.thread,
     )
     return "" if sent is not None else "the gate refused it"
+
+
+def _answers_to(session: Connection, inbox_id: int) -> int:
+    """How many answers this message has had: one that was sorted or replayed gets another."""
+    mine = outgoing.c.key.between(f"reply:{inbox_id}:", f"reply:{inbox_id}:~")
+    return session.execute(select(func.count()).select_from(outgoing).where(mine)).scalar_one()
 
 
 def _finish_alone(house: House, row: Any, receipt: Receipt) -> None:

@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from mailer import clock
+from mailer.acts import Strength, speak_for
 from mailer.house import House
 from mailer.inbound import pieces, sender
 from mailer.inbound.message import Message
 from mailer.inbound.words import Asked, understand
 from mailer.message import read
 from mailer.message.roles import parse_local
+from mailer.people import addresses, people
 from mailer.store.tables import networks
 
 
@@ -35,6 +37,9 @@ def prepare(session: Connection, house: House, row: Any, raw: bytes) -> Message 
         inbox_id=row.id,
         sha256=row.raw_sha256,
     )
+    spoken = row.sorted_to in (speak_for.SELF, speak_for.OWNER) and judged.answered is not None
+    if spoken:
+        judged = _spoken(session, judged, row.sorted_to)
     zone = ZoneInfo(network.timezone)
     today = clock.now().astimezone(zone).date()
     message = Message(
@@ -44,8 +49,8 @@ def prepare(session: Connection, house: House, row: Any, raw: bytes) -> Message 
         domain=network.domain,
         zone=zone,
         rcpt=row.rcpt,
-        role=row.sorted_to or door.role,
-        sorted=bool(row.sorted_to),
+        role=door.role if spoken else row.sorted_to or door.role,
+        sorted=bool(row.sorted_to) and not spoken,
         vouched=row.vouched_by is not None,
         mail_from=row.mail_from,
         sha256=row.raw_sha256,
@@ -62,6 +67,21 @@ def prepare(session: Connection, house: House, row: Any, raw: bytes) -> Message 
     )
     piece = pieces.prepared(reading, [network.domain]) if _is_piece(message) else None
     return replace(message, understood=understand(reading.reply, _asked(message), today=today), piece=piece)
+
+
+def _spoken(session: Connection, judged: sender.Judged, whose: str) -> sender.Judged:
+    """It answers a letter to somebody else, and has been asked about: it counts as the writer's own, or as the owner's."""
+    if whose == speak_for.SELF or judged.answered is None:
+        return replace(judged, for_another=False)
+    owner = addresses.get(session, judged.answered.address_id)
+    actor = replace(
+        judged.actor,
+        address_id=owner.id,
+        person_id=owner.person_id,
+        strength=Strength.TAG,
+        name=people.name_of(session, owner.person_id),
+    )
+    return replace(judged, for_another=False, actor=actor)
 
 
 def _is_piece(message: Message) -> bool:

@@ -31,6 +31,7 @@ def to_committee(message: Message, session: Connection, now: datetime, *, why: s
         key=f"committee:{message.id}",
         now=now,
         inbox_id=message.id,
+        besides=message.actor.address_id,  # an organiser's own words need not come back to them
     )
 
 

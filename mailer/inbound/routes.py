@@ -34,8 +34,12 @@ def _door(*roles: str) -> Callable[[Message], bool]:
     return lambda m: m.role in roles
 
 
+BY_REPLY = ("tag", "committee")
+
+
 def _letter(*names: str) -> Callable[[Message], bool]:
-    return lambda m: m.answered is not None and m.answered.template in names
+    """A reply to a letter of ours came to its tag or to its From. At any other door the writer put it there themselves."""
+    return lambda m: m.answered is not None and m.answered.template in names and m.role in BY_REPLY and not m.sorted
 
 
 def _unreadable(m: Message) -> bool:
@@ -84,9 +88,13 @@ ROUTES: tuple[Route, ...] = (
     Route("confirm", "the tag of a confirmation", _tag(tags.CONFIRM)),
     Route("proof", "the tag of a proof", _tag(tags.SEND, tags.HOLD)),
     Route("private", "the private door", _door("private")),
+    Route("private", "its writer answers the committee's answer", _letter("replies/private-answer")),
+    Route("private-answer", "an organiser answers a private question", _letter("replies/private")),
     Route("join", "the join door", _door("join")),
     Route("leave", "the leave door", _door("leave")),
     Route("sort", "answers our question where it should go", _letter("replies/ask-sort", "replies/ask-private")),
+    Route("whose", "answers our question who is meant", _letter("replies/not-yours")),
+    Route("organise", "answers about a meeting that is being set", _letter("replies/meeting-missing", "replies/plan")),
     Route(
         "answer", "answers a letter about a meeting", _letter(*MEETING_LETTERS, "replies/answer", "replies/ask-answer")
     ),
@@ -95,7 +103,9 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("action", "answers about an action point", _letter("occasions/action-nudge", "replies/action-done")),
     Route(
-        "receipt", "answers another letter of ours", lambda m: m.answered is not None and m.role in ("tag", "committee")
+        "receipt",
+        "answers another letter of ours",
+        lambda m: m.answered is not None and m.role in BY_REPLY and not m.sorted,
     ),
     Route("agenda", "the agenda door", _door("agenda")),
     Route("news", "the newsletter door", _door("news")),

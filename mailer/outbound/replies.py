@@ -128,10 +128,14 @@ def to_organisers(
     inbox_id: int | None = None,
     purpose: str = "desk",
     thread: Mapping[str, str] | None = None,
+    besides: int | None = None,
 ) -> int:
-    """Queue a desk letter to every reachable organiser of a network. Returns how many were queued."""
+    """Queue a desk letter to every reachable organiser of a network, `besides` (an address) excepted. Returns how many
+    were queued."""
     sent = 0
     for organiser in membership.organisers(session, network_id):
+        if organiser.address_id == besides:
+            continue
         done = reply(
             session,
             network_id=network_id,

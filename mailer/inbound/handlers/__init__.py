@@ -34,9 +34,11 @@ from mailer.inbound.handlers import (
     organise,
     post,
     private,
+    private_answer,
     proof,
     receipt,
     sort,
+    whose,
 )
 from mailer.inbound.message import Message
 
@@ -64,7 +66,9 @@ HANDLERS: dict[str, Handler] = {
     "organise": organise.handle,
     "post": post.handle,
     "private": private.handle,
+    "private-answer": private_answer.handle,
     "proof": proof.handle,
     "receipt": receipt.handle,
     "sort": sort.handle,
+    "whose": whose.handle,
 }

@@ -16,11 +16,11 @@ from mailer.message.own import strip_own
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     """A member's item is numbered at once; a stranger's waits for an organiser's YES."""
-    wrong_door = doors_asked.command(message, session, now)
+    wrong_door = doors_asked.elsewhere(message, session, now) or doors_asked.unsure(message, "item")
     if wrong_door is not None:
         return wrong_door
     item = read_item(strip_own(message.reading.reply, [message.domain]), message.reading.subject)
-    if not item.text.strip() and not message.reading.subject.strip():
+    if not item.text.strip() and not message.reading.subject.strip() and not message.sorted:
         return Receipt(
             "ask-sort", "An empty mail; asked what it should be.", {"subject": ""}, state="asked", reason="empty"
         )

@@ -13,7 +13,7 @@ from mailer.inbound.message import Message
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     """As a post, on the other list."""
-    wrong_door = doors_asked.command(message, session, now)
+    wrong_door = doors_asked.elsewhere(message, session, now) or doors_asked.unsure(message, "offer")
     if wrong_door is not None:
         return wrong_door
     if not message.vouched and not admitting.is_member(message, session):

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from mailer.acts import Receipt
 from mailer.acts import help as acts
-from mailer.inbound import commands, relay
+from mailer.inbound import commands, doors_asked, relay
 from mailer.inbound.message import Message
 
 A_LETTER = 40  # words: somebody who writes this much wants to be read by a person
@@ -21,6 +21,9 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         done = commands.do(message, session, intent, now)
         if done is not None:
             return done
+    wrong_door = doors_asked.elsewhere(message, session, now) or doors_asked.unsure(message, "help")
+    if wrong_door is not None:
+        return wrong_door
     if len(message.reading.reply.split()) >= A_LETTER:
         relay.to_committee(message, session, now, why="sent to the help address")
     return acts.help(session, message.actor, now=now)

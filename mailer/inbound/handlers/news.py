@@ -14,7 +14,7 @@ from mailer.inbound.message import Message
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     """A member's piece is in at once; a stranger's waits for an organiser's YES."""
-    wrong_door = doors_asked.command(message, session, now)
+    wrong_door = doors_asked.elsewhere(message, session, now) or doors_asked.unsure(message, "piece")
     if wrong_door is not None:
         return wrong_door
     assert message.piece is not None

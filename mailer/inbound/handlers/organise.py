@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from mailer.acts import Receipt, confirm
+from mailer.errors import Refused
 from mailer.inbound import commands, doors_asked, relay
 from mailer.inbound.lines import read_date, read_meeting, read_minutes, read_people
 from mailer.inbound.lines.meeting import MeetingLines
 from mailer.inbound.message import Message
 from mailer.message.own import strip_own
-from mailer.people import formats, membership
+from mailer.people import addresses, formats, membership
 
 MINUTES = re.compile(r"\b(?:minutes|notes of|meeting notes|cofnodion)\b", re.IGNORECASE)
 PEOPLE = re.compile(r"\b(?:people|members|add|invite|join|aelodau)\b", re.IGNORECASE)
@@ -66,7 +68,8 @@ def _meeting(message: Message, session: Connection, text: str, now: datetime) ->
     """Lines that came before, in a mail that we asked to be completed, still count."""
     before = str(message.answered.fields.get("lines", "")) if message.answered is not None else ""
     lines = read_meeting(f"{text}\n{before}".strip(), today=message.today, zone=message.zone)
-    moving = bool(MOVE.search(message.reading.subject))
+    about = message.answered.fields.get("meeting") if message.answered is not None else None
+    moving = bool(MOVE.search(message.reading.subject)) or about is not None
     if lines.certain or (moving and (lines.starts or lines.venue) and not lines.doubts):
         args = {
             "do": "move" if moving else "meeting",
@@ -75,10 +78,13 @@ def _meeting(message: Message, session: Connection, text: str, now: datetime) ->
             "venue": lines.venue,
             "host": lines.host,
             "title": lines.title,
+            "meeting_id": about["id"] if about is not None else None,
         }
         return _ask(
             message, session, args, "Move the next meeting" if moving else "Make a meeting", _facts(lines, message), now
         )
+    if about is not None or not (lines.starts or lines.ends or lines.venue or lines.host or lines.doubts):
+        return _unclear(message, session, now)
     return Receipt(
         "meeting-missing",
         "A meeting was meant, and something is missing or doubtful; asked back.",
@@ -90,6 +96,25 @@ def _meeting(message: Message, session: Connection, text: str, now: datetime) ->
         },
         state="asked",
         reason="meeting-missing",
+    )
+
+
+def _unclear(message: Message, session: Connection, now: datetime) -> Receipt:
+    """Not a line that we can act on: the other organisers read it, and the writer is told what works."""
+    relay.to_committee(message, session, now, why="sent to the organisers' address")
+    hint = (
+        "Begin the subject with Meeting, Minutes, People, Newsletter, Move or Cancel, and write a line for each fact."
+    )
+    return Receipt(
+        "refused",
+        "We could not tell what to do; passed to the other organisers.",
+        {
+            "subject": message.reading.subject,
+            "sentence": "We could not tell what you would like us to do. The other organisers have your mail, too.",
+            "hint": hint,
+        },
+        state="asked",
+        reason="organise-unclear",
     )
 
 
@@ -124,6 +149,9 @@ def _minutes(message: Message, session: Connection, text: str, now: datetime) ->
 
 def _people(message: Message, session: Connection, text: str, now: datetime) -> Receipt:
     rows = read_people(text)[:MOST_PEOPLE]
+    for row in rows:  # written down now, as the act after the YES has only the id of the question
+        with suppress(Refused):
+            addresses.find_or_add(session, row.email, hasher=message.house.hasher, now=now)
     args = {"do": "people", "rows": [[row.email, row.name, row.organisation] for row in rows]}
     details = [["Who", f"{row.name} <{row.email}>".strip()] for row in rows[:30]]
     what = f"Ask {len(rows)} {'person' if len(rows) == 1 else 'people'} whether they want to join"

@@ -7,25 +7,19 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailer.acts import Receipt
-from mailer.acts import answer as answers
-from mailer.inbound import admitting, commands, posts
+from mailer.inbound import admitting, commands, doors_asked, posts
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE, Intent
-from mailer.meetings import invitations, meetings
 
-ORGANISERS_WORDS = ("send", "send-now", "hold", "changes", "confirm")
+PASSED_ON = ("occasions/post", "occasions/exchange", "occasions/digest")  # what members wrote themselves
 
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     """Look first whether it answers something; only then is it a post."""
     private = message.understood.first
-    if private is not None and private.act != "none" and not message.sorted:
+    if private is not None and private.act != "none" and not message.sorted and not message.vouched:
         return _privately(message, session, private, now)
-    if (
-        message.answered is not None
-        and not message.answered.template.startswith("occasions/post")
-        and not message.sorted
-    ):
+    if message.answered is not None and message.answered.template not in PASSED_ON and not message.sorted:
         return Receipt(
             "ask-private",
             "Answers a letter of ours at the list address; asked whom it is for.",
@@ -41,7 +35,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
 def _privately(message: Message, session: Connection, intent: Intent, now: datetime) -> Receipt:
     if intent.certainty >= SURE and message.known:
         if intent.act == "answer":
-            done = _answer(message, session, intent, now)
+            done = doors_asked.answer(message, session, intent, now)
             if done is not None:
                 return done
         done = commands.do(message, session, intent, now)
@@ -53,23 +47,4 @@ def _privately(message: Message, session: Connection, intent: Intent, now: datet
         {"subject": message.reading.subject},
         state="asked",
         reason="private-answer",
-    )
-
-
-def _answer(message: Message, session: Connection, intent: Intent, now: datetime) -> Receipt | None:
-    """An answer to the one invitation that is open, if this person was sent it."""
-    meeting = meetings.upcoming(session, message.network_id, now)
-    if meeting is None or message.actor.address_id is None:
-        return None
-    if invitations.find(session, meeting.id, message.actor.address_id) is None:
-        return None
-    return answers.answer(
-        session,
-        message.actor,
-        meeting.id,
-        answer=intent.args["answer"],
-        note=intent.args.get("note", ""),
-        guests=intent.args.get("guests", 0),
-        names=intent.args.get("names", ()),
-        now=now,
     )

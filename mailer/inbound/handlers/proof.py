@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailer.acts import Receipt, changes, hold, send
-from mailer.inbound import commands, doors_asked
+from mailer.errors import Refused
+from mailer.inbound import commands
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE
 
@@ -15,8 +16,12 @@ from mailer.inbound.words import SURE
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     """Only the exact words send; anything that is not sure is a change, and gives a new proof."""
     assert message.tag_row is not None
-    if message.for_another:
-        return doors_asked.not_theirs(message, session, now)
+    if message.for_another:  # CMD-5: whoever is passed a proof can do nothing with it
+        raise Refused(
+            "not-your-proof",
+            "This proof was sent to another address, so your answer does not count.",
+            "Organisers each get a proof of their own; please answer that one.",
+        )
     proof, occasion = send.behind(session, message.actor, message.tag_row)
     for intent in message.understood.intents:
         if intent.certainty < SURE:

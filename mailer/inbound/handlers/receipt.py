@@ -12,6 +12,7 @@ from mailer.acts import correct as corrections
 from mailer.inbound import commands, doors_asked, relay
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE
+from mailer.message.own import strip_own
 
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
@@ -49,11 +50,11 @@ def _withdraw(message: Message, session: Connection, fields: Any, now: datetime)
 
 
 def _correct(message: Message, session: Connection, fields: Any, now: datetime) -> Receipt | None:
-    """Free words in answer to a receipt of an item or a piece: they are added to it, so that nothing is lost."""
+    """What a reply to the receipt of an item or a piece says should be different."""
+    words = strip_own(message.reading.reply, [message.domain])
     if fields.get("item"):
-        return corrections.item(
-            session, message.actor, int(fields["item"]["id"]), addition=message.reading.reply, now=now
-        )
-    if fields.get("piece") and message.piece is not None:
-        return corrections.piece(session, message.actor, int(fields["piece"]["id"]), message.piece, now=now)
+        return corrections.item_in_words(session, message.actor, int(fields["item"]["id"]), words, now=now)
+    if fields.get("piece"):
+        piece_id = int(fields["piece"]["id"])
+        return corrections.piece_in_words(session, message.actor, piece_id, words, message.piece, now=now)
     return None
