@@ -1,0 +1,115 @@
+"""What deploy/ hands to IT is well-formed, hardened (OPS-3), and names only settings and commands that exist."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from mailer.cli.app import COMMANDS
+from mailer.settings import load
+from tests.house.source import ROOT
+from tests.servers import SBIN
+
+DEPLOY = ROOT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").iterdir())
+SERVICES = [path for path in UNITS if path.suffix == ".service"]
+PAGES = [path for path in sorted(DEPLOY.rglob("*")) if path.is_file()]
+SETTINGS = {row.name for row in load(None, {}).table()}
+
+HARDENED = (
+    "User=termpost",
+    "NoNewPrivileges=yes",
+    "CapabilityBoundingSet=",
+    "ProtectSystem=strict",
+    "ProtectHome=yes",
+    "PrivateTmp=yes",
+    "PrivateDevices=yes",
+    "StateDirectory=termpost",
+    "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
+    "SystemCallFilter=@system-service",
+    "UMask=0077",
+)
+
+
+@pytest.mark.parametrize(
+    "path", [*PAGES, ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda p: p.name
+)
+def test_every_setting_named_exists(path: Path) -> None:
+    named = set(re.findall(r"TERMPOST_[A-Z_]*[A-Z]", path.read_text(encoding="utf-8")))
+    assert named <= SETTINGS
+
+
+def test_the_example_settings_start() -> None:
+    """env.example as it stands, and with everything in it switched on, passes every check between settings."""
+    text = (DEPLOY / "env.example").read_text(encoding="utf-8")
+    as_it_stands = re.findall(r"^(TERMPOST_\w+)=(.*)$", text, re.MULTILINE)
+    assert load(None, dict(as_it_stands)).operator
+    everything = re.findall(r"^#?(TERMPOST_\w+)=(.*)$", text, re.MULTILINE)
+    assert load(None, dict(everything)).is_embedded is False
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=lambda path: path.name)
+def test_units_are_hardened(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert not [wanted for wanted in HARDENED if wanted not in lines]
+    command = next(line for line in lines if line.startswith("ExecStart="))
+    assert re.search(r"/\.venv/bin/termpost (\w+)", command)[1] in COMMANDS  # type: ignore[index]
+
+
+@pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
+def test_systemd_takes_the_units(path: Path, tmp_path: Path) -> None:
+    """systemd-analyze verify, with programs that exist on this machine."""
+    verify = shutil.which("systemd-analyze", path=SBIN)
+    if verify is None:
+        pytest.skip("systemd-analyze is not installed")
+    for unit in UNITS:
+        text = unit.read_text(encoding="utf-8").replace("/opt/termpost/.venv/bin/termpost", "/bin/true")
+        (tmp_path / unit.name).write_text(text)
+    name = path.name.replace("@", "@1")
+    if "@" in path.name:
+        (tmp_path / path.name).rename(tmp_path / name)
+    found = subprocess.run(
+        [verify, "verify", "--man=no", "--recursive-errors=no", str(tmp_path / name)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    wrong = [line for line in found.stderr.splitlines() if path.stem.split("@")[0] in line and "not-found" not in line]
+    assert not wrong, found.stderr
+
+
+def test_compose_plays_every_role() -> None:
+    text = (DEPLOY / "compose.yml").read_text(encoding="utf-8")
+    roles = set(re.findall(r"^    command: \[(\w+)\]$", text, re.MULTILINE))
+    assert {"smtp", "work", "schedule", "web"} <= roles <= set(COMMANDS)
+
+
+def test_mail_servers_keep_the_tag() -> None:
+    """DEPLOY-2: plus-forms reach Termpost as they are, and unknown addresses are refused by asking it."""
+    postfix = (DEPLOY / "postfix" / "main.cf").read_text(encoding="utf-8")
+    for line in (
+        "recipient_delimiter = +",
+        "transport_maps = inline:{ lists.example.org=lmtp:inet:127.0.0.1:8024 }",
+        "    reject_unverified_recipient",
+        "smtpd_forbid_bare_newline = normalize",
+    ):
+        assert line in postfix.splitlines()
+
+
+def test_postfix_takes_the_settings(tmp_path: Path) -> None:
+    """`postconf` reads main.cf and finds no name that it does not know."""
+    postconf = shutil.which("postconf", path=SBIN)
+    if postconf is None:
+        pytest.skip("Postfix is not installed")
+    text = (DEPLOY / "postfix" / "main.cf").read_text(encoding="utf-8")
+    (tmp_path / "main.cf").write_text("compatibility_level = 3.6\n" + text)
+    (tmp_path / "master.cf").write_text("lmtp unix - - n - - lmtp\n")
+    for folder in (tmp_path, *tmp_path.parents[:1]):
+        folder.chmod(0o755)
+    found = subprocess.run([postconf, "-c", str(tmp_path), "-n"], capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr
+    assert "unused parameter" not in found.stderr, found.stderr
