@@ -37,12 +37,14 @@ class Actors:
         self.owner = owner_name()
         self.courier = Courier(house, self.owner)
         self._inbox_turn = threading.Lock()  # messages are handled in the order of their ids
-        self._bulk_turns = threading.Semaphore(house.settings.workers)
+        # A relay that hangs keeps a thread for minutes. Bulk and urgent mail each have their own, so that with the inbox
+        # there is a thread for everything (Crew starts workers + 2).
+        self._turns = {wake.URGENT: threading.Semaphore(1), wake.BULK: threading.Semaphore(house.settings.workers)}
         self.bells = Bells(
             {
                 wake.INBOX: self._declare(broker, wake.INBOX, self._handle_inbox),
                 wake.URGENT: self._declare(broker, wake.URGENT, lambda: self._deliver(wake.URGENT)),
-                wake.BULK: self._declare(broker, wake.BULK, self._deliver_bulk),
+                wake.BULK: self._declare(broker, wake.BULK, lambda: self._deliver(wake.BULK)),
             },
             coalesce=house.settings.is_embedded,
         )
@@ -70,19 +72,15 @@ class Actors:
         self.bells.ring(wake.INBOX)
 
     def _deliver(self, lane: str) -> None:
-        if self.courier.deliver(lane):
-            self.bells.ring(lane)
-
-    def _deliver_bulk(self) -> None:
-        # Bulk never takes every thread: one is always free for what is urgent.
-        if not self._bulk_turns.acquire(blocking=False):
-            return
+        turn = self._turns[lane]
+        if not turn.acquire(blocking=False):
+            return  # the sweep rings again, should whoever has the turn not see what this bell meant
         try:
-            more = self.courier.deliver(wake.BULK)
+            more = self.courier.deliver(lane)
         finally:
-            self._bulk_turns.release()
+            turn.release()
         if more:
-            self.bells.ring(wake.BULK)
+            self.bells.ring(lane)
 
     def close(self) -> None:
         self.courier.close()

@@ -26,6 +26,7 @@ from mailer.inbound import pipeline
 from mailer.inbound.receive import Intake
 from mailer.outbound import outbox, rates
 from workers import broker as brokers
+from workers import scheduler as scheduling
 from workers import smtpd
 from workers.actors import Actors
 from workers.httpd import WebDoor
@@ -122,9 +123,10 @@ class Service:
         """Start everything; what cannot start stops what has."""
         house = self.house
         try:
-            with house.store.write() as session:
+            with house.store.write() as session:  # whoever held a lease is gone: the folder is ours (ruling 5)
                 outbox.end_all_leases(session)
                 pipeline.end_all_leases(session)
+                scheduling.end_lead(session)
                 if rates.rate(session) is None and house.settings.rate is not None:
                     rates.set_rate(session, house.settings.rate, now=clock.lease_now())
             crew = Crew(house)
@@ -132,7 +134,7 @@ class Service:
             self._stops.append(crew.stop)
             scheduler = Scheduler(house, crew.actors.owner)
             scheduler.start()
-            self._stops.append(scheduler.stop)
+            self._stops += [lambda: scheduler.join(STOP_WITHIN), scheduler.stop]
             self._scheduler = scheduler
             intake = Intake(house.store)
             self._stops.append(intake.close)

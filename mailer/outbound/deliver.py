@@ -30,6 +30,8 @@ BATCH = 100
 WINDOW = 16
 TURN = 5  # batches before a lane is given back, so that urgent mail is never behind more than this
 LEASE = timedelta(seconds=60)
+REST = 2.0  # real seconds without a try after no relay could be had
+REST_SLOW = 15.0  # the same where the relay asked to be spared (OUT-16)
 KEPT_SKELETONS = 64
 
 _log = log.get("deliver")
@@ -61,6 +63,7 @@ class Courier:
         self._skeletons: OrderedDict[int, Skeleton] = OrderedDict()
         self._stopped = threading.Event()
         self._under_way: set[int] = set()
+        self._rests_until = 0.0
 
     def renew(self) -> None:
         """Keep the leases of what is under way: a slow relay must not make a second worker think that we died."""
@@ -73,7 +76,7 @@ class Courier:
     def deliver(self, lane: str) -> bool:
         """Deliver what is due in a lane, for a bounded turn. True if there may be more to do at once."""
         for _ in range(TURN):
-            if self._stopped.is_set():
+            if self._stopped.is_set() or clock.monotonic() < self._rests_until:
                 return False
             ids = self._claim(lane)
             if not ids:
@@ -103,22 +106,26 @@ class Courier:
     def _claim(self, lane: str) -> list[int]:
         now, lease_now = clock.now(), clock.lease_now()
         with self.house.store.read() as session:  # an empty look must not take the writer's turn
-            if lane not in outbox.waiting_lanes(session, now, lease_now):
+            if not outbox.is_waiting(session, lane, now, lease_now):
                 return []
-        with self.house.store.write() as session:
             most = rates.allowance(session, now=lease_now, most=BATCH)
-            if most == 0:
-                return []
+        if most == 0:
+            return []
+        with self.house.store.write() as session:
+            limits = rates.of_networks(session, now=lease_now, most=BATCH)
             ids = outbox.claim(
                 session,
                 lane=lane,
                 owner=self.owner,
-                limit=most,
+                limit=min(most, rates.allowance(session, now=lease_now, most=BATCH)),
                 now=now,
                 lease_now=lease_now,
                 lease_until=lease_now + LEASE,
+                limits=limits,
             )
             rates.spend(session, len(ids), now=lease_now)
+            if limits:
+                rates.spend_of_networks(session, ids, limits, now=lease_now)
         return ids
 
     def _send(self, ids: list[int]) -> bool:
@@ -136,22 +143,32 @@ class Courier:
             try:
                 relay, line = self._line()
             except RelayDown as down:
-                self._settle(results, relay_name, [f.wire.id for f in filled[start:]])
-                _log.warning("no relay can be had", reason=down.reason, detail=down.detail)
+                self._put_off(results, relay_name, [f.wire.id for f in filled[start:]], down)
                 return False
             with self.house.store.write() as session:
                 outbox.write_results(session, results, owner=self.owner, relay=relay_name, now=clock.now())
                 mine = outbox.mark_sending(session, [_through(f.sending, relay.name) for f in window], self.owner)
+                outbox.release(session, [f.wire.id for f in window if f.wire.id not in mine], self.owner)
             relay_name = relay.name
-            results = line.send([f.wire for f in window if f.wire.id in mine])
+            results = line.send([f.wire for f in window if f.wire.id in mine]) if mine else []
             if any(reply.state == "unsent" for reply in results):
                 self._drop(line)
                 rest = filled[start + WINDOW :]
                 if any(reply.slow for reply in results):
+                    self._rests_until = clock.monotonic() + REST_SLOW
                     self._settle(results, relay_name, [f.wire.id for f in rest])
                     return False
         self._settle(results, relay_name, [f.wire.id for f in filled] if self._stopped.is_set() else [])
         return True
+
+    def _put_off(self, results: Sequence[Reply], relay: str, unbegun: list[int], down: RelayDown) -> None:
+        """No relay can be had: what was claimed goes by the retry clock, and nobody knocks for a moment."""
+        self._rests_until = clock.monotonic() + (REST_SLOW if down.slow else REST)
+        now = clock.now()
+        with self.house.store.write() as session:
+            outbox.write_results(session, results, owner=self.owner, relay=relay, now=now)
+            outbox.put_off(session, unbegun, self.owner, reason=down.reason, detail=str(down), slow=down.slow, now=now)
+        _log.warning("no relay can be had", reason=down.reason, detail=down.detail, put_off=len(unbegun))
 
     def _settle(self, results: Sequence[Reply], relay: str, unbegun: list[int]) -> None:
         with self.house.store.write() as session:

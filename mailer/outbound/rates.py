@@ -6,12 +6,14 @@ Real time counts here, never the calendar's.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
 from mailer.store.statements import upsert
-from mailer.store.tables import rates
+from mailer.store.tables import outgoing, rates
 
 ALL = "all"
 BURST_SECONDS = 10
@@ -46,6 +48,21 @@ def spend(session: Connection, count: int, *, now: datetime, name: str = ALL) ->
     if row is None or row.per_minute is None or count == 0:
         return
     session.execute(update(rates).where(rates.c.name == name).values(tokens=_tokens(row, now) - count, stamped_at=now))
+
+
+def of_networks(session: Connection, *, now: datetime, most: int) -> dict[int, int]:
+    """For each network with a rate of its own, how many of `most` may be claimed now."""
+    rows = session.execute(select(rates).where(rates.c.name.like("network:%"), rates.c.per_minute.is_not(None)))
+    return {int(row.name.partition(":")[2]): min(most, int(_tokens(row, now))) for row in rows}
+
+
+def spend_of_networks(session: Connection, claimed: Iterable[int], limits: Mapping[int, int], *, now: datetime) -> None:
+    """Take what was claimed (ids of outgoing rows) out of the buckets of those networks."""
+    mine = select(outgoing.c.network_id).where(
+        outgoing.c.id.in_(list(claimed)), outgoing.c.network_id.in_(list(limits))
+    )
+    for network_id, count in Counter(session.execute(mine).scalars()).items():
+        spend(session, count, now=now, name=network(network_id))
 
 
 def _tokens(row: object, now: datetime) -> float:
