@@ -148,12 +148,13 @@ class Stage:
         changed = self.ticks()
         before: object = None
         while not stopped():
+            ticks = self.ticks()  # before the look: what a tick does is seen once it is counted
             working, stuck, mark = self._look()
             if mark != before:
-                before, changed = mark, self.ticks()
+                before, changed = mark, ticks
             if not working and stuck <= self._stuck:
                 return
-            if not working and self.ticks() > changed + 1:
+            if not working and ticks > changed + 1:
                 # A whole tick began and ended, and did nothing about these: they are not waited for until they change.
                 self._stuck = stuck
                 return
@@ -182,7 +183,10 @@ class Stage:
             steps = due.waiting(session, now)
             o = occasions.c
             states = session.execute(
-                select(o.id, o.state, o.version, o.approved_version, o.goes_at, o.cursor).where(o.id.in_(steps))
+                select(o.id, o.state, o.version, o.approved_version, o.goes_at, o.cursor).where(
+                    o.id.in_(steps),
+                    ~((o.state == "queued") & o.audience_count.is_not(None)),  # gone; only its end is to be written
+                )
             ).all()
             kept = session.execute(select(func.max(tray.c.id))).scalar()
         stuck: frozenset[tuple[object, ...]] = frozenset(tuple(row) for row in states)
