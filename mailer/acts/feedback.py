@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -10,8 +11,11 @@ from sqlalchemy import Connection
 
 from mailer.acts import Actor, Receipt, undoable, who
 from mailer.errors import Refused
+from mailer.meetings import evidence, meetings
 from mailer.meetings import feedback as feedbacks
-from mailer.meetings import meetings
+
+# "What changed because of this" (design ruling 6.12): the line of the letter that says so.
+CHANGED = re.compile(r"^\s*(?:changed|what changed|newid)\s*:\s*(\S.*)$", re.IGNORECASE | re.MULTILINE)
 
 
 def feedback(
@@ -30,6 +34,17 @@ def feedback(
     address_id = who.written_to(session, actor)
     before = feedbacks.of(session, meeting_id, address_id)
     feedbacks.record(session, meeting_id, address_id, score=score, text=text, now=now, inbox_id=actor.inbox_id)
+    for line in CHANGED.findall(text):
+        evidence.note(
+            session,
+            actor.network_id,
+            evidence.CHANGED,
+            now=now,
+            thing=f"meeting:{meeting_id}",
+            address_id=address_id,
+            text=line.strip()[:500],
+            inbox_id=actor.inbox_id,
+        )
     args = {"meeting_id": meeting_id, "address_id": address_id, "before": before}
     return Receipt(
         "feedback-thanks",

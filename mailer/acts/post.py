@@ -10,8 +10,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailer.acts import Actor, Receipt, who
-from mailer.discussion import posting
-from mailer.discussion.posting import DISCUSSION, Draft
+from mailer.discussion import good, posting, threads
+from mailer.discussion.posting import DISCUSSION, Draft, Post
+from mailer.meetings import evidence
 
 SILENT = ("loop", "posted-already")  # nobody is helped by an answer (LOOP-1)
 PASSABLE = ("not-a-member", "not-on-this-list")  # an organiser may say yes
@@ -43,5 +44,25 @@ def post(
     kept = posting.post(
         session, actor.network_id, actor.address_id, draft, list_=list, now=now, inbox_id=actor.inbox_id
     )
+    _note_good(session, actor, kept, now)
     answers = ", in a thread" if kept.answers else ""
     return Receipt("", f"posted to the {list} list{answers}: {kept.subject}", {"post": posting.facts(kept)})
+
+
+def _note_good(session: Connection, actor: Actor, kept: Post, now: datetime) -> None:
+    """Who began the thread says what came of it: a question solved, something lent."""
+    kind = good.told(kept.list, kept.text) if kept.answers else None
+    first = threads.first(session, kept.network_id, kept.thread_id) if kind is not None else None
+    if kind is None or first is None or not who.owns(session, actor, first.address_id):
+        return
+    if kind == evidence.SOLVED:
+        posting.solve(session, first.id, now)
+    evidence.note(
+        session,
+        kept.network_id,
+        kind,
+        now=now,
+        thing=f"post:{first.id}",
+        address_id=first.address_id,
+        inbox_id=actor.inbox_id,
+    )

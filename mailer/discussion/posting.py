@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, select, update
 
 from mailer.consent import ACTIVE, standing
 from mailer.discussion import threads
@@ -146,6 +146,11 @@ def get(session: Connection, post_id: int) -> Post:
     if row is None:
         raise NotFound(f"There is no post {post_id}.")
     return _post(row)
+
+
+def solve(session: Connection, post_id: int, now: datetime) -> None:
+    """Its asker says that the question is solved; the first time counts."""
+    session.execute(update(posts).where(posts.c.id == post_id, posts.c.solved_at.is_(None)).values(solved_at=now))
 
 
 def since(session: Connection, network_id: int, list_: str, after: datetime, until: datetime) -> list[Post]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from mailer.store.tables import posts
 
@@ -35,3 +36,10 @@ def ids(session: Connection, thread_id: str, before: int) -> list[str]:
     query = select(posts.c.message_id).where(posts.c.thread_id == thread_id, posts.c.id < before).order_by(posts.c.id)
     found = list(session.execute(query).scalars())
     return found if len(found) <= KEPT_REFERENCES else [found[0], *found[-(KEPT_REFERENCES - 1) :]]
+
+
+def first(session: Connection, network_id: int, thread_id: str) -> Row[Any, Any] | None:
+    """The post that a thread began with (id, address_id), if it is one of this network's."""
+    return session.execute(
+        select(posts.c.id, posts.c.address_id).where(posts.c.network_id == network_id, posts.c.message_id == thread_id)
+    ).first()
