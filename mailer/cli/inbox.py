@@ -11,9 +11,12 @@ from mailer.cli import table
 from mailer.cli.workbench import fail, iso, show_json, workbench
 from mailer.inbound import pipeline
 from mailer.message import read
+from mailer.message.roles import parse_local
 from mailer.store.tables import inbox, raws
 
 app = typer.Typer(help="What came in, and what became of it.", no_args_is_help=True)
+
+SHOWN = 1000
 
 
 @app.command("list")
@@ -23,12 +26,16 @@ def list_(
         str, typer.Option(help="Only this state: stored handling done asked held refused noted failed.")
     ] = "",
     since: Annotated[str, typer.Option(help="Only what came since this ISO 8601 time.")] = "",
-    limit: Annotated[int, typer.Option(help="At most so many, the newest.")] = 1000,
+    limit: Annotated[
+        int | None, typer.Option(help="At most so many, the newest; otherwise 1000 for people and all for --json.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """List messages, oldest first."""
     with workbench(context) as bench, bench.store.read() as session:
-        query = select(inbox).order_by(inbox.c.id.desc()).limit(limit)
+        query = (
+            select(inbox).order_by(inbox.c.id.desc()).limit(limit if limit is not None else None if as_json else SHOWN)
+        )
         if state:
             query = query.where(inbox.c.state == state)
         if since:
@@ -44,8 +51,13 @@ def list_(
     )
 
 
+def _is_private(row: Any) -> bool:
+    """Shown without its sender everywhere (V2)."""
+    return row.handler == "private" or parse_local(row.rcpt.rpartition("@")[0]).role == "private"
+
+
 def _json(row: Any) -> dict[str, Any]:
-    hidden = row.handler == "private" or "-private@" in row.rcpt or "-ask@" in row.rcpt  # V2: shown without its sender
+    hidden = _is_private(row)
     return {
         "id": str(row.id),
         "received_at": iso(row.received_at),
@@ -81,7 +93,7 @@ def show(context: typer.Context, message_id: Annotated[int, typer.Argument(metav
     print("steps:")
     for step in row.steps:
         print(f"  - {step}")
-    if row.content is not None and row.handler != "private":
+    if row.content is not None and not _is_private(row):
         reading = read(row.content)
         for title, text in (("new words", reading.reply), ("what was cut", reading.quoted)):
             if text:

@@ -15,6 +15,8 @@ from mailer.store.tables import attempts, letters, networks, outgoing
 
 app = typer.Typer(help="What goes out, and what became of it.", no_args_is_help=True)
 
+SHOWN = 1000
+
 
 @app.command("list")
 def list_(
@@ -23,12 +25,14 @@ def list_(
         str, typer.Option(help="Only this state: queued sending accepted deferred failed cancelled uncertain.")
     ] = "",
     since: Annotated[str, typer.Option(help="Only what was written since this ISO 8601 time.")] = "",
-    limit: Annotated[int, typer.Option(help="At most so many, the newest.")] = 1000,
+    limit: Annotated[
+        int | None, typer.Option(help="At most so many, the newest; otherwise 1000 for people and all for --json.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """List outgoing copies, oldest first."""
     with workbench(context) as bench, bench.store.read() as session:
-        query = _rows().order_by(outgoing.c.id.desc()).limit(limit)
+        query = _rows().order_by(outgoing.c.id.desc()).limit(limit if limit is not None else None if as_json else SHOWN)
         if state:
             query = query.where(outgoing.c.state == state)
         if since:

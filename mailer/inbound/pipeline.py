@@ -15,12 +15,14 @@ from sqlalchemy import Connection, and_, exists, func, or_, select, text, update
 from mailer import clock, log, wake
 from mailer.acts import Receipt
 from mailer.consent.purposes import RIGHT
+from mailer.discussion.posting import bare_subject
 from mailer.errors import Refused
 from mailer.house import House
 from mailer.inbound import answering, prepare
 from mailer.inbound.handlers import HANDLERS
 from mailer.inbound.message import Message
 from mailer.inbound.routes import route
+from mailer.message.roles import parse_local
 from mailer.outbound import replies
 from mailer.people import addresses as people_addresses
 from mailer.store.tables import inbox, outgoing, raws
@@ -118,7 +120,7 @@ def _handle(house: House, row: Any, raw: bytes) -> None:
             receipt = Receipt(
                 "refused",
                 refusal.message,
-                {"sentence": refusal.message, "hint": refusal.hint, "subject": message.reading.subject},
+                {"sentence": refusal.message, "hint": refusal.hint, "subject": bare_subject(message.reading.subject)},
                 "refused",
                 refusal.slug,
             )
@@ -156,7 +158,7 @@ def _finish(
             handler=handler,
             strength=message.actor.strength.name.lower(),
             state=receipt.state,
-            outcome=receipt.said,
+            outcome=_sentence(receipt.said),
             reason=reason,
             held_for=receipt.held_for,
             steps=steps,
@@ -165,6 +167,12 @@ def _finish(
             handled_at=now,
         )
     )
+
+
+def _sentence(said: str) -> str:
+    """What an act says of itself, as organisers read it."""
+    said = said.strip()
+    return f"{said[:1].upper()}{said[1:]}{'' if said.endswith(('.', '!', '?', ')')) else '.'}"
 
 
 def _answer(session: Connection, message: Message, receipt: Receipt, now: datetime) -> str:
@@ -176,9 +184,12 @@ def _answer(session: Connection, message: Message, receipt: Receipt, now: dateti
     if address_id is None:
         if not message.from_address:
             return "no-sender"
-        address_id = people_addresses.find_or_add(
-            session, message.from_address, hasher=message.house.hasher, now=now
-        ).id
+        try:
+            address_id = people_addresses.find_or_add(
+                session, message.from_address, hasher=message.house.hasher, now=now
+            ).id
+        except Refused as refusal:  # nobody to write to: our own address, or what only looks like one
+            return refusal.slug
     sent = replies.reply(
         session,
         network_id=message.network_id,
@@ -225,7 +236,7 @@ def _put_back(house: House, row: Any, error: Exception) -> None:
     with house.store.write() as session:
         session.execute(
             update(inbox)
-            .where(inbox.c.id == row.id)
+            .where(inbox.c.id == row.id, inbox.c.lease_owner == row.lease_owner, inbox.c.attempts == row.attempts)
             .values(state="stored", lease_owner="", lease_until=clock.lease_now() + BACK_OFF * row.attempts)
         )
 
@@ -234,20 +245,25 @@ def _give_up(house: House, row: Any, cause: str = "crash") -> None:
     """`failed` is an outcome too: the bytes are kept, the organisers are told, IT can replay it."""
     now = clock.now()
     said = f"Termpost could not deal with this message after {TRIES} tries ({cause}). It is kept; IT can replay it."
+    hidden = parse_local(row.rcpt.rpartition("@")[0]).role == "private"  # V2: without its sender, everywhere
+    shown = {
+        "id": str(row.id),
+        "from": "" if hidden else row.from_address,
+        "subject": "" if hidden else row.subject,
+        "reason": said,
+    }
     with house.store.write() as session:
-        session.execute(
+        failed = session.execute(
             update(inbox)
-            .where(inbox.c.id == row.id)
+            .where(inbox.c.id == row.id, inbox.c.lease_owner == row.lease_owner, inbox.c.attempts == row.attempts)
             .values(state="failed", outcome=said, reason=cause[:60], lease_owner="", lease_until=None, handled_at=now)
         )
-        if row.network_id is not None:
+        if failed.rowcount and row.network_id is not None:
             replies.to_organisers(
                 session,
                 network_id=row.network_id,
                 template="failed-list",
-                fields={
-                    "messages": [{"id": str(row.id), "from": row.from_address, "subject": row.subject, "reason": said}]
-                },
+                fields={"messages": [shown]},
                 key=f"failed:{row.id}:{row.attempts}",
                 now=now,
             )
