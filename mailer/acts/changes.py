@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, meet
+from mailer.acts import Actor, Receipt, hold, meet
 from mailer.consent import ledger
 from mailer.cycle import proofing
 from mailer.errors import Refused
@@ -51,6 +51,10 @@ def change(session: Connection, actor: Actor, occasion: Any, text: str, *, zone:
             title=values.get("title"),
             now=now,
         )
+    if not done and occasion.approved_version is not None:  # somebody has said SEND: it must not go as it is
+        receipt = hold.hold(session, actor, occasion.id, now=now)
+        fields = {"what": _what(session, occasion), "changes": [], "not_understood": left, "occasion": occasion.id}
+        return Receipt("changes-noted", f"{receipt.said} A change is wanted: {'; '.join(left)[:300]}", fields)
     if not done:
         raise Refused(
             "changes-unclear",
@@ -67,13 +71,22 @@ def change(session: Connection, actor: Actor, occasion: Any, text: str, *, zone:
         network_id=occasion.network_id,
         thing=f"occasion:{occasion.id}",
     )
-    what = session.execute(
-        select(letters.c.subject)
-        .where(letters.c.occasion_id == occasion.id, letters.c.version == occasion.version)
-        .limit(1)
-    ).scalar()
     return Receipt(
         "changes-noted",
         f"Changed: {'; '.join(done)}. A new proof goes out.",
-        {"what": what or occasion.kind, "changes": done, "not_understood": left, "occasion": occasion.id},
+        {"what": _what(session, occasion), "changes": done, "not_understood": left, "occasion": occasion.id},
     )
+
+
+def labelled(text: str) -> bool:
+    """True if a line of this text is one that `change` does by itself."""
+    lines = (line.partition(":") for line in text.splitlines())
+    return any(colon and said.strip() and word.strip().lower() in (*NOTE, *LABELS) for word, colon, said in lines)
+
+
+def _what(session: Connection, occasion: Any) -> str:
+    """The letter by the subject that its proof showed."""
+    subject = select(letters.c.subject).where(
+        letters.c.occasion_id == occasion.id, letters.c.version == occasion.version
+    )
+    return session.execute(subject.limit(1)).scalar() or str(occasion.kind)

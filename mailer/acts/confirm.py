@@ -102,7 +102,7 @@ def ask(
             state="held",
             reason="not-askable",
         )
-    return Receipt("", f"Asked for a YES before doing this: {act}.", state="asked", reason="needs-confirmation")
+    return Receipt("", f"Asked for a YES before doing this: {what}.", state="asked", reason="needs-confirmation")
 
 
 def write_down(

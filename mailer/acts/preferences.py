@@ -91,7 +91,7 @@ def change(session: Connection, actor: Actor, name: str, value: str | bool, *, n
         "standings": [{"purpose": purpose, "standing": standings[purpose]} for purpose in SUBSCRIPTIONS],
         "undo": undo_id,
     }
-    return Receipt("preferences", f"Set {name.replace('_', ' ')} to {value}.", fields)
+    return Receipt("preferences", f"Changed how mail comes: {_command(name, value)}.", fields)
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:

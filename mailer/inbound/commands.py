@@ -79,16 +79,16 @@ COMMANDS: Mapping[str, Do] = {
     "my-data": lambda m, s, a, n: _by_hand(m, "my-data"),
     "my-year": lambda m, s, a, n: _by_hand(m, "my-year"),
     "forget-me": lambda m, s, a, n: _by_hand(m, "forget-me"),
-    "change-address": lambda m, s, a, n: _by_hand(m, "change-address"),
+    "change-address": lambda m, s, a, n: _by_hand(m, "change-address", str(a["to"])),
     "for-my-it": lambda m, s, a, n: _by_hand(m, "for-my-it"),
 }
 
 
-def _by_hand(message: Message, what: str) -> Receipt:
+def _by_hand(message: Message, what: str, to: str = "") -> Receipt:
     """A right or a change that the organisers carry out: held for them by name, and the person told so."""
     return Receipt(
         "by-hand",
-        f"Asked for {what}; an organiser has to see to it.",
+        f"Asked for {what.replace('-', ' ').upper()}{f' TO {to}' if to else ''}; an organiser has to see to it.",
         {"what": what},
         state="held",
         reason=what,

@@ -42,8 +42,16 @@ def without_name(message: Message, session: Connection, now: datetime) -> int:
         session,
         network_id=message.network_id,
         template="private",
-        fields={"subject": reading.subject, "text": strip_own(reading.reply or reading.text, [message.domain])},
+        fields={
+            "subject": _asked_before(message) or reading.subject,
+            "text": strip_own(reading.reply or reading.text, [message.domain]),
+        },
         key=f"private:{message.id}",
         now=now,
         inbox_id=message.id,
     )
+
+
+def _asked_before(message: Message) -> str:
+    """The subject of the question that the committee answered and its writer now answers again."""
+    return str(message.answered.fields.get("subject", "")) if message.answered is not None else ""

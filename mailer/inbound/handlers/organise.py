@@ -80,23 +80,35 @@ def _meeting(message: Message, session: Connection, text: str, now: datetime) ->
             "title": lines.title,
             "meeting_id": about["id"] if about is not None else None,
         }
-        return _ask(
-            message, session, args, "Move the next meeting" if moving else "Make a meeting", _facts(lines, message), now
-        )
+        return _ask(message, session, args, _doing(about, moving, message), _facts(lines, message), now)
     if about is not None or not (lines.starts or lines.ends or lines.venue or lines.host or lines.doubts):
         return _unclear(message, session, now)
     return Receipt(
         "meeting-missing",
         "A meeting was meant, and something is missing or doubtful; asked back.",
         {
-            "missing": [word.capitalize() for word in lines.missing if word in ("date", "time", "end")]
-            or list(lines.doubts),
+            "missing": _wanted(lines),
             "understood": _facts(lines, message),
             "lines": f"{text}\n{before}".strip()[:4000],
         },
         state="asked",
         reason="meeting-missing",
     )
+
+
+def _doing(about: Any, moving: bool, message: Message) -> str:
+    if about is None:
+        return "Move the next meeting" if moving else "Make a meeting"
+    starts = datetime.fromisoformat(about["starts"]).astimezone(message.zone)
+    return f"Change the meeting of {formats.brief(starts.date())}"
+
+
+def _wanted(lines: MeetingLines) -> list[str]:
+    """The lines to ask for; a line of the time gives the end as well."""
+    wanted = [word for word in ("date", "time", "end") if word in lines.missing]
+    if "time" in wanted and "end" in wanted:
+        wanted.remove("end")
+    return [word.capitalize() for word in wanted] or list(lines.doubts)
 
 
 def _unclear(message: Message, session: Connection, now: datetime) -> Receipt:

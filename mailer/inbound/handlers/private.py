@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailer.acts import Receipt
-from mailer.inbound import relay
+from mailer.inbound import relay, sender
 from mailer.inbound.message import Message
 
 
@@ -22,4 +22,6 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
             reason="no-organiser",
             held_for="the operator",
         )
-    return Receipt("private-passed", "A private question, passed on without its writer's name.", {})
+    # A stranger gets one answer a day: it is to be the committee's, not ours (ruling 3).
+    template = "private-passed" if sender.is_member(session, message.network_id, message.actor.address_id) else ""
+    return Receipt(template, "A private question, passed on without its writer's name.", {})

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from mailer.acts import Receipt
+from mailer.errors import Refused
 from mailer.inbound import doors_asked, relay
 from mailer.inbound.message import Message
 from mailer.message.own import strip_own
@@ -38,12 +39,10 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         scope=str(message.id),
     )
     if not sent:
-        return Receipt(
-            "",
-            "Answers a private question, and its writer cannot be reached by mail.",
-            state="held",
-            reason="not-reachable",
-            held_for="the operator",
+        raise Refused(
+            "not-passed-on",
+            "We could not pass your answer on: we may not write to this person again today.",
+            "Please send it once more tomorrow, as a reply to the same question.",
         )
     relay.to_committee(message, session, now, why="answered a private question")
     return Receipt("", "Answered a private question; passed to its writer, without addresses.")

@@ -36,7 +36,11 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
                 now=now,
             )
         if intent.act == "hold":
-            return hold.hold(session, message.actor, occasion.id, now=now, proof_id=proof.id)
+            held = hold.hold(session, message.actor, occasion.id, now=now, proof_id=proof.id)
+            if held.template != "held" or not changes.labelled(message.reading.reply):
+                return held
+            _, occasion = send.behind(session, message.actor, message.tag_row)
+            break  # HOLD and what should change: the new proof waits for a SEND in any case
         done = commands.do(message, session, intent, now)
         if done is not None:
             return done

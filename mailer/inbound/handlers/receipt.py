@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +10,13 @@ from sqlalchemy import Connection
 
 from mailer.acts import Receipt, hold, withdraw
 from mailer.acts import correct as corrections
+from mailer.errors import Refused
 from mailer.inbound import commands, doors_asked, relay
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE
 from mailer.message.own import strip_own
+
+SEND = re.compile(r"(?:please )?send(?: it| now)?(?: please)?[.]?", re.IGNORECASE)
 
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
@@ -25,6 +29,12 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     sure = {i.act: i for i in message.understood.intents if i.certainty >= SURE}
     if "hold" in sure and fields.get("occasion"):
         return hold.hold(session, message.actor, int(fields["occasion"]), now=now)
+    if fields.get("occasion") and SEND.fullmatch(message.reading.reply.strip()):
+        raise Refused(
+            "not-a-proof",
+            "Only a proof can be answered with that word, as it says what goes out.",
+            "Look for the newest mail that begins with Proof, and answer that one.",
+        )
     if command is not None:
         done = commands.do(message, session, command, now)
         if done is not None:

@@ -45,7 +45,12 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
             now=now,
         )
         done = f"asked {known} whether that is right" if asked else f"{known} cannot be asked now"
-        return Receipt("", f"Answers for {known}; {done}.", state="done" if asked else "held", held_for="any organiser")
+        return Receipt(
+            "",
+            f"Answers for {known}; {done}.",
+            state="done" if asked else "held",
+            held_for="" if asked else "any organiser",
+        )
     return _unclear(message, session, now)
 
 
