@@ -19,6 +19,8 @@ from mailer.message.roles import parse_local
 from mailer.people import addresses, people
 from mailer.store.tables import networks
 
+ASK_COMING = ("replies/answer", "replies/ask-answer", "occasions/late-joiner")  # beside what is about a meeting
+
 
 def prepare(session: Connection, house: House, row: Any, raw: bytes) -> Message | None:
     """Read and judge a stored message. Reads only; None if its network is gone."""
@@ -109,6 +111,6 @@ def _asked(message: Message) -> Asked:
         return Asked.ACTION
     if template == "occasions/feedback-request":
         return Asked.FEEDBACK
-    if template == "replies/answer" or message.answered.thing_type == "meeting" or template == "replies/ask-answer":
+    if template in ASK_COMING or message.answered.thing_type == "meeting":
         return Asked.INVITATION
     return Asked.RECEIPT if template.startswith("replies/") else Asked.ANY
