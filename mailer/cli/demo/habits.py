@@ -51,11 +51,11 @@ ANSWERS: tuple[Habit, ...] = (
     Habit(INVITATION, "colin", 27, "Maybe, depends on cover"),
     Habit(INVITATION, "raj", 30, "Yes"),
     Habit(INVITATION, "megan", 31, "Yes please, it will be my first meeting"),
-    Habit(INVITATION, "ali", 32, "no sorry, day off"),
+    Habit("occasions/late-joiner", "ali", 2, "no sorry, day off"),
     Habit(DRAFT, "helen", 3, "NO, sorry, we have an open evening that day."),
     Habit(DRAFT, "liam", 5, "yes"),
 )
-"""The answers that people write. Jo and Zoë press the button of their calendar, Wendy answers from home, Fran never does."""
+"""The answers that people write. Jo and Zoë press the button of their calendar, Wendy answers from home, Fran never answers."""
 
 HABITS: tuple[Habit, ...] = (
     *ANSWERS,
@@ -88,7 +88,8 @@ HABITS: tuple[Habit, ...] = (
     Habit("replies/confirm-act", "dawn", 0.3, "YES", "Dawn says YES to what she was asked"),
     Habit("replies/confirm-act", "karen", 0.5, "Yes", "Karen confirms the minutes"),
     Habit("replies/confirm-act", "tom", 0.4, "yes, please do", "Tom confirms the newsletter"),
-    Habit("replies/confirm-act", "wendy", 2, "Yes, that was me", "Wendy confirms from her school address"),
+    Habit("replies/speak-for", "wendy", 2, "Yes, that was me", "Wendy confirms from her school address"),
+    Habit("replies/admit", "dawn", 0.5, "YES", "Dawn lets the guest's item in"),
     Habit("replies/join-confirm", "megan", 26, "YES", "Megan is back and replies YES"),
     Habit("replies/join-confirm", "ali", 1, "Yes please", "Ali confirms from his phone"),
 )
@@ -167,7 +168,7 @@ def read(stage: Stage, letter: Letter) -> None:
 
 def _may_repeat(mail: str) -> bool:
     """Questions are answered each time they are asked; everything else once."""
-    return mail in ("replies/confirm-act", NUDGE)
+    return mail in ("replies/confirm-act", "replies/admit", NUDGE)
 
 
 def _before(stage: Stage, *what: str) -> bool:

@@ -151,7 +151,6 @@ The next meeting is in February at St Mary's."""
 # fmt: off
 WRITTEN: tuple[tuple[int, int, str, str, str, str, str, str], ...] = (
     (1, 1, "10:05", "megan", "join", "Joining", "Hello, I have just started at the Cathedral School and would like to join.", "Megan asks to join by mail"),
-    (1, 1, "13:20", "ali", "join", "please add me", "Please can I join the technicians network", "Ali asks to join by mail"),
     (3, 2, "09:30", "grace", "agenda", "Fume cupboard testing", "Hi\n\nCould we talk about who tests your fume cupboards and what it costs? About 15 minutes.\n\nThanks", "Grace mails an item to -agenda@"),
     (3, 3, "14:10", "ben", "agenda", "Show and tell: a data logger for under twenty pounds", "I can bring it along. 10 minutes is plenty.", "Ben offers a show and tell"),
     (3, 4, "11:45", "liam", "", "Spare low voltage power supply?", "Hi all,\n\nDoes anyone have a spare low voltage power supply that we could borrow for two weeks in November? Two of ours have died and the order will not be here in time.\n\nThanks, Liam", "Liam asks everyone on the list"),
@@ -161,6 +160,7 @@ WRITTEN: tuple[tuple[int, int, str, str, str, str, str, str], ...] = (
     (4, 3, "08:30", "pete", "agenda", "Autoclave tape that does not change colour", "Ours has stopped working: the stripes stay white although the load is fine. What do others use?", "Pete mails an item from his private address"),
     (4, 3, "16:20", "guest", "agenda", "Demonstration of balances", "Dear all, I would be glad to show two new balances at your meeting, 10 minutes, no sales talk. Priya", "A supplier who is no member mails an item"),
     (4, 4, "09:40", "raj", "private", "A question", "Is it usual that technicians are asked to cover a lesson when a teacher is away? I would rather not ask this in front of everyone.", "Raj asks a private question"),
+    (4, 4, "13:20", "ali", "join", "please add me", "Please can I join the technicians network", "Ali asks to join, after the invitation has gone"),
     (5, 1, "13:40", "grace", "exchange", "Offered: six Bunsen burners", "We are refitting a lab and have six Bunsen burners to give away, natural gas. Collect from Ashdown.", "Grace offers burners on -exchange@"),
     (6, 4, "12:30", "colin", "agenda", "Broken microscope lamps", "Has anyone found LED bulbs that fit the old microscopes? 5 minutes.", "Colin mails an item after the closing day"),
     (7, 0, "16:40", "zoe", "", "Thursday", "Sorry, I can't make the meeting on Thursday after all, I'm covering for Ben. Zoe", "Zoë sends a private apology to the whole list"),

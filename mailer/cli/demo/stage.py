@@ -186,6 +186,9 @@ class Stage:
                 select(o.id, o.state, o.version, o.approved_version, o.goes_at, o.cursor).where(
                     o.id.in_(steps),
                     ~((o.state == "queued") & o.audience_count.is_not(None)),  # gone; only its end is to be written
+                    or_(
+                        o.approved_version.is_(None), o.goes_at.is_(None), o.goes_at <= now
+                    ),  # else its time is still to come
                 )
             ).all()
             kept = session.execute(select(func.max(tray.c.id))).scalar()
