@@ -322,6 +322,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_confirmations_network_id"), ["network_id"], unique=False)
 
     op.create_table(
+        "erasures",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("network_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("address_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("farewell_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("asked_at", mailer.store.types.Instant(timezone=True), nullable=False),
+        sa.Column("due_at", mailer.store.types.Instant(timezone=True), nullable=False),
+        sa.Column("done_at", mailer.store.types.Instant(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_erasures_address_id_addresses")),
+        sa.ForeignKeyConstraint(["network_id"], ["networks.id"], name=op.f("fk_erasures_network_id_networks")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("erasures", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_erasures_address_id"), ["address_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_erasures_network_id"), ["network_id"], unique=False)
+
+    op.create_table(
         "evidence",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("network_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1066,6 +1084,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_evidence_address_id"))
 
     op.drop_table("evidence")
+    with op.batch_alter_table("erasures", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_erasures_network_id"))
+        batch_op.drop_index(batch_op.f("ix_erasures_address_id"))
+
+    op.drop_table("erasures")
     with op.batch_alter_table("confirmations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_confirmations_network_id"))
         batch_op.drop_index(batch_op.f("ix_confirmations_address_id"))

@@ -11,12 +11,14 @@ lease returns what was never sent and turns the rest into `uncertain` (design ru
     rows      writing copies down            claim     leasing what is due, and what a brake keeps
     sending   before and after the bytes     retry     when a copy that was put off goes again
     leases    what a dead worker left        by_hand   what a person, a bounce or a deadline makes of a copy
+    forgetting  of whom nothing is kept, and who reads elsewhere now
 """
 
 from __future__ import annotations
 
 from mailer.outbound.outbox.by_hand import bounced, cancel, cancel_occasion, cancel_refused, resolve, retry_now
 from mailer.outbound.outbox.claim import claim, is_waiting, waiting_lanes
+from mailer.outbound.outbox.forgetting import forget, forget_before, forget_mentions, redirect, under_way
 from mailer.outbound.outbox.leases import end_all_leases, has_lapsed, reap, release, renew
 from mailer.outbound.outbox.retry import retry_at
 from mailer.outbound.outbox.rows import Row, add_rows, tally
@@ -36,17 +38,22 @@ __all__ = [
     "claim",
     "end_all_leases",
     "fail_unfilled",
+    "forget",
+    "forget_before",
+    "forget_mentions",
     "has_lapsed",
     "is_waiting",
     "mark_sending",
     "put_off",
     "reap",
+    "redirect",
     "release",
     "renew",
     "resolve",
     "retry_at",
     "retry_now",
     "tally",
+    "under_way",
     "waiting_lanes",
     "write_results",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mailer.store.tables.consent import (
     audit,
     confirmations,
+    erasures,
     ledger,
     ledger_fields,
     seals,
@@ -48,6 +49,7 @@ __all__ = [
     "audit",
     "confirmations",
     "cycle_overrides",
+    "erasures",
     "evidence",
     "feedback",
     "import_rows",

@@ -102,6 +102,16 @@ undos = table(
     Column("used_at", Instant),
 )
 
+erasures = table(
+    "erasures",  # FORGET ME: asked, due by law, done; the address row is a tombstone by then
+    to("networks", optional=True),
+    to("addresses"),
+    Column("farewell_id", RowId),  # the outgoing row after which it is carried out
+    Column("asked_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),  # one month (UK GDPR Art 12(3))
+    Column("done_at", Instant),
+)
+
 audit = table(
     "audit",
     Column("at", Instant, nullable=False),

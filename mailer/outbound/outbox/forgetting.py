@@ -1,0 +1,89 @@
+"""Copies of people who asked to be forgotten, and of people who read their mail elsewhere now (DP-10, DP-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Text, and_, cast, func, or_, select, update
+
+from mailer.outbound.outbox.states import FINAL, OPEN
+from mailer.store.tables import attempts, outgoing
+
+
+def forget(session: Connection, address_ids: Collection[int], now: datetime) -> int:
+    """Cancel what is queued for these addresses and empty what names them; ids, states and times stay. Returns rows."""
+    mine = outgoing.c.address_id.in_(address_ids)
+    session.execute(
+        update(outgoing)
+        .where(mine, outgoing.c.state.in_(OPEN))
+        .values(state="cancelled", reason="erased", finished_at=now, lease_owner="", lease_until=None)
+    )
+    session.execute(
+        update(attempts).where(attempts.c.outgoing_id.in_(select(outgoing.c.id).where(mine))).values(text="")
+    )
+    return _empty(session, mine)
+
+
+def forget_mentions(session: Connection, token: str, cut: Callable[[Any], Any]) -> int:
+    """Cut what other people's copies say of somebody; `token` stands in lower case wherever there is something to cut."""
+    found = session.execute(
+        select(outgoing.c.id, outgoing.c.extra, outgoing.c.to_name, outgoing.c.greeting).where(
+            or_(
+                *(
+                    func.lower(cast(column, Text)).contains(token, autoescape=True)
+                    for column in (outgoing.c.extra, outgoing.c.to_name, outgoing.c.greeting)
+                )
+            )
+        )
+    ).all()
+    for row in found:
+        values = {"extra": cut(row.extra), "to_name": cut(row.to_name), "greeting": cut(row.greeting)}
+        session.execute(update(outgoing).where(outgoing.c.id == row.id).values(**values))
+    return len(found)
+
+
+def redirect(
+    session: Connection, from_id: int, to_id: int, to_address: str, standings: Mapping[int, int]
+) -> int:
+    """What is queued for one address goes to another of the same person. `standings`: id there -> id here (V4).
+
+    Returns how many copies; one whose standing has no counterpart stays, and the gate decides about it.
+    """
+    moved = 0
+    for before, after in standings.items():
+        done = session.execute(
+            update(outgoing)
+            .where(outgoing.c.address_id == from_id, outgoing.c.standing_id == before, outgoing.c.state.in_(OPEN))
+            .values(address_id=to_id, to_address=to_address, standing_id=after)
+        )
+        moved += int(done.rowcount)
+    return moved
+
+
+def forget_before(session: Connection, before: datetime, limit: int) -> int:
+    """Retention: empty who finished copies went to, `limit` rows at most. Returns how many."""
+    old = (
+        select(outgoing.c.id)
+        .where(outgoing.c.finished_at < before, outgoing.c.state.in_(FINAL), outgoing.c.to_address.is_not(None))
+        .limit(limit)
+    )
+    return _empty(session, outgoing.c.id.in_(old))
+
+
+def under_way(session: Connection, letter_ids: Collection[int]) -> set[int]:
+    """Those of these letters of which a copy is still to go."""
+    query = select(outgoing.c.letter_id).where(
+        and_(outgoing.c.letter_id.in_(letter_ids), outgoing.c.state.not_in(FINAL))
+    )
+    return set(session.execute(query.distinct()).scalars())
+
+
+def _empty(session: Connection, which: Any) -> int:
+    done = session.execute(
+        update(outgoing)
+        .where(which, outgoing.c.state.in_(FINAL))
+        .values(to_address=None, to_name="", greeting="", extra={}, invitation_id=None)
+    )
+    return int(done.rowcount)
