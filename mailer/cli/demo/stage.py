@@ -144,7 +144,7 @@ class Stage:
 
     def settle(self, stopped: Callable[[], bool]) -> None:
         """Wait until the house has done everything that this moment brings; bounded."""
-        started = time.monotonic()
+        started = clock.monotonic()
         changed = self.ticks()
         before: object = None
         while not stopped():
@@ -158,7 +158,7 @@ class Stage:
                 # A whole tick began and ended, and did nothing about these: they are not waited for until they change.
                 self._stuck = stuck
                 return
-            if time.monotonic() - started > PATIENCE:
+            if clock.monotonic() - started > PATIENCE:
                 self.troubles.append(f"{self.now:%a %d %b %H:%M}: the house was not done after {PATIENCE:.0f} seconds.")
                 return
             time.sleep(LOOK_EVERY)
