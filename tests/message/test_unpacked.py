@@ -13,8 +13,8 @@ from mailer.message import read
 from mailer.message.unpacked import document_text, open_tnef
 
 
-def attribute(level: int, ident: int, kind: int, data: bytes) -> bytes:
-    return struct.pack("<BHHI", level, ident, kind, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+def attribute(level: int, ident: int, kind: int, content: bytes) -> bytes:
+    return struct.pack("<BHHI", level, ident, kind, len(content)) + content + struct.pack("<H", sum(content) & 0xFFFF)
 
 
 def stream(message_class: str, text: str = "", files: tuple[tuple[str, bytes], ...] = ()) -> bytes:
