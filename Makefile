@@ -1,8 +1,11 @@
 # Termpost: what a stranger runs. Needs Python 3.11 or newer with venv, and make; nothing else.
 PYTHON ?= python3
 BIN = .venv/bin
+PYTEST_ARGS ?=
+# Tests that need the same slow server run on one worker, so that it is started once.
+PYTEST = $(BIN)/python -m pytest -n auto --dist loadgroup
 
-.PHONY: setup run test lint bench storm clean
+.PHONY: setup run test lint docs bench storm clean
 
 setup: .venv/ready
 
@@ -19,14 +22,19 @@ run: setup
 	@exec $(BIN)/termpost run
 
 test: setup
-	@echo "== Running the tests in parallel on what this machine has"
-	@$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+	@echo "== Running the tests in parallel on what this machine has; what is left out is listed at the end"
+	@$(PYTEST) $(PYTEST_ARGS)
 
 lint: setup
-	@echo "== Lint, types, import contracts"
+	@echo "== Lint"
 	@$(BIN)/ruff check .
+	@echo "== Types"
 	@$(BIN)/mypy
+	@echo "== Import contracts"
 	@$(BIN)/lint-imports
+
+docs: setup
+	@$(BIN)/python -m tests.house.write_docs
 
 clean:
 	rm -rf .venv var

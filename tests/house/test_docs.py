@@ -187,7 +187,11 @@ def test_files_that_the_docs_name_are_there() -> None:
     missing = []
     named = re.compile(r"`((?:mailer|workers|templates|tests|deploy|migrations|docs)/[\w./-]+)`")
     for path in [ROOT / "README.md", *DOCS.glob("*.md"), *(ROOT / "deploy").glob("*.md")]:
-        missing += [f"{path.name}: {name}" for name in named.findall(path.read_text()) if not (ROOT / name).exists()]
+        missing += [
+            f"{path.name}: {name}"
+            for name in named.findall(path.read_text())
+            if "NNNN" not in name and not (ROOT / name).exists()
+        ]
     assert not missing
 
 

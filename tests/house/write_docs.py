@@ -125,7 +125,8 @@ def _commands(command: click.Command, name: str) -> Iterator[str]:
 def called(parameter: click.Parameter) -> str:
     """An argument's name in capitals, or an option with its longest word first."""
     if parameter.param_type_name == "argument":
-        return (parameter.metavar or parameter.name or "").upper().strip("[].")
+        name = (parameter.metavar or parameter.name or "").upper().removesuffix("...")
+        return name[1:-1] if re.fullmatch(r"\[[^\[\]]*\]", name) else name
     return " / ".join([*sorted(parameter.opts, key=len, reverse=True), *parameter.secondary_opts])
 
 
