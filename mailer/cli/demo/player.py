@@ -25,7 +25,7 @@ from mailer.house import House, open_house
 from mailer.settings import Listen, Settings
 from mailer.store.tables import outgoing
 
-PACE = 0.12  # least seconds of real time from one thing that is told to the next, so that a person can follow
+PACE = 0.25  # least seconds of real time from one thing that is told to the next, so that a person can follow
 ZONE = ZoneInfo("Europe/London")
 KEPT = ("lock",)
 
