@@ -18,7 +18,14 @@ from __future__ import annotations
 
 from mailer.outbound.outbox.by_hand import bounced, cancel, cancel_occasion, cancel_refused, resolve, retry_now
 from mailer.outbound.outbox.claim import claim, is_waiting, waiting_lanes
-from mailer.outbound.outbox.forgetting import forget, forget_before, forget_mentions, redirect, under_way
+from mailer.outbound.outbox.forgetting import (
+    any_under_way,
+    forget,
+    forget_before,
+    forget_mentions,
+    redirect,
+    under_way,
+)
 from mailer.outbound.outbox.leases import end_all_leases, has_lapsed, reap, release, renew
 from mailer.outbound.outbox.retry import retry_at
 from mailer.outbound.outbox.rows import Row, add_rows, tally
@@ -31,6 +38,7 @@ __all__ = [
     "Row",
     "Sending",
     "add_rows",
+    "any_under_way",
     "bounced",
     "cancel",
     "cancel_occasion",

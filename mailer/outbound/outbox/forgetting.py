@@ -80,6 +80,12 @@ def under_way(session: Connection, letter_ids: Collection[int]) -> set[int]:
     return set(session.execute(query.distinct()).scalars())
 
 
+def any_under_way(session: Connection, address_ids: Collection[int]) -> bool:
+    """True if a copy to one of these addresses is in a connection at this moment."""
+    query = select(outgoing.c.id).where(outgoing.c.address_id.in_(address_ids), outgoing.c.state.not_in(FINAL))
+    return session.execute(query.limit(1)).first() is not None
+
+
 def _empty(session: Connection, which: Any) -> int:
     done = session.execute(
         update(outgoing)
