@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 from mailer import clock, log
 from mailer.house import House
 from mailer.message import tags
-from mailer.message.encoded import clean
+from mailer.message.encoded import clean, text_of
 from mailer.newsletters import pieces
 from mailer.outbound import dkim, outbox, rates, transport, writing
 from mailer.outbound.letter import Picture, Skeleton, fill
@@ -301,15 +301,27 @@ class Courier:
     def _keep(self, wires: Sequence[Wire]) -> None:
         """The tray: outgoing mail is kept here, readable at /tray. A copy that is sent again replaces itself."""
         now = clock.now()
+        kept = [
+            {
+                "outgoing_id": w.id,
+                "at": now,
+                "mail_from": w.mail_from,
+                "rcpt": w.rcpt,
+                "subject": _subject(w.content),
+                "content": w.content,
+            }
+            for w in wires
+        ]
         with self.house.store.write() as session:
             session.execute(tray.delete().where(tray.c.outgoing_id.in_([w.id for w in wires])))
-            session.execute(
-                tray.insert(),
-                [
-                    {"outgoing_id": w.id, "at": now, "mail_from": w.mail_from, "rcpt": w.rcpt, "content": w.content}
-                    for w in wires
-                ],
-            )
+            session.execute(tray.insert(), kept)
+
+
+def _subject(content: bytes) -> str:
+    """The Subject of a letter of ours as people read it, for the list of the tray."""
+    head = content.partition(b"\r\n\r\n")[0].replace(b"\r\n ", b" ").decode("ascii", "replace")
+    line = next((line for line in head.split("\r\n") if line.lower().startswith("subject:")), "")
+    return text_of(line.partition(":")[2])
 
 
 def values_of(row: Any, house: House) -> dict[str, str]:
