@@ -38,13 +38,22 @@ def invited(stage: Stage) -> int:
 
 
 def test_an_organiser_makes_a_meeting_by_mail(stage: Stage) -> None:
-    asked = stage.mail(OLIVE, f"mendip-organise@{DOMAIN}", "Meeting", "Date: Wednesday 20 January 2027\nTime: 2pm to 4pm\nPlace: Hill School\nHost: Hill School")
+    asked = stage.mail(
+        OLIVE,
+        f"mendip-organise@{DOMAIN}",
+        "Meeting",
+        "Date: Wednesday 20 January 2027\nTime: 2pm to 4pm\nPlace: Hill School\nHost: Hill School",
+    )
     assert stage.outcome(asked).state == "asked"  # ruling 1: all of -organise@ waits for a tagged YES
     question = stage.last(OLIVE)
     assert "Reply YES" in question.words
     done = stage.reply(question, "YES")
     assert stage.outcome(done).state == "done"
-    plan = next(mail for mail in stage.mails(OLIVE) if "invitation" in mail.text.lower() and not mail.subject.startswith("Proof"))
+    plan = next(
+        mail
+        for mail in stage.mails(OLIVE)
+        if "invitation" in mail.text.lower() and not mail.subject.startswith("Proof")
+    )
     assert "Hill School" in plan.text
     again = stage.reply(question, "YES")
     assert stage.occasion("invitation") is not None
@@ -193,7 +202,12 @@ def test_the_newsletter_goes_to_every_subscriber_after_send(stage: Stage) -> Non
     with stage.house.store.write() as session:
         actor = Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
         issue.make(session, actor, publishes_at=datetime(2026, 12, 14, 9, 0, tzinfo=UTC), now=stage.now)
-    stage.mail(JANE, f"mendip-news@{DOMAIN}", "A day at Mill Academy", "I went to see their prep room. They have shelves for everything.")
+    stage.mail(
+        JANE,
+        f"mendip-news@{DOMAIN}",
+        "A day at Mill Academy",
+        "I went to see their prep room. They have shelves for everything.",
+    )
     assert "number 1" in stage.last(JANE).words or "piece" in stage.last(JANE).words.lower()
     stage.later(days=15)
     proof = stage.proof(OLIVE)

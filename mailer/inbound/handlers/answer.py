@@ -12,7 +12,7 @@ from mailer.acts import submit_item as items
 from mailer.inbound import commands, doors_asked, relay
 from mailer.inbound.lines import read_item
 from mailer.inbound.message import Message
-from mailer.inbound.words import SURE, Intent
+from mailer.inbound.words import SURE, Asked, Intent, understand
 from mailer.meetings import meetings
 
 
@@ -28,7 +28,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     if answer is None and command is not None:
         done = commands.do(message, session, command, now)
         if done is not None:
-            return done
+            return _and_answers(message, session, command, done, now)
     meeting_id = _meeting(message, session, now)
     if meeting_id is None:
         relay.to_committee(message, session, now)
@@ -39,20 +39,51 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     if answer is None:
         assert item_receipt is not None
         return item_receipt
-    receipt = acts.answer(
+    receipt = _record(message, session, meeting_id, answer, now)
+    said = [receipt.said, _and_leaves(message, session, answer, now)]
+    fields = dict(receipt.fields)
+    if item_receipt is not None:
+        fields["item"] = item_receipt.fields.get("item")
+        said.append(item_receipt.said)
+    return Receipt(receipt.template, "; ".join(filter(None, said)), fields, receipt.state, receipt.reason)
+
+
+def _record(message: Message, session: Connection, meeting_id: int, answer: Intent, now: datetime) -> Receipt:
+    """What each of several people said by name, and is not counted, stays in the note ("Karen and I yes, Joe no")."""
+    names = answer.args.get("names", ())
+    others = [f"{name}: {said}" for name, said in answer.args.get("people", ()) if name != "I" and name not in names]
+    return acts.answer(
         session,
         message.actor,
         meeting_id,
         answer=answer.args["answer"],
-        note=answer.args.get("note", ""),
+        note="; ".join(filter(None, [answer.args.get("note", ""), *others])),
         guests=answer.args.get("guests", 0),
-        names=answer.args.get("names", ()),
+        names=names,
         now=now,
     )
-    if item_receipt is None:
-        return receipt
-    fields = {**receipt.fields, "item": item_receipt.fields.get("item")}
-    return Receipt(receipt.template, f"{receipt.said} {item_receipt.said}", fields, receipt.state, receipt.reason)
+
+
+def _and_leaves(message: Message, session: Connection, answer: Intent, now: datetime) -> str:
+    """ "Sorry, cannot come. Please stop the newsletter": what is left over is a STOP of its own, with its own receipt."""
+    note = str(answer.args.get("note", ""))
+    left = understand(note, Asked.ANY, today=message.today) if note else None
+    if left is None or left.rest or left.first is None or left.first.act != "stop" or left.first.certainty < SURE:
+        return ""
+    done = commands.do(message, session, left.first, now)
+    return "" if done is None else done.said
+
+
+def _and_answers(message: Message, session: Connection, command: Intent, done: Receipt, now: datetime) -> Receipt:
+    """A command, and below it an answer: both count, unless the command ends everything."""
+    left = understand(message.understood.rest, Asked.INVITATION, today=message.today)
+    answer = next((i for i in left.intents if i.act == "answer" and i.certainty >= SURE), None)
+    meeting_id = _meeting(message, session, now)
+    if answer is None or meeting_id is None or done.state != "done" or command.args.get("purposes") == "all":
+        return done
+    given = _record(message, session, meeting_id, answer, now)
+    kept = done if done.template else given
+    return Receipt(kept.template, f"{done.said} {given.said}", kept.fields)
 
 
 def _meeting(message: Message, session: Connection, now: datetime) -> int | None:
