@@ -380,6 +380,7 @@ def upgrade() -> None:
         sa.Column("received_at", mailer.store.types.Instant(timezone=True), nullable=False),
         sa.Column("channel", sa.String(length=8), nullable=False),
         sa.Column("client", sa.Text(), nullable=False),
+        sa.Column("helo", sa.Text(), nullable=False),
         sa.Column("mail_from", sa.Text(), nullable=False),
         sa.Column("rcpt", sa.Text(), nullable=False),
         sa.Column("raw_sha256", sa.String(length=64), nullable=False),

@@ -10,6 +10,8 @@ from mailer.cycle.table import PRESSING, TABLE, Anchor, Moves, Offset, Override,
 from mailer.errors import NotFound, Refused
 
 
+MEMBERS_OWN_MAIL = {"post", "exchange", "digest"}  # what members wrote to each other is not ours to proof or to move
+
 def written(kind: str, step: int = 0) -> tuple[str, str, str, str, str]:
     row = row_of(kind, step)
     return row.anchor.value, str(row.due), f"{row.until_anchor.value} {row.until}", row.audience, row.mode
@@ -47,12 +49,13 @@ def test_rows_are_well_formed() -> None:
         assert row.inside == (row.purpose == "desk"), row.key
 
 
-def test_only_urgent_changes_never_move() -> None:
+def test_only_urgent_changes_and_members_own_mail_never_move() -> None:
     assert {row.kind for row in TABLE if row.is_urgent} == {
         "meeting-changed",
         "meeting-cancelled",
         "late-joiner",
         "correction",
+        *MEMBERS_OWN_MAIL,
     }
 
 
@@ -88,7 +91,7 @@ def test_an_override_for_no_row_is_refused(override: Override) -> None:
 
 def test_in_the_first_term_all_but_organisers_mail_is_proofed() -> None:
     auto = {row.kind for row in table_for(first_term=True) if row.mode == "auto"}
-    assert auto == {"day-sheet", "issue-tray", "desk-brief"}
+    assert auto == {"day-sheet", "issue-tray", "desk-brief", *MEMBERS_OWN_MAIL}
 
 
 def test_weekend_rows_are_those_of_the_design() -> None:
@@ -135,4 +138,4 @@ def test_an_offset_reads_back_as_it_is_written(offset: Offset) -> None:
 
 
 def test_given_anchors() -> None:
-    assert {anchor for anchor in Anchor if not anchor.given} == {Anchor.ANNOUNCED, Anchor.WEEK, Anchor.CHANGE}
+    assert {anchor for anchor in Anchor if not anchor.given} == {Anchor.ANNOUNCED, Anchor.WEEK, Anchor.DAY, Anchor.CHANGE}
