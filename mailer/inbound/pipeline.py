@@ -19,6 +19,7 @@ from mailer.discussion.posting import bare_subject
 from mailer.errors import Refused
 from mailer.house import House
 from mailer.inbound import answering, prepare
+from mailer.inbound.authenticate import Names
 from mailer.inbound.handlers import HANDLERS
 from mailer.inbound.message import Message
 from mailer.inbound.routes import route
@@ -36,8 +37,8 @@ TAKING = 7_465_727  # PostgreSQL's lock for taking a message, so that two worker
 _log = log.get("inbound")
 
 
-def handle_next(house: House, owner: str) -> bool:
-    """Take the oldest stored message and bring it to its outcome. False if there was none."""
+def handle_next(house: House, owner: str, names: Names | None = None) -> bool:
+    """Take the oldest stored message and bring it to its outcome. False if there was none. `names` answers for the DNS."""
     taken = _take(house, owner)
     if taken is None:
         return False
@@ -47,7 +48,7 @@ def handle_next(house: House, owner: str) -> bool:
         return True
     with log.bind(inbox=row.id):
         try:
-            _handle(house, row, raw)
+            _handle(house, row, raw, names)
         except LeaseLost:
             _log.warning("another worker took the message; left to it")
         except Exception as error:
@@ -98,9 +99,10 @@ def end_all_leases(session: Connection) -> None:
     )
 
 
-def _handle(house: House, row: Any, raw: bytes) -> None:
+def _handle(house: House, row: Any, raw: bytes, names: Names | None) -> None:
+    checked = prepare.authenticated(house, row, raw, names)
     with house.store.read() as session:
-        message = prepare.prepare(session, house, row, raw)
+        message = prepare.prepare(session, house, row, raw, checked)
     if message is None:
         _finish_alone(
             house, row, Receipt("", "There is no such network any more.", state="refused", reason="no-network")

@@ -12,9 +12,11 @@ from mailer import clock
 from mailer.acts import Strength, speak_for
 from mailer.house import House
 from mailer.inbound import pieces, sender
+from mailer.inbound.authenticate import Brought, Checked, Dns, Names, check
 from mailer.inbound.message import Message
 from mailer.inbound.words import Asked, understand
-from mailer.message import read
+from mailer.message import AuthResults, read
+from mailer.message.address import domain_of
 from mailer.message.roles import parse_local
 from mailer.people import addresses, people
 from mailer.store.tables import networks
@@ -22,7 +24,21 @@ from mailer.store.tables import networks
 ASK_COMING = ("replies/answer", "replies/ask-answer", "occasions/late-joiner")  # beside what is about a meeting
 
 
-def prepare(session: Connection, house: House, row: Any, raw: bytes) -> Message | None:
+def authenticated(house: House, row: Any, raw: bytes, names: Names | None) -> Checked | None:
+    """Who wrote it, found out by ourselves; None where that is not asked for or our front server has said it already.
+
+    Asks the DNS, so it comes before any transaction (ruling 8).
+    """
+    if house.settings.authenticate != "self":
+        return None
+    reading = read(raw, authserv_id=house.settings.authserv_id)
+    if reading.auth != AuthResults() or reading.sender is None:
+        return None
+    brought = Brought(row.client if row.channel == "smtp" else "", row.helo, row.mail_from)
+    return check(raw, brought, domain_of(reading.sender.address), names or Dns(), now=clock.now())
+
+
+def prepare(session: Connection, house: House, row: Any, raw: bytes, checked: Checked | None = None) -> Message | None:
     """Read and judge a stored message. Reads only; None if its network is gone."""
     local, _, domain = row.rcpt.rpartition("@")
     door = parse_local(local)
@@ -30,6 +46,8 @@ def prepare(session: Connection, house: House, row: Any, raw: bytes) -> Message 
     if network is None:
         return None
     reading = read(raw, own_hosts=[network.domain], authserv_id=house.settings.authserv_id)
+    if checked is not None:
+        reading = replace(reading, auth=checked.results, steps=(*reading.steps, *checked.steps))
     judged = sender.judge(
         session,
         network_id=network.id,

@@ -50,6 +50,7 @@ class Envelope:
     channel: str  # smtp | lmtp | pipe | imap
     client: str  # who brought it: an address, "unix", a mailbox
     received_at: datetime  # calendar time, aware
+    helo: str = ""  # how a client of the SMTP door called itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ def _row(message: _Prepared, repeat: str) -> dict[str, object]:
         "received_at": message.envelope.received_at,
         "channel": message.envelope.channel,
         "client": message.envelope.client,
+        "helo": storable(message.envelope.helo)[:255],
         "mail_from": storable(message.envelope.mail_from),
         "rcpt": rcpt,
         "raw_sha256": message.sha256,

@@ -107,11 +107,10 @@ def _display_name(reading: Reading) -> str:
 
 
 def _failed(reading: Reading) -> str:
-    """A *fail* of DMARC or DKIM is held; none and temperror are not failures."""
-    for method in ("dmarc", "dkim"):
-        if getattr(reading.auth, method, "") == "fail":
-            return f"{method}-fail"
-    return ""
+    """A *fail* of DMARC, or of DKIM where nothing else proves the writer, is held; none and temperror are no failures."""
+    if not reading.auth.failed:
+        return ""
+    return "dmarc-fail" if reading.auth.dmarc == "fail" else "dkim-fail"
 
 
 def _known(session: Connection, reading: Reading) -> Any:

@@ -124,6 +124,11 @@ class Settings(BaseSettings):
         frozenset(), description="What is taken from proven senders only: any of posts,items,pieces."
     )
     authserv_id: str | None = Field(None, description="Server whose Authentication-Results are believed.")
+    authenticate: Literal["header", "self"] = Field(
+        "header",
+        description="Who wrote a message: believe the header of TERMPOST_AUTHSERV_ID only, or check SPF, DKIM and DMARC "
+        "here where it says nothing, self (for use as a direct MX).",
+    )
 
     # How it runs
     workers: int = Field(2, ge=1, le=64, description="Threads of one process that handle and send mail.")

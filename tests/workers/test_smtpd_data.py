@@ -57,7 +57,8 @@ def test_octets_arrive_as_they_are(house: Build, protocol: str, sent: bytes, sto
     client.hello("EHLO" if protocol == "smtp" else "LHLO")
     assert deliver(client, sent).startswith("250 2.0.0")
     assert opened.contents() == [stored]
-    assert opened.rows()[0].channel == protocol
+    row = opened.rows()[0]
+    assert (row.channel, row.helo) == (protocol, "client.example")
 
 
 SMUGGLED = f"MAIL FROM:<evil@x.example>\r\nRCPT TO:<{NEWS}>\r\nDATA\r\nSubject: smuggled\r\n\r\n\r\n.\r\n".encode()

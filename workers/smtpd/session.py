@@ -161,6 +161,7 @@ class Smtp(Connection):
             channel=self.protocol,
             client=self.client,
             received_at=clock.now(),
+            helo=self._host,
         )
         self.is_storing = True
         try:
