@@ -34,7 +34,10 @@ def post(session: Connection, occasion: Any, now: datetime) -> Matter:
         "head": head,
     }
     if one.list == "exchange":
+        bare = one.subject.replace(f"[{network.slug}] ", "")  # an answer carries our mark behind our own word
+        fields["subject"] = posting.subject_line(bare, network.slug, answers=one.answers)
         fields["offered"] = "wanted" not in one.subject.casefold()
+        fields["answers"] = one.answers
     return Matter(fields, message_id=f"<{one.message_id}>")
 
 
