@@ -41,7 +41,7 @@ def read_task(writing: Writing, today: date) -> tuple[Intent, ...]:
     doubt = any(NOT_DONE.search(c.plain) for c in clauses)
     if done and not doubt:
         sure = done is first or len(clauses) <= 3
-        return (intent("done", 0.95 if sure else 0.85, f"tasks: DONE (“{done.raw[:60]}”)", note=text),)
+        return (intent("done", 0.95 if sure else 0.85, f"tasks: DONE (“{done.raw[:60]}”)", note=_beside(done, text)),)
     if done and done is first and done.plain == "done" and len(clauses) > 1:
         return (intent("done", 0.8, "tasks: DONE, and words that may say otherwise", note=text),)
     if re.fullmatch(r"yes|no|yep|ie|na|nope", first.plain) and len(clauses) == 1:
@@ -49,6 +49,12 @@ def read_task(writing: Writing, today: date) -> tuple[Intent, ...]:
     if all(c.question for c in clauses):
         return (intent("note", 0.75, "tasks: a question", text=text),)
     return (intent("note", 0.92 if len(text.split()) >= 3 else 0.7, "tasks: anything else is a note", text=text),)
+
+
+def _beside(done: Clause, text: str) -> str:
+    """What came of it: the text without a leading bare DONE, but all of it where that is all."""
+    left = text[len(done.raw) :].lstrip(" \t\n,.:;!-–—") if DONE.fullmatch(done.plain) and text.startswith(done.raw) else ""
+    return left or text
 
 
 def _more_time(asks: Clause, text: str, today: date) -> Intent:
