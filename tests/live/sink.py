@@ -11,6 +11,8 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.message import Message
+from functools import cached_property
 from typing import BinaryIO
 
 
@@ -26,13 +28,17 @@ class Copy:
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
 
+    @cached_property
+    def head(self) -> Message:
+        return message_from_bytes(self.content.partition(b"\r\n\r\n")[0])
+
     @property
     def message_id(self) -> str:
-        return str(message_from_bytes(self.content)["Message-ID"])
+        return str(self.head["Message-ID"])
 
     @property
     def subject(self) -> str:
-        return str(message_from_bytes(self.content)["Subject"])
+        return str(self.head["Subject"])
 
 
 @dataclass

@@ -17,7 +17,7 @@ ASKS = "How do you store agar plates? Ours dry out within a week."
 
 def mixed() -> list[Given]:
     """Ordinary mail, answers, and what is broken or means harm, shuffled always in the same way."""
-    ordinary = [post(n, DOORS[n % 4], f"{ASKS} ({n})", (JANE, DAWN, "stranger@far.example")[n % 3]) for n in range(120)]
+    ordinary = [post(n, DOORS[n % 4], f"{ASKS} ({n})", (JANE, DAWN, "stranger@far.example")[n % 3]) for n in range(80)]
     answers = [post(1000 + n, DOORS[0], word, JANE) for n, word in enumerate(("YES", "sorry, teaching", "STOP NEWSLETTER", "HELP"))]
     forged = [post(2000 + n, FORGED, word, DAWN) for n, word in enumerate(("YES", "SEND", "STOP"))]
     doors = itertools.cycle(DOORS)
@@ -46,7 +46,7 @@ def test_v1_v2_each_accepted_message_comes_to_one_outcome_whenever_it_is_killed(
     with service:
         senders = Senders(service.smtp)
         senders.start(mail)
-        for share in (0.2, 0.5, 0.8):
+        for share in (0.3, 0.7):
             senders.reached(int(len(mail) * share))
             service.kill()
             service.start()
