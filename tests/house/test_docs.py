@@ -217,3 +217,14 @@ def test_paths_below_tmp_are_only_examples_in_none_of_the_code() -> None:
     tmp = re.compile(r"[\"'\s=]/tm" + r"p/")
     code: Iterator[Path] = (path for path in files() if path.suffix in (".py", ".toml", ".md", ".yml", ".service"))
     assert not [str(path.relative_to(ROOT)) for path in code if tmp.search(path.read_text(encoding="utf-8"))]
+
+
+def test_names_that_the_recipes_name_are_there() -> None:
+    """"`NAME` in `file`" in contributors.md: the module has a value of that name."""
+    recipes = re.findall(r"`([A-Z_]+)` in\s+`([\w/.]+\.py)`", page("contributors.md"))
+    assert len(recipes) >= 6
+    assert not [
+        f"{name} in {path}"
+        for name, path in recipes
+        if not re.search(rf"^{name}\b.*=", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)
+    ]
