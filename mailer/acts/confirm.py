@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select, update
 
 from mailer.acts import Actor, Receipt, Strength
 from mailer.consent import ledger
+from mailer.consent.purposes import RIGHT
 from mailer.outbound import replies
 from mailer.people import addresses, people
 from mailer.store import add
@@ -37,6 +38,7 @@ LEAST: Mapping[str, Strength] = {
     "forget-me": Strength.CONFIRM,
 }
 OTHERWISE = Strength.ALIGNED
+RIGHTS = frozenset({"my-data", "forget-me"})  # asked of who left, too: the question carries out a right (ruling 2)
 
 # act -> module:function that does it once it is confirmed; looked up when needed, as acts build on one another
 ACTS: Mapping[str, str] = {
@@ -49,7 +51,11 @@ ACTS: Mapping[str, str] = {
     "undo": "mailer.acts.undo:confirmed",
     "organise": "mailer.acts.organise:confirmed",
     "admit": "mailer.acts.admit:confirmed",
+    "my-data": "mailer.acts.my_data:confirmed",
+    "forget-me": "mailer.acts.forget_me:confirmed",
+    "change-address": "mailer.acts.change_address:confirmed",
     "speak-for": "mailer.acts.speak_for:confirmed",
+    "link-address": "mailer.acts.link_address:confirmed",
 }
 
 
@@ -73,6 +79,7 @@ def ask(
     now: datetime,
     what: str,
     details: Sequence[Sequence[str]] = (),
+    template: str = "confirm-act",
 ) -> Receipt:
     """Prepare `act` and ask the address on record for its YES. `args` are JSON; `what` is the command in the words of
     contract 2 (or a line that says what will be done), `details` pairs of words shown below it."""
@@ -87,10 +94,11 @@ def ask(
         session,
         network_id=actor.network_id,
         address_id=actor.address_id,
-        template="confirm-act",
+        template=template,
         fields={"what": what, "details": [list(pair) for pair in details]},
         now=now,
         inbox_id=actor.inbox_id,
+        scope=RIGHT if act in RIGHTS else "",
         reply_use="c",
         reply_row=confirmation_id,
         key=f"confirm:{confirmation_id}",

@@ -39,6 +39,8 @@ UNDOS: Mapping[str, str] = {
     "action": "mailer.acts.action:take_back",
     "meet": "mailer.acts.meet:take_back",
     "minutes": "mailer.acts.minutes:take_back",
+    "merge": "mailer.acts.merge:take_back",
+    "link-address": "mailer.acts.link_address:take_back",
 }
 
 
