@@ -1,0 +1,293 @@
+"""The queue: who may claim what and when, what a brake keeps, and what becomes of a copy (V4, V5, V6, rulings 4 and 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from mailer.outbound import outbox
+from mailer.outbound.transport import Reply
+from mailer.store.tables import attempts, networks, occasions, outgoing, standings
+from tests.outbound.queue import LEASE, MINUTE, NOW, Queue
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> Iterator[Queue]:
+    queue = Queue(tmp_path)
+    yield queue
+    queue.store.close()
+
+
+# -- claiming ----------------------------------------------------------------------------------------------------------
+
+CLAIMED: dict[str, tuple[dict[str, Any], bool]] = {
+    "queued and due": ({}, True),
+    "deferred and due again": ({"state": "deferred"}, True),
+    "not due yet": ({"after": MINUTE}, False),
+    "put off until later": ({"state": "deferred", "next_attempt_at": NOW + MINUTE}, False),
+    "of the other lane": ({"lane": "urgent"}, False),
+    "leased by a worker": ({"lease_owner": "two", "lease_until": NOW + MINUTE}, False),
+    "leased by one that died": ({"lease_owner": "two", "lease_until": NOW - MINUTE}, True),
+    "on its way": ({"state": "sending"}, False),
+    "uncertain": ({"state": "uncertain"}, False),
+    "gone": ({"state": "accepted"}, False),
+}
+
+
+@pytest.mark.parametrize(("values", "claimed"), CLAIMED.values(), ids=CLAIMED)
+def test_what_may_be_claimed(queue: Queue, values: dict[str, Any], claimed: bool) -> None:
+    copy = queue.copy(**values)
+    before = queue.row(copy).state
+    assert queue.claim() == ([copy] if claimed else [])
+    with queue.store.read() as session:
+        assert ("bulk" in outbox.waiting_lanes(session, NOW, NOW)) is False  # what was claimed is not waiting
+    assert queue.row(copy).state == before  # a claim is a lease and no state
+
+
+def test_oldest_due_first_whichever_state_it_waits_in(queue: Queue) -> None:
+    third = queue.copy()
+    first = queue.copy(state="deferred", next_attempt_at=NOW - 3 * MINUTE)
+    second = queue.copy(after=-2 * MINUTE)
+    assert queue.claim(limit=2) == [first, second]
+    assert queue.claim(limit=2) == [third]
+
+
+CANCELLED: dict[str, tuple[dict[str, Any], str]] = {
+    "who left": ({"standing": "left"}, "left"),
+    "who never confirmed": ({"standing": "pending"}, "not-confirmed"),
+    "past its deadline": ({"deadline": NOW - MINUTE}, "too-late"),
+}
+
+
+@pytest.mark.parametrize(("values", "reason"), CANCELLED.values(), ids=CANCELLED)
+def test_v4_a_claim_cancels_what_the_gate_refuses(queue: Queue, values: dict[str, Any], reason: str) -> None:
+    copy = queue.copy(**values)
+    assert queue.claim() == []
+    row = queue.row(copy)
+    assert (row.state, row.reason, row.finished_at) == ("cancelled", reason, NOW)
+
+
+def test_a_held_network_keeps_all_but_service_mail(queue: Queue) -> None:
+    kept = queue.copy()
+    answer = queue.copy(purpose="answer")
+    queue.change(networks, queue.network, held_at=NOW)
+    assert queue.claim() == [answer]
+    with queue.store.read() as session:
+        assert outbox.waiting_lanes(session, NOW, NOW) == set()  # and nobody is woken for it
+    queue.change(networks, queue.network, held_at=None)
+    assert queue.claim() == [kept]
+
+
+def test_a_held_mailing_keeps_its_copies_and_no_others(queue: Queue) -> None:
+    held = queue.add_mailing(state="held", held_at=NOW)
+    kept, other = queue.copy(occasion_id=held), queue.copy(occasion_id=queue.add_mailing())
+    assert queue.claim() == [other]
+    queue.change(occasions, held, state="queued", held_at=None)
+    assert queue.claim() == [kept]
+
+
+def test_a_network_with_a_speed_of_its_own_does_not_slow_the_others(queue: Queue) -> None:
+    slow = queue.add_network("exmoor")
+    first, second = queue.copy(network=slow), queue.copy(network=slow)
+    ours = queue.copy()
+    assert queue.claim(limits={slow: 1}) == [first, ours]
+    assert queue.claim("two", limits={slow: 0}) == []
+    assert queue.claim("two", limits={}) == [second]
+
+
+def test_a_claim_reads_the_queue_in_its_order_and_sorts_nothing(queue: Queue) -> None:
+    """A long queue costs no more than a short one: no statement of a claim or of the sweep sorts or scans the outbox."""
+    queue.copy()
+    said: list[tuple[str, Any]] = []
+
+    @event.listens_for(queue.store.writer, "before_cursor_execute")
+    @event.listens_for(queue.store.reader, "before_cursor_execute")
+    def _said(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith("SELECT"):
+            said.append((statement, parameters))
+
+    queue.claim()
+    with queue.store.read() as session:
+        outbox.waiting_lanes(session, NOW, NOW)
+        outbox.has_lapsed(session, NOW)
+    plans = []
+    with queue.store.reader.connect() as connection:
+        for statement, parameters in list(said):
+            plan = connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, parameters)
+            plans += [row.detail for row in plan]
+    assert any("ix_outgoing_queue" in line for line in plans)
+    assert not [line for line in plans if "TEMP B-TREE FOR ORDER BY" in line or line == "SCAN outgoing"]
+
+
+# -- before the bytes go -----------------------------------------------------------------------------------------------
+
+TAKEN_BACK: dict[str, Callable[[Queue, int, int], None]] = {
+    "held": lambda q, mailing, _: q.change(occasions, mailing, state="held", held_at=NOW),
+    "network held": lambda q, _m, _c: q.change(networks, q.network, held_at=NOW),
+    "cancelled": lambda q, _, copy: q.change(outgoing, copy, state="cancelled"),
+    "lease lost": lambda q, _, copy: q.change(outgoing, copy, lease_owner="two"),
+}
+
+
+@pytest.mark.parametrize("take_back", TAKEN_BACK.values(), ids=TAKEN_BACK)
+def test_what_is_taken_back_after_the_claim_does_not_go(queue: Queue, take_back: Callable[[Queue, int, int], None]) -> None:
+    mailing = queue.add_mailing()
+    goes, stays = queue.copy(), queue.copy(occasion_id=mailing)
+    goes = goes if take_back is not TAKEN_BACK["network held"] else queue.copy(purpose="answer")
+    queue.claim()
+    take_back(queue, mailing, stays)
+    assert queue.mark([goes, stays]) == {goes}
+    assert queue.row(stays).state != "sending"
+    assert queue.row(goes).attempts == 1
+
+
+# -- after -------------------------------------------------------------------------------------------------------------
+
+AFTER: dict[str, tuple[tuple[str, str], tuple[str, str, int]]] = {  # reply -> state, reason, tries
+    "accepted": (("accepted", "accepted"), ("accepted", "accepted", 1)),
+    "deferred": (("deferred", "busy"), ("deferred", "busy", 1)),
+    "failed": (("failed", "user-unknown"), ("failed", "user-unknown", 1)),
+    "uncertain": (("uncertain", "line-dropped"), ("uncertain", "line-dropped", 1)),
+    "never begun": (("unsent", ""), ("queued", "", 0)),
+}
+
+
+def answered(queue: Queue, copy: int, state: str, reason: str, now: Any = NOW) -> None:
+    with queue.store.write() as session:
+        reply = Reply(copy, state, 250, None, "said", reason)  # type: ignore[arg-type]
+        outbox.write_results(session, [reply], owner="one", relay="smtp://sink", now=now)
+
+
+@pytest.mark.parametrize(("reply", "after"), AFTER.values(), ids=AFTER)
+def test_what_a_reply_leaves_behind(queue: Queue, reply: tuple[str, str], after: tuple[str, str, int]) -> None:
+    copy = queue.copy()
+    queue.mark(queue.claim())
+    answered(queue, copy, *reply)
+    row = queue.row(copy)
+    assert (row.state, row.reason, row.attempts, row.lease_until) == (*after, None)
+    assert (row.finished_at is not None) is (row.state in outbox.FINAL)
+
+
+@pytest.mark.parametrize(
+    ("tries", "slow", "away", "minutes"),
+    [(1, False, False, 15), (2, False, False, 30), (2, True, False, 60), (99, False, False, 360), (1, False, True, 1), (9, True, True, 120)],
+)
+def test_out_6_out_16_the_retry_clock(tries: int, slow: bool, away: bool, minutes: int) -> None:
+    assert outbox.retry_at(tries, NOW, slow=slow, away=away) == NOW + timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(("deadline", "state"), [(timedelta(hours=1), "deferred"), (timedelta(minutes=10), "failed")])
+def test_no_try_is_planned_beyond_the_deadline(queue: Queue, deadline: timedelta, state: str) -> None:
+    copy = queue.copy(deadline=NOW + deadline)
+    queue.mark(queue.claim())
+    answered(queue, copy, "deferred", "busy")
+    assert queue.row(copy).state == state
+    assert queue.row(copy).reason == ("busy" if state == "deferred" else "gave-up")
+
+
+def test_a_relay_that_is_away_counts_as_a_try_until_five_days_have_passed(queue: Queue) -> None:
+    copy = queue.copy()
+    now, tries = NOW, 0
+    while queue.row(copy).state != "failed":
+        now = queue.row(copy).next_attempt_at
+        assert queue.claim(now=now) == [copy]
+        with queue.store.write() as session:
+            outbox.put_off(session, [copy], "one", reason="cannot-connect", detail="", slow=False, now=now)
+        tries += 1
+        assert queue.row(copy).attempts == tries
+    assert now - NOW > timedelta(days=4, hours=22)
+    assert queue.row(copy).reason == "gave-up"
+
+
+# -- leases ------------------------------------------------------------------------------------------------------------
+
+REAPED: dict[str, tuple[bool, str, str]] = {  # setting says resend, the network says -> state
+    "held by default": (False, "", "uncertain"),
+    "the setting says resend": (True, "", "queued"),
+    "the network says resend": (False, "resend", "queued"),
+    "the network says hold": (True, "hold", "uncertain"),
+}
+
+
+@pytest.mark.parametrize(("resend", "own", "state"), REAPED.values(), ids=REAPED)
+def test_ruling_5_what_a_dead_worker_was_sending(queue: Queue, resend: bool, own: str, state: str) -> None:
+    queue.change(networks, queue.network, uncertain=own)
+    sending, claimed, living = queue.copy(), queue.copy(), queue.copy()
+    queue.claim("dead", limit=2)
+    queue.mark([sending], "dead")
+    queue.claim("alive")
+    queue.mark([living], "alive")
+    later = NOW + LEASE + MINUTE
+    with queue.store.write() as session:
+        outbox.renew(session, [living], "alive", later + LEASE)
+        assert outbox.has_lapsed(session, later)
+        assert outbox.reap(session, lease_now=later, now=NOW, resend=resend) == 1
+        assert not outbox.has_lapsed(session, later)
+    assert queue.row(sending).state == state
+    assert (queue.row(claimed).state, queue.row(living).state) == ("queued", "sending")
+    answered(queue, sending, "accepted", "accepted")  # the dead one speaks after all: too late to change anything
+    assert queue.row(sending).state == state
+
+
+def test_a_start_ends_every_lease(queue: Queue) -> None:
+    claimed, sending = queue.copy(), queue.copy()
+    queue.claim("dead")
+    queue.mark([sending], "dead")
+    with queue.store.write() as session:
+        outbox.end_all_leases(session)
+        assert outbox.reap(session, lease_now=NOW, now=NOW, resend=False) == 1
+    assert queue.claim("new") == [claimed]
+
+
+# -- by hand -----------------------------------------------------------------------------------------------------------
+
+STATES = ("queued", "deferred", "sending", "accepted", "failed", "cancelled", "uncertain")
+BY_HAND: dict[str, tuple[Callable[[Any, int], bool], dict[str, str]]] = {
+    "cancel": (lambda s, i: outbox.cancel(s, i, "by-hand", NOW), {"queued": "cancelled", "deferred": "cancelled"}),
+    "retry": (lambda s, i: outbox.retry_now(s, i, NOW), {"deferred": "queued", "failed": "queued"}),
+    "it arrived": (lambda s, i: outbox.resolve(s, i, arrived=True, now=NOW), {"uncertain": "accepted"}),
+    "resend it": (lambda s, i: outbox.resolve(s, i, arrived=False, now=NOW), {"uncertain": "queued"}),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize(("act", "changes"), BY_HAND.values(), ids=BY_HAND)
+def test_what_a_person_may_make_of_a_copy(queue: Queue, act: Callable[[Any, int], bool], changes: dict[str, str], state: str) -> None:
+    copy = queue.copy(state=state, next_attempt_at=NOW + MINUTE)
+    with queue.store.write() as session:
+        assert act(session, copy) is (state in changes)
+    row = queue.row(copy)
+    assert row.state == changes.get(state, state)
+    if row.state == "queued" and state != "queued":
+        assert row.next_attempt_at == NOW
+
+
+def test_v5_a_key_is_written_once(queue: Queue) -> None:
+    copy = queue.row(queue.copy())
+    again = outbox.Row(
+        key=copy.key, network_id=copy.network_id, letter_id=copy.letter_id, address_id=copy.address_id,
+        standing_id=copy.standing_id, purpose=copy.purpose, to_address="other@school.example",
+    )  # fmt: skip
+    with queue.store.write() as session:
+        assert outbox.add_rows(session, [again, again], now=NOW) == 0
+        assert session.execute(text("SELECT count(*) FROM outgoing")).scalar() == 1
+
+
+def test_v4_no_copy_without_a_decided_standing(queue: Queue) -> None:
+    copy = queue.row(queue.copy())
+    with pytest.raises(Exception, match="FOREIGN KEY"), queue.store.write() as session:
+        session.execute(standings.delete().where(standings.c.id == copy.standing_id))
+
+
+def test_every_try_is_history(queue: Queue) -> None:
+    copy = queue.copy()
+    for state in ("deferred", "accepted"):
+        queue.mark(queue.claim(now=NOW + timedelta(days=1)))
+        answered(queue, copy, state, state)
+    with queue.store.read() as session:
+        assert [row.state for row in session.execute(attempts.select().order_by(attempts.c.id))] == ["deferred", "accepted"]
