@@ -7,7 +7,7 @@ habits.py    what they answer to the mail they get
 post.py      how their mail reaches the SMTP door; mailbox.py how ours reaches them
 stage.py     the calendar, and when the house has done everything that a moment brings
 player.py    sets the stage, starts the service, moves the calendar
-outcome.py   what was done, and whether that is what the script says
+outcome.py   what was done, in numbers; expected.py whether that is what the script says
 progress.py  what the audience sees
 
 Everything is made in DATA_DIR/demo with its own database and keys, afresh each time.

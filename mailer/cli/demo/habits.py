@@ -12,7 +12,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from mailer.cli.demo import cast
-from mailer.cli.demo.cast import BY_ADDRESS, BY_KEY, FORWARD, Person
+from mailer.cli.demo.cast import BY_ADDRESS, FORWARD, Person
 from mailer.cli.demo.clients import exchange_answer, out_of_office, undeliverable
 from mailer.cli.demo.mailbox import Letter
 from mailer.cli.demo.stage import Stage
@@ -69,6 +69,7 @@ HABITS: tuple[Habit, ...] = (
     Habit("replies/not-yours", "wendy-home", 1, "WENDY TATE", "Wendy says that the mail was hers"),
     Habit("replies/item", "raj", 2, "title: Van de Graaff in wet weather", "Raj corrects the title of his item"),
     Habit("replies/item", "fran", 3, "WITHDRAW", "Fran withdraws her item"),
+    Habit("replies/piece", "pete", 2, "Caption: The indicator shelf in the lower prep room", "Pete sends the line for under his picture"),
     Habit("replies/left", "sandra", 0.5, "UNDO", "Sandra did not mean it: UNDO"),
     Habit("replies/private", "dawn", 3, "It is not. Your contract says what you may be asked to do; the union has a good page on it. You are not alone in this.", "Dawn answers the private question"),
     Habit(DRAFT, "sandra", 6, "STOP", "Sandra replies STOP"),
@@ -196,11 +197,12 @@ def _proof(stage: Stage, letter: Letter, person: Person) -> None:
                 letter,
                 hours,
                 text,
-                f"{person.name} answers the proof of the {_spoken(letter.about)}: {text}",
+                f"{person.name} answers the proof of the {spoken(letter.about)}: {text}",
             )
 
 
-def _spoken(kind: str) -> str:
+def spoken(kind: str) -> str:
+    """The kind of an occasion as people call it."""
     return {"issue": "newsletter", "minutes-and-actions": "minutes"}.get(kind, kind.replace("-", " "))
 
 
@@ -238,6 +240,3 @@ def one_click(stage: Stage, letter: Letter) -> None:
         stage.troubles.append(f"One-click failed: {error}")
     finally:
         line.close()
-
-
-__all__ = ["ANSWERS", "BY_KEY", "CALENDAR", "HABITS", "read"]

@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 import time as real
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
@@ -17,7 +18,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from mailer import clock, log
-from mailer.cli.demo import cast, habits, outcome, script
+from mailer.cli.demo import cast, expected, habits, outcome, script
+from mailer.cli.demo.mailbox import Letter
 from mailer.cli.demo.progress import Board
 from mailer.cli.demo.stage import Stage
 from mailer.errors import Conflict
@@ -126,7 +128,10 @@ def perform(house: House, board: Board, told: threading.Event, ticks: Callable[[
     while not told.is_set():
         began = real.monotonic()
         stage.settle(told.is_set)
-        for letter in stage.new_letters():
+        letters = stage.new_letters()
+        for said in _gone(letters):
+            board.tell(stage.now, said)
+        for letter in letters:
             habits.read(stage, letter)
         board.count(stage.now, stage.mails, _sent(house))
         upcoming = stage.next_moment()
@@ -135,6 +140,17 @@ def perform(house: House, board: Board, told: threading.Event, ticks: Callable[[
         told.wait(max(0.0, pace - (real.monotonic() - began)))
         stage.move_to(upcoming)
     return stage
+
+
+def _gone(letters: list[Letter]) -> list[str]:
+    """What the house has sent by itself at this moment, a line a kind; receipts are not told."""
+    gone = Counter((letter.template, letter.about) for letter in letters if letter.template.startswith("occasions/"))
+    return [
+        f"Termpost shows the {habits.spoken(about)} to {count} organisers first"
+        if template == "occasions/proof"
+        else f"Termpost sends: {habits.spoken(about)}, to {count} {'mailbox' if count == 1 else 'mailboxes'}"
+        for (template, about), count in gone.items()
+    ]
 
 
 def _sent(house: House) -> int:
@@ -184,7 +200,7 @@ def _say(house: House, stage: Stage) -> bool:
         f"\nThe term is over: {cast.NAME}, {len(cast.MEMBERS) + len(cast.JOINERS)} members in {len(cast.SCHOOLS)} schools.\n"
     )
     print(outcome.summary(found, stage.mails), flush=True)
-    wrong = [*stage.troubles, *outcome.wrong(found)]
+    wrong = [*stage.troubles, *expected.wrong(found)]
     if wrong:
         print("\nThis did not come out as it should:")
         print("\n".join(f"  - {each}" for each in wrong), flush=True)

@@ -10,6 +10,8 @@ import hashlib
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
+from sqlalchemy import Connection, select, update
+
 from mailer.acts import Actor, Strength, import_lines, import_members, meet
 from mailer.cli.demo import cast, pictures
 from mailer.cli.demo.cast import BY_KEY
@@ -17,6 +19,7 @@ from mailer.cli.demo.clients import Picture
 from mailer.cli.demo.clients.terms import FULL_MONTHS
 from mailer.cli.demo.stage import Stage
 from mailer.people import networks, sheet
+from mailer.store.tables import addresses, people
 
 MEETING = (7, 3)  # week and weekday
 ISSUE = (12, 3)
@@ -72,12 +75,7 @@ def open_network(stage: Stage) -> int:
     return network_id
 
 
-def _speak_welsh(session: object) -> None:
-    from sqlalchemy import Connection, select, update
-
-    from mailer.store.tables import addresses, people
-
-    assert isinstance(session, Connection)
+def _speak_welsh(session: Connection) -> None:
     welsh = [person.address for person in cast.MEMBERS if person.language == "cy"]
     theirs = select(addresses.c.person_id).where(addresses.c.key.in_(welsh))
     session.execute(update(people).where(people.c.id.in_(theirs)).values(language="cy"))
@@ -92,7 +90,7 @@ def put_down(stage: Stage, network_id: int) -> None:
     for week, weekday, at, who, subject, text, picture, said in PIECES:
         stage.at(moment(stage, week, weekday, at), said, _piece(stage, who, subject, text, picture))
     stage.at(
-        moment(stage, 8, 4, "10:00"),
+        moment(stage, 8, 0, "09:00"),
         "The next meeting is made at the command line: February at St Mary's",
         lambda: _spring(stage, network_id),
     )
