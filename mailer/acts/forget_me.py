@@ -58,9 +58,7 @@ def begin(session: Connection, actor: Actor, *, now: datetime, farewell: bool = 
     known = session.execute(waiting).scalar()
     if known is not None:
         return Receipt("", "Is being forgotten already.", {"erasure": known}, reason="already-done")
-    left = leave.everything(
-        session, actor, now=now, everywhere=True, reason=suppression.ERASURE, farewell=False
-    )
+    left = leave.everything(session, actor, now=now, everywhere=True, reason=suppression.ERASURE, farewell=False)
     if left.fields.get("undo") is not None:  # nothing brings this back but a fresh opt-in
         session.execute(update(undos).where(undos.c.id == left.fields["undo"]).values(used_at=now, args={}))
     places = session.execute(
@@ -107,9 +105,7 @@ def due(session: Connection, now: datetime) -> list[int]:
         .order_by(erasures.c.id)
     )
     return [
-        row.id
-        for row in rows
-        if row.farewell_id is None or row.state in outbox.FINAL or row.asked_at + PATIENCE <= now
+        row.id for row in rows if row.farewell_id is None or row.state in outbox.FINAL or row.asked_at + PATIENCE <= now
     ]
 
 

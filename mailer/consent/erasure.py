@@ -77,6 +77,7 @@ OWN: tuple[tuple[Table, Mapping[str, Any]], ...] = (
     ),
 )
 
+
 @dataclass(frozen=True)
 class Person:
     """Who is to be forgotten: every address of one person, or one address that belongs to nobody."""
@@ -115,7 +116,9 @@ def _names(session: Connection, owner: int | None, ids: tuple[int, ...]) -> tupl
         used |= set(session.execute(select(column).where(column.table.c.address_id.in_(ids)).distinct()).scalars())
     used = {name for name in used if " " in name.strip()}
     others = session.execute(
-        select(people.c.name).where(func.lower(people.c.name).in_([name.lower() for name in used]), people.c.id != owner)
+        select(people.c.name).where(
+            func.lower(people.c.name).in_([name.lower() for name in used]), people.c.id != owner
+        )
     )
     shared = {name.casefold() for name in others.scalars()}
     return tuple(sorted(name for name in used if name.casefold() not in shared))
@@ -195,9 +198,7 @@ def _messages_of(session: Connection, who: Person, now: datetime) -> bool:
     session.execute(update(raws).where(raws.c.sha256.in_(shas)).values(content=b"", size=0))
     emptied = dict.fromkeys(("client", "mail_from", "rcpt", "message_id", "from_address", "subject", "held_for"), "")
     session.execute(
-        update(inbox)
-        .where(settled)
-        .values(**emptied, address_id=None, outcome=OUTCOME, reason="erased", steps=[])
+        update(inbox).where(settled).values(**emptied, address_id=None, outcome=OUTCOME, reason="erased", steps=[])
     )
     return session.execute(select(inbox.c.id).where(mine, inbox.c.state == "handling").limit(1)).first() is None
 

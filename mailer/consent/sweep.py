@@ -84,7 +84,9 @@ def letters_with(session: Connection, wanted: Mentions, after: int) -> tuple[lis
 
 def cut_letters(session: Connection, ids: Collection[int], wanted: Mentions) -> None:
     """Cut the person out of letters that have gone to everyone; their composed octets go."""
-    for row in session.execute(select(letters.c.id, letters.c.fields, letters.c.subject).where(letters.c.id.in_(ids))).all():
+    for row in session.execute(
+        select(letters.c.id, letters.c.fields, letters.c.subject).where(letters.c.id.in_(ids))
+    ).all():
         session.execute(
             update(letters)
             .where(letters.c.id == row.id)

@@ -12,7 +12,19 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Receipt, Strength, keep, leave, pause, preferences, status, undo
+from mailer.acts import (
+    Receipt,
+    Strength,
+    change_address,
+    forget_me,
+    keep,
+    leave,
+    my_data,
+    pause,
+    preferences,
+    status,
+    undo,
+)
 from mailer.acts import help as help_act
 from mailer.consent import purposes
 from mailer.errors import Refused
@@ -76,10 +88,10 @@ COMMANDS: Mapping[str, Do] = {
     "status": lambda m, s, a, n: status.status(s, m.actor, now=n),
     "help": lambda m, s, a, n: help_act.help(s, m.actor, now=n),
     "undo": _undo,
-    "my-data": lambda m, s, a, n: _by_hand(m, "my-data"),
+    "my-data": lambda m, s, a, n: my_data.ask(s, m.actor, now=n),
     "my-year": lambda m, s, a, n: _by_hand(m, "my-year"),
-    "forget-me": lambda m, s, a, n: _by_hand(m, "forget-me"),
-    "change-address": lambda m, s, a, n: _by_hand(m, "change-address", str(a["to"])),
+    "forget-me": lambda m, s, a, n: forget_me.ask(s, m.actor, now=n),
+    "change-address": lambda m, s, a, n: change_address.ask(s, m.actor, str(a["to"]), hasher=m.house.hasher, now=n),
     "for-my-it": lambda m, s, a, n: _by_hand(m, "for-my-it"),
 }
 

@@ -21,7 +21,7 @@ from mailer.house import House
 from mailer.message import tags
 from mailer.message.encoded import clean, text_of
 from mailer.newsletters import pieces
-from mailer.outbound import dkim, outbox, rates, transport, writing
+from mailer.outbound import dkim, enclosing, outbox, rates, transport, writing
 from mailer.outbound.letter import Picture, Skeleton, fill
 from mailer.outbound.transport import Connection, Relay, RelayDown, Reply, Wire
 from mailer.store.tables import letters, networks, outgoing, tray
@@ -63,7 +63,7 @@ class Courier:
         self._skeletons: OrderedDict[int, Skeleton] = OrderedDict()
         self._stopped = threading.Event()
         self._under_way: set[int] = set()
-        self._rests_until = 0.0
+        self.rests_until = 0.0
 
     def renew(self) -> None:
         """Keep the leases of what is under way: a slow relay must not make a second worker think that we died."""
@@ -76,7 +76,7 @@ class Courier:
     def deliver(self, lane: str) -> bool:
         """Deliver what is due in a lane, for a bounded turn. True if there may be more to do at once."""
         for _ in range(TURN):
-            if self._stopped.is_set() or clock.monotonic() < self._rests_until:
+            if self._stopped.is_set() or clock.monotonic() < self.rests_until:
                 return False
             ids = self._claim(lane)
             if not ids:
@@ -155,7 +155,7 @@ class Courier:
                 self._drop(line)
                 rest = filled[start + WINDOW :]
                 if any(reply.slow for reply in results):
-                    self._rests_until = clock.monotonic() + REST_SLOW
+                    self.rests_until = clock.monotonic() + REST_SLOW
                     self._settle(results, relay_name, [f.wire.id for f in rest])
                     return False
         self._settle(results, relay_name, [f.wire.id for f in filled] if self._stopped.is_set() else [])
@@ -163,7 +163,7 @@ class Courier:
 
     def _put_off(self, results: Sequence[Reply], relay: str, unbegun: list[int], down: RelayDown) -> None:
         """No relay can be had: what was claimed goes by the retry clock, and nobody knocks for a moment."""
-        self._rests_until = clock.monotonic() + (REST_SLOW if down.slow else REST)
+        self.rests_until = clock.monotonic() + (REST_SLOW if down.slow else REST)
         now = clock.now()
         with self.house.store.write() as session:
             outbox.write_results(session, results, owner=self.owner, relay=relay, now=now)
@@ -245,6 +245,7 @@ class Courier:
             network = session.execute(select(networks).where(networks.c.id == letter.network_id)).one()
             pictured = letter.fields.get("pictures_of")  # the issue whose proof it is
             pictures = pieces.printed_pictures(session, pictured) if pictured else []
+            enclosed = enclosing.made(session, letter.fields.get("encloses"))
             klass = session.execute(
                 select(outgoing.c.purpose).where(outgoing.c.letter_id == letter_id).limit(1)
             ).scalar_one()
@@ -257,6 +258,7 @@ class Courier:
             plain=letter.variant == "plain",
             klass=klass,
             pictures=tuple(Picture(p.cid, p.type, p.name, p.content) for p in pictures),
+            attachments=enclosed,
         )
         with self.house.store.write() as session:
             session.execute(

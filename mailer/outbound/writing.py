@@ -17,7 +17,7 @@ from mailer.outbound.compose import NetworkLook, compose, described
 from mailer.outbound.letter import Marks, Picture
 from mailer.outbound.letter.calendar import unfolded
 
-NOT_FOR_TEMPLATES = frozenset({"thread", "tells", "head", "pictures_of"})
+NOT_FOR_TEMPLATES = frozenset({"thread", "tells", "head", "pictures_of", "encloses"})
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ def write(
     klass: str,
     event: Event | None = None,
     pictures: tuple[Picture, ...] = (),
+    attachments: tuple[Picture, ...] = (),
 ) -> Written:
     """Compose and compile one letter. `fields['thread']` are header fields that join it to what it answers (FMT-4)."""
     look = look_of(house, network)
@@ -77,7 +78,7 @@ def write(
     text = None
     if event is not None:
         text = _calendar(event, described(template, given, network=look, language=language), marks)
-    draft = replace(draft, headers=(*draft.headers, *head), calendar=text, pictures=pictures)
+    draft = replace(draft, headers=(*draft.headers, *head), calendar=text, pictures=pictures, attachments=attachments)
     skeleton = letter.compile(draft, marks, boundary_seed=secrets.token_hex(8))
     return Written(draft.subject, draft.text, skeleton.to_bytes())
 

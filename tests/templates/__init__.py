@@ -46,6 +46,8 @@ KLASS = {
     "occasions/proof": "desk",
     "replies/join-confirm": "confirm",
     "replies/left": "farewell",
+    "replies/forgotten": "farewell",
+    "replies/change-address-new": "confirm",
     "replies/committee": "desk",
     "replies/private": "desk",
     "replies/failed-list": "desk",

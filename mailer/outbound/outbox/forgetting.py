@@ -44,9 +44,7 @@ def forget_mentions(session: Connection, token: str, cut: Callable[[Any], Any]) 
     return len(found)
 
 
-def redirect(
-    session: Connection, from_id: int, to_id: int, to_address: str, standings: Mapping[int, int]
-) -> int:
+def redirect(session: Connection, from_id: int, to_id: int, to_address: str, standings: Mapping[int, int]) -> int:
     """What is queued for one address goes to another of the same person. `standings`: id there -> id here (V4).
 
     Returns how many copies; one whose standing has no counterpart stays, and the gate decides about it.

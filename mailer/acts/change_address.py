@@ -1,0 +1,129 @@
+"""CHANGE ADDRESS TO new@school: asked of both addresses, done when both have said yes (CMD-4, DP-10).
+
+The old one is asked as an answer to its mail; the new one, which asked for nothing yet, gets one fixed question under
+the limits of a confirmation (CMD-7). Then everything this host writes to the old address comes to the new one:
+membership, standings with their ledger rows, what is queued. The old address stays the person's, to write from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from mailer.acts import Actor, Receipt, confirm
+from mailer.consent import ledger, suppression
+from mailer.consent.standing import Proof
+from mailer.errors import Refused
+from mailer.outbound import outbox, replies
+from mailer.people import addresses, membership, merging
+from mailer.store.tables import confirmations, standings
+
+ACT = "change-address"
+
+
+def ask(session: Connection, actor: Actor, to: str, *, hasher: bytes, now: datetime) -> Receipt:
+    """Prepare the change and ask both. Refused for what is no address, for one address, and for a shared mailbox."""
+    if actor.address_id is None:
+        raise Refused("nothing-held", "We do not write to this address.", "Please write from the one we write to.")
+    if not to.strip():
+        raise Refused("no-address", "Which address is the new one?", "Reply CHANGE ADDRESS TO and the address.")
+    old = addresses.get(session, membership.main_address(session, actor.network_id, actor.address_id))
+    if old.shared:
+        raise Refused(
+            "shared-mailbox",
+            "Several people read this mailbox, so one of them cannot move it.",
+            "Write to the committee.",
+        )
+    new = addresses.find_or_add(session, to, hasher=hasher, now=now)
+    if new.id == old.id:
+        raise Refused("same-address", f"We write to {new.address} already.")
+    first = confirm.write_down(session, actor.network_id, old.id, ACT, {}, actor.inbox_id, now)
+    second = confirm.write_down(session, actor.network_id, new.id, ACT, {}, actor.inbox_id, now)
+    for mine, twin in ((first, second), (second, first)):
+        args = {"from": old.id, "to": new.id, "this": mine, "twin": twin}
+        session.execute(update(confirmations).where(confirmations.c.id == mine).values(args=args))
+    asked = replies.reply(
+        session,
+        network_id=actor.network_id,
+        address_id=old.id,
+        template="change-address",
+        fields={"to": new.address},
+        now=now,
+        inbox_id=actor.inbox_id,
+        reply_use="c",
+        reply_row=first,
+        key=f"confirm:{first}",
+    )
+    if asked is None:
+        raise Refused("not-askable", "We cannot write to your present address now.", "Please write to the committee.")
+    if not suppression.exists(
+        session, mac=new.mac, network_id=actor.network_id
+    ):  # who asked not to be written to is not
+        replies.reply(
+            session,
+            network_id=actor.network_id,
+            address_id=new.id,
+            template="change-address-new",
+            fields={},
+            now=now,
+            purpose="confirm",
+            reply_use="c",
+            reply_row=second,
+            key=f"confirm:{second}",
+        )
+    return Receipt("", "Asked both addresses for a YES before changing it.", state="asked", reason="needs-confirmation")
+
+
+def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """One of the two said YES; with the second it is done."""
+    mine = confirmations.c.id == args["this"]
+    session.execute(update(confirmations).where(mine).values(args={**args, "yes": True}))
+    addresses.confirm(session, args["to"] if actor.address_id == args["to"] else args["from"], now)
+    twin = session.execute(select(confirmations).where(confirmations.c.id == args["twin"])).one()
+    if twin.args.get("yes"):
+        return _move(session, actor, int(args["from"]), int(args["to"]), now)
+    if twin.used_at is not None or twin.expires_at <= now:
+        raise Refused("not-both", "The other address did not say yes, so nothing was changed.", "Please ask again.")
+    return Receipt("change-address-waits", "Said yes; the other address has not yet.", {}, state="asked")
+
+
+def _move(session: Connection, actor: Actor, from_id: int, to_id: int, now: datetime) -> Receipt:
+    old, new = addresses.get(session, from_id), addresses.get(session, to_id)
+    if new.shared or new.address is None or old.address is None:
+        raise Refused("shared-mailbox", "Several people read that mailbox, so it is nobody's own address.")
+    proof = Proof("consent", ACT, actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
+    if old.person_id is not None and new.person_id not in (None, old.person_id):
+        merging.carry_out(session, merging.plan(session, old.id, new.id), proof, now)
+    elif old.person_id is not None:
+        addresses.give(session, new.id, old.person_id)
+    places = select(standings.c.network_id).where(standings.c.address_id == from_id).distinct()
+    for network_id in session.execute(places).scalars().all():
+        pairs = merging.move(session, network_id, from_id, to_id, proof, now)
+        outbox.redirect(session, from_id, to_id, new.address, pairs)
+    ledger.audit(
+        session,
+        actor=actor.slug,
+        how="confirm-tag",
+        act=ACT,
+        network_id=actor.network_id,
+        thing=f"address:{to_id}",
+        fields={"from": from_id, "to": to_id},
+        now=now,
+    )
+    remaining = membership.remaining(session, actor.network_id, to_id)
+    fields = {"to": new.address, "remaining": remaining}
+    for address_id in (to_id, from_id):  # the old one too, in case it was not its owner
+        replies.reply(
+            session,
+            network_id=actor.network_id,
+            address_id=address_id,
+            template="address-changed",
+            fields=fields,
+            now=now,
+            inbox_id=actor.inbox_id,
+            key=f"address-changed:{actor.inbox_id}:{now.isoformat()}:{address_id}",
+        )
+    return Receipt("", "Changed the address, at the word of both.", {"to": to_id})

@@ -1,0 +1,63 @@
+"""MY DATA: a letter with everything that is kept of the person, as JSON and as CSV (UK GDPR Art 15 and 20, DP-9).
+
+It takes a fresh confirmation (CMD-4) and goes to the address on record only. The files are made when the letter is
+composed (`outbound.enclosing`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from mailer.acts import Actor, Receipt, confirm
+from mailer.consent.purposes import RIGHT
+from mailer.errors import Refused
+from mailer.outbound import replies
+from mailer.people import addresses
+
+
+def ask(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
+    """MY DATA. Refused for who is not known, and for a mailbox that several people read."""
+    if actor.address_id is None:
+        raise Refused("nothing-held", "We hold nothing under this address.", "Please write from the one we write to.")
+    if addresses.get(session, actor.address_id).shared:
+        raise Refused(
+            "shared-mailbox",
+            "Several people read this mailbox, so nobody's own data is sent to it.",
+            "Please ask from an address of your own.",
+        )
+    if not confirm.enough(actor, "my-data"):
+        return confirm.ask(session, actor, "my-data", {}, what="MY DATA", now=now)
+    return _send(session, actor, now)
+
+
+def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """Their YES."""
+    return _send(session, actor, now)
+
+
+def _send(session: Connection, actor: Actor, now: datetime) -> Receipt:
+    assert actor.address_id is not None
+    sent = replies.reply(
+        session,
+        network_id=actor.network_id,
+        address_id=actor.address_id,
+        template="my-data",
+        fields={"encloses": {"what": "my-data", "address_id": actor.address_id}},
+        now=now,
+        inbox_id=actor.inbox_id,
+        scope=RIGHT,
+        key=f"my-data:{actor.address_id}:{now.isoformat()}",
+    )
+    if sent is None:
+        return Receipt(
+            "",
+            "Asked for their data, and this address cannot be written to.",
+            state="held",
+            reason="not-askable",
+            held_for="the operator",
+        )
+    return Receipt("", "Was sent everything that is kept of them.")

@@ -1,0 +1,316 @@
+"""Two rows that are one person, and one person who reads their mail elsewhere now.
+
+`Plan` says what would become of whom, before anything is written; `carry_out` does it and returns what stood before, for
+the undo. A purpose that either of the two left stays left, for whoever merges them does not speak for the person;
+`move` is the person's own word, confirmed from both addresses, and takes everything along as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from mailer.consent import ACTIVE, LEFT, NONE, PENDING, purposes, standing, suppression
+from mailer.consent.standing import Proof
+from mailer.errors import Refused
+from mailer.people import addresses, membership
+from mailer.store import add_once
+from mailer.store import tables as t
+
+# rows that follow the address this network writes to; (table, at most one for each of these columns)
+FOLLOW = (
+    (t.invitations, "meeting_id"),
+    (t.responses, "meeting_id"),
+    (t.attendance, "meeting_id"),
+    (t.feedback, "meeting_id"),
+    (t.promises, ""),
+)
+_RANK = (LEFT, ACTIVE, PENDING, NONE)  # of two standings of one person, the first in this order counts
+
+
+@dataclass(frozen=True)
+class Place:
+    """What happens in one network: `membership_id` ends in favour of `into`, whose standings become `standings`."""
+
+    network_id: int
+    slug: str
+    membership_id: int
+    into: int
+    from_address: int
+    to_address: int
+    roles: tuple[str, ...]
+    standings: Mapping[str, tuple[str, str]]  # purpose -> (of the one that ends, what counts afterwards)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`gone` becomes one with `kept`; these addresses change hands, these memberships meet."""
+
+    kept: int
+    gone: int | None
+    kept_name: str
+    gone_name: str
+    addresses: tuple[int, ...]
+    places: tuple[Place, ...]
+
+
+def plan(session: Connection, keep: int, other: int) -> Plan:
+    """What merging the person behind address `other` into the one behind `keep` would do; writes nothing.
+
+    Refused for a mailbox that several people read, and for two addresses of one person.
+    """
+    kept, gone = addresses.get(session, keep), addresses.get(session, other)
+    if kept.shared or gone.shared:
+        raise Refused("shared-mailbox", "A mailbox that several people read is nobody's own address.")
+    if kept.person_id is None:
+        raise Refused("no-person", "The first address is not known as a person's.", "Name the other one first.")
+    if gone.person_id == kept.person_id or keep == other:
+        raise Refused("one-person", "These are addresses of one person already.")
+    theirs = [gone.id] if gone.person_id is None else [a.id for a in addresses.of_person(session, gone.person_id)]
+    return Plan(
+        kept=kept.person_id,
+        gone=gone.person_id,
+        kept_name=_name(session, kept.person_id),
+        gone_name=_name(session, gone.person_id),
+        addresses=tuple(theirs),
+        places=tuple(_places(session, kept.person_id, theirs)),
+    )
+
+
+def _places(session: Connection, kept: int, theirs: list[int]) -> list[Place]:
+    found = []
+    rows = session.execute(
+        select(t.memberships, t.networks.c.slug)
+        .join(t.networks, t.networks.c.id == t.memberships.c.network_id)
+        .where(t.memberships.c.address_id.in_(theirs))
+        .order_by(t.memberships.c.id)
+    )
+    for row in rows.all():
+        mine = session.execute(
+            select(t.memberships)
+            .where(t.memberships.c.network_id == row.network_id, t.memberships.c.person_id == kept)
+            .order_by(t.memberships.c.ended_at.is_not(None), t.memberships.c.id)
+        ).first()
+        if mine is None:
+            continue  # the only one there: it goes on as it is, under its own address
+        of = standing.of_many(session, row.network_id, [row.address_id, mine.address_id])
+        found.append(
+            Place(
+                network_id=row.network_id,
+                slug=row.slug,
+                membership_id=row.id,
+                into=mine.id,
+                from_address=row.address_id,
+                to_address=mine.address_id,
+                roles=_roles(session, row.id) if mine.ended_at is None else (),
+                standings={
+                    purpose: (was, min(was, of[mine.address_id][purpose], key=_RANK.index))
+                    for purpose, was in of[row.address_id].items()
+                    if was != NONE
+                },
+            )
+        )
+    return found
+
+
+def carry_out(session: Connection, wanted: Plan, proof: Proof, now: datetime) -> dict[str, Any]:
+    """Do it. Returns what stood before, as JSON, for `take_back`."""
+    before: dict[str, Any] = {
+        "gone": wanted.gone,
+        "person": None,
+        "addresses": list(wanted.addresses),
+        "memberships": [],
+        "places": [_merge_place(session, place, proof, now) for place in wanted.places],
+    }
+    if wanted.gone is not None:
+        row = session.execute(select(t.people).where(t.people.c.id == wanted.gone)).one()
+        before["person"] = {"name": row.name, "language": row.language, "plain_text": row.plain_text}
+        owned = t.memberships.c.person_id == wanted.gone
+        before["memberships"] = list(session.execute(select(t.memberships.c.id).where(owned)).scalars())
+        session.execute(update(t.people).where(t.people.c.id == wanted.gone).values(name="", language=""))
+        session.execute(
+            update(t.people)
+            .where(t.people.c.id == wanted.kept, t.people.c.name == "")
+            .values(name=row.name, language=row.language)
+        )
+        session.execute(update(t.memberships).where(owned).values(person_id=wanted.kept))
+    session.execute(update(t.addresses).where(t.addresses.c.id.in_(wanted.addresses)).values(person_id=wanted.kept))
+    return before
+
+
+def _merge_place(session: Connection, place: Place, proof: Proof, now: datetime) -> dict[str, Any]:
+    put: dict[str, list[str]] = {}
+    was_there = standing.of(session, place.network_id, place.to_address)
+    for purpose, (was, becomes) in place.standings.items():
+        put[purpose] = [was, was_there[purpose]]
+        _set(session, place.network_id, place.to_address, purpose, was_there[purpose], becomes, proof, now)
+        _set(session, place.network_id, place.from_address, purpose, was, NONE, proof, now)
+    ended = session.execute(select(t.memberships.c.ended_at).where(t.memberships.c.id == place.membership_id)).scalar()
+    had = [
+        role
+        for role in place.roles
+        if add_once(
+            session,
+            t.roles,
+            ["membership_id", "role"],
+            membership_id=place.into,
+            role=role,
+            active=True,
+            since=now,
+        )
+        is not None
+    ]
+    held = _roles(session, place.membership_id)
+    if ended is None:
+        membership.end(session, place.membership_id, now)
+        membership.settle_desk(session, place.membership_id, proof, now)
+    membership.settle_desk(session, place.into, proof, now)
+    session.execute(
+        update(t.actions).where(t.actions.c.membership_id == place.membership_id).values(membership_id=place.into)
+    )
+    return {
+        "network_id": place.network_id,
+        "membership": place.membership_id,
+        "into": place.into,
+        "from": place.from_address,
+        "to": place.to_address,
+        "open": ended is None,
+        "held": list(held),
+        "given": had,
+        "standings": put,
+        "followed": follow(session, place.network_id, place.from_address, place.to_address),
+    }
+
+
+def take_back(session: Connection, before: Mapping[str, Any], proof: Proof, now: datetime) -> None:
+    """Two people again, as before; what either has decided since stays."""
+    for place in before["places"]:
+        unfollow(session, place["followed"], place["from"])
+        for purpose, (was, was_there) in place["standings"].items():
+            current = standing.of(session, place["network_id"], place["from"])[purpose]
+            _set(session, place["network_id"], place["from"], purpose, current, was, proof, now)
+            current = standing.of(session, place["network_id"], place["to"])[purpose]
+            if current != LEFT or was_there == LEFT or was == LEFT:
+                _set(session, place["network_id"], place["to"], purpose, current, was_there, proof, now)
+        gone = t.roles.c.membership_id == place["into"]
+        session.execute(t.roles.delete().where(gone, t.roles.c.role.in_(place["given"])))
+        if place["open"]:
+            session.execute(
+                update(t.memberships).where(t.memberships.c.id == place["membership"]).values(ended_at=None)
+            )
+            back = t.roles.c.membership_id == place["membership"]
+            session.execute(update(t.roles).where(back, t.roles.c.role.in_(place["held"])).values(active=True))
+        membership.settle_desk(session, place["membership"], proof, now)
+        membership.settle_desk(session, place["into"], proof, now)
+    gone_id = before["gone"]
+    if before["person"] is not None:
+        session.execute(update(t.people).where(t.people.c.id == gone_id).values(**before["person"]))
+        session.execute(
+            update(t.memberships).where(t.memberships.c.id.in_(before["memberships"])).values(person_id=gone_id)
+        )
+    session.execute(update(t.addresses).where(t.addresses.c.id.in_(before["addresses"])).values(person_id=gone_id))
+
+
+def move(session: Connection, network_id: int, from_id: int, to_id: int, proof: Proof, now: datetime) -> dict[int, int]:
+    """The person's mail of this network goes to another address of theirs, standings and all.
+
+    Returns, for each standing there, the one here (for what is queued). The old address stays theirs, to write from.
+    """
+    here = {row.purpose + row.scope: row for row in _standings(session, network_id, to_id)}
+    pairs: dict[int, int] = {}
+    for row in _standings(session, network_id, from_id):
+        if row.purpose in purposes.FLEETING:
+            continue
+        known = here.get(row.purpose + row.scope)
+        to = row.standing if row.standing != NONE or known is None else known.standing
+        at = {"network_id": network_id, "purpose": row.purpose, "scope": row.scope, "proof": proof, "now": now}
+        pairs[row.id] = standing.change(session, address_id=to_id, to=to, until=row.until, **at)
+        if row.standing in (ACTIVE, PENDING):
+            standing.change(session, address_id=from_id, to=NONE, **at)
+    _carry_membership(session, network_id, from_id, to_id, now)
+    _carry_suppressions(session, network_id, from_id, to_id, now)
+    follow(session, network_id, from_id, to_id)
+    return pairs
+
+
+def _carry_membership(session: Connection, network_id: int, from_id: int, to_id: int, now: datetime) -> None:
+    mine = session.execute(select(t.memberships).filter_by(network_id=network_id, address_id=from_id)).first()
+    there = session.execute(select(t.memberships.c.id).filter_by(network_id=network_id, address_id=to_id)).scalar()
+    if mine is None:
+        return
+    if there is not None and mine.ended_at is not None:
+        return  # they are here under the new address already
+    if there is not None:  # two rows for one person: what the other one held goes over to theirs
+        for role in _roles(session, there):
+            add_once(
+                session, t.roles, ["membership_id", "role"], membership_id=mine.id, role=role, active=True, since=now
+            )
+        session.execute(update(t.actions).where(t.actions.c.membership_id == there).values(membership_id=mine.id))
+        session.execute(t.roles.delete().where(t.roles.c.membership_id == there))
+        session.execute(t.memberships.delete().where(t.memberships.c.id == there))
+    session.execute(update(t.memberships).where(t.memberships.c.id == mine.id).values(address_id=to_id))
+
+
+def _carry_suppressions(session: Connection, network_id: int, from_id: int, to_id: int, now: datetime) -> None:
+    """Who left here did not come back by moving; a dead mailbox is left behind."""
+    old, new = addresses.get(session, from_id), addresses.get(session, to_id)
+    for reason in suppression.reasons(session, macs=[old.mac], network_id=network_id).get(old.mac, set()):
+        if reason != suppression.BAD_ADDRESS:
+            suppression.add(session, mac=new.mac, network_id=network_id, reason=reason, now=now)
+
+
+def follow(session: Connection, network_id: int, from_id: int, to_id: int) -> dict[str, list[int]]:
+    """Invitations, answers and the like of this network go with the address; returns which did."""
+    moved: dict[str, list[int]] = {}
+    for table, unique in FOLLOW:
+        here = select(t.meetings.c.id).where(t.meetings.c.network_id == network_id)
+        issues = select(t.issues.c.id).where(t.issues.c.network_id == network_id)
+        inside = table.c.meeting_id.in_(here) if unique else table.c.issue_id.in_(issues)
+        query = select(table.c.id).where(table.c.address_id == from_id, inside)
+        if unique:
+            taken = table.alias()
+            query = query.where(
+                table.c.meeting_id.not_in(select(taken.c.meeting_id).where(taken.c.address_id == to_id))
+            )
+        ids = list(session.execute(query).scalars())
+        if ids:
+            session.execute(update(table).where(table.c.id.in_(ids)).values(address_id=to_id))
+            moved[table.name] = ids
+    return moved
+
+
+def unfollow(session: Connection, moved: Mapping[str, list[int]], back_to: int) -> None:
+    """The undo of `follow`."""
+    for table, _unique in FOLLOW:
+        if moved.get(table.name):
+            session.execute(update(table).where(table.c.id.in_(moved[table.name])).values(address_id=back_to))
+
+
+def _standings(session: Connection, network_id: int, address_id: int) -> list[Any]:
+    return list(
+        session.execute(select(t.standings).filter_by(network_id=network_id, address_id=address_id).order_by("id"))
+    )
+
+
+def _set(
+    session: Connection, network_id: int, address_id: int, purpose: str, was: str, to: str, proof: Proof, now: datetime
+) -> None:
+    if was != to:
+        standing.change(
+            session, network_id=network_id, address_id=address_id, purpose=purpose, to=to, proof=proof, now=now
+        )
+
+
+def _roles(session: Connection, membership_id: int) -> tuple[str, ...]:
+    rows = session.execute(select(t.roles.c.role).filter_by(membership_id=membership_id, active=True).order_by("id"))
+    return tuple(rows.scalars())
+
+
+def _name(session: Connection, person_id: int | None) -> str:
+    if person_id is None:
+        return ""
+    return session.execute(select(t.people.c.name).where(t.people.c.id == person_id)).scalar() or ""
