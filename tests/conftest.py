@@ -33,11 +33,20 @@ REQUIRE_ALL = os.environ.get("TEST_REQUIRE_ALL", "") not in ("", "0") or os.envi
 )
 
 
+USUAL = 120  # seconds; a test that is given more begins early, so that no worker waits for it alone at the end
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         group = next((SERVERS[mark.name] for mark in item.iter_markers() if SERVERS.get(mark.name)), "")
         if group and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=_usual)
+
+
+def _usual(item: pytest.Item) -> bool:
+    allowed = item.get_closest_marker("timeout")
+    return not (allowed and allowed.args and allowed.args[0] > USUAL)
 
 
 @pytest.hookimpl(wrapper=True)
