@@ -21,7 +21,7 @@ from mailer.cycle import desk, enqueue, letters, plan, proofing, states
 from mailer.cycle.matter import Nothing
 from mailer.cycle.matter.table import MATTERS
 from mailer.cycle.networks import cycle_of
-from mailer.cycle.table import PRESSING, Row, row_of
+from mailer.cycle.table import PRESSING, Row
 from mailer.house import House
 from mailer.meetings import attendance
 from mailer.meetings import meetings as meetings_room
@@ -109,7 +109,7 @@ def step(house: House, occasion_id: int, now: datetime) -> bool:
     with house.store.read() as session:
         occasion = session.execute(select(occasions).where(occasions.c.id == occasion_id)).one()
         cycle = cycle_of(session, occasion.network_id, now)
-        row = _row(occasion, cycle.table)
+        row = cycle.row_of(occasion)
     if occasion.state == "queued":
         return enqueue.go_on(house, occasion, row, now)
     if occasion.until_at < now:
@@ -125,14 +125,6 @@ def step(house: House, occasion_id: int, now: datetime) -> bool:
             return proofing.release_unanswered(house, occasion, now)
         return proofing.wait(house, occasion, now)
     return proofing.remind(house, occasion, cycle, now)
-
-
-def _row(occasion: Any, table: tuple[Row, ...]) -> Row:
-    """The row of the network's table; one that was switched off meanwhile keeps its shape for what is on its way."""
-    try:
-        return row_of(occasion.kind, occasion.step, table)
-    except Exception:
-        return row_of(occasion.kind, occasion.step)
 
 
 def _start(house: House, occasion: Any, row: Row, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from mailer.cycle.calendar import NetworkCalendar, Term
 from mailer.cycle.dates import shifted
-from mailer.cycle.table import Offset, Override, Row, table_for
+from mailer.cycle.table import Offset, Override, Row, row_of, table_for
 from mailer.store.tables import cycle_overrides, networks, terms
 
 FIRST_TERM = Offset(months=4)  # when nobody entered terms: how long everything is proofed
@@ -27,6 +27,14 @@ class CycleOf:
     calendar: NetworkCalendar
     table: tuple[Row, ...]
     sends_unanswered: bool
+
+    def row_of(self, occasion: Any) -> Row:
+        """The row an occasion was planned from, as this network has it; one that was switched off meanwhile keeps its
+        shape for what is on its way. Raises NotFound for a kind that the table has no more."""
+        for row in self.table:
+            if row.key == (occasion.kind, occasion.step):
+                return row
+        return row_of(occasion.kind, occasion.step)
 
     def local(self, at: datetime) -> datetime:
         """`at` on the network's clock."""

@@ -11,9 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from mailer.cycle.networks import CycleOf, cycle_of
-from mailer.cycle.table import Row, row_of
-from mailer.errors import NotFound
+from mailer.cycle.networks import cycle_of
 from mailer.outbound import audience
 from mailer.people import formats
 from mailer.store.tables import occasions
@@ -38,9 +36,7 @@ def to_come(
         query = query.where(occasions.c.thing_type == thing[0], occasions.c.thing_id == thing[1])
     found = []
     for occasion in session.execute(query.order_by(occasions.c.due_at, occasions.c.id)):
-        row = _row(cycle, occasion)
-        if row is None:
-            continue
+        row = cycle.row_of(occasion)
         reached = occasion.audience_count
         found.append(
             {
@@ -66,15 +62,8 @@ def busiest(session: Connection, network_id: int, now: datetime) -> int:
     )
     counts: Counter[Any] = Counter()
     for occasion in session.execute(query):
-        row = _row(cycle, occasion)
+        row = cycle.row_of(occasion)
         term = cycle.calendar.counting_term(cycle.local(occasion.due_at).date())
-        if row is not None and row.counted and (term == this_term or occasion.due_at >= now):
+        if row.counted and (term == this_term or occasion.due_at >= now):
             counts[term] += 1
     return max(counts.values(), default=0)
-
-
-def _row(cycle: CycleOf, occasion: Any) -> Row | None:
-    try:
-        return row_of(occasion.kind, occasion.step, table=cycle.table)
-    except NotFound:  # a row that an older version of the table had
-        return None
