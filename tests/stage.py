@@ -25,6 +25,7 @@ from sqlalchemy import select
 
 from mailer import clock, wake
 from mailer.acts import Actor, Strength, meet
+from mailer.consent import standing
 from mailer.consent.standing import Proof
 from mailer.cycle import due, plan
 from mailer.house import House, open_house
@@ -32,7 +33,6 @@ from mailer.inbound import pipeline
 from mailer.inbound.receive import Envelope, Intake
 from mailer.outbound.deliver import Courier
 from mailer.people import addresses, membership, networks, organisations, people
-from mailer.consent import standing
 from mailer.settings import Settings
 from mailer.store.tables import inbox, occasions, outgoing, tray
 
