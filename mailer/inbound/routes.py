@@ -80,6 +80,7 @@ ROUTES: tuple[Route, ...] = (
         lambda m: m.reading.automatic or m.reading.kind in ("read-receipt", "challenge", "auto-reply"),
     ),
     Route("operator", "postmaster and abuse reach a person (SMTP-19)", _door("operator")),
+    Route("automatic", "nobody writes from the null sender (RFC 5321 4.5.5)", lambda m: m.mail_from == ""),
     Route("hold", "it came back from a list of ours, or has gone round too often (LOOP-4)", _looped),
     Route("hold", "no single readable sender (AUTH-11)", _unreadable),
     Route("hold", "its sender failed authentication (ruling 1)", lambda m: m.failed_authentication != ""),

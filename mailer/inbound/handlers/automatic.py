@@ -19,6 +19,8 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         said = "A read receipt."
     elif reading.away_until is not None:
         said = f"Away until {reading.away_until.isoformat()}."
+    elif not reading.automatic and message.mail_from == "":
+        return Receipt("", "Came from the null sender, as only machines write.", state="noted", reason="null-sender")
     else:
         said = "An automatic reply."
     return Receipt("", said, state="noted", reason=reading.kind)
