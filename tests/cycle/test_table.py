@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from mailer.cycle.table import PRESSING, TABLE, Anchor, Moves, Offset, Override, row_of, table_for
 from mailer.errors import NotFound, Refused
 
-
 MEMBERS_OWN_MAIL = {"post", "exchange", "digest"}  # what members wrote to each other is not ours to proof or to move
 
 def written(kind: str, step: int = 0) -> tuple[str, str, str, str, str]:
