@@ -220,7 +220,7 @@ def test_paths_below_tmp_are_only_examples_in_none_of_the_code() -> None:
 
 
 def test_names_that_the_recipes_name_are_there() -> None:
-    """"`NAME` in `file`" in contributors.md: the module has a value of that name."""
+    """Where contributors.md says NAME in FILE, the module has a value of that name."""
     recipes = re.findall(r"`([A-Z_]+)` in\s+`([\w/.]+\.py)`", page("contributors.md"))
     assert len(recipes) >= 6
     assert not [
