@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from mailer.store.statements import upsert
+from mailer.store.statements import insert
 from mailer.store.tables import outgoing, rates
 
 ALL = "all"
@@ -26,7 +26,9 @@ def network(network_id: int) -> str:
 
 def set_rate(session: Connection, per_minute: int | None, *, now: datetime, name: str = ALL) -> None:
     """Set the messages a minute; None takes the limit away."""
-    upsert(session, rates, {"name": name}, {"per_minute": per_minute, "tokens": 0.0, "stamped_at": now})
+    values = {"per_minute": per_minute, "tokens": 0.0, "stamped_at": now}
+    statement = insert(session, rates).values(name=name, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
 
 
 def rate(session: Connection, name: str = ALL) -> int | None:

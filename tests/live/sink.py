@@ -107,11 +107,14 @@ class Sink:
             elif verb in (b"MAIL", b"RCPT"):
                 named = re.search(rb"<(.*?)>", words)
                 assert named is not None
-                if verb == b"MAIL":
-                    sender, rcpt = named[1].decode(), ""
                 answer = self._answer(verb.decode(), named[1].decode())
-                if verb == b"RCPT" and answer.startswith("2"):
-                    rcpt = named[1].decode()
+                taken = named[1].decode() if answer.startswith("2") else ""
+                if verb == b"MAIL":
+                    sender, rcpt = taken, ""
+                elif sender:
+                    rcpt = taken
+                else:
+                    answer = "503 5.5.1 No sender"
                 say(answer)
             elif verb == b"DATA":
                 if not rcpt:

@@ -1,0 +1,237 @@
+"""Delivery into a real SMTP server that takes, puts off, refuses, hangs or is not there (V5, V6, OUT-2, OUT-6, OUT-16)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from mailer import clock
+from mailer.acts import Actor, Strength, hold
+from mailer.cycle import due
+from mailer.inbound import pipeline
+from mailer.inbound.receive import Envelope
+from mailer.outbound import rates
+from mailer.outbound.deliver import BATCH, WINDOW, Courier
+from mailer.store.tables import letters, occasions
+from tests.live.people import approve, many, meeting
+from tests.live.running import until
+from tests.live.sink import Sink
+from tests.stage import MONDAY, Stage
+
+JANE = "jane@hill.school.example"
+ASKED = "mendip-help@lists.example.org"
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with Sink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def stages(tmp_path: Path) -> Iterator[Any]:
+    """`stages(relay_url=...)` opens a stage with one network and Jane in it."""
+    opened: list[Stage] = []
+
+    def build(**settings: Any) -> Stage:
+        stage = Stage(tmp_path / str(len(opened)), **settings)
+        stage.network()
+        stage.member(JANE, "Jane Doe")
+        opened.append(stage)
+        return stage
+
+    yield build
+    for stage in opened:
+        stage.close()
+
+
+def asked(stage: Stage, sink: Sink) -> Any:
+    """Jane asks for help; the copy that answers her."""
+    stage.mail(JANE, ASKED, "help", "help")
+    (copy,) = stage.copies()
+    return copy
+
+
+SAID: dict[str, tuple[dict[str, str], tuple[str, int]]] = {
+    "taken": ({}, ("accepted", 1)),
+    "the mailbox is full": ({"RCPT": "452 4.2.2 Mailbox full"}, ("deferred", 1)),
+    "come back later": ({"DOT": "451 4.3.0 Later"}, ("deferred", 1)),
+    "nobody of that name": ({"RCPT": "550 5.1.1 No such user"}, ("failed", 1)),
+    "the content is refused": ({"DOT": "554 5.7.1 Spam"}, ("failed", 1)),
+    "our sender is refused": ({"MAIL": "550 5.1.8 Bad sender"}, ("failed", 1)),
+}
+
+
+@pytest.mark.parametrize(("says", "after"), SAID.values(), ids=SAID)
+def test_out_2_what_the_relay_says_is_what_the_outbox_says(stages: Any, sink: Sink, says: dict[str, str], after: tuple[str, int]) -> None:
+    sink.says = says
+    stage = stages(relay_url=sink.url)
+    copy = asked(stage, sink)
+    assert (copy.state, copy.attempts) == after
+    assert len(sink.got) == (copy.state == "accepted")
+    assert copy.relay == sink.url
+
+
+def test_out_6_put_off_and_sent_again_by_the_calendar_with_the_same_bytes(stages: Any, sink: Sink) -> None:
+    sink.says = {"DOT": "451 4.3.0 Later"}
+    stage = stages(relay_url=sink.url)
+    first = asked(stage, sink)
+    assert (first.state, first.next_attempt_at) == ("deferred", MONDAY + timedelta(minutes=15))
+    sink.says = {}
+    stage.later(minutes=14)
+    assert not sink.got
+    stage.later(minutes=1)
+    (copy,) = stage.copies()
+    assert (copy.state, copy.attempts) == ("accepted", 2)
+    assert (copy.sha256, copy.dated_at) == (first.sha256, first.dated_at)
+    assert [got.sha256 for got in sink.got] == [copy.sha256]
+
+
+def test_a_relay_that_is_away_puts_mail_off_and_it_goes_when_the_relay_is_back(stages: Any, sink: Sink) -> None:
+    sink.close()
+    stage = stages(relay_url=sink.url)
+    copy = asked(stage, sink)
+    assert (copy.state, copy.reason, copy.attempts) == ("deferred", "cannot-connect", 1)
+    sink.open()
+    until(lambda: clock.monotonic() >= stage.courier.rests_until)
+    stage.later(minutes=2)
+    (copy,) = stage.copies()
+    assert (copy.state, copy.attempts) == ("accepted", 2)
+    assert list(sink.counts().values()) == [1]
+
+
+def test_the_second_relay_is_tried_when_the_first_is_away(stages: Any, sink: Sink) -> None:
+    with Sink() as away:
+        pass
+    stage = stages(relay_url=f"{away.url},{sink.url}")
+    copy = asked(stage, sink)
+    assert (copy.state, copy.relay) == ("accepted", sink.url)
+
+
+def actor(stage: Stage) -> Actor:
+    return Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
+
+
+def mailing(stage: Stage, people: int) -> int:
+    """An invitation to so many, written down and not begun. Returns its id."""
+    many(stage.house, stage.network_id, people, stage.now)
+    meeting(stage.house, stage.network_id, stage.now + timedelta(days=40), stage.now)
+    occasion_id = approve(stage.house, "invitation", stage.now)
+    with stage.house.store.write() as session:  # nothing else is due
+        session.execute(occasions.delete().where(occasions.c.id != occasion_id, occasions.c.state != "queued"))
+    while due.tick(stage.house, stage.now):
+        pass
+    return occasion_id
+
+
+def test_hold_stops_a_mailing_within_a_window_and_release_sends_the_rest(stages: Any, sink: Sink) -> None:
+    sink.delay = 0.01
+    stage = stages(relay_url=sink.url)
+    occasion_id = mailing(stage, 2 * BATCH)
+    courier = threading.Thread(target=stage.courier.deliver, args=("bulk",))
+    courier.start()
+    until(lambda: len(sink.got) > WINDOW, every=0.001)
+    with stage.house.store.write() as session:
+        hold.hold(session, actor(stage), occasion_id, now=stage.now)
+        held_at = len(sink.got)
+    courier.join(20)
+    assert len(sink.got) <= held_at + 2 * WINDOW  # the window that was being written, and the one it was answered in
+    assert not stage.courier.deliver("bulk")
+    with stage.house.store.write() as session:
+        hold.release(session, actor(stage), occasion_id, now=stage.now)
+    sink.delay = 0
+    while stage.courier.deliver("bulk"):
+        pass
+    stage.settle()
+    assert set(sink.counts().values()) == {1}
+    assert {copy.state for copy in stage.copies(occasion_id=occasion_id)} == {"accepted"}
+    assert stage.occasion("invitation").state == "sent"
+
+
+def test_stop_in_the_middle_gives_back_what_was_not_begun(stages: Any, sink: Sink) -> None:
+    sink.delay = 0.01
+    stage = stages(relay_url=sink.url)
+    occasion_id = mailing(stage, BATCH)
+    courier = threading.Thread(target=stage.courier.deliver, args=("bulk",))
+    courier.start()
+    until(lambda: len(sink.got) > WINDOW, every=0.001)
+    stage.courier.stop()
+    courier.join(10)
+    assert not courier.is_alive()
+    states = [(copy.state, copy.lease_until) for copy in stage.copies(occasion_id=occasion_id)]
+    assert set(states) == {("accepted", None), ("queued", None)}
+    assert states.count(("accepted", None)) == len(sink.got)
+
+
+def test_a_rate_slows_what_leaves_and_a_network_may_have_its_own(stages: Any, sink: Sink) -> None:
+    stage = stages(relay_url=sink.url)
+    mailing(stage, 40)
+    with stage.house.store.write() as session:
+        rates.set_rate(session, 600, now=clock.lease_now() - timedelta(seconds=1))  # ten are in the bucket after a second
+    stage.courier.deliver("bulk")
+    assert 10 <= len(sink.got) <= 15
+    with stage.house.store.write() as session:
+        rates.set_rate(session, None, now=clock.lease_now())
+        rates.set_rate(session, 60, now=clock.lease_now() - timedelta(seconds=5), name=rates.network(stage.network_id))
+    before = len(sink.got)
+    stage.courier.deliver("bulk")
+    assert 5 <= len(sink.got) - before <= 8
+    with stage.house.store.write() as session:
+        rates.set_rate(session, None, now=clock.lease_now(), name=rates.network(stage.network_id))
+    while stage.courier.deliver("bulk"):
+        pass
+    assert set(sink.counts().values()) == {1}
+    assert len(sink.got) == 41
+
+
+def test_a_relay_that_asks_to_be_spared_is_spared(stages: Any, sink: Sink) -> None:
+    """OUT-16: 421 to the first command; nothing is lost, and nobody knocks again at once."""
+    sink.says = {"MAIL": "421 4.7.0 Too many, come back"}
+    stage = stages(relay_url=sink.url)
+    stage.mail(JANE, ASKED, "help", "help")
+    connections = sink.connections
+    for _ in range(5):
+        stage.courier.deliver("urgent")
+    assert sink.connections <= connections + 1
+    (copy,) = stage.copies()
+    assert copy.state in ("queued", "deferred")
+
+
+def test_two_couriers_on_one_queue_send_each_copy_once(stages: Any, sink: Sink) -> None:
+    stage = stages(relay_url=sink.url)
+    occasion_id = mailing(stage, 300)
+    couriers = [Courier(stage.house, f"worker {n}") for n in range(2)]
+
+    def work(courier: Courier) -> None:
+        while courier.deliver("bulk"):
+            pass
+
+    threads = [threading.Thread(target=work, args=(courier,)) for courier in couriers for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    for courier in couriers:
+        courier.close()
+    assert set(sink.counts().values()) == {1}
+    assert {copy.state for copy in stage.copies(occasion_id=occasion_id)} == {"accepted"}
+
+
+def test_a_letter_that_cannot_be_filled_fails_alone(stages: Any, sink: Sink) -> None:
+    stage = stages(relay_url="tray:")
+    for word in ("help", "status"):
+        content = f"From: {JANE}\r\nMessage-ID: <{word}@hill.school.example>\r\n\r\n{word}\r\n".encode()
+        stage.intake.store(Envelope(JANE, (ASKED,), content, "smtp", "", stage.now))
+        pipeline.handle_next(stage.house, "stage")
+    first, second = stage.copies()
+    with stage.house.store.write() as session:
+        session.execute(update(letters).where(letters.c.id == first.letter_id).values(skeleton=b"not a skeleton"))
+    stage.settle()
+    states = {copy.id: copy.state for copy in stage.copies()}
+    assert states == {first.id: "failed", second.id: "accepted"}
