@@ -1,8 +1,5 @@
-"""The whole demo as a stranger starts it: a term through the real doors, then served until Ctrl-C.
-
-It is played once, without pause between two moments, in a process of its own; what can be seen of it is asked for by
-several tests.
-"""
+"""The whole demo as a stranger starts it: a term through the real doors, then served until Ctrl-C. It is
+played without pause between two moments, in a process of its own."""
 
 from __future__ import annotations
 
@@ -15,7 +12,6 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,31 +84,33 @@ class Play:
             self.process.kill()
 
 
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Play]:
-    play = Play.start(tmp_path_factory.mktemp("demo"))
+pytestmark = pytest.mark.timeout(TERM + 60)
+
+
+def test_a_term_as_scripted_then_served_until_ctrl_c(tmp_path: Path) -> None:
+    """One play, so one test: a term costs the better part of a minute."""
+    played = Play.start(tmp_path)
     try:
-        play.wait_for("Ctrl-C stops it.", TERM)
-        yield play
+        played.wait_for("Ctrl-C stops it.", TERM)
+        _came_out_as_scripted(played)
+        _keeps_serving(played)
+        _second_demo_is_refused(played)
+        status, seconds = played.end()
     finally:
-        play.process.kill()
+        played.process.kill()
+    assert (status, seconds < 10) == (0, True), (status, seconds, played.said[-1500:])
+    assert "Traceback" not in played.said
 
 
-pytestmark = [pytest.mark.timeout(TERM + 60), pytest.mark.xdist_group("demo")]
-
-
-def test_the_term_comes_out_as_scripted(played: Play) -> None:
+def _came_out_as_scripted(played: Play) -> None:
     """Answers, agenda, pieces, an issue to every subscriber, nobody over 7 (V13), nothing failed but one mailbox."""
     assert "did not come out" not in played.said, played.said[played.said.index("The term is over") :]
     assert "25 members in 15 schools" in played.said
     assert re.search(r"Mails in +\d+, every one through the SMTP door", played.said)
-
-
-def test_nothing_was_logged_as_trouble(played: Play) -> None:
     assert (played.folder / "var" / "demo" / "log").read_text(encoding="utf-8") == ""
 
 
-def test_it_keeps_serving(played: Play) -> None:
+def _keeps_serving(played: Play) -> None:
     """The mail is readable at /tray, and the SMTP door is open."""
     place = re.search(r"(http://127\.0\.0\.1:\d+)/tray", played.said)
     assert place is not None
@@ -122,7 +120,7 @@ def test_it_keeps_serving(played: Play) -> None:
         assert line.recv(100).startswith(b"220")
 
 
-def test_a_second_demo_there_is_refused(played: Play) -> None:
+def _second_demo_is_refused(played: Play) -> None:
     done = subprocess.run(
         [sys.executable, "-c", "from mailer.cli.app import main; main()", "demo"],
         env=played.env,
@@ -133,13 +131,6 @@ def test_a_second_demo_there_is_refused(played: Play) -> None:
     assert done.returncode == 1
     assert "A demo runs in" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def test_ctrl_c_ends_it_cleanly_in_seconds(played: Play) -> None:
-    """Last, as it ends the play of this module."""
-    status, seconds = played.end()
-    assert (status, seconds < 10) == (0, True), (status, seconds, played.said[-1500:])
-    assert "Traceback" not in played.said
 
 
 def test_ctrl_c_in_the_middle_of_term_and_a_busy_door(tmp_path: Path) -> None:
