@@ -14,9 +14,8 @@ from sqlalchemy import Connection
 INBOX = "inbox"  # a message is stored and waits for its handler
 URGENT = "urgent"  # replies, confirmations, proofs, reminders to a few
 BULK = "bulk"  # newsletters and other mail to everyone
-CYCLE = "cycle"  # an occasion was planned, approved or moved
 
-BELLS = (INBOX, URGENT, BULK, CYCLE)
+BELLS = (INBOX, URGENT, BULK)
 
 
 class Doorbell(Protocol):

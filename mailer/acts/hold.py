@@ -60,7 +60,7 @@ def release(session: Connection, actor: Actor, occasion_id: int, *, now: datetim
         }
     session.execute(update(occasions).where(occasions.c.id == occasion.id).values(**values))
     _audit(session, actor, "release", occasion, now)
-    for bell in (wake.CYCLE, wake.BULK, wake.URGENT):
+    for bell in (wake.BULK, wake.URGENT):
         wake.note(session, bell)
     return Receipt("", f"Released: the {occasion.kind} goes on.")
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from mailer import wake
 from mailer.acts import Actor, Receipt, Strength, send, who
 from mailer.cycle import outlook, plan, proofing
 from mailer.errors import Conflict, Refused
@@ -43,7 +42,6 @@ def proof(session: Connection, actor: Actor, issue_id: int, *, now: datetime) ->
     _check_to_come(session, issue)
     occasion_id = _occasion(session, issue, now)
     proofing.new_version(session, occasion_id, changed_by=None, now=now)
-    wake.note(session, wake.CYCLE)
     return Receipt("", f"the proof of issue {issue.number} goes to the organisers now", {"occasion": occasion_id})
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer import wake
 from mailer.acts import Actor, Receipt
 from mailer.consent import ledger
 from mailer.cycle.table import row_of
@@ -97,7 +96,6 @@ def _approved(session: Connection, actor: Actor, occasion: Any, goes_at: datetim
             reason="",
         )
     )
-    wake.note(session, wake.CYCLE)
     ledger.audit(
         session,
         actor=actor.slug,
@@ -139,7 +137,6 @@ def as_it_stands(session: Connection, actor: Actor, occasion_id: int, *, at_once
             extra={**occasion.extra, "as_it_stands": True},
         )
     )
-    wake.note(session, wake.CYCLE)
     ledger.audit(
         session,
         actor=actor.slug,

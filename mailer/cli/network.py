@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from mailer.acts import first_organiser
 from mailer.cli import table
 from mailer.cli.workbench import Workbench, iso, show_json, workbench
+from mailer.cycle import own
 from mailer.errors import Refused
 from mailer.people import membership, networks
 from mailer.people.networks import Network
@@ -113,6 +114,39 @@ def set_(
         network = networks.get(session, slug)
         networks.change(session, network.id, wanted, bench.now())
     typer.echo(f"Changed {', '.join(wanted)} of {slug}.")
+
+
+@app.command()
+def terms(
+    context: typer.Context,
+    slug: Slug,
+    wanted: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="FIRST..LAST...", help="Such as 2027-01-05..2027-03-26; none lists them."),
+    ] = None,
+) -> None:
+    """Set the terms of a network, in place of those that stand; requests then keep to term."""
+    with workbench(context) as bench, bench.store.write() as session:
+        network = networks.get(session, slug)
+        if wanted:
+            own.set_terms(session, network.id, [own.read_term(each) for each in wanted], bench.now())
+        for one in own.terms_of(session, network.id):
+            typer.echo(f"{one.first_day}..{one.last_day}")
+
+
+@app.command()
+def cycle(
+    context: typer.Context,
+    slug: Slug,
+    changes: Annotated[
+        list[str], typer.Argument(metavar="KIND=VALUE...", help="on, off, proof, auto, or an offset such as '-2 days'.")
+    ],
+) -> None:
+    """Change when a network's mails go and how, row by row; what is planned is re-dated."""
+    with workbench(context) as bench, bench.store.write() as session:
+        network = networks.get(session, slug)
+        for change in changes:
+            typer.echo(own.set_row(session, network.id, change, bench.now()))
 
 
 @app.command()

@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, select, update
 
-from mailer import wake
 from mailer.cycle.dates import Dates, plan_row
 from mailer.cycle.networks import CycleOf, cycle_of
 from mailer.cycle.table import Anchor, Row, row_of
@@ -45,7 +44,6 @@ def refresh(session: Connection, network_id: int, now: datetime) -> list[int]:
                 new = _place(session, cycle, row, thing, now)
                 if new is not None:
                     made.append(new)
-    wake.note(session, wake.CYCLE)
     return made
 
 
@@ -67,7 +65,6 @@ def change(
     dates = plan_row(row, now, cycle.calendar, now, until_anchor=until)
     if dates is None:
         return None
-    wake.note(session, wake.CYCLE)
     return _insert(session, cycle, row, Thing(thing_type, thing_id, {}), dates, now, revision=revision, extra=extra)
 
 
@@ -113,7 +110,6 @@ def matter_came(session: Connection, network_id: int, kind: str, *, changed_by: 
     waiting = and_(o.network_id == network_id, o.kind == kind, o.state == "planned", o.reason != "", o.until_at > now)
     session.execute(update(occasions).where(waiting, o.mode == "proof").values(proof_at=now, reason=""))
     session.execute(update(occasions).where(waiting, o.mode == "auto").values(due_at=now, reason=""))
-    wake.note(session, wake.CYCLE)
 
 
 def drop(
