@@ -5,7 +5,7 @@ PYTEST_ARGS ?=
 # Tests that need the same slow server run on one worker, so that it is started once.
 PYTEST = $(BIN)/python -m pytest -n auto --dist loadgroup
 
-.PHONY: setup run test lint docs bench storm clean
+.PHONY: setup run test lint docs bench clean
 
 setup: .venv/ready
 
@@ -32,6 +32,9 @@ lint: setup
 	@$(BIN)/mypy
 	@echo "== Import contracts"
 	@$(BIN)/lint-imports
+
+bench: setup
+	@for one in tests/bench/*.py; do echo "== $$one"; $(BIN)/python "$$one" || exit 1; done
 
 docs: setup
 	@$(BIN)/python -m tests.house.write_docs
