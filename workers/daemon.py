@@ -106,7 +106,7 @@ class MailDoors:
         self._thread.join(STOP_WITHIN)
 
 
-class Service:
+class Embedded:
     """Everything in one process (the embedded form)."""
 
     def __init__(self, house: House) -> None:

@@ -43,13 +43,13 @@ def _untouched(house: House) -> bool:
 def _serve(house: House) -> None:
     from workers import daemon
 
-    service = daemon.Service(house)
-    service.start()
+    running = daemon.Embedded(house)
+    running.start()
     try:
         daemon.until_told(lambda: print(_where(house), flush=True))
     finally:
         print("Stopping.", flush=True)
-        service.stop()
+        running.stop()
 
 
 def _where(house: House) -> str:

@@ -1,9 +1,9 @@
 """The whole service as a child process, and what a test needs to speak to it: killed, stopped, started again.
 
-    with Running(tmp_path) as service:
-        service.post(b"From: ...", "mendip@lists.example.org")
-        service.kill()      # as a power cut would
-        service.start()
+    with Running(tmp_path) as running:
+        running.post(b"From: ...", "mendip@lists.example.org")
+        running.kill()      # as a power cut would
+        running.start()
 """
 
 from __future__ import annotations
@@ -183,5 +183,5 @@ class Running:
 
 @contextmanager
 def running(folder: Path, **settings: Any) -> Iterator[Running]:
-    with Running(folder, **settings) as service:
-        yield service
+    with Running(folder, **settings) as running:
+        yield running

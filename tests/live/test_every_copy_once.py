@@ -20,21 +20,21 @@ PEOPLE = 500
 @pytest.mark.parametrize("policy", ["hold", "resend"])
 def test_v5_v6_a_mailing_that_is_killed_twice(tmp_path: Path, policy: str) -> None:
     with Sink(delay=0.01) as sink:
-        service = Running(tmp_path, relay_url=sink.url, uncertain=policy)
-        network_id = mendip(service.house, MONDAY)
-        many(service.house, network_id, PEOPLE - 4, MONDAY)
-        meeting(service.house, network_id, MONDAY + timedelta(days=40), MONDAY, venue="Hill School")
-        occasion_id = approve(service.house, "invitation", MONDAY)
-        with service:
+        running = Running(tmp_path, relay_url=sink.url, uncertain=policy)
+        network_id = mendip(running.house, MONDAY)
+        many(running.house, network_id, PEOPLE - 4, MONDAY)
+        meeting(running.house, network_id, MONDAY + timedelta(days=40), MONDAY, venue="Hill School")
+        occasion_id = approve(running.house, "invitation", MONDAY)
+        with running:
             connections = 0
             for share in (0.3, 0.6) if policy == "hold" else (0.4,):
                 until(lambda share=share: len(sink.got) >= PEOPLE * share, every=0.002)  # type: ignore[misc]
-                service.kill()
+                running.kill()
                 connections = sink.connections
-                service.start()
-            until(lambda: service.rows(occasions, id=occasion_id)[0].state == "sent", 60)
-            (occasion,) = service.rows(occasions, id=occasion_id)
-            copies = service.copies(occasion_id=occasion_id)
+                running.start()
+            until(lambda: running.rows(occasions, id=occasion_id)[0].state == "sent", 60)
+            (occasion,) = running.rows(occasions, id=occasion_id)
+            copies = running.copies(occasion_id=occasion_id)
         states = Counter(copy.state for copy in copies)
         assert occasion.audience_count == len(copies) == PEOPLE == sum(states.values())  # V6
         subject = Counter(copy.subject for copy in sink.got).most_common(1)[0][0]  # proofs go out meanwhile, too

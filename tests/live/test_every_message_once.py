@@ -27,10 +27,10 @@ def mixed() -> list[Given]:
     return [every[(n * 37) % len(every)] for n in range(len(every))] if len(every) % 37 else every
 
 
-def check(service: Running, senders: Senders) -> None:
+def check(running: Running, senders: Senders) -> None:
     """The promise, row by row."""
-    service.settled()
-    rows = service.rows()
+    running.settled()
+    rows = running.rows()
     once = Counter(given.rcpt for given in senders.accepted)
     assert Counter(row.rcpt for row in rows) == once
     assert len({(row.raw_sha256, row.rcpt) for row in rows}) == len(rows)
@@ -40,19 +40,19 @@ def check(service: Running, senders: Senders) -> None:
 
 
 def test_v1_v2_each_accepted_message_comes_to_one_outcome_whenever_it_is_killed(tmp_path: Path) -> None:
-    service = Running(tmp_path)
-    mendip(service.house, MONDAY)
+    running = Running(tmp_path)
+    mendip(running.house, MONDAY)
     mail = mixed()
-    with service:
-        senders = Senders(service.smtp)
+    with running:
+        senders = Senders(running.smtp)
         senders.start(mail)
         for share in (0.3, 0.7):
             senders.reached(int(len(mail) * share))
-            service.kill()
-            service.start()
+            running.kill()
+            running.start()
         senders.wait()
         assert not senders.refused
         assert len(senders.accepted) == len(mail)
-        check(service, senders)
-        replies = Counter(copy.key for copy in service.copies())
+        check(running, senders)
+        replies = Counter(copy.key for copy in running.copies())
         assert max(replies.values()) == 1  # one answer each, however often it was handled

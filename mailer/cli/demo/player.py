@@ -171,12 +171,12 @@ def run(settings: Settings, *, serve: bool, pace: float = PACE) -> bool:
         for note in notes:
             print(note)
         house = open_house(mine)
-        service = daemon.Service(house)
+        running = daemon.Embedded(house)
         try:
             clock.stand_at(clock.now())
-            service.start()
+            running.start()
             with Board(cast.NAME) as board:
-                stage = perform(house, board, told, lambda: service.ticks, pace)
+                stage = perform(house, board, told, lambda: running.ticks, pace)
             if told.is_set():
                 print("Stopped before the end of term.", flush=True)
                 return True
@@ -188,7 +188,7 @@ def run(settings: Settings, *, serve: bool, pace: float = PACE) -> bool:
         finally:
             if serve or told.is_set():
                 print("Stopping.", flush=True)
-            service.stop()
+            running.stop()
             house.close()
             clock.use(settings.clock)
 
