@@ -7,12 +7,13 @@ honest states, and ring for whatever lies waiting. A tick that fails is logged a
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, or_, select
 
 from mailer import clock, log, wake
-from mailer.consent import ledger
+from mailer.acts import forget_me
+from mailer.consent import ledger, retention
 from mailer.cycle import due
 from mailer.house import House
 from mailer.outbound import outbox
@@ -23,6 +24,8 @@ TICK = 0.5  # seconds of real time
 AT_ONCE = 40  # ticks without a pause while copies are being written down: a long audience takes many
 LEASE = timedelta(seconds=15)
 NAME = "scheduler"
+RETENTION, ERASURES = "retention", "erasures"  # rows that say, in calendar time, when these are due again
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 _log = log.get("scheduler")
 
@@ -108,4 +111,39 @@ def tick(house: House) -> bool:
         wake.ring(lane)
     if waiting is not None:
         wake.ring(wake.INBOX)
+    forget(house, now)
+    retain(house, now)
     return moved
+
+
+def forget(house: House, now: datetime) -> None:
+    """Carry out erasures whose farewell has left; what is still on its way is looked at again after a minute."""
+    with house.store.read() as session:
+        ids = forget_me.due(session, now)
+        rests = _until(session, ERASURES)
+    if not ids or (rests is not None and rests > now):
+        return
+    if not all([forget_me.carry_out(house, erasure_id, now) for erasure_id in ids]):
+        with house.store.write() as session:
+            _rest(session, ERASURES, now + MINUTE)
+
+
+def retain(house: House, now: datetime) -> None:
+    """Once a (calendar) day: take what is past its time (DP-12). What was too much for one short write goes on next tick."""
+    with house.store.read() as session:
+        rests = _until(session, RETENTION)
+    if rests is not None and rests > now:
+        return
+    with house.store.write() as session:
+        taken = retention.run(session, now, copies=outbox)
+        _rest(session, RETENTION, now if retention.more(taken) else now + DAY)
+    _log.info("retention", **{name.replace("-", "_"): count for name, count in taken.items()})
+
+
+def _until(session: Connection, name: str) -> datetime | None:
+    return session.execute(select(leases.c.until).where(leases.c.name == name)).scalar()
+
+
+def _rest(session: Connection, name: str, until: datetime) -> None:
+    statement = insert(session, leases).values(name=name, owner=NAME, until=until)
+    session.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"owner": NAME, "until": until}))

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, select, update
 from mailer import log
 from mailer.acts import Actor, Receipt, Strength, confirm, leave
 from mailer.consent import erasure, journal, ledger, suppression, sweep
+from mailer.consent.mentions import Mentions
 from mailer.errors import NotFound, Refused
 from mailer.house import House
 from mailer.outbound import outbox, replies
@@ -26,6 +27,7 @@ from mailer.people import addresses
 from mailer.store.tables import erasures, memberships, outgoing, undos
 
 PATIENCE = timedelta(hours=1)  # for the farewell to leave
+LONGEST = timedelta(days=1)  # for letters to others that name the person to be on their way
 
 _log = log.get("erasure")
 
@@ -118,7 +120,7 @@ def carry_out(house: House, erasure_id: int, now: datetime) -> bool:
         who = erasure.person(session, row.address_id)
     if row.done_at is not None:
         return True
-    if not _erase(house, erasure_id, who, now):
+    if not _erase(house, erasure_id, who, now, impatient=row.asked_at + LONGEST <= now):
         return False
     _log.info("forgotten", erasure=erasure_id, days_left=(row.due_at - now).days)
     return True
@@ -169,7 +171,7 @@ def _erase(
         clear &= erasure.own(session, who, now)
     wanted = who.mentions
     if wanted is not None:
-        clear &= _sweep(house, wanted)
+        clear &= _sweep(house, wanted, impatient=impatient)
     if not clear and not impatient:
         return False
     with house.store.write() as session:
@@ -178,8 +180,9 @@ def _erase(
     return True
 
 
-def _sweep(house: House, wanted: Any) -> bool:
-    """Cut what others' rows say of the person. False if a letter that names them is still going out."""
+def _sweep(house: House, wanted: Mentions, *, impatient: bool) -> bool:
+    """Cut what others' rows say of the person. False if a letter that names them is still going out; `impatient`, it is
+    cut all the same and composed anew from what is left."""
     store = house.store
     with store.read() as session:
         found = list(sweep.texts_with(session, wanted))
@@ -199,7 +202,7 @@ def _sweep(house: House, wanted: Any) -> bool:
         if ids:
             with store.write() as session:
                 going = outbox.under_way(session, ids)
-                sweep.cut_letters(session, set(ids) - going, wanted)
+                sweep.cut_letters(session, set(ids) - (set() if impatient else going), wanted)
             clear &= not going
     at: str | None = ""
     while at is not None:

@@ -18,7 +18,7 @@ def listing(session: Connection, network_id: int, now: datetime, *, ended: bool 
 
     Who left is listed with their standings `left`; who was only ever imported and undone is not.
     """
-    found = membership.every(session, network_id, ended=ended)
+    found = [member for member in membership.every(session, network_id, ended=ended) if member.address]  # not the erased
     ids = [member.address_id for member in found]
     stands = standing.of_many(session, network_id, ids)
     found = [m for m in found if m.ended_at is None or set(stands[m.address_id].values()) != {"none"}]
