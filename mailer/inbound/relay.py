@@ -12,7 +12,7 @@ from mailer.message.own import strip_own
 from mailer.outbound import replies
 
 
-def to_committee(message: Message, session: Connection, now: datetime, *, why: str = "") -> int:
+def to_committee(message: Message, session: Connection, now: datetime, *, why: str = "", text: str = "") -> int:
     """A letter to the committee: its text, its writer, and whether the writer is proven. Returns how many got it."""
     reading = message.reading
     return replies.to_organisers(
@@ -24,7 +24,7 @@ def to_committee(message: Message, session: Connection, now: datetime, *, why: s
             "address": message.from_address,
             "proven": message.actor.strength >= Strength.ALIGNED,
             "subject": reading.subject,
-            "text": strip_own(reading.reply or reading.text, [message.domain]),
+            "text": text or strip_own(reading.reply or reading.text, [message.domain]),
             "attachments": [attachment.name for attachment in reading.attachments],
             "why": why,
         },

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
-from tests.stage import DOMAIN, Stage
+import pytest
+
+from mailer.store import Store
+from mailer.store.upgrade import upgrade
+from tests.stage import DOMAIN, Stage, staged
 
 JANE, DAWN = "jane@hill.school.example", "dawn@mill.school.example"
 OLIVE, PETER = "olive@hill.school.example", "peter@mill.school.example"
 STARTS = datetime(2027, 1, 20, 14, 0, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
+    """The same conversations on both databases."""
+    if request.param == "sqlite":
+        yield from staged(tmp_path)
+        return
+    url = request.getfixturevalue("postgres")()
+    store = Store(url)
+    upgrade(store)
+    store.close()
+    yield from staged(tmp_path, database_url=url)
 
 
 def answers(stage: Stage, meeting_id: int) -> dict[str, str]:

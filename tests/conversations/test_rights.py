@@ -41,14 +41,30 @@ def files(got: Got) -> dict[str, bytes]:
 def lived(stage: Stage) -> None:
     """A few weeks in which Jane leaves traces wherever a person can."""
     stage.meeting(STARTS, venue="Hill School", host="Hill School")
-    stage.mail(f"Jane Doe <{JANE}>", f"mendip-agenda@{DOMAIN}", "Balances", f"Ten minutes on balances, please.\n\nJane Doe\n{JANE}")
+    stage.mail(
+        f"Jane Doe <{JANE}>",
+        f"mendip-agenda@{DOMAIN}",
+        "Balances",
+        f"Ten minutes on balances, please.\n\nJane Doe\n{JANE}",
+    )
     stage.mail(f"Jane Doe <{JANE}>", f"mendip-news@{DOMAIN}", "Our new lab", "The lab is open. " * 20 + "\n\nJane Doe")
-    post = stage.mail(f"Jane Doe <{JANE}>", f"mendip@{DOMAIN}", "Water baths?", f"Who has a spare water bath?\n\nJane Doe, {JANE}")
+    post = stage.mail(
+        f"Jane Doe <{JANE}>", f"mendip@{DOMAIN}", "Water baths?", f"Who has a spare water bath?\n\nJane Doe, {JANE}"
+    )
     assert stage.outcome(post).state in ("done", "held", "asked")
     stage.mail(
-        f"Dawn Day <{DAWN}>", f"mendip@{DOMAIN}", "Re: Water baths?", f"Jane Doe ({JANE}) may have ours. Doe, Jane knows the way. Ask JANE@hill.school.example."
+        f"Dawn Day <{DAWN}>",
+        f"mendip@{DOMAIN}",
+        "Re: Water baths?",
+        f"Jane Doe ({JANE}) may have ours. Doe, Jane knows the way. Ask JANE@hill.school.example.",
     )
-    stage.mail(f"Dawn Day <{DAWN}>", f"mendip-committee@{DOMAIN}", "A word", f"Jane Doe was very kind: {JANE}", Cc=f"Jane Doe <{JANE}>")
+    stage.mail(
+        f"Dawn Day <{DAWN}>",
+        f"mendip-committee@{DOMAIN}",
+        "A word",
+        f"Jane Doe was very kind: {JANE}",
+        Cc=f"Jane Doe <{JANE}>",
+    )
     stage.mail(f"Jane Doe <{JANE}>", f"mendip-private@{DOMAIN}", "A question", "May I bring a pupil?")
     stage.later(days=1)
 
@@ -60,7 +76,11 @@ def seen(stage: Stage) -> list[str]:
         for table in metadata.sorted_tables:
             for row in session.execute(select(table)).mappings():
                 for name, value in row.items():
-                    text = value.decode("latin-1") if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False, default=str)
+                    text = (
+                        value.decode("latin-1")
+                        if isinstance(value, bytes)
+                        else json.dumps(value, ensure_ascii=False, default=str)
+                    )
                     if "jane@hill" in text.lower() or "jane doe" in text.lower() or "doe, jane" in text.lower():
                         found.append(f"{table.name}.{name}: {text[:80]}")
     for file in sorted(stage.house.settings.data_dir.rglob("*")):
@@ -93,7 +113,17 @@ def test_my_data_takes_a_yes_and_gives_everything_of_nobody_else(stage: Stage) -
     assert set(enclosed) == {"my-data.json", "my-data.csv"}
     parts = json.loads(enclosed["my-data.json"])
     assert parts["person"][0]["name"] == "Jane Doe"
-    for part in ("addresses", "memberships", "roles", "preferences", "consents", "agenda_items", "pieces", "messages", "mail_sent"):
+    for part in (
+        "addresses",
+        "memberships",
+        "roles",
+        "preferences",
+        "consents",
+        "agenda_items",
+        "pieces",
+        "messages",
+        "mail_sent",
+    ):
         assert parts[part], part
     assert any("spare water bath" in one["words"] for one in parts["messages"])
     text = enclosed["my-data.json"].decode() + enclosed["my-data.csv"].decode()

@@ -16,7 +16,8 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     calendar = message.reading.calendar
     method = (calendar.method if calendar is not None else "") or "no method"
     if method.upper() == "COUNTER":
-        relay.to_committee(message, session, now, why="proposes another time")
+        said = calendar.comment if calendar is not None else ""
+        relay.to_committee(message, session, now, why="proposes another time", text=(said or "").strip())
         return Receipt("", "Proposes another time; passed to the organisers.", state="done", reason="counter")
     return Receipt(
         "", f"A calendar message ({method}) that changes nothing here.", state="noted", reason="calendar-other"

@@ -1,0 +1,93 @@
+"""Organisers run the network by mail: everything is prepared, shown, and done after a YES."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailer.meetings import meetings
+from tests.conversations.scenes import JANE, OLIVE, PETER, STARTS
+from tests.stage import DOMAIN, Got, Stage
+
+ORGANISE = f"mendip-organise@{DOMAIN}"
+
+
+def question(stage: Stage) -> Got:
+    return next(mail for mail in reversed(stage.mails(OLIVE)) if mail.subject.startswith("Please confirm"))
+
+
+def test_a_meeting_line_by_line(stage: Stage) -> None:
+    row = stage.outcome(stage.mail(OLIVE, ORGANISE, "Summer meeting", "Date: 10 June 2027\nPlace: Mill Academy"))
+    assert row.reason == "meeting-missing"
+    wanted = stage.last(OLIVE)
+    assert "- Time" in wanted.text
+    assert "Mill Academy" in wanted.words
+    stage.reply(wanted, "Time: 4pm to 6pm")
+    assert "16:00 to 18:00" in question(stage).words
+    stage.reply(question(stage), "YES")
+    plan = next(mail for mail in stage.mails(OLIVE) if "what will go out" in mail.subject)
+    for line in ("Invitation", "Draft agenda", "Minutes and actions", "this term"):
+        assert line in plan.words
+    stage.reply(plan, "Venue: Hill School")
+    assert question(stage).subject == "Please confirm: Change the meeting of Thu 10 Jun 2027"
+    stage.reply(question(stage), "YES")
+    with stage.house.store.read() as session:
+        meeting = meetings.upcoming(session, stage.network_id, stage.now)
+        assert meeting is not None
+        assert meeting.venue == "Hill School"
+
+
+def test_people_are_asked_and_only_their_own_yes_counts(stage: Stage) -> None:
+    """CMD-6."""
+    stage.mail(
+        OLIVE,
+        ORGANISE,
+        "Add people",
+        f"karen@new.school.example, Karen Price, New School\nBob <bob@new.school.example>\n{JANE}",
+    )
+    assert not stage.mails("karen@new.school.example")
+    stage.reply(question(stage), "YES")
+    done = next(mail for mail in stage.mails(OLIVE) if mail.subject.startswith("Asked: 3 people"))
+    assert "Only they can say yes" in done.words
+    for new in ("karen@new.school.example", "bob@new.school.example"):
+        assert stage.last(new).subject.startswith("Please confirm")
+        stage.mail(
+            JANE, f"mendip@{DOMAIN}", f"Agar {new[:3]}", "How does everyone store agar plates? Ours dry out in a week."
+        )
+        assert len(stage.mails(new)) == 1
+    stage.reply(stage.last("karen@new.school.example"), "Yes please")
+    assert "Welcome" in stage.last("karen@new.school.example").subject
+
+
+def test_no_is_no_and_silence_is_nothing(stage: Stage) -> None:
+    stage.mail(OLIVE, ORGANISE, "Meeting", "Date: 10 June 2027\nTime: 4pm to 6pm\nPlace: Mill Academy")
+    asked = question(stage)
+    stage.reply(asked, "No, that was not me")
+    late = stage.outcome(stage.reply(asked, "YES"))
+    assert late.reason == "already-done"
+    with stage.house.store.read() as session:
+        assert meetings.upcoming(session, stage.network_id, stage.now) is None
+
+
+@pytest.mark.parametrize(("who", "handled"), [(JANE, "not-organiser"), ("sam@far.school.example", "not-organiser")])
+def test_others_write_to_the_committee_by_it(stage: Stage, who: str, handled: str) -> None:
+    row = stage.outcome(stage.mail(who, ORGANISE, "Meeting", "Date: 10 June 2027\nTime: 4pm\nPlace: Here"))
+    assert row.reason == handled
+    assert stage.last(PETER).subject == "For the committee: Meeting"
+
+
+def test_what_is_no_order_is_asked_back_and_read_by_the_others(stage: Stage) -> None:
+    row = stage.outcome(stage.mail(OLIVE, ORGANISE, "Hello", "What a nice term it was."))
+    assert row.reason == "organise-unclear"
+    assert "We could not tell" in stage.last(OLIVE).words
+    assert "What a nice term it was." in stage.last(PETER).words
+
+
+def test_a_meeting_is_called_off_after_a_yes(stage: Stage) -> None:
+    stage.meeting(STARTS, venue="Hill School")
+    stage.mail(OLIVE, ORGANISE, "Cancel the meeting", "The hall is being painted.")
+    stage.reply(question(stage), "YES")
+    told = next(mail for mail in stage.mails(OLIVE) if "called off" in mail.subject)
+    assert "its items wait for the next one" in told.words
+    stage.reply(told, "UNDO")
+    with stage.house.store.read() as session:
+        assert meetings.upcoming(session, stage.network_id, stage.now) is not None

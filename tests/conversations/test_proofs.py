@@ -1,0 +1,223 @@
+"""Proofs in conversations (design 4, Proof): SEND, HOLD, changes, the second reader, silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from mailer.acts import Actor, Strength, hold
+from mailer.cycle import due
+from mailer.store.tables import networks
+from tests.conversations.scenes import JANE, OLIVE, PETER, STARTS, invited
+from tests.stage import DOMAIN, Stage
+
+
+@pytest.fixture
+def proofed(stage: Stage) -> Stage:
+    """A meeting whose first mail lies before the organisers."""
+    stage.meeting(STARTS, venue="Hill School", host="Hill School")
+    stage.settle()
+    return stage
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Iterator[Stage]:
+    """A network with one organiser."""
+    stage = Stage(tmp_path)
+    stage.network()
+    stage.organiser(OLIVE, "Olive Organiser")
+    stage.member(JANE, "Jane Doe")
+    stage.meeting(STARTS, venue="Hill School")
+    stage.settle()
+    yield stage
+    stage.close()
+
+
+def saves(stage: Stage) -> list[str]:
+    return [mail.to for mail in stage.mails() if mail.subject.startswith("Save the date: Meeting")]
+
+
+def test_the_proof_says_what_happens_in_its_first_line_and_shows_the_whole_letter(proofed: Stage) -> None:
+    proof = proofed.proof(OLIVE)
+    assert proof.text.startswith("If nobody answers, this does not go out")
+    for word in ("SEND:", "SEND NOW:", "HOLD:", "Please keep this date free", "Copies: 4"):
+        assert word in proof.text
+    assert not proofed.mails(JANE)
+
+
+def test_no_other_mail_names_send(proofed: Stage) -> None:
+    proofed.reply(proofed.proof(OLIVE), "SEND")
+    proofed.later(minutes=11)
+    for mail in proofed.mails():
+        if not mail.subject.startswith("Proof"):
+            assert "SEND" not in mail.text.split(), mail.subject
+
+
+def test_send_is_good_for_exactly_the_version_shown(proofed: Stage) -> None:
+    old = proofed.proof(OLIVE)
+    proofed.reply(proofed.proof(PETER), "Venue: Mill Academy\nNote: bring a coat")
+    noted = proofed.last(PETER) if "Changes noted" in proofed.last(PETER).subject else proofed.mails(PETER)[-2]
+    assert "Venue: Mill Academy" in noted.words
+    stale = proofed.outcome(proofed.reply(old, "SEND"))
+    assert (stale.state, stale.reason) == ("refused", "older-version")
+    fresh = proofed.proof(OLIVE)
+    assert fresh.subject.startswith("Proof 2")
+    assert "Mill Academy" in fresh.text
+    assert "bring a coat" in fresh.text
+    proofed.reply(fresh, "SEND")
+    proofed.later(minutes=11)
+    assert "Mill Academy" in proofed.last(JANE).text
+    assert len(saves(proofed)) == 4
+
+
+def test_who_changed_it_last_is_not_the_only_one_to_say_send(proofed: Stage) -> None:
+    proofed.reply(proofed.proof(PETER), "Title: Spring meeting")
+    row = proofed.outcome(proofed.reply(proofed.proof(PETER), "SEND"))
+    assert (row.state, row.reason) == ("asked", "second-reader")
+    proofed.later(hours=1)
+    assert not saves(proofed)
+    proofed.reply(proofed.proof(OLIVE), "SEND")
+    proofed.later(minutes=11)
+    assert len([m for m in proofed.mails() if m.subject.startswith("Save the date: Spring meeting")]) == 4
+
+
+def test_one_organiser_alone_may_change_and_send(alone: Stage) -> None:
+    alone.reply(alone.proof(OLIVE), "Note: bring a coat")
+    alone.reply(alone.proof(OLIVE), "SEND NOW")
+    alone.later(minutes=11)
+    assert "bring a coat" in alone.last(JANE).text
+
+
+def test_hold_stops_before_the_undo_time_is_over_and_the_proof_lets_it_go_again(proofed: Stage) -> None:
+    proofed.reply(proofed.proof(OLIVE), "SEND")
+    assert "goes to 4 people" in proofed.last(OLIVE).subject
+    proofed.reply(proofed.last(OLIVE), "HOLD")
+    proofed.later(days=2)
+    assert not saves(proofed)
+    word = proofed.outcome(proofed.reply(proofed.last(OLIVE), "SEND"))
+    assert word.state in ("refused", "done")  # a receipt is no proof
+    assert not saves(proofed)
+    proofed.reply(proofed.proof(OLIVE), "send, please")
+    proofed.later(minutes=11)
+    assert len(saves(proofed)) == 4
+
+
+def test_hold_while_it_is_being_sent_stops_the_rest(proofed: Stage) -> None:
+    """Copies that left cannot be called back; the receipt says how many."""
+    proofed.reply(proofed.proof(OLIVE), "SEND")
+    proofed.at(proofed.now + timedelta(minutes=11))
+    while (
+        proofed.occasion("save-the-date").state != "queued" or proofed.occasion("save-the-date").audience_count is None
+    ):
+        due.tick(proofed.house, proofed.now)
+    actor = Actor(proofed.network_id, 1, 1, Strength.TAG, "mail")
+    with proofed.house.store.write() as session:
+        held = hold.hold(session, actor, proofed.occasion("save-the-date").id, now=proofed.now)
+    assert held.said.startswith("Held")
+    proofed.settle()
+    assert not saves(proofed)
+    with proofed.house.store.write() as session:
+        hold.release(session, actor, proofed.occasion("save-the-date").id, now=proofed.now)
+    proofed.settle()
+    assert len(saves(proofed)) == 4
+
+
+def test_a_change_that_nobody_can_do_by_rule_holds_what_was_approved(proofed: Stage) -> None:
+    """A wish for a change after SEND must not be overtaken by the letter."""
+    proofed.reply(proofed.proof(OLIVE), "SEND")
+    row = proofed.outcome(proofed.reply(proofed.proof(PETER), "Please make it a bit friendlier"))
+    assert row.outcome.startswith("Held")
+    assert "it a bit friendlier" in proofed.last(PETER).words
+    proofed.later(days=1)
+    assert not saves(proofed)
+
+
+def test_a_change_before_any_send_is_refused_with_a_sentence(proofed: Stage) -> None:
+    row = proofed.outcome(proofed.reply(proofed.proof(PETER), "Please make it a bit friendlier"))
+    assert (row.state, row.reason) == ("refused", "changes-unclear")
+    assert "Note: ..." in proofed.last(PETER).words
+
+
+def test_hold_and_what_should_change_in_one_reply(proofed: Stage) -> None:
+    proofed.reply(proofed.proof(PETER), "HOLD please, the place is wrong.\nVenue: Mill Academy")
+    assert proofed.proof(OLIVE).subject.startswith("Proof 2")
+    proofed.later(hours=2)
+    assert not saves(proofed)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["send?", "Looks good to me", "Yes", "Please send it to Karen as well", "ok but change the date", "do not send"],
+)
+def test_nearly_send_is_not_send(proofed: Stage, words: str) -> None:
+    proofed.reply(proofed.proof(OLIVE), words)
+    proofed.later(hours=1)
+    assert not saves(proofed)
+
+
+def test_send_by_somebody_who_is_no_organiser_any_more(proofed: Stage) -> None:
+    proof = proofed.proof(PETER)
+    proofed.reply(proof, "STOP ALL NETWORKS")
+    row = proofed.outcome(proofed.reply(proof, "SEND"))
+    assert row.state == "refused"
+    proofed.later(hours=1)
+    assert not saves(proofed)
+
+
+def test_silence_is_nudged_waits_is_reminded_daily_and_missed_at_last(stage: Stage) -> None:
+    """Unanswered: the next organiser after a working day, a waiting state at the due time, a word a day, then `missed`."""
+    stage.meeting(STARTS, venue="Hill School")
+    stage.settle()
+    stage.reply(stage.proof(OLIVE), "HOLD")
+    stage.at(
+        datetime(2026, 12, 16, 9, 0, tzinfo=UTC)
+    )  # the invitation is due on the 18th, its proof goes two days before
+    stage.settle()
+    assert "are you coming" in stage.proof(OLIVE).subject
+
+    def nudges() -> list[str]:
+        return [mail.to for mail in stage.mails() if mail.subject.startswith("A proof still waits")]
+
+    stage.later(hours=25)
+    assert len(nudges()) == 1
+    stage.at(datetime(2026, 12, 18, 9, 1, tzinfo=UTC))
+    stage.settle()
+    assert stage.occasion("invitation").state == "waiting"
+    before = len(nudges())
+    for day in (21, 22):  # working days: the week-end is left alone
+        stage.at(datetime(2026, 12, day, 9, 2, tzinfo=UTC))
+        stage.settle()
+        assert len(nudges()) == before + 2, day
+        before = len(nudges())
+    until = stage.occasion("invitation").until_at
+    stage.at(until + timedelta(minutes=1))
+    stage.settle()
+    assert stage.occasion("invitation").state in ("missed", "superseded")
+    assert any(mail.subject == "Did not go out: Invitation" for mail in stage.mails(OLIVE))
+    assert not stage.mails(JANE)
+
+
+def test_a_network_may_send_what_nobody_answered(stage: Stage) -> None:
+    with stage.house.store.write() as session:
+        session.execute(update(networks).values(unanswered="send"))
+    stage.meeting(STARTS, venue="Hill School")
+    stage.settle()
+    assert "If nobody answers, this goes out" in stage.proof(OLIVE).words or "goes" in stage.proof(OLIVE).words[:60]
+    stage.later(days=1)
+    assert len(saves(stage)) == 4
+
+
+def test_a_proof_answered_after_it_went_says_so(stage: Stage) -> None:
+    invited(stage)
+    row = stage.outcome(stage.reply(stage.proof(OLIVE), "SEND"))
+    assert row.state == "done"
+    assert "already" in row.outcome
+    late = stage.outcome(stage.reply(stage.proof(OLIVE), "HOLD"))
+    assert "went out already" in late.outcome
+    change = stage.outcome(stage.reply(stage.proof(OLIVE), "Venue: Mill Academy"))
+    assert change.state in ("refused", "done")
+    assert stage.mails(f"mendip@{DOMAIN}") == []
