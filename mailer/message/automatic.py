@@ -127,13 +127,13 @@ def _two_signs(root: Part, subject: str, text: str) -> str:
 def _no_reply(root: Part, subject: str, text: str) -> str:
     if root.get("list-post") or root.get("list-id"):
         return ""
-    found = re.search(r"<?\s*([^\s<>\"@]+)@[^\s<>@]+>?\s*(?:\(.*\))?\s*$", root.get("from") or "")
+    found = re.search(r"<?\s*([^\s<>\"@]+)@[^\s<>@]+>?\s*(?:\(.*\))?\s*$", (root.get("from") or "")[:1000])
     return f"From {found[1][:40]}" if found and _NOREPLY.match(found[1]) else ""
 
 
 def _system(root: Part, subject: str, text: str) -> str:
     found = re.search(
-        r"(?i)<?\s*(postmaster|mailer-daemon|virusalert|quarantine|spam-?filter|mailscanner)@", root.get("from") or ""
+        r"(?i)<?\s*(postmaster|mailer-daemon|virusalert|quarantine|spam-?filter|mailscanner)@", (root.get("from") or "")[:1000]
     )
     said = re.match(
         r"(?i)\W{0,3}(?:delivered|relayed|expanded|quarantin|virus|infected|spam|message (?:held|blocked|quarantined|rejected)|warning|you have \d+)",

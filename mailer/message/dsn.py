@@ -213,7 +213,7 @@ def originals(root: Part) -> list[Part]:
     return found
 
 
-_TEXT_ID = re.compile(r"(?im)^[>\s|]*message-id\s*:\s*(<[^<>\s]{1,900}>)")
+_TEXT_ID = re.compile(r"(?im)^[> \t|]*message-id[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,900}>)")
 
 
 def original_ids(root: Part, text: str) -> tuple[str, ...]:
