@@ -74,7 +74,11 @@ def _json(row: Any) -> dict[str, Any]:
 
 
 @app.command()
-def show(context: typer.Context, message_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+def show(
+    context: typer.Context,
+    message_id: Annotated[int, typer.Argument(metavar="ID")],
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
     """Show one message: what was read, step by step, and what became of it."""
     with workbench(context) as bench, bench.store.read() as session:
         row = session.execute(
@@ -84,21 +88,23 @@ def show(context: typer.Context, message_id: Annotated[int, typer.Argument(metav
         ).first()
     if row is None:
         fail(f"There is no message {message_id}.")
-    facts = _json(row)
+    facts = {**_json(row), "strength": row.strength, "held_for": row.held_for}
+    reply = quoted = ""
+    if row.content is not None and not _is_private(row):
+        reading = read(row.content)
+        reply, quoted = reading.reply, reading.quoted
+    if as_json:
+        show_json({**facts, "steps": row.steps, "reply": reply, "quoted": quoted})
+        return
     for name, value in facts.items():
         print(f"{name:<12} {value if value is not None else ''}")
-    print(f"{'strength':<12} {row.strength}")
-    if row.held_for:
-        print(f"{'held for':<12} {row.held_for}")
     print("steps:")
     for step in row.steps:
         print(f"  - {step}")
-    if row.content is not None and not _is_private(row):
-        reading = read(row.content)
-        for title, text in (("new words", reading.reply), ("what was cut", reading.quoted)):
-            if text:
-                print(f"{title}:")
-                print("\n".join(f"  {line}" for line in text.splitlines()))
+    for title, text in (("new words", reply), ("what was cut", quoted)):
+        if text:
+            print(f"{title}:")
+            print("\n".join(f"  {line}" for line in text.splitlines()))
 
 
 @app.command()

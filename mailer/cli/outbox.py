@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -80,26 +81,35 @@ def _occasion(row: Any) -> str:
 
 
 @app.command()
-def show(context: typer.Context, outgoing_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+def show(
+    context: typer.Context,
+    outgoing_id: Annotated[int, typer.Argument(metavar="ID")],
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
     """Show one copy with its whole history."""
     with workbench(context) as bench, bench.store.read() as session:
         row = session.execute(_rows().where(outgoing.c.id == outgoing_id)).first()
         if row is None:
             fail(f"There is no copy {outgoing_id}.")
         history = _history(session, outgoing_id)
-        for name, value in _json(row, bench).items():
-            print(f"{name:<16} {value if value is not None else ''}")
+        facts = _json(row, bench)
     for name in ("lane", "created_at", "not_before", "deadline", "finished_at", "relay", "sha256"):
         value = getattr(row, name)
-        print(f"{name:<16} {iso(value) if hasattr(value, 'isoformat') else value or ''}")
+        facts[name] = iso(value) if isinstance(value, datetime) else value
+    if as_json:
+        show_json({**facts, "history": history})
+        return
+    for name, value in facts.items():
+        print(f"{name:<16} {value if value is not None else ''}")
     print("history:")
-    for line in history:
-        print(f"  {line}")
+    for tried in history:
+        print("  " + " ".join(str(value) for value in tried.values() if value))
 
 
-def _history(session: Connection, outgoing_id: int) -> list[str]:
+def _history(session: Connection, outgoing_id: int) -> list[dict[str, Any]]:
     rows = session.execute(select(attempts).where(attempts.c.outgoing_id == outgoing_id).order_by(attempts.c.id))
-    return [f"{iso(r.at)} {r.state} {r.code or ''} {r.enhanced} {r.reason} {r.text}".rstrip() for r in rows]
+    said = ("state", "code", "enhanced", "reason", "text", "relay")
+    return [{"at": iso(row.at), **{name: getattr(row, name) for name in said}} for row in rows]
 
 
 @app.command()

@@ -13,7 +13,9 @@ from mailer.store.tables import occasions
 def still(session: Connection, occasion: Any) -> bool:
     """Whether the occasion is as it was read: nobody approved, held, changed or began it since."""
     o = occasions.c
-    found = session.execute(select(o.state, o.version, o.approved_version).where(o.id == occasion.id)).one()
+    # Locked until the end of the transaction, so that of two who ask on PostgreSQL the second sees what the first did.
+    asked = select(o.state, o.version, o.approved_version).where(o.id == occasion.id).with_for_update()
+    found = session.execute(asked).one()
     return bool(
         (found.state, found.version, found.approved_version)
         == (occasion.state, occasion.version, occasion.approved_version)
