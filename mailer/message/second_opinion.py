@@ -12,13 +12,15 @@ from mailer.message.parts import Part
 
 MAX_OCTETS = 60_000
 MAX_LINE = 2_000
+MAX_LINES = 1_000  # each of its detectors looks at every line
 
 
 def addresses(raw: bytes, root: Part) -> list[str]:
     """Addresses of failed recipients that the library finds; none if it fails."""
-    head = raw[:MAX_OCTETS]
-    if any(len(line) > MAX_LINE for line in head.split(b"\n")):
+    lines = raw[:MAX_OCTETS].split(b"\n")[:MAX_LINES]
+    if any(len(line) > MAX_LINE for line in lines):
         return []
+    head = b"\n".join(lines)
     try:
         from email import message_from_bytes
 
