@@ -1,0 +1,181 @@
+"""What IT runs: plan, rehearse, hold, release, rate, settings, check, db (contract 3)."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from mailer.cli.app import assemble
+from mailer.store import Store
+from mailer.store.tables import networks, outgoing, rates
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+PEOPLE = """email,name,organisation,roles,purposes
+olive@hill.school.example,Olive Organiser,Hill School,organiser,meetings;newsletter
+peter@mill.school.example,Peter Mill,Mill Academy,organiser,meetings;newsletter
+jane@hill.school.example,Jane Doe,Hill School,member,meetings;newsletter
+dawn@mill.school.example,Dawn Day,Mill Academy,member,meetings
+"""
+app = assemble()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder with a network of four, a meeting to come, and the clock at NOW."""
+    (tmp_path / "clock").write_text(NOW.isoformat())
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TERMPOST_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("TERMPOST_CLOCK", f"file:{tmp_path}/clock")
+    run("network", "add", "mendip", "--domain", "lists.example.org", "--name", "Mendip Technicians")
+    run("member", "import", "mendip", "people.csv", "--evidence", "paper forms")
+    run(
+        "meeting",
+        "add",
+        "mendip",
+        "--starts",
+        "2027-01-20T14:00",
+        "--ends",
+        "2027-01-20T16:00",
+        "--venue",
+        "Hill School",
+    )
+    return tmp_path
+
+
+def run(*words: str, status: int = 0) -> str:
+    result = CliRunner(env={"NO_COLOR": "1"}).invoke(app, words)
+    assert result.exit_code == status, result.output + repr(result.exception)
+    return result.stdout if status == 0 else result.output
+
+
+def read(*words: str) -> Any:
+    return json.loads(run(*words))
+
+
+def test_plan_tells_every_mail_of_the_term(folder: Path) -> None:
+    rows = read("plan", "mendip", "--json")
+    kinds = [row["kind"] for row in rows]
+    for kind in (
+        "save-the-date",
+        "invitation",
+        "draft-agenda",
+        "final-agenda",
+        "day-before",
+        "day-sheet",
+        "minutes-and-actions",
+    ):
+        assert kind in kinds
+    for row in rows:
+        assert {"kind", "due_at", "until", "audience", "count", "mode", "state"} <= row.keys()
+        assert row["due_at"].endswith("Z")
+    assert next(row for row in rows if row["kind"] == "invitation")["count"] == 4
+
+
+def test_a_rehearsal_writes_every_mail_on_its_day_and_changes_nothing(folder: Path) -> None:
+    before = (folder / "var/termpost.db").read_bytes()
+    run("rehearse", "mendip", "--until", "2027-01-21", "--out", "out")
+    assert (folder / "var/termpost.db").read_bytes() == before
+    index = [json.loads(line) for line in (folder / "out/index.jsonl").read_text().splitlines()]
+    assert {path.name for path in (folder / "out").glob("*.eml")} == {line["file"] for line in index}
+    sent = [line for line in index if line["kind"] == "invitation"]
+    assert {line["to"] for line in sent} == {
+        f"{who}.school.example" for who in ("olive@hill", "peter@mill", "jane@hill", "dawn@mill")
+    }
+    assert {line["at"][:10] for line in sent} == {"2026-12-18"}
+    assert len({line["message_id"] for line in index}) == len(index)
+    mail = email.message_from_bytes((folder / "out" / sent[0]["file"]).read_bytes(), policy=email.policy.default)
+    assert "METHOD:REQUEST" in str(
+        next(p for p in mail.walk() if p.get_content_type() == "text/calendar").get_content()
+    )
+    again = (folder / "out/index.jsonl").read_bytes()
+    run("rehearse", "mendip", "--until", "2027-01-21", "--out", "out")
+    assert len((folder / "out/index.jsonl").read_bytes().splitlines()) == len(again.splitlines())
+
+
+def test_a_rehearsal_needs_a_day_to_come(folder: Path) -> None:
+    run("rehearse", "mendip", "--until", "2026-01-01", "--out", "out", status=1)
+    run("rehearse", "nowhere", "--until", "2027-01-01", "--out", "out", status=1)
+
+
+def test_hold_and_release_a_network_and_a_mailing(folder: Path) -> None:
+    store = Store(f"sqlite:///{folder}/var/termpost.db")
+
+    def held() -> bool:
+        with store.read() as session:
+            return session.execute(networks.select()).one().held_at is not None
+
+    run("hold", "mendip", "--reason", "snow")
+    assert held()
+    run("release", "mendip")
+    assert not held()
+    invitation = next(row for row in read("plan", "mendip", "--json") if row["kind"] == "invitation")
+    run("hold", invitation["id"])
+    assert next(row for row in read("plan", "mendip", "--json") if row["kind"] == "invitation")["state"] == "held"
+    run("release", invitation["id"])
+    assert next(row for row in read("plan", "mendip", "--json") if row["kind"] == "invitation")["state"] == "planned"
+    run("hold", "999", status=1)
+    run("hold", "nowhere", status=1)
+
+
+def test_rate_is_set_for_everything_or_one_network(folder: Path) -> None:
+    run("rate", "60")
+    run("rate", "mendip", "30")
+    run("rate", "quick", status=2)
+    with Store(f"sqlite:///{folder}/var/termpost.db").read() as session:
+        assert {row.per_minute for row in session.execute(rates.select())} == {60, 30}
+
+
+def test_settings_and_check_say_what_is_and_what_to_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERMPOST_RELAY_URL", "smtps://user:verysecret@relay.example.org")
+    monkeypatch.setenv("TERMPOST_CLOCK", "system")
+    shown = run("settings")
+    assert "verysecret" not in shown
+    assert "TERMPOST_UNDO" in shown
+    monkeypatch.delenv("TERMPOST_RELAY_URL")
+    assert "TERMPOST_OPERATOR" in run("check", status=1)  # SMTP-19: nobody gets postmaster mail yet
+
+
+def test_a_misspelt_setting_is_named_with_the_nearest_right_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERMPOST_UNDOO", "5m")
+    said = run("settings", status=2)
+    assert "TERMPOST_UNDOO" in said
+    assert "TERMPOST_UNDO" in said.replace("TERMPOST_UNDOO", "")
+
+
+def test_a_backup_is_restored_held(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("db", "backup", "backup.db")
+    assert (folder / "backup.db").stat().st_mode & 0o777 == 0o600
+    run("db", "backup", "backup.db", status=1)  # overwrites nothing
+    run("db", "restore", "backup.db", status=1)  # the database is not empty
+    monkeypatch.setenv("TERMPOST_DATA_DIR", str(folder / "other"))
+    run("db", "restore", "backup.db")
+    assert [row["slug"] for row in read("network", "list", "--json")] == ["mendip"]
+    assert len(read("member", "list", "mendip", "--json")) == 4
+    with Store(f"sqlite:///{folder}/other/termpost.db").read() as session:
+        assert session.execute(networks.select()).one().held_at is not None  # OPS-8
+    assert "All is well" in run("db", "check", "--rebuild-standing")
+
+
+@pytest.mark.postgres
+def test_everything_moves_to_postgresql(folder: Path, postgres: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = postgres()
+    run("db", "move", url)
+    monkeypatch.setenv("TERMPOST_DATABASE_URL", url)
+    assert len(read("member", "list", "mendip", "--json")) == 4
+    run(
+        "meeting", "add", "mendip", "--starts", "2027-05-20T14:00", "--ends", "2027-05-20T16:00"
+    )  # ids go on from there
+    assert "All is well" in run("db", "check", "--rebuild-standing")
+    run("rehearse", "mendip", "--until", "2026-12-19", "--out", "out")
+    index = [json.loads(line) for line in (folder / "out/index.jsonl").read_text().splitlines()]
+    assert sum(line["kind"] == "invitation" for line in index) == 4
+    with Store(url).read() as session:
+        assert session.execute(outgoing.select()).first() is None
