@@ -123,7 +123,8 @@ def forget(house: House, now: datetime) -> None:
         rests = _until(session, ERASURES)
     if not ids or (rests is not None and rests > now):
         return
-    if not all([forget_me.carry_out(house, erasure_id, now) for erasure_id in ids]):
+    done = [forget_me.carry_out(house, erasure_id, now) for erasure_id in ids]
+    if not all(done):
         with house.store.write() as session:
             _rest(session, ERASURES, now + MINUTE)
 

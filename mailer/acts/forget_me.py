@@ -131,6 +131,7 @@ def replay(house: House, file: Path, now: datetime) -> int:
     with house.store.read() as session:
         again = journal.standing_again(session, journal.read(file))
     done: set[int] = set()
+    people = 0
     for address_id, _entry in again:
         if address_id in done:
             continue
@@ -142,7 +143,8 @@ def replay(house: House, file: Path, now: datetime) -> int:
                 erasure_id = int(begin(session, actor, now=now, farewell=False).fields["erasure"])
         _erase(house, erasure_id, who, now, impatient=True)
         done |= set(who.address_ids)
-    return len(done)
+        people += 1
+    return people
 
 
 def _operator(session: Connection, address_id: int, now: datetime) -> Actor | None:

@@ -8,8 +8,11 @@ from typing import Annotated
 import typer
 from sqlalchemy import func, select, text
 
+from mailer import clock
+from mailer.acts import forget_me
 from mailer.cli.workbench import fail, plainly, read_settings, workbench
-from mailer.consent import ledger, standing
+from mailer.consent import journal, ledger, standing
+from mailer.house import open_house
 from mailer.store import Store, snapshot
 from mailer.store.types import metadata
 from mailer.store.upgrade import head, revision
@@ -76,12 +79,21 @@ def backup(
 
 
 @app.command()
-def restore(context: typer.Context, file: Annotated[Path, typer.Argument(help="A file made by backup.")]) -> None:
-    """Put a backup in place of an empty or missing database. Everything is held until released (OPS-8)."""
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A file made by backup.")],
+    erasures: Annotated[
+        Path | None, typer.Option(help="The erasure journal; else erasures.jsonl in the data folder.")
+    ] = None,
+) -> None:
+    """Put a backup in place of an empty or missing database. Whom the erasure journal names is forgotten again, and
+    everything is held until released (OPS-8, DP-11)."""
     with plainly():
         settings = read_settings(context)
         if not file.is_file():
             fail(f"There is no file {file}.")
+        if erasures is not None and not erasures.is_file():
+            fail(f"There is no file {erasures}.")
         store = Store(settings.database_url)
         if revision(store):
             with store.read() as session:
@@ -90,6 +102,15 @@ def restore(context: typer.Context, file: Annotated[Path, typer.Argument(help="A
                 fail("The database is not empty; move it away first. Nothing was changed.")
         snapshot.load(file, store)
         store.close()
+        house = open_house(settings)
+        names = erasures or settings.data_dir / journal.NAME
+        found = names.is_file()
+        again = forget_me.replay(house, names, clock.now())
+        house.close()
+    if found:
+        print(f"Forgotten again, as they were erased since: {again}.")
+    else:
+        print(f"No erasure journal was found at {names}. If anybody was erased since the backup, give it: --erasures")
     print("Restored. Sending is held for every network; look at it, then: termpost release SLUG")
 
 

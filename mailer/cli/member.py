@@ -1,4 +1,4 @@
-"""`termpost member`: people of a network, imported, listed, shown, added."""
+"""`termpost member`: people of a network, imported, listed, shown, added; their rights are in `member_rights`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import typer
 
 from mailer.acts import add_member, import_members, import_undo
 from mailer.acts.import_lines import RESULTS, Line, Wish, judge
-from mailer.cli import table
+from mailer.cli import member_rights, table
 from mailer.cli.workbench import Workbench, fail, show_json, workbench
 from mailer.consent import purposes as purpose_table
 from mailer.errors import Refused
@@ -164,6 +164,11 @@ def add(
         show_json({"id": member_id})
         return
     typer.echo("Added." if evidence.strip() else "Written down; they are asked first, if they may be written to.")
+
+
+app.command()(member_rights.export)
+app.command()(member_rights.erase)
+app.command()(member_rights.merge)
 
 
 def _judged(bench: Workbench, wish: Wish, read: Sheet) -> tuple[int | None, list[Line]]:

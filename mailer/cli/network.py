@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -10,9 +11,10 @@ from sqlalchemy import Connection
 from mailer.acts import first_organiser
 from mailer.cli import table
 from mailer.cli.workbench import Workbench, iso, show_json, workbench
+from mailer.consent import ledger
 from mailer.cycle import own
 from mailer.errors import Refused
-from mailer.people import membership, networks
+from mailer.people import archive, membership, networks
 from mailer.people.networks import Network
 
 app = typer.Typer(help="Networks.", no_args_is_help=True)
@@ -160,6 +162,30 @@ def close(
         with bench.store.write() as session:
             networks.close(session, networks.get(session, slug).id, bench.now())
     typer.echo(f"Closed {slug}.")
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    slug: Slug,
+    out: Annotated[Path, typer.Option(help="The file to write; made with mode 0600, never overwritten.")],
+) -> None:
+    """Write everything of one network as JSON. It holds personal data: keep it encrypted."""
+    with workbench(context) as bench:
+        with bench.store.write() as session:
+            network = networks.get(session, slug)
+            ledger.audit(
+                session,
+                actor="operator",
+                how="cli",
+                act="network-export",
+                network_id=network.id,
+                thing=f"network:{network.id}",
+                now=bench.now(),
+            )
+        with bench.store.read() as session:
+            rows = archive.write(session, network.id, out, bench.now())
+    typer.echo(f"Wrote {rows} rows of {slug} to {out}.")
 
 
 def _json(session: Connection, bench: Workbench, network: Network) -> dict[str, Any]:

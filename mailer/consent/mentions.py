@@ -59,7 +59,10 @@ def of(addresses: Iterable[str], names: Iterable[str]) -> Mentions | None:
     patterns, tokens = [], set()
     for address in sorted(set(addresses), key=len, reverse=True):
         local, _, domain = address.rpartition("@")
-        patterns.append(rf"(?<![\w.+=-]){re.escape(local)}(?:@|%40|=40|=){re.escape(domain)}(?![\w-]|\.\w)")
+        ends = rf"{re.escape(domain)}(?![\w-]|\.\w)"
+        patterns.append(
+            rf"(?<![\w.+-]){re.escape(local)}(?:@|%40|=40|=){ends}|(?<=[+-]){re.escape(local)}={ends}"
+        )  # VERP
         tokens.add(_token([local, *domain.split(".")]))
     for name in sorted({" ".join(name.split()) for name in names}, key=len, reverse=True):
         words = name.split(" ")

@@ -1,0 +1,80 @@
+"""Finding and cutting one person, however they are written (DP-11)."""
+
+from __future__ import annotations
+
+import base64
+import quopri
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from mailer.consent import mentions
+from mailer.consent.mentions import MARK
+
+WANTED = mentions.of(["jane@hill.school.example"], ["Jane Doe", "Siân Ŵyn"])
+assert WANTED is not None
+WHO = WANTED
+
+CUT = {
+    "address": ("write to jane@hill.school.example.", f"write to {MARK}."),
+    "address-upper": ("JANE@Hill.School.Example", MARK),
+    "address-in-link": ("?to=jane%40hill.school.example&x", f"?to={MARK}&x"),
+    "envelope": ("bounce+jane=hill.school.example@x.example", f"bounce+{MARK}@x.example"),
+    "name": ("thanks to Jane Doe, again", f"thanks to {MARK}, again"),
+    "turned": ("Doe, Jane", MARK),
+    "wrapped": ("Jane\n  Doe", MARK),
+    "accents": ("by SIÂN ŵyn", f"by {MARK}"),
+    "another-address": ("mary-jane@hill.school.example", "mary-jane@hill.school.example"),
+    "another-domain": ("jane@hill.school.example.org", "jane@hill.school.example.org"),
+    "another-name": ("Jane Doeringer", "Jane Doeringer"),
+    "first-name-only": ("Jane", "Jane"),
+}
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_cut(name: str) -> None:
+    given_text, expected = CUT[name]
+    assert WHO.cut(given_text) == expected
+
+
+def test_cut_in_json() -> None:
+    assert WHO.cut({"a": ["Jane Doe", 3, None], "jane@hill.school.example": True}) == {"a": [MARK, 3, None], MARK: True}
+
+
+ENCODED = {
+    "plain": b"Jane Doe wrote",
+    "utf-8": "Siân Ŵyn".encode(),
+    "quoted": quopri.encodestring("Siân Ŵyn".encode()),
+    "soft-break": b"from jane@hill.sch=\r\nool.example",
+    "base64": b"\r\n" + base64.encodebytes(b"some words before, and Jane Doe after them, and more of them to come"),
+    "q-word": b"From: =?utf-8?q?Jane_Doe?=",
+    "b-word": b"From: =?utf-8?b?" + base64.b64encode("Siân Ŵyn".encode()) + b"?= <x@y.example>",
+}
+
+
+@pytest.mark.parametrize("name", ENCODED)
+def test_found_and_gone_in_octets(name: str) -> None:
+    assert WHO.within(ENCODED[name])
+    assert not WHO.within(WHO.cut_octets(ENCODED[name]))
+
+
+@given(some.text(alphabet="abé \n", max_size=200), some.sampled_from(["8bit", "quoted-printable", "base64"]))
+def test_found_in_any_mail(words: str, encoding: str) -> None:
+    message = EmailMessage()
+    message["From"] = "Dawn Day <dawn@mill.school.example>"
+    message.set_content(f"{words}\nJane Doe\n{words}", cte=encoding)
+    octets = message.as_bytes()
+    assert WHO.within(octets)
+    assert not WHO.within(WHO.cut_octets(octets))
+
+
+@given(some.text(max_size=100))
+def test_nothing_else_is_touched(text: str) -> None:
+    if "doe" not in text.lower() and "@" not in text and "=" not in text and "%" not in text and "ŵ" not in text.lower():
+        assert WHO.cut(text) == text
+
+
+def test_one_word_is_no_name() -> None:
+    assert mentions.of([], ["Jane"]) is None
