@@ -11,6 +11,7 @@ import re
 
 # words that end an attribution line: "On <date> <name> wrote:"
 WROTE = (
+    "wiadomość napisana przez",  # pl, Apple Mail
     "wrote",
     "writes",
     "said",
@@ -109,6 +110,7 @@ WROTE = (
 
 # words that open one: with a date and a verb (or an address and a colon) after them
 OPENERS = (
+    "wiadomość napisana przez",
     "on",
     "at",
     "in",
@@ -159,12 +161,12 @@ _LABELS = {
     "date": "sent|date|gesendet|gesendet am|datum|envoyé|envoyé le|envoyé à|date d'envoi|inviato|inviato il|data|data invio|enviado|enviada|enviada em|enviado em"
     "|enviado el|fecha|verzonden|verzonden op|wysłano|data wysłania|skickat|skickat den|sendt|dato|lähetetty|päivämäärä|päiväys|отправлено|дата|надіслано|відправлено"
     "|发送时间|发送日期|日期|時間|时间|寄件日期|傳送日期|日付|送信日時|送信日|anfonwyd|dyddiad|odesláno|odoslané|dátum|elküldve|trimis|gönderildi|gönderme tarihi|tarih"
-    "|ημερομηνία|στάλθηκε|보낸 날짜|보낸날짜|날짜|sent on|sent at|date sent|message du|poslano|saadetud|kuupäev|enviat|received|dato sendt|date/heure",
+    "|ημερομηνία|στάλθηκε|보낸 날짜|보낸날짜|날짜|sent on|sent at|date sent|message du|poslano|saadetud|kuupäev|enviat|išsiųsta|nosūtīts|received|dato sendt|date/heure",
     "to": "to|an|à|a|para|aan|do|till|til|vastaanottaja|кому|收件人|宛先|komu|címzett|către|kime|alıcı|destinataire|destinatario|destinatário|προς|at|받는 사람|받는사람"
-    "|adresat|naar|mottagare|modtager|mottaker|k|per|za|pour",
+    "|adresat|naar|mottagare|modtager|mottaker|k|per|za|pour|kam|adressaat|prima",
     "cc": "cc|kopie|kopie (cc)|copie|copie à|kopi|kopia|kopia do|kopio|копия|копія|抄送|副本|bilgi|con copia|参照|참조|másolatot kap|dw|copi|cópia|bcc|c.c",
     "subject": "subject|betreff|objet|oggetto|asunto|assunto|onderwerp|temat|ämne|emne|aihe|тема|主题|主題|主旨|件名|pwnc|předmět|predmet|tárgy|subiect|subiectul|konu"
-    "|θέμα|제목|sujet|titel|assumpte|teema|objekt|re",
+    "|θέμα|제목|sujet|titel|assumpte|teema|tema|tēma|objekt|re",
     "other": "reply-to|reply to|importance|priority|attachments|attachment|anlagen|wichtigkeit|importancia|pièces jointes|bijlagen|bilagor|vedhæftede filer|organization"
     "|newsgroups|mailed-by|security|antwort an|responder a|répondre à|categories|vigtighed|prioritet|message-id|in-reply-to|x-mailer|pwysigrwydd|atodiadau|priorité|priorität"
     "|sensitivity|when|where|allegati|anexos|załączniki|liitteet|вложения|附件",
@@ -173,6 +175,14 @@ LABELS = {label: kind for kind, labels in _LABELS.items() for label in labels.sp
 
 # what stands between dashes, or alone with a colon, above a quoted or forwarded message
 ORIGINAL = (
+    "mail original",
+    "original mail",
+    "ursprüngliche mail",
+    "mensagem original",
+    "oorspronkelijk bericht",
+    "oorspronkelijke mail",
+    "alkuperäinen viesti",
+    "ursprungligt meddelande",
     "original message",
     "original email",
     "reply message",
@@ -206,12 +216,9 @@ ORIGINAL = (
     "messaggio originale",
     "messaggio inoltrato",
     "inizio messaggio inoltrato",
-    "mensagem original",
     "mensagem encaminhada",
     "início da mensagem encaminhada",
-    "oorspronkelijk bericht",
     "origineel bericht",
-    "doorgestuurd bericht",
     "doorgestuurd bericht",
     "begin doorgestuurd bericht",
     "wiadomość oryginalna",
@@ -220,7 +227,6 @@ ORIGINAL = (
     "przekazana wiadomość",
     "treść przekazanej wiadomości",
     "wiadomosc oryginalna",
-    "ursprungligt meddelande",
     "originalmeddelande",
     "vidarebefordrat meddelande",
     "vidarebefordrat brev",
@@ -231,7 +237,6 @@ ORIGINAL = (
     "opprinnelig melding",
     "videresendt melding",
     "start på videresendt melding",
-    "alkuperäinen viesti",
     "välitetty viesti",
     "lähetetty viesti edelleen",
     "исходное сообщение",
@@ -259,7 +264,6 @@ ORIGINAL = (
     "İletilen mesaj",
     "元のメッセージ",
     "転送メッセージ",
-    "original message",
     "转发邮件信息",
     "转发的邮件",
     "原始邮件",

@@ -42,6 +42,7 @@ _ORIGINAL = re.compile(
 )
 _ORIGINAL_BY = re.compile(
     r"[\s>]*-{3,}\s*(?:forwarded by|weitergeleitet von|transféré par|reenviado por|inoltrato da|doorgestuurd door)\b.{1,200}"
+    r"|[\s>]*-{4,}[^-\s][^\n]{1,150}?\b(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|skrev)\s*:?\s*-{3,}\s*"  # Notes
 )
 _MARKS = "-=_*–—─"
 _LINE_WORD = re.compile(r"\b(?:line|ligne|zeile|llinell|above)\b")
