@@ -22,15 +22,17 @@ def read_files(
             raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
         except OSError as error:
             answer: dict[str, Any] = {**read(b"").as_json(str(file)), "error": f"cannot be read: {error.strerror}"}
+            steps: tuple[str, ...] = ()
         else:
-            answer = read(raw).as_json(str(file))
+            reading = read(raw)
+            answer, steps = reading.as_json(str(file)), reading.steps
         if as_json:
             print(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8"), flush=True)
         else:
-            _show(answer)
+            _show(answer, steps)
 
 
-def _show(answer: dict[str, Any]) -> None:
+def _show(answer: dict[str, Any], steps: tuple[str, ...]) -> None:
     print(f"{answer['file']}\n  kind      {answer['kind']}{' (automatic)' if answer['automatic'] else ''}")
     for name in ("from", "subject", "message_id", "error"):
         if answer[name]:
@@ -42,3 +44,6 @@ def _show(answer: dict[str, Any]) -> None:
     for name in ("bounce", "complaint", "calendar", "attachments", "defects"):
         if answer[name]:
             print(f"  {name:<9} {json.dumps(answer[name], ensure_ascii=False)}")
+    if steps:
+        print("  why:")
+        print("\n".join(f"    - {step}" for step in steps))

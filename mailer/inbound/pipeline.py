@@ -18,7 +18,7 @@ from mailer.consent.purposes import RIGHT
 from mailer.discussion.posting import bare_subject
 from mailer.errors import Refused
 from mailer.house import House
-from mailer.inbound import answering, prepare
+from mailer.inbound import answering, prepare, told
 from mailer.inbound.authenticate import Names
 from mailer.inbound.handlers import HANDLERS
 from mailer.inbound.message import Message
@@ -112,7 +112,7 @@ def _handle(house: House, row: Any, raw: bytes, names: Names | None) -> None:
         return
     chosen = route(message)
     now = clock.now()
-    steps = [*message.reading.steps, f"handler {chosen.handler}: {chosen.why}"]
+    steps = told.steps(message, chosen)
     try:
         with house.store.write() as session:
             _check_held(session, row)
