@@ -13,15 +13,15 @@ from __future__ import annotations
 
 import email
 import email.policy
-import itertools
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from mailer import clock, wake
 from mailer.acts import Actor, Strength, meet
@@ -34,7 +34,14 @@ from mailer.inbound.receive import Envelope, Intake
 from mailer.outbound.deliver import Courier
 from mailer.people import addresses, membership, networks, organisations, people
 from mailer.settings import Settings
+from mailer.store import snapshot
+from mailer.store.tables import addresses as addresses_table
 from mailer.store.tables import inbox, occasions, outgoing, tray
+from mailer.store.tables import memberships as memberships_table
+from mailer.store.tables import networks as networks_table
+from mailer.store.tables import people as people_table
+from mailer.store.tables import roles as roles_table
+from mailer.store.tables import standings as standings_table
 
 DOMAIN = "lists.example.org"
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -80,18 +87,91 @@ class Got:
         return next(word.rpartition("/")[2].partition("?")[0] for word in self.text.split() if f"/{letter}/" in word)
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A database as it stood after what many tests begin with."""
+
+    database: bytes
+    now: datetime
+    number: int
+    result: int
+
+
+_KEPT: dict[str, Kept] = {}
+SECRET = b"a stage has one secret, so that its tags can be laid down again".hex().encode()[:64]
+
+
+def _lay_empty(folder: Path) -> None:
+    """The secret that every stage has, and a database that stands at the newest revision already."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if "empty" not in _KEPT:
+        settings = Settings(data_dir=folder / "empty")
+        open_house(settings).close()
+        _KEPT["empty"] = Kept((folder / "empty" / "termpost.db").read_bytes(), MONDAY, 0, 0)
+    (folder / "termpost.db").write_bytes(_KEPT["empty"].database)
+    secret = folder / "secret"
+    secret.write_bytes(SECRET)
+    secret.chmod(0o600)
+
+
 class Stage:
     """One service in one process, driven by hand."""
 
     def __init__(self, folder: Path, now: datetime = MONDAY, **settings: Any) -> None:
-        self.house: House = open_house(Settings(data_dir=folder, **settings))
+        self.settings = Settings(data_dir=folder, **settings)
+        if self.settings.is_sqlite and "database_url" not in settings:
+            _lay_empty(folder)
+        self._open()
         wake.provide(wake.Silent())
         self.at(now)
-        self.intake = Intake(self.house.store)
-        self.courier = Courier(self.house, "stage")
-        self._numbers = itertools.count(1)
+        self._number = 0
         self.network_id = 0
         self.slug = ""
+
+    def _open(self) -> None:
+        self.house: House = open_house(self.settings)
+        self.intake = Intake(self.house.store)
+        self.courier = Courier(self.house, "stage")
+
+    # -- acts that many tests begin with ---------------------------------------------------------------------------
+
+    def kept(self, key: str, play: Callable[[], int]) -> int:
+        """Play what many tests begin with once a process, and lay its database down for every later test that stands where
+        the first one stood. Returns what `play` returned."""
+        if not self.house.store.is_sqlite:
+            return play()
+        key = f"{key} {self._standing()}"
+        if key not in _KEPT:
+            result = play()
+            _KEPT[key] = Kept(self._octets(), self.now, self._number, result)
+            return result
+        found = _KEPT[key]
+        self._shut()
+        (self.settings.data_dir / "termpost.db").write_bytes(found.database)
+        self._open()
+        self._number = found.number
+        self.at(found.now)
+        return found.result
+
+    def _standing(self) -> str:
+        """Everything that was set up so far, times and random parts left out."""
+        with self.house.store.read() as session:
+            tables = (networks_table, people_table, addresses_table, memberships_table, roles_table, standings_table)
+            rows = [
+                [v for k, v in row._mapping.items() if not k.endswith("_at") and k not in ("mac", "since", "until")]
+                for table in tables
+                for row in session.execute(select(table).order_by(table.c.id))
+            ]
+            came = session.execute(select(func.count()).select_from(inbox)).scalar()
+            went = session.execute(select(func.count()).select_from(outgoing)).scalar()
+        return hashlib.sha256(repr((rows, came, went, self.now, self.settings.model_fields_set)).encode()).hexdigest()
+
+    def _octets(self) -> bytes:
+        file = self.settings.data_dir / "kept.db"
+        snapshot.copy(self.house.store, file)
+        octets = file.read_bytes()
+        file.unlink()
+        return octets
 
     # -- time and work -------------------------------------------------------------------------------------------
 
@@ -130,10 +210,15 @@ class Stage:
         return bool(session.execute(select(occasions.c.id).where(occasions.c.held_at.is_not(None))).first())
 
     def close(self) -> None:
+        self._shut()
+        clock.use("system")
+
+    def _shut(self) -> None:
         self.courier.close()
         self.intake.close()
         self.house.close()
-        clock.use("system")
+        for left in ("termpost.db-wal", "termpost.db-shm"):
+            (self.settings.data_dir / left).unlink(missing_ok=True)
 
     # -- people --------------------------------------------------------------------------------------------------
 
@@ -141,7 +226,12 @@ class Stage:
         """Make a network; it is the one that the rest of the stage means."""
         with self.house.store.write() as session:
             made = networks.add(
-                session, slug=slug, domain=DOMAIN, name=values.pop("name", f"{slug.capitalize()} Technicians"), now=self.now, **values
+                session,
+                slug=slug,
+                domain=DOMAIN,
+                name=values.pop("name", f"{slug.capitalize()} Technicians"),
+                now=self.now,
+                **values,
             )
         self.network_id, self.slug = getattr(made, "id", made), slug
         return self.network_id
@@ -176,7 +266,13 @@ class Stage:
             membership.give_roles(session, member_id, roles, active=True, proof=proof, now=self.now)
             for purpose in purposes:
                 standing.change(
-                    session, network_id=self.network_id, address_id=one.id, purpose=purpose, to="active", proof=proof, now=self.now
+                    session,
+                    network_id=self.network_id,
+                    address_id=one.id,
+                    purpose=purpose,
+                    to="active",
+                    proof=proof,
+                    now=self.now,
                 )
         return one.id
 
@@ -204,12 +300,16 @@ class Stage:
         message["To"] = to
         message["Subject"] = subject
         message["Date"] = self.now.strftime("%a, %d %b %Y %H:%M:%S +0000")
-        message["Message-ID"] = f"<{next(self._numbers)}@school.example>"
+        message["Message-ID"] = f"<{self._next()}@school.example>"
         for name, value in headers.items():
             message[name.replace("_", "-")] = value
         message.set_content(text)
         bare = sender.rpartition("<")[2].rstrip(">")
         return self.raw(message.as_bytes(policy=email.policy.SMTP), to, bare if mail_from is None else mail_from)
+
+    def _next(self) -> int:
+        self._number += 1
+        return self._number
 
     def raw(self, content: bytes, to: str, mail_from: str = "") -> int:
         """Bytes come in at the door for one of our addresses."""
@@ -270,16 +370,23 @@ class Stage:
     def occasion(self, kind: str) -> Any:
         """The newest occasion of a kind."""
         with self.house.store.read() as session:
-            return session.execute(select(occasions).where(occasions.c.kind == kind).order_by(occasions.c.id.desc())).first()
+            return session.execute(
+                select(occasions).where(occasions.c.kind == kind).order_by(occasions.c.id.desc())
+            ).first()
 
 
 def staged(folder: Path, **settings: Any) -> Iterator[Stage]:
     """For fixtures: a stage with a network of two organisers and two members."""
     stage = Stage(folder, **settings)
-    stage.network()
-    stage.organiser("olive@hill.school.example", "Olive Organiser")
-    stage.organiser("peter@mill.school.example", "Peter Mill")
-    stage.member("jane@hill.school.example", "Jane Doe", organisation="Hill School")
-    stage.member("dawn@mill.school.example", "Dawn Day", organisation="Mill Academy")
+
+    def people() -> int:
+        network_id = stage.network()
+        stage.organiser("olive@hill.school.example", "Olive Organiser")
+        stage.organiser("peter@mill.school.example", "Peter Mill")
+        stage.member("jane@hill.school.example", "Jane Doe", organisation="Hill School")
+        stage.member("dawn@mill.school.example", "Dawn Day", organisation="Mill Academy")
+        return network_id
+
+    stage.network_id, stage.slug = stage.kept("people", people), "mendip"
     yield stage
     stage.close()

@@ -20,6 +20,10 @@ def answers(stage: Stage, meeting_id: int) -> dict[str, str]:
 
 def invited(stage: Stage) -> int:
     """To the day the invitation went. Returns the meeting id."""
+    return stage.kept("invited", lambda: _invite(stage))
+
+
+def _invite(stage: Stage) -> int:
     meeting_id = stage.meeting(STARTS, venue="Hill School", host="Hill School")
     stage.settle()
     stage.reply(stage.proof(OLIVE), "SEND")

@@ -10,11 +10,8 @@ import pytest
 
 from mailer.store import Store
 from mailer.store.upgrade import upgrade
+from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, STARTS, answers, invited
 from tests.stage import DOMAIN, Stage, staged
-
-JANE, DAWN = "jane@hill.school.example", "dawn@mill.school.example"
-OLIVE, PETER = "olive@hill.school.example", "peter@mill.school.example"
-STARTS = datetime(2027, 1, 20, 14, 0, tzinfo=UTC)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -30,30 +27,8 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
     yield from staged(tmp_path, database_url=url)
 
 
-def answers(stage: Stage, meeting_id: int) -> dict[str, str]:
-    from mailer.meetings import responses
-
-    with stage.house.store.read() as session:
-        return {row["address"]: row["answer"] for row in responses.listing(session, meeting_id)}
-
-
 def send_proof(stage: Stage, who: str = OLIVE, word: str = "SEND") -> None:
     stage.reply(stage.proof(who), word)
-
-
-def invited(stage: Stage) -> int:
-    """To the day the invitation went."""
-    meeting_id = stage.meeting(STARTS, venue="Hill School", host="Hill School")
-    stage.settle()
-    send_proof(stage)
-    stage.later(minutes=11)
-    stage.at(datetime(2026, 12, 16, 9, 0, tzinfo=UTC))
-    stage.settle()
-    assert "are you coming" in stage.proof(OLIVE).subject
-    send_proof(stage)
-    stage.at(datetime(2026, 12, 18, 9, 0, tzinfo=UTC))
-    stage.settle()
-    return meeting_id
 
 
 def test_an_organiser_makes_a_meeting_by_mail(stage: Stage) -> None:
