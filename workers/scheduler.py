@@ -136,7 +136,7 @@ def retain(house: House, now: datetime) -> None:
     if rests is not None and rests > now:
         return
     with house.store.write() as session:
-        taken = retention.run(session, now, copies=outbox)
+        taken = retention.run(session, now, copies=outbox, days=house.settings.retention)
         _rest(session, RETENTION, now if retention.more(taken) else now + DAY)
     _log.info("retention", **{name.replace("-", "_"): count for name, count in taken.items()})
 

@@ -1,6 +1,6 @@
 """How long each kind of thing is kept, and what takes it then (UK GDPR Art 5(1)(e), DP-12, V2).
 
-`TABLE` is the table: a class, its days, what it is. `run` is called once a day and takes at most `MOST` rows of a class,
+`TABLE` is the table: a class, what it is, what takes it; its days are a setting (`mailer.settings.kept`). `run` is called once a day and takes at most `MOST` rows of a class,
 so that its one write stays short; a class that was full has more for the next call. Ledger, audit and standings only
 grow (V10) and hold no words of people; the network's own record (agenda, minutes, posts, issues) stays until erased.
 """
@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from mailer.consent import taking
 from mailer.consent.taking import MOST, Copies, Round
+from mailer.settings.kept import DAYS
 
 
 @dataclass(frozen=True)
@@ -22,26 +23,30 @@ class Kept:
     """One class of the table. `name` is what the setting `retention` calls it."""
 
     name: str
-    days: int
     meaning: str
     take: Callable[[Round], int]
 
+    @property
+    def days(self) -> int:
+        """Its default."""
+        return DAYS[self.name]
+
 
 TABLE: tuple[Kept, ...] = (
-    Kept("unconfirmed", 7, "requests to join that nobody confirmed, with the address", taking.unconfirmed),
-    Kept("tray", 30, "copies that the tray keeps instead of sending", taking.tray),
-    Kept("undo", 31, "what stood before an act that can be taken back", taking.undo),
-    Kept("imports", 31, "what stood before a line of an import", taking.imports),
-    Kept("questions", 90, "what was asked in a question for a YES, and what came of it", taking.questions),
-    Kept("raw-mail", 90, "mails as they came, once they are dealt with", taking.raw_mail),
-    Kept("attempts", 90, "what relays answered, word for word", taking.attempts),
-    Kept("strangers", 90, "addresses known only from a single mail or question", taking.strangers),
-    Kept("letters", 180, "bodies and subjects of letters that have gone", taking.letters),
-    Kept("traces", 400, "who wrote which message: sender, subject, how it was read", taking.traces),
-    Kept("held-mail", 365, "mails as they came that nobody decided about", taking.held_mail),
-    Kept("answers", 400, "notes and names that came with answers to invitations", taking.answers),
-    Kept("deliveries", 400, "to which address and name a copy went", taking.deliveries),
-    Kept("consent-proof", 2190, "the personal part of consent that is no longer in force", taking.consent_proof),
+    Kept("unconfirmed", "requests to join that nobody confirmed, with the address", taking.unconfirmed),
+    Kept("tray", "copies that the tray keeps instead of sending", taking.tray),
+    Kept("undo", "what stood before an act that can be taken back", taking.undo),
+    Kept("imports", "what stood before a line of an import", taking.imports),
+    Kept("questions", "what was asked in a question for a YES, and what came of it", taking.questions),
+    Kept("raw-mail", "mails as they came, once they are dealt with", taking.raw_mail),
+    Kept("attempts", "what relays answered, word for word", taking.attempts),
+    Kept("strangers", "addresses known only from a single mail or question", taking.strangers),
+    Kept("letters", "bodies and subjects of letters that have gone", taking.letters),
+    Kept("traces", "who wrote which message: sender, subject, how it was read", taking.traces),
+    Kept("held-mail", "mails as they came that nobody decided about", taking.held_mail),
+    Kept("answers", "notes and names that came with answers to invitations", taking.answers),
+    Kept("deliveries", "to which address and name a copy went", taking.deliveries),
+    Kept("consent-proof", "the personal part of consent that is no longer in force", taking.consent_proof),
 )
 
 
@@ -50,13 +55,12 @@ def run(
     now: datetime,
     *,
     copies: Copies,
-    days: Mapping[str, int] | None = None,
+    days: Mapping[str, int] = DAYS,
 ) -> dict[str, int]:
-    """Take what is past its time; returns rows by class, those with none left out. `days` overrides the table."""
-    chosen = dict(days or {})
+    """Take what is past its time; returns rows by class, those with none left out."""
     done = {}
     for row in TABLE:
-        before = now - timedelta(days=chosen.get(row.name, row.days))
+        before = now - timedelta(days=days[row.name])
         taken = row.take(Round(session, before, now, copies))
         if taken:
             done[row.name] = taken

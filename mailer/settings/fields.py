@@ -11,6 +11,7 @@ from pydantic import Field, PrivateAttr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from mailer.settings import checks
+from mailer.settings.kept import Days
 from mailer.settings.relay import Relay, parse_relays, with_password
 from mailer.settings.secret import read_or_make, read_password
 from mailer.settings.values import Door, Duration, Listen, Peers, Rate, Size, Words, mask_url, written
@@ -128,6 +129,13 @@ class Settings(BaseSettings):
         "header",
         description="Who wrote a message: believe the header of TERMPOST_AUTHSERV_ID only, or check SPF, DKIM and DMARC "
         "here where it says nothing, self (for use as a direct MX).",
+    )
+
+    # How long things are kept
+    retention: Days = Field(
+        "",
+        validate_default=True,
+        description="Days for which each class of things is kept, such as raw-mail=30,tray=7; the others keep their default.",
     )
 
     # How it runs

@@ -132,6 +132,8 @@ def written(value: object) -> str:
             return ",".join(sorted(str(each) for each in value)) or "none"
         case Path():
             return str(value)
+        case dict():
+            return ",".join(f"{name}={each}" for name, each in value.items())
         case _:
             return str(value)
 

@@ -11,6 +11,8 @@ from sqlalchemy import func, select, update
 from mailer.consent import ledger, retention, standing
 from mailer.outbound import outbox
 from mailer.people import addresses
+from mailer.settings import Settings
+from mailer.settings.kept import DAYS
 from mailer.store import tables as t
 from tests.stage import DOMAIN, Stage
 
@@ -26,7 +28,7 @@ def stage(tmp_path: Any) -> Any:
 
 def run(stage: Stage, now: datetime, **days: int) -> dict[str, int]:
     with stage.house.store.write() as session:
-        return retention.run(session, now, copies=outbox, days=days)
+        return retention.run(session, now, copies=outbox, days={**DAYS, **days})
 
 
 def scalar(stage: Stage, query: Any) -> Any:
@@ -45,7 +47,17 @@ def lived(stage: Stage) -> None:
 
 def test_each_class_has_a_limit_and_a_meaning() -> None:
     assert len({row.name for row in retention.TABLE}) == len(retention.TABLE)
+    assert {row.name for row in retention.TABLE} == set(DAYS) == set(Settings().retention)
     assert all(row.days > 0 and row.meaning for row in retention.TABLE)
+
+
+def test_the_setting_overrides_some() -> None:
+    """DP-12: each class has a limit, or the start is refused."""
+    assert Settings(retention="raw-mail=30, tray=7").retention == {**DAYS, "raw-mail": 30, "tray": 7}  # type: ignore[arg-type]
+    assert Settings(retention={"letters": 60}).retention["letters"] == 60
+    for wrong in ("raw-mail", "raw-mail=0", "raw-mail=never", "mails=30", "undo=3"):
+        with pytest.raises(ValueError, match="retention"):
+            Settings(retention=wrong)  # type: ignore[arg-type]
 
 
 # class -> what is still there before its time and gone after it
