@@ -1,0 +1,137 @@
+"""Two rows that are one person: nothing anybody left comes back, and all of it can be taken back (V10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from mailer.acts import Actor, Strength, change_address, merge
+from mailer.consent import gate, ledger, standing
+from mailer.consent.standing import Proof
+from mailer.errors import Refused
+from mailer.outbound import outbox
+from mailer.people import addresses, listing, membership, merging
+from mailer.store import add
+from mailer.store.tables import letters, outgoing, responses
+from tests.stage import Stage, staged
+
+JANE, HOME = "jane@hill.school.example", "jane@home.example"
+STANDINGS = ("none", "pending", "active", "left")
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    yield from staged(tmp_path)
+
+
+def put(stage: Stage, address_id: int, to: str) -> None:
+    with stage.house.store.write() as session:
+        proof = Proof("consent", "test", "cli")
+        standing.change(
+            session, network_id=stage.network_id, address_id=address_id, purpose="newsletter", to=to, proof=proof, now=stage.now
+        )
+
+
+def now_is(stage: Stage, *ids: int) -> list[str]:
+    with stage.house.store.read() as session:
+        return [standing.of(session, stage.network_id, one)["newsletter"] for one in ids]
+
+
+def operator(stage: Stage) -> Actor:
+    return Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
+
+
+def id_of(stage: Stage, address: str) -> int:
+    with stage.house.store.read() as session:
+        found = addresses.find(session, address)
+        assert found is not None
+        return found.id
+
+
+@pytest.mark.parametrize(("mine", "theirs"), list(product(STANDINGS, STANDINGS)))
+def test_what_either_left_stays_left_and_undo_brings_both_back(stage: Stage, mine: str, theirs: str) -> None:
+    jane, home = id_of(stage, JANE), stage.member(HOME, "J Doe", purposes=("discussion",))
+    put(stage, jane, mine)
+    put(stage, home, theirs)
+    before = now_is(stage, jane, home)
+    with stage.house.store.write() as session:
+        done = merge.merge(session, operator(stage), jane, home, now=stage.now)
+    kept, gone = now_is(stage, jane, home)
+    assert gone == "none"
+    assert (kept == "left") == ("left" in (mine, theirs))
+    assert kept in (mine, theirs)
+    with stage.house.store.write() as session:
+        assert standing.rebuild(session) == []
+        merge.split(session, operator(stage), done.fields["undo"], now=stage.now)
+        assert standing.rebuild(session) == []
+        ledger.seal(session, stage.now)
+        assert ledger.verify(session) == []
+    assert now_is(stage, jane, home) == before
+
+
+def test_an_organiser_stays_one(stage: Stage) -> None:
+    jane, home = id_of(stage, JANE), stage.organiser(HOME, "J Doe")
+    with stage.house.store.write() as session:
+        merge.merge(session, operator(stage), jane, home, now=stage.now)
+        assert membership.is_organiser(session, stage.network_id, jane)
+        shown: list[Any] = [one for one in listing.listing(session, stage.network_id, stage.now) if JANE in one["addresses"]]
+    assert {"organiser", "member"} <= set(shown[0]["roles"])
+
+
+def test_a_shared_mailbox_is_nobodys_own(stage: Stage) -> None:
+    shared = stage.member("science@hill.school.example", shared=True)
+    with stage.house.store.read() as session, pytest.raises(Refused, match="several people"):
+        merging.plan(session, id_of(stage, JANE), shared)
+
+
+def test_moving_takes_the_queue_and_the_answers_along(stage: Stage) -> None:
+    """DP-10: reaches the queue; V5: nobody gets a second copy."""
+    from mailer.meetings import meetings
+    from mailer.meetings import responses as given
+    from tests.conversations.test_a_term import STARTS
+
+    jane = id_of(stage, JANE)
+    meeting_id = stage.meeting(STARTS, venue="Hill School")
+    with stage.house.store.write() as session:
+        meeting = meetings.get(session, meeting_id)
+        given.record(session, meeting, jane, answer="yes", channel="mail", now=stage.now)
+        new = addresses.find_or_add(session, HOME, hasher=stage.house.hasher, now=stage.now)
+        person = addresses.get(session, jane).person_id
+        stands = standing.find(session, stage.network_id, jane, "newsletter")
+        assert stands is not None
+        letter = add(
+            session, letters, network_id=stage.network_id, template="replies/help", fields={}, created_at=stage.now
+        )
+        row = outbox.Row(
+            key="one", network_id=stage.network_id, letter_id=letter, address_id=jane, standing_id=stands,
+            purpose="newsletter", to_address=JANE, not_before=stage.now + timedelta(days=9),
+        )  # fmt: skip
+        outbox.add_rows(session, [row], now=stage.now)
+        actor = Actor(stage.network_id, jane, person, Strength.CONFIRM, "mail")
+        change_address._move(session, actor, jane, new.id, stage.now)
+        assert membership.main_address(session, stage.network_id, jane) == new.id
+        assert session.execute(select(responses.c.address_id)).scalars().all() == [new.id]
+        assert standing.rebuild(session) == []
+        (copy,) = session.execute(select(outgoing).where(outgoing.c.key == "one")).all()
+        assert (copy.address_id, copy.to_address, copy.state) == (new.id, HOME, "queued")
+        assert gate.ask(session, standing_id=copy.standing_id, purpose="newsletter", now=stage.now).allowed
+
+
+def test_moving_onto_an_address_with_a_membership_of_its_own(stage: Stage) -> None:
+    jane, home = id_of(stage, JANE), stage.member(HOME, "J Doe", purposes=("exchange",))
+    with stage.house.store.write() as session:
+        person = addresses.get(session, jane).person_id
+        actor = Actor(stage.network_id, jane, person, Strength.CONFIRM, "mail")
+        change_address._move(session, actor, jane, home, stage.now)
+        shown: list[Any] = [one for one in listing.listing(session, stage.network_id, stage.now, ended=False) if HOME in one["addresses"]]
+        assert len(shown) == 1
+        assert shown[0]["addresses"][0] == HOME
+        gets = {name for name, now in shown[0]["standings"].items() if now == "active"}
+        assert gets == {"meetings", "newsletter", "discussion", "exchange"}
+        assert standing.rebuild(session) == []
