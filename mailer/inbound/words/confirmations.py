@@ -13,7 +13,7 @@ _YES = r"(?:yes|yep|yeah|yup|y|ok|okay|confirm|confirmed|confirming|i confirm|i 
 CONFIRMS = re.compile(rf"(?:{_NICE} )*{_YES}(?: (?:{_YES}|{_NICE}|it|this|that|my (?:email|address|subscription|membership)|the (?:change|address|subscription)))*")
 SILENT = re.compile(rf"(?:{_NICE}(?: |$))+")
 DECLINES = re.compile(
-    r"^(?:no\b(?! (?:problem|worries))|na\b|nope|decline|cancel|ignore|reject|thumbsdown|nac|stop (?:this|it)|(?:it )?was not me|not me|wrong (?:person|address|email)|i (?:did not|have not|never|do not)\b|(?:this )?was not (?:me|requested)|did not (?:ask|request|sign)|do not (?:confirm|want|know|add|subscribe|sign)|never asked|please (?:cancel|ignore|do not)|not interested|wnes i ddim|nid fi)"
+    r"^(?:no\b(?! (?:problem|worries))|na\b|nope|decline|cancel|ignore|reject|thumbsdown|nac|stop (?:this|it)|(?:it |that |this )?was not me|not me|wrong (?:person|address|email)|i (?:did not|have not|never|do not)\b|(?:this )?was not (?:me|requested)|did not (?:ask|request|sign)|do not (?:confirm|want|know|add|subscribe|sign)|never asked|please (?:cancel|ignore|do not)|not interested|wnes i ddim|nid fi)"
 )
 UNSURE_AFTER = re.compile(r"\b(?:yes|confirm|ok|okay|ie|sure|thumbsup)\b")
 

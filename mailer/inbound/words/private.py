@@ -39,10 +39,30 @@ SHORT_AND_PRIVATE: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(  # name
         ("food", 25, r"^(?:(?:i am|we are|one|i will have|can i have|yes|please|am) )*(?:a )?(?:vegetarian|vegan|gluten free|halal|coeliac|dairy free|kosher|no nuts|nut allergy)(?: (?:please|thanks|for me|option|meal|here|too))*$"),
         ("on the way", 25, r"\b(?:on my way|running late|minutes? late|mins? late|(?:be|a bit|bit|little) late|stuck (?:in|on)|start without me|lost|cannot find (?:it|you|the)|outside|delayed)\b"),
         ("about coming", 25, r"^(?:can|could|may) (?:i|we) (?:still )?(?:bring|come|join|attend|park|get a lift)\b|\b(?:is there|where (?:do|can) (?:i|we)|any) (?:\w+ )?park(?:ing)?\b|^(?:where|what time|when) (?:is|does) (?:it|the meeting|this)\b|^(?:is it|is the meeting)\b|\b(?:what|which) (?:room|building|entrance|floor|lab)\b"),
+        ("about their answer", 20, r"\bmy (?:reply|answer|response|rsvp|form|email|mail|last one)\b.{0,30}\b(?:reach|arriv|get|got|receiv|wrong|gone)\w*|^(?:i |we )?(?:have |had |already |think i have )*(?:answered|replied|responded)\b|\bdid you (?:get|receive) (?:it|my|this|that)\b|\btoo late to\b"),
+        ("about the day", 15, r"^(?:is|are) (?:lunch|tea|coffee|food|refreshments|parking|travel)\b|^will there be\b|^who (?:else )?is (?:coming|going)\b|^(?:could|can) (?:we|you) (?:move|change|put|shift) (?:it|the (?:meeting|date))\b"),
+        ("about their own entry", 20, r"\b(?:delete|remove|erase|update|amend|change) (?:me|my)\b"),
+        ("thanks alone", 8, r"^(?:many )?(?:thanks|thank you|cheers|diolch) for (?:letting|the (?:reminder|invite|invitation|info\w*|update|message))\b"),
+        ("a lift", 20, r"\b(?:give|need|want|get|offer|have)\b.{0,20}\ba lift\b|^any lifts?\b"),
+        ("an answer at the end", 15, r"^(?:it is )?(?:a )?(?:yes|no)(?: from (?:me|us))?$"),
+        ("if I can", 15, r"^(?:i|we) can (?:get|find|swap)\b.{0,20}\b(?:i|we) will$|^(?:i|we) will (?:come |be there )?if (?:i|we) can\b"),
         ("me too", 12, r"^(?:and )?(?:me too|me|same here|same for me|ditto|and me|us too|plusone|likewise|fi hefyd|(?:i am|we are) (?:out|in)(?: i am afraid| sorry)?)$"),
     )
 )  # fmt: skip
 
+
+# Words that ask not to be passed on, whatever else the mail is about; in plain spelling.
+CONFIDENTIAL = re.compile(
+    r"\b(?:(?:just |strictly )?between (?:us|you and me|ourselves)|in (?:strict )?confidence|confidential(?! (?:waste|bins?|shredding|paper))\w*|off the record|strictly private|not for (?:the (?:whole )?(?:list|group)|everyone|sharing|publication)|for your (?:eyes|ears) only|private matter|personal matter|"
+    r"(?:do not|please not|never|would rather not|rather you did not) (?:\w+ )?(?:tell|share|announce|repeat|mention|forward|pass (?:this|it|that) on|let (?:anyone|anybody|on|everyone)|say anything|spread|circulate)|keep (?:this|it|that) (?:to yourself|quiet|private|secret|between|under your hat)|"
+    r"not (?:public|official|announced) yet|cyfrinachol|yn gyfrinach|rhyngom ni|rhyngoch chi a fi|peidiwch (?:a|ag) (?:dweud|rhannu))\b"
+)
+# Said to one person: how to reach the writer, or a wish to be reached.
+TO_ONE = re.compile(
+    r"^(?:(?:hi|hello) \w+ )?(?:please )?(?:(?:could|can|would|will) you (?:please |possibly )?(?:call|ring|phone|text|email|message) me\b|(?:call|ring|phone|text) me\b)|^my (?:new |mobile |home |phone |work |personal )*(?:number|mobile|address|email|bank details) (?:is|are|has)\b|"
+    r"^(?:here (?:is|are) )?my (?:bank|sort code|account|payroll)\b|\bmy (?:diagnosis|operation|surgery|pregnancy|redundancy|salary|divorce|chemo\w*|miscarriage)\b"
+)
+A_NOTE = 120  # words: a longer mail is about more than its being confidential
 
 ABOUT_COMING = re.compile(r"\b(?:come|coming|attend\w*|make it|make (?:the|this|that|\w+day)|be there|join\w*|able to|sure|cover|released|let you know|try to|hope so|meeting|session|thursday|monday|tuesday|wednesday|friday|seeing|see you|there|dod|ddod|yno)\b")
 PLAIN = frozenset({Sign.YES, Sign.NO, Sign.APOLOGY})
@@ -72,6 +92,7 @@ def private_reading(writing: Writing, today: date) -> Intent | None:
     if not writing.clauses:
         return None
     shared = _shared(writing)
+    kept = _confidential(writing, shared)
     command = read_command(writing, today)
     if command and (command[0].sure or (_few(command[1], 12) and not shared)):
         return command[0]
@@ -87,6 +108,8 @@ def private_reading(writing: Writing, today: date) -> Intent | None:
         weighed = _weigh(found, reads, writing)
         if weighed:
             return weighed
+    if kept:
+        return kept
     if not shared and any(writing.words <= most and row.search(c.plain) for c in writing.clauses for _, most, row in SHORT_AND_PRIVATE):
         return intent("note", 0.5, "private: a short word that answers something", text=writing.text)
     item = next(iter(read_items(writing, 0.7)), None)
@@ -115,6 +138,15 @@ def _weigh(found: Intent, reads: tuple[Read, ...], writing: Writing) -> Intent |
 def _about_coming(read: Read, whole: int) -> bool:
     words = read.clause.plain.split()
     return read.sign in PLAIN or (len(words) <= 4 and whole <= 12) or ABOUT_COMING.search(read.clause.plain) is not None
+
+
+def _confidential(writing: Writing, shared: bool) -> Intent | None:
+    for clause in writing.clauses if writing.words <= A_NOTE else ():
+        if CONFIDENTIAL.search(clause.plain):
+            return intent("note", 0.5, f"private: asks not to be passed on (“{clause.raw[:40]}”)", text=writing.text)
+        if not shared and writing.words <= 40 and TO_ONE.search(clause.plain):
+            return intent("note", 0.5, f"private: said to one person (“{clause.raw[:40]}”)", text=writing.text)
+    return None
 
 
 def _shared(writing: Writing) -> bool:
