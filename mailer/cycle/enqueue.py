@@ -84,6 +84,7 @@ def _write_page(
         invited = {}
     slug = session.execute(select(networks.c.slug).where(networks.c.id == occasion.network_id)).scalar_one()
     budget = Budget(session, cycle_of(session, occasion.network_id, now), row, occasion, readers, now)
+    greet = compose.greeter(slug)
     rows, unpaid = [], 0
     for reader in readers:
         start = budget.start_for(reader)
@@ -101,7 +102,7 @@ def _write_page(
                 purpose=row.purpose,
                 to_address=reader.address,
                 to_name=reader.name or reader.organisation,
-                greeting=compose.greet(_name(reader), reader.language, slug),
+                greeting=greet(_name(reader), reader.language),
                 lane=row.lane,
                 extra={"message_id": matter.message_id} if matter.message_id else None,
                 invitation_id=invited.get(reader.address_id),

@@ -216,7 +216,7 @@ def page(
         .correlate_except(responses)
         .scalar_subquery()
     )
-    columns = (
+    columns = (  # in the order of Recipient's fields
         addresses.c.id.label("address_id"),
         addresses.c.person_id,
         memberships.c.id.label("membership_id"),
@@ -235,8 +235,9 @@ def page(
         _role(*ORGANISING).label("organises"),
     )
     query = _query(network_id, audience, purpose, thing_type, thing_id, now, columns)
-    rows = session.execute(query.where(addresses.c.id > after).order_by(addresses.c.id).limit(limit))
-    return [Recipient(**{**row._mapping, "plain": bool(row.plain)}) for row in rows]
+    # By the standing's own column, whose index has this order: by the address's, each page would sort all that are left.
+    rows = session.execute(query.where(standings.c.address_id > after).order_by(standings.c.address_id).limit(limit))
+    return [Recipient(*row) for row in rows]
 
 
 def count(

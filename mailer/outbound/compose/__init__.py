@@ -14,7 +14,7 @@ Raises jinja2.UndefinedError for a field that is missing and ValueError for a fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,8 +115,18 @@ def shown(template: str, fields: Mapping[str, Any], *, network: NetworkLook, lan
 
 def greet(name: str, language: str, slug: str) -> str:
     """How a letter begins for one person: `Dear Jane`, in their language; without a name it still greets."""
-    words = shelf(slug).words(language if language in LANGUAGES else LANGUAGES[0])
-    return str(words["greeting"].format(name=name) if name else words["greeting_nobody"])
+    return greeter(slug)(name, language)
+
+
+def greeter(slug: str) -> Callable[[str, str], str]:
+    """`greet` for many of one network: the shelf is looked for once."""
+    own = shelf(slug)
+
+    def say(name: str, language: str) -> str:
+        words = own.words(language if language in LANGUAGES else LANGUAGES[0])
+        return str(words["greeting"].format(name=name) if name else words["greeting_nobody"])
+
+    return say
 
 
 def described(template: str, fields: Mapping[str, Any], *, network: NetworkLook, language: str = "en") -> str:
