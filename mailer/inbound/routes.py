@@ -69,6 +69,9 @@ MEETING_LETTERS = tuple(
     )
 )
 
+AT_THE_DOOR = (tags.LEAVE, tags.CONFIRM, tags.SEND, tags.HOLD, tags.REPLY, tags.BOUNCE)
+"""The uses whose tags we give out as addresses; a valid tag of another use (a page, a Message-ID) is not to be written to."""
+
 ROUTES: tuple[Route, ...] = (
     Route("leave", "a leave tag acts whatever the mail says (UNS-7)", _tag(tags.LEAVE)),
     Route("calendar", "a calendar answer", _kind("calendar-reply")),
@@ -84,7 +87,11 @@ ROUTES: tuple[Route, ...] = (
     Route("hold", "it came back from a list of ours, or has gone round too often (LOOP-4)", _looped),
     Route("hold", "no single readable sender (AUTH-11)", _unreadable),
     Route("hold", "its sender failed authentication (ruling 1)", lambda m: m.failed_authentication != ""),
-    Route("hold", "the tag at the door is not one of ours", lambda m: m.role == "tag" and m.tag_use == ""),
+    Route(
+        "hold",
+        "the tag at the door is not one of ours, or not for mail",
+        lambda m: m.role == "tag" and m.tag_use not in AT_THE_DOOR,
+    ),
     Route("calendar-other", "a calendar message that answers nothing of ours (CAL-7)", _kind("calendar-other")),
     Route("confirm", "the tag of a confirmation", _tag(tags.CONFIRM)),
     Route("proof", "the tag of a proof", _tag(tags.SEND, tags.HOLD)),

@@ -259,3 +259,14 @@ def test_nobody_answers_for_a_stranger_by_guessing(stage: Stage) -> None:
     )
     assert row.state == "held"
     assert set(answers(stage, meeting_id).values()) == {"none"}
+
+
+@pytest.mark.parametrize("use", ["m", "p", "i", "w", "d"])
+def test_a_tag_of_another_use_is_held(stage: Stage, use: str) -> None:
+    """A tag of a page or a Message-ID is ours and valid, and still no address to write to."""
+    invited(stage)
+    tag = stage.house.keys.tag(use, 1)
+    before = len(stage.mails())
+    done = stage.outcome(stage.mail(JANE, f"mendip+{tag}@{DOMAIN}", "Re:", "YES"))
+    assert (done.state, done.reason) == ("held", "forged-tag")
+    assert len(stage.mails()) == before

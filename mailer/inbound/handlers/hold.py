@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from mailer.acts import Receipt
 from mailer.inbound.message import Message
+from mailer.inbound.routes import AT_THE_DOOR
 
 REASONS = {
     "unreadable": "Termpost could not read this message.",
@@ -35,6 +36,6 @@ def _reason(message: Message) -> str:
         return "no-sender"
     if message.failed_authentication:
         return "failed"
-    if message.role == "tag" and not message.tag_use:
+    if message.role == "tag" and message.tag_use not in AT_THE_DOOR:
         return "forged-tag"
     return "loop"
