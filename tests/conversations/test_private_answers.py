@@ -169,3 +169,16 @@ def test_the_answer_to_the_question_moves_the_message(stage: Stage, word: str, f
     assert got.subject.startswith(found)
     again = stage.outcome(stage.reply(question, word))
     assert again.reason == "already-done"
+
+
+@pytest.mark.parametrize(
+    "words", ["I shall see what I can do, my head has to agree first.", "Is there parking, and is lunch included?"]
+)
+def test_v14_an_answer_that_lost_its_references_is_known_by_its_subject(stage: Stage, words: str) -> None:
+    """Some programs answer with nothing but `Re:` and our subject; whom it is for is asked before anybody sees it."""
+    invited(stage)
+    subject = stage.last(JANE).subject
+    before = len(stage.mails(DAWN))
+    done = stage.outcome(stage.mail(JANE, f"mendip@{DOMAIN}", f"Re: {subject}", words))
+    assert done.state == "asked"
+    assert len(stage.mails(DAWN)) == before

@@ -7,11 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailer.acts import Receipt
-from mailer.inbound import admitting, commands, doors_asked, posts
+from mailer.inbound import admitting, commands, doors_asked, posts, subjects
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE, Intent
-
-PASSED_ON = ("occasions/post", "occasions/exchange", "occasions/digest")  # what members wrote themselves
 
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
@@ -19,7 +17,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     private = message.understood.first
     if private is not None and private.act != "none" and not message.sorted and not message.vouched:
         return _privately(message, session, private, now)
-    if message.answered is not None and message.answered.template not in PASSED_ON and not message.sorted:
+    if not message.sorted and not message.vouched and _answers_a_letter(message, session, now):
         return Receipt(
             "ask-private",
             "Answers a letter of ours at the list address; asked whom it is for.",
@@ -30,6 +28,13 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     if not message.vouched and not admitting.is_member(message, session):
         return admitting.hold(message, session, what="post", title=message.reading.subject, values={}, now=now)
     return posts.post(message, session, "discussion", now, vouched=message.vouched)
+
+
+def _answers_a_letter(message: Message, session: Connection, now: datetime) -> bool:
+    """Whatever its words: what answers one of our letters is not for everyone until its writer says so (FMT-16, V14)."""
+    if message.answered is not None:
+        return message.answered.template not in subjects.PASSED_ON
+    return subjects.is_ours(session, message.network_id, message.reading.subject, now)
 
 
 def _privately(message: Message, session: Connection, intent: Intent, now: datetime) -> Receipt:
