@@ -32,7 +32,7 @@ class Store:
         self.writer: Engine = (
             _sqlite(url, writes=True)
             if self.is_sqlite
-            else create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+            else create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
         )
         self.reader: Engine = _sqlite(url, writes=False) if self.is_sqlite else self.writer
 
@@ -113,6 +113,7 @@ def _sqlite(url: str, *, writes: bool) -> Engine:
         poolclass=QueuePool,
         pool_size=1 if writes else 4,
         max_overflow=0 if writes else 12,
+        hide_parameters=True,  # what a statement was given is people's addresses and words, and an error is logged
         connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
     )
 

