@@ -52,12 +52,9 @@ def release(session: Connection, actor: Actor, occasion_id: int, *, now: datetim
     if occasion.cursor is not None:
         values: dict[str, Any] = {"state": "queued", "held_at": None}
     else:
-        values = {
-            "state": "planned",
-            "held_at": None,
-            "proof_at": now if occasion.mode == "proof" else None,
-            "goes_at": None,
-        }
+        values = {"state": "planned", "held_at": None, "goes_at": None}
+        if occasion.version and occasion.mode == "proof":  # it was shown before: a fresh proof goes out at once
+            values["proof_at"] = now
     session.execute(update(occasions).where(occasions.c.id == occasion.id).values(**values))
     _audit(session, actor, "release", occasion, now)
     for bell in (wake.BULK, wake.URGENT):

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from mailer.cli.app import assemble
 from mailer.store import Store
-from mailer.store.tables import networks, outgoing, rates
+from mailer.store.tables import networks, occasions, outgoing, rates
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 PEOPLE = """email,name,organisation,roles,purposes
@@ -121,6 +121,9 @@ def test_hold_and_release_a_network_and_a_mailing(folder: Path) -> None:
     assert next(row for row in read("plan", "mendip", "--json") if row["kind"] == "invitation")["state"] == "held"
     run("release", invitation["id"])
     assert next(row for row in read("plan", "mendip", "--json") if row["kind"] == "invitation")["state"] == "planned"
+    with store.read() as session:
+        row = session.execute(occasions.select().where(occasions.c.id == int(invitation["id"]))).one()
+    assert row.proof_at == datetime(2026, 12, 16, 9, 0, tzinfo=UTC)  # what was never shown keeps its day
     run("hold", "999", status=1)
     run("hold", "nowhere", status=1)
 
