@@ -1,5 +1,6 @@
 """For all tests: real servers as fixtures, what may not be left out, and what was.
 
+A test marked `long` plays the whole service or a whole term; the everyday run leaves it out, so that it stays under five minutes.
 A test with the mark of a server (pyproject.toml) is skipped where that server is not installed. CI=true or TEST_REQUIRE_ALL=1
 turns such a skip into a failure, and at the end every run says what it left out and why.
 """
@@ -41,6 +42,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         group = next((SERVERS[mark.name] for mark in item.iter_markers() if SERVERS.get(mark.name)), "")
         if group and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(group))
+        if not REQUIRE_ALL and item.get_closest_marker("long") is not None:
+            item.add_marker(
+                pytest.mark.skip(reason="takes long; TEST_REQUIRE_ALL=1 make test runs it, as .ci/run does")
+            )
     items.sort(key=_usual)
 
 

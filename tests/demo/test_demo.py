@@ -87,6 +87,7 @@ class Play:
 pytestmark = pytest.mark.timeout(TERM + 60)
 
 
+@pytest.mark.long
 def test_a_term_as_scripted_then_served_until_ctrl_c(tmp_path: Path) -> None:
     """One play, so one test: a term costs the better part of a minute."""
     played = Play.start(tmp_path)

@@ -22,7 +22,9 @@ JANE, DAWN = "jane@hill.school.example", "dawn@mill.school.example"
 _NAMES = {OLIVE: "Olive Organiser", PETER: "Peter Mill", JANE: "Jane Doe", DAWN: "Dawn Day"}
 
 
-def mendip(house: House, now: datetime, organisers: tuple[str, ...] = (OLIVE, PETER), members: tuple[str, ...] = (JANE, DAWN)) -> int:
+def mendip(
+    house: House, now: datetime, organisers: tuple[str, ...] = (OLIVE, PETER), members: tuple[str, ...] = (JANE, DAWN)
+) -> int:
     """A network with these people, all of whom agreed on paper. Returns its id."""
     proof = Proof("imported-evidence", "import", "cli", fields={"evidence": "paper form"})
     with house.store.write() as session:
@@ -37,7 +39,13 @@ def mendip(house: House, now: datetime, organisers: tuple[str, ...] = (OLIVE, PE
             membership.give_roles(session, member_id, roles, active=True, proof=proof, now=now)
             for purpose in ("meetings", "newsletter", "discussion"):
                 standing.change(
-                    session, network_id=network_id, address_id=one.id, purpose=purpose, to="active", proof=proof, now=now
+                    session,
+                    network_id=network_id,
+                    address_id=one.id,
+                    purpose=purpose,
+                    to="active",
+                    proof=proof,
+                    now=now,
                 )
     return network_id
 
@@ -45,14 +53,24 @@ def mendip(house: House, now: datetime, organisers: tuple[str, ...] = (OLIVE, PE
 def many(house: House, network_id: int, count: int, now: datetime) -> list[str]:
     """So many members more, straight into the tables. Returns their addresses."""
     with house.store.write() as session:
-        first = (session.execute(select(addresses_table.c.id).order_by(addresses_table.c.id.desc()).limit(1)).scalar() or 0) + 1001
+        first = (
+            session.execute(select(addresses_table.c.id).order_by(addresses_table.c.id.desc()).limit(1)).scalar() or 0
+        ) + 1001
         numbers = range(first, first + count)
         written = {n: f"p{n}@school.example" for n in numbers}
         session.execute(insert(people_table), [{"id": n, "name": f"Person {n}", "created_at": now} for n in numbers])
         session.execute(
             insert(addresses_table),
             [
-                {"id": n, "address": a, "key": a, "mac": n.to_bytes(32, "big"), "person_id": n, "created_at": now, "confirmed_at": now}
+                {
+                    "id": n,
+                    "address": a,
+                    "key": a,
+                    "mac": n.to_bytes(32, "big"),
+                    "person_id": n,
+                    "created_at": now,
+                    "confirmed_at": now,
+                }
                 for n, a in written.items()
             ],
         )
@@ -63,7 +81,13 @@ def many(house: House, network_id: int, count: int, now: datetime) -> list[str]:
         session.execute(
             insert(standings),
             [
-                {"network_id": network_id, "address_id": n, "purpose": "meetings", "standing": "active", "updated_at": now}
+                {
+                    "network_id": network_id,
+                    "address_id": n,
+                    "purpose": "meetings",
+                    "standing": "active",
+                    "updated_at": now,
+                }
                 for n in numbers
             ],
         )

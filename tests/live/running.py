@@ -1,9 +1,9 @@
 """The whole service as a child process, and what a test needs to speak to it: killed, stopped, started again.
 
-    with Running(tmp_path) as running:
-        running.post(b"From: ...", "mendip@lists.example.org")
-        running.kill()      # as a power cut would
-        running.start()
+with Running(tmp_path) as running:
+    running.post(b"From: ...", "mendip@lists.example.org")
+    running.kill()      # as a power cut would
+    running.start()
 """
 
 from __future__ import annotations
@@ -151,7 +151,9 @@ class Running:
     def house(self) -> House:
         """The same database, opened by this process."""
         if self._house is None:
-            known = {n.removeprefix("TERMPOST_").lower(): v for n, v in self.environment.items() if n.startswith("TERMPOST_")}
+            known = {
+                n.removeprefix("TERMPOST_").lower(): v for n, v in self.environment.items() if n.startswith("TERMPOST_")
+            }
             self._house = open_house(Settings(**known))  # type: ignore[arg-type]
         return self._house
 

@@ -20,6 +20,8 @@ from tests.live.running import MONDAY, TERMPOST, Running, until
 from tests.live.senders import post
 from tests.live.sink import Sink
 
+pytestmark = pytest.mark.long
+
 HELP = f"mendip-help@{DOMAIN}"
 
 
@@ -27,7 +29,11 @@ def test_a_second_one_on_the_same_folder_is_refused_and_a_misspelt_setting_stops
     with Running(tmp_path) as live:
         assert "runs on" in live.command("run", status=1)
         wrong = subprocess.run(
-            [TERMPOST, "run"], env=live.environment | {"TERMPOST_RELAY_ULR": "tray:"}, cwd=tmp_path, capture_output=True, text=True
+            [TERMPOST, "run"],
+            env=live.environment | {"TERMPOST_RELAY_ULR": "tray:"},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
         )
         assert wrong.returncode == 2
         assert "TERMPOST_RELAY_ULR" in wrong.stderr
@@ -44,11 +50,19 @@ def test_contract_3_and_4_what_another_process_writes_and_what_the_clock_makes_d
         goes_at = MONDAY + timedelta(days=2)
         with live.house.store.write() as session:
             session.execute(
-                update(occasions).where(occasions.c.id == occasion_id).values(state="proofed", goes_at=goes_at, due_at=goes_at)
+                update(occasions)
+                .where(occasions.c.id == occasion_id)
+                .values(state="proofed", goes_at=goes_at, due_at=goes_at)
             )
         with live:
             given = post(1, HELP, "help", JANE)
-            subprocess.run([TERMPOST, "receive", "--from", JANE, "--to", HELP], env=live.environment, cwd=tmp_path, input=given.content, check=True)
+            subprocess.run(
+                [TERMPOST, "receive", "--from", JANE, "--to", HELP],
+                env=live.environment,
+                cwd=tmp_path,
+                input=given.content,
+                check=True,
+            )
             began = time.monotonic()
             until(lambda: live.rows()[0].state == "done", 10)
             assert time.monotonic() - began < 2

@@ -14,6 +14,8 @@ from tests.live.people import approve, many, meeting, mendip
 from tests.live.running import MONDAY, Running, until
 from tests.live.sink import Sink
 
+pytestmark = pytest.mark.long
+
 PEOPLE = 500
 
 
@@ -59,4 +61,3 @@ def test_v5_v6_a_mailing_that_is_killed_twice(tmp_path: Path, policy: str) -> No
                 several = [copy for copy in sent if copy.rcpt == address]
                 assert len({copy.message_id for copy in several}) == 1
                 assert {copy.sha256 for copy in several} == {digests[address]}
-

@@ -6,9 +6,13 @@ import itertools
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tests.live.people import DAWN, DOMAIN, JANE, OLIVE, mendip
 from tests.live.running import MONDAY, Running
 from tests.live.senders import HOSTILE, Given, Senders, nested, post
+
+pytestmark = pytest.mark.long
 
 DOORS = [f"mendip{door}@{DOMAIN}" for door in ("", "-agenda", "-news", "-help", "-committee", "-private", "-organise")]
 FORGED = f"mendip+raaaaaaaab{'c' * 26}@{DOMAIN}"
@@ -18,7 +22,10 @@ ASKS = "How do you store agar plates? Ours dry out within a week."
 def mixed() -> list[Given]:
     """Ordinary mail, answers, and what is broken or means harm, shuffled always in the same way."""
     ordinary = [post(n, DOORS[n % 4], f"{ASKS} ({n})", (JANE, DAWN, "stranger@far.example")[n % 3]) for n in range(80)]
-    answers = [post(1000 + n, DOORS[0], word, JANE) for n, word in enumerate(("YES", "sorry, teaching", "STOP NEWSLETTER", "HELP"))]
+    answers = [
+        post(1000 + n, DOORS[0], word, JANE)
+        for n, word in enumerate(("YES", "sorry, teaching", "STOP NEWSLETTER", "HELP"))
+    ]
     forged = [post(2000 + n, FORGED, word, DAWN) for n, word in enumerate(("YES", "SEND", "STOP"))]
     doors = itertools.cycle(DOORS)
     hostile = [Given(path.name, path.read_bytes(), next(doors)) for path in sorted(HOSTILE.glob("*.eml"))]
@@ -34,7 +41,11 @@ def check(running: Running, senders: Senders) -> None:
     once = Counter(given.rcpt for given in senders.accepted)
     assert Counter(row.rcpt for row in rows) == once
     assert len({(row.raw_sha256, row.rcpt) for row in rows}) == len(rows)
-    wrong = [(row.id, row.rcpt, row.state, row.reason, row.subject[:60]) for row in rows if row.state in ("stored", "handling", "failed")]
+    wrong = [
+        (row.id, row.rcpt, row.state, row.reason, row.subject[:60])
+        for row in rows
+        if row.state in ("stored", "handling", "failed")
+    ]
     assert not wrong, wrong
     assert not [row.id for row in rows if not row.outcome.strip(" .") or row.handled_at is None]
 

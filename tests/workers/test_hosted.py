@@ -30,7 +30,7 @@ PEOPLE = [
 ]
 ROLES = ("smtp", "work", "work", "schedule", "schedule", "web")
 
-pytestmark = [pytest.mark.postgres, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.postgres, pytest.mark.long, pytest.mark.timeout(400)]
 
 
 class Hosted:
