@@ -314,6 +314,11 @@ class Stage:
     def raw(self, content: bytes, to: str, mail_from: str = "") -> int:
         """Bytes come in at the door for one of our addresses."""
         address = to if "@" in to else f"{to}@{DOMAIN}"
+        mailbox = self.settings.mailbox_of(self.slug)
+        if mailbox and address.endswith(
+            mailbox.rpartition("@")[2]
+        ):  # the poller hands it over under the network's own name
+            address = f"{self.slug}+{address.partition('@')[0].partition('+')[2]}@{DOMAIN}"
         ids = self.intake.store(Envelope(mail_from, (address,), content, "smtp", "127.0.0.1", self.now))
         self.settle()
         return ids[0]

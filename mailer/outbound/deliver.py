@@ -209,7 +209,7 @@ class Courier:
         if signer is not None:
             signed_at = row.signed_at or int(dated.timestamp())
             content = signer.sign(content, t=signed_at, clean=True)
-        mail_from = f"{row.slug}+{self.house.keys.tag(tags.BOUNCE, row.id)}@{row.domain}"
+        mail_from = _tagged(row, self.house, self.house.keys.tag(tags.BOUNCE, row.id))
         notify = "NEVER" if row.purpose in ("answer", "confirm", "farewell") else "FAILURE"
         return Filled(
             Wire(row.id, mail_from, row.to_address, content, notify, clean=True),  # type: ignore[arg-type]
@@ -334,13 +334,13 @@ def values_of(row: Any, house: House) -> dict[str, str]:
     reply_tag = keys.tag(row.reply_use, row.reply_row or row.id)
     values = {
         "from_name": row.network_name,
-        "from_address": f"{row.slug}-committee{at}",
+        "from_address": house.settings.mailbox_of(row.slug) or f"{row.slug}-committee{at}",
         "to_name": row.to_name,
         "to_address": row.to_address,
-        "reply_to": f"{row.slug}+{reply_tag}{at}",
+        "reply_to": _tagged(row, house, reply_tag),
         "greeting": row.greeting,
         "leave_url": f"{public}/u/{leave}",
-        "leave_mailto": f"mailto:{row.slug}+{leave}{at}?subject=leave",
+        "leave_mailto": f"mailto:{_tagged(row, house, leave)}?subject=leave",
         "preferences_url": f"{public}/p/{keys.tag(tags.PREFERENCES, row.standing_id)}",
         "confirm_url": f"{public}/c/{reply_tag}",
         "answer_url": "",
@@ -357,6 +357,12 @@ def values_of(row: Any, house: House) -> dict[str, str]:
         )
     values.update(row.extra)
     return values
+
+
+def _tagged(row: Any, house: House, tag: str) -> str:
+    """`mendip+TAG@lists.example.org`, or the polled mailbox with the tag behind its plus."""
+    local, _, domain = (house.settings.mailbox_of(row.slug) or f"{row.slug}@{row.domain}").rpartition("@")
+    return f"{local}+{tag}@{domain}"
 
 
 def message_id(row: Any, house: House) -> str:

@@ -31,8 +31,6 @@ class Event:
     location: str
     sequence: int
     stamped_at: datetime
-    organiser: str
-    organiser_name: str
 
 
 @dataclass(frozen=True)
@@ -54,6 +52,7 @@ def look_of(house: House, network: DatabaseRow[Any]) -> NetworkLook:
         language=network.language,
         timezone=network.timezone,
         public_url=house.settings.public_url,
+        mailbox=house.settings.mailbox_of(network.slug),
     )
 
 
@@ -77,13 +76,13 @@ def write(
     head = tuple((name, value) for name, value in {**fields.get("thread", {}), **fields.get("head", {})}.items())
     text = None
     if event is not None:
-        text = _calendar(event, described(template, given, network=look, language=language), marks)
+        text = _calendar(event, described(template, given, network=look, language=language), look, marks)
     draft = replace(draft, headers=(*draft.headers, *head), calendar=text, pictures=pictures, attachments=attachments)
     skeleton = letter.compile(draft, marks, boundary_seed=secrets.token_hex(8))
     return Written(draft.subject, draft.text, skeleton.to_bytes())
 
 
-def _calendar(event: Event, description: str, marks: Marks) -> str:
+def _calendar(event: Event, description: str, look: NetworkLook, marks: Marks) -> str:
     """The calendar part with a mark in place of the two lines that differ per person: whose it is, and its UID."""
     invite = calendar.Invite(
         uid="whose",
@@ -94,8 +93,8 @@ def _calendar(event: Event, description: str, marks: Marks) -> str:
         summary=event.summary,
         description=description,
         location=event.location,
-        organizer_name=event.organiser_name,
-        organizer=event.organiser,
+        organizer_name=look.name,
+        organizer=look.sender,
         attendee_name="",
         attendee="whose@invalid",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -197,6 +197,15 @@ class Settings(BaseSettings):
     @property
     def public_host(self) -> str:
         return urlsplit(self.public_url).hostname or ""
+
+    def mailbox_of(self, slug: str) -> str:
+        """The address of the polled mailbox, if this network is the one it belongs to; else empty. What that network sends
+        comes from this address and from no other (contract 1)."""
+        if not self.imap_url or slug != self.mailbox_network:
+            return ""
+        url = urlsplit(self.imap_url)
+        user = unquote(url.username or "")
+        return (user if "@" in user else f"{user}@{url.hostname}").lower()
 
     @property
     def clock_file(self) -> Path | None:

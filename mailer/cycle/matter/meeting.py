@@ -30,8 +30,6 @@ def _event(meeting: Meeting, network: Any, now: datetime, method: str = "REQUEST
         location=meeting.venue,
         sequence=meeting.sequence,
         stamped_at=now,
-        organiser=f"{network.slug}-committee@{network.domain}",
-        organiser_name=network.name,
     )
 
 

@@ -17,6 +17,7 @@ class NetworkLook:
     language: str
     timezone: str
     public_url: str
+    mailbox: str = ""  # the one address of a network that lives in a polled mailbox
 
     @property
     def zone(self) -> ZoneInfo:
@@ -24,7 +25,15 @@ class NetworkLook:
 
     def address(self, role: str = "") -> str:
         """`agenda` -> `mendip-agenda@lists.example.org`; the empty role is the discussion list itself."""
+        if self.mailbox:
+            local, _, domain = self.mailbox.rpartition("@")
+            return f"{local}+{role}@{domain}" if role else self.mailbox
         return f"{self.slug}-{role}@{self.domain}" if role else f"{self.slug}@{self.domain}"
+
+    @property
+    def sender(self) -> str:
+        """The one From and calendar ORGANIZER of what the network sends (contract 1)."""
+        return self.mailbox or self.committee
 
     @property
     def post(self) -> str:
