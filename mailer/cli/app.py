@@ -45,7 +45,9 @@ COMMANDS: dict[str, str] = {
 
 
 def everywhere(
-    config: Annotated[Path | None, typer.Option(help="Settings file; termpost.toml in this folder if not given.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Settings file; termpost.toml in this folder if not given.")
+    ] = None,
 ) -> None:
     """Runs a practitioner network from the inbox."""
 

@@ -17,17 +17,20 @@ from mailer.store.tables import occasions
 
 def rate(
     context: typer.Context,
-    slug_or_number: Annotated[str, typer.Argument(metavar="[SLUG] N", help="Messages a minute, or off.")],
+    slug_or_number: Annotated[
+        str, typer.Argument(metavar="[SLUG] N", help="Messages a minute, or off; nothing shows what is set.")
+    ] = "",
     number: Annotated[str | None, typer.Argument(hidden=True)] = None,
 ) -> None:
-    """Set how many messages a minute leave, for everything or for one network."""
+    """Set how many messages a minute leave, for everything or for one network; without a number, show it."""
     slug, said = (None, slug_or_number) if number is None else (slug_or_number, number)
-    if said != "off" and not said.isdigit():
+    if said and said != "off" and not said.isdigit():
         fail(f"{said!r} is not a number of messages a minute, nor off.", 2)
-    per_minute = None if said == "off" else int(said)
     with workbench(context) as bench, bench.store.write() as session:
         name = rates.ALL if slug is None else rates.network(bench.network(session, slug).id)
-        rates.set_rate(session, per_minute, now=clock.lease_now(), name=name)
+        if said:
+            rates.set_rate(session, None if said == "off" else int(said), now=clock.lease_now(), name=name)
+        per_minute = rates.rate(session, name)
     print("Sending is not limited." if per_minute is None else f"At most {per_minute} messages a minute leave.")
 
 

@@ -14,6 +14,8 @@ from mailer.message import read
 from mailer.message.roles import parse_local
 from mailer.store.tables import inbox, raws
 
+STATES = ("stored", "handling", "done", "asked", "held", "refused", "noted", "failed")
+
 app = typer.Typer(help="What came in, and what became of it.", no_args_is_help=True)
 
 SHOWN = 1000
@@ -32,6 +34,8 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """List messages, oldest first."""
+    if state and state not in STATES:
+        fail(f"There is no state {state!r}; there are: {', '.join(STATES)}.", 2)
     with workbench(context) as bench, bench.store.read() as session:
         query = (
             select(inbox).order_by(inbox.c.id.desc()).limit(limit if limit is not None else None if as_json else SHOWN)

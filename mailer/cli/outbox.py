@@ -14,6 +14,8 @@ from mailer.outbound import outbox
 from mailer.outbound.deliver import message_id as message_id_of
 from mailer.store.tables import attempts, letters, networks, outgoing
 
+STATES = ("queued", "sending", "accepted", "deferred", "failed", "cancelled", "uncertain")
+
 app = typer.Typer(help="What goes out, and what became of it.", no_args_is_help=True)
 
 SHOWN = 1000
@@ -32,6 +34,8 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """List outgoing copies, oldest first."""
+    if state and state not in STATES:
+        fail(f"There is no state {state!r}; there are: {', '.join(STATES)}.", 2)
     with workbench(context) as bench, bench.store.read() as session:
         query = _rows().order_by(outgoing.c.id.desc()).limit(limit if limit is not None else None if as_json else SHOWN)
         if state:

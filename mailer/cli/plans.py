@@ -35,7 +35,15 @@ def plan(
     table.show(
         ("id", "due", "what", "to", "how many", "mode", "state"),
         [
-            (r["id"], f"{datetime.fromisoformat(r['due_at']):%a %d %b %Y %H:%M}", r["kind"], r["audience"], r["count"], r["mode"], r["state"])
+            (
+                r["id"],
+                f"{datetime.fromisoformat(r['due_at']):%a %d %b %Y %H:%M}",
+                r["kind"],
+                r["audience"],
+                r["count"],
+                r["mode"],
+                r["state"],
+            )
             for r in rows
         ],
         "Nothing is planned. Make a meeting with: termpost meeting add",

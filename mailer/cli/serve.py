@@ -8,6 +8,7 @@ import typer
 from sqlalchemy import select
 
 from mailer.cli.workbench import plainly, read_settings, workbench
+from mailer.errors import Conflict
 from mailer.house import House, open_house
 from mailer.store.tables import networks
 
@@ -44,7 +45,13 @@ def _serve(house: House) -> None:
     from workers import daemon
 
     running = daemon.Embedded(house)
-    running.start()
+    try:
+        running.start()
+    except OSError as error:
+        raise Conflict(
+            f"A door cannot be opened: {error.strerror or error}.",
+            "Does something else listen there? Set TERMPOST_SMTP_LISTEN or TERMPOST_WEB_LISTEN to another port.",
+        ) from error
     try:
         daemon.until_told(lambda: print(_where(house), flush=True))
     finally:
@@ -55,6 +62,10 @@ def _serve(house: House) -> None:
 def _where(house: House) -> str:
     settings = house.settings
     lines = ["Termpost is running. Ctrl-C stops it."]
+    if _untouched(house):
+        lines.append(
+            "  There is no network yet: make one with termpost network add, or see one played with termpost demo."
+        )
     for name, listen in (("SMTP", settings.smtp_listen), ("LMTP", settings.lmtp_listen)):
         if listen is not None:
             lines.append(f"  {name:<5} {listen}")

@@ -16,7 +16,9 @@ ASK_AGAIN_AFTER = timedelta(days=1)  # how often it is looked whether the matter
 
 
 def tell_missed(session: Connection, occasion: Any, now: datetime) -> None:
-    """Late is not silent (V11)."""
+    """Late is not silent (V11); but what only told of a day or a week that is over is not worth a mail."""
+    if occasion.thing_type in ("day", "week"):
+        return
     zone = _zone(session, occasion.network_id)
     replies.to_organisers(
         session,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from mailer.acts import Receipt
+from mailer.acts import Receipt, admit
 from mailer.acts import post as acts
 from mailer.cycle import plan
 from mailer.discussion.posting import Draft
@@ -30,4 +30,21 @@ def post(message: Message, session: Connection, list_: str, now: datetime, *, vo
     receipt = acts.post(session, message.actor, draft, list=list_, vouched=vouched, now=now)
     if receipt.state == "done":
         plan.post(session, message.network_id, int(receipt.fields["post"]["id"]), list_=list_, now=now)
+    elif receipt.reason == "not-on-this-list":  # a member all the same: an organiser is asked to let it through
+        admit.ask(
+            session,
+            network_id=message.network_id,
+            what="post" if list_ == "discussion" else "exchange",
+            title=reading.subject,
+            text=draft.text,
+            writer=message.from_address,
+            args={
+                "what": "post" if list_ == "discussion" else "exchange",
+                "address_id": message.actor.address_id,
+                "name": message.actor.name,
+                "inbox_id": message.id,
+            },
+            inbox_id=message.id,
+            now=now,
+        )
     return receipt

@@ -132,6 +132,8 @@ def test_rate_is_set_for_everything_or_one_network(folder: Path) -> None:
     run("rate", "60")
     run("rate", "mendip", "30")
     run("rate", "quick", status=2)
+    assert "60" in run("rate")
+    run("outbox", "list", "--state", "bogus", status=2)
     with Store(f"sqlite:///{folder}/var/termpost.db").read() as session:
         assert {row.per_minute for row in session.execute(rates.select())} == {60, 30}
 

@@ -193,3 +193,17 @@ def test_two_letters_due_on_one_day_are_spread(stage: Stage) -> None:
     stage.at(datetime(2026, 12, 21, 9, 1, tzinfo=UTC))
     stage.settle()
     assert "shelves" in stage.last(DAWN).text
+
+
+def test_a_member_who_does_not_get_the_list_is_let_through_by_an_organiser(stage: Stage) -> None:
+    stage.member("tom@far.school.example", "Tom Far", purposes=("meetings",))
+    held = stage.mail(
+        "tom@far.school.example",
+        f"mendip@{DOMAIN}",
+        "Glassware",
+        "We have a box of old burettes to show at the next meeting.",
+    )
+    assert stage.outcome(held).state == "held"
+    question = next(mail for mail in stage.mails(OLIVE) if "burettes" in mail.text)
+    stage.reply(question, "YES")
+    assert any("burettes" in mail.text for mail in stage.mails(JANE))
