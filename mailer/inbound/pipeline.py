@@ -23,6 +23,7 @@ from mailer.inbound.authenticate import Names
 from mailer.inbound.handlers import HANDLERS
 from mailer.inbound.message import Message
 from mailer.inbound.routes import route
+from mailer.message import tags
 from mailer.message.roles import parse_local
 from mailer.outbound import replies
 from mailer.people import addresses as people_addresses
@@ -206,8 +207,16 @@ def _answer(session: Connection, message: Message, receipt: Receipt, now: dateti
         purpose="farewell" if receipt.template == "left" else "answer",
         scope=RIGHT if receipt.template in RIGHTS else str(message.id),
         thread=message.thread,
+        **_asks_again(message, receipt),
     )
     return "" if sent is not None else "the gate refused it"
+
+
+def _asks_again(message: Message, receipt: Receipt) -> dict[str, Any]:
+    """Where an answer to a proof was refused, the letter that says so can be answered as the proof itself."""
+    if receipt.state == "refused" and message.tag_use in (tags.SEND, tags.HOLD) and not message.for_another:
+        return {"reply_use": message.tag_use, "reply_row": message.tag_row}
+    return {}
 
 
 def _answers_to(session: Connection, inbox_id: int) -> int:

@@ -221,3 +221,12 @@ def test_a_proof_answered_after_it_went_says_so(stage: Stage) -> None:
     change = stage.outcome(stage.reply(stage.proof(OLIVE), "Venue: Mill Academy"))
     assert change.state in ("refused", "done")
     assert stage.mails(f"mendip@{DOMAIN}") == []
+
+
+def test_a_change_that_was_not_understood_can_be_written_again_in_reply(stage: Stage) -> None:
+    stage.meeting(STARTS, venue="Hill School")
+    stage.settle()
+    stage.reply(stage.proof(OLIVE), "Could it perhaps be somewhere nicer?")
+    stage.reply(stage.last(OLIVE), "Venue: Mill Academy")
+    stage.settle()
+    assert "Mill Academy" in stage.proof(OLIVE).text
