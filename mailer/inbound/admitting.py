@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Receipt, admit
+from mailer.acts import Receipt, Strength, admit
 from mailer.inbound import sender
 from mailer.inbound.message import Message
 from mailer.message.own import strip_own
@@ -21,6 +21,12 @@ from mailer.people import addresses
 def is_member(message: Message, session: Connection) -> bool:
     """True if the writer belongs to a membership of this network."""
     return sender.is_member(session, message.network_id, message.actor.address_id)
+
+
+def may_enter(message: Message, session: Connection, kind: str) -> bool:
+    """A member; and a proven one, where the setting asks for that (TERMPOST_REQUIRE_ALIGNED: posts, items, pieces)."""
+    proven = kind not in message.house.settings.require_aligned or message.actor.strength >= Strength.ALIGNED
+    return proven and is_member(message, session)
 
 
 def hold(

@@ -24,7 +24,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         return Receipt(
             "ask-sort", "An empty mail; asked what it should be.", {"subject": ""}, state="asked", reason="empty"
         )
-    if not admitting.is_member(message, session):
+    if not admitting.may_enter(message, session, "items"):
         return admitting.hold(
             message,
             session,

@@ -16,6 +16,6 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     wrong_door = doors_asked.elsewhere(message, session, now) or doors_asked.unsure(message, "offer")
     if wrong_door is not None:
         return wrong_door
-    if not message.vouched and not admitting.is_member(message, session):
+    if not message.vouched and not admitting.may_enter(message, session, "posts"):
         return admitting.hold(message, session, what="exchange", title=message.reading.subject, values={}, now=now)
     return posts.post(message, session, "exchange", now, vouched=message.vouched)

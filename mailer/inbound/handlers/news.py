@@ -18,6 +18,6 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     if wrong_door is not None:
         return wrong_door
     assert message.piece is not None
-    if not message.vouched and not admitting.is_member(message, session):
+    if not message.vouched and not admitting.may_enter(message, session, "pieces"):
         return admitting.hold(message, session, what="piece", title=message.piece.title, values={}, now=now)
     return acts.submit_piece(session, message.actor, message.piece, vouched=message.vouched, now=now)

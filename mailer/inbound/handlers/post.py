@@ -25,7 +25,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
             state="asked",
             reason="answers-a-letter",
         )
-    if not message.vouched and not admitting.is_member(message, session):
+    if not message.vouched and not admitting.may_enter(message, session, "posts"):
         return admitting.hold(message, session, what="post", title=message.reading.subject, values={}, now=now)
     return posts.post(message, session, "discussion", now, vouched=message.vouched)
 
