@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
-from datetime import datetime
 
 from mailer.cli.demo.clients import mime
 from mailer.cli.demo.clients.terms import (
     MONTHS,
     Client,
+    Draft,
     Original,
     Picture,
     date_field,
-    original,
     quoted,
-    re_subject,
-    references,
     uuid,
 )
 
@@ -28,50 +24,26 @@ class AppleMail(Client):
     program = "Apple Mail (2.3826.700.81)"
     sent_from = ""
 
-    def compose(
-        self,
-        to: str,
-        subject: str,
-        text: str,
-        *,
-        at: datetime,
-        markup: str = "",
-        pictures: Sequence[Picture] = (),
-    ) -> bytes:
-        return self._write(to, subject, text, markup, None, at, pictures)
-
-    def reply(self, to_mail: bytes, text: str, *, at: datetime, to: str = "") -> bytes:
-        answered = original(to_mail)
-        return self._write(to or answered.answer_to, re_subject(answered.subject), text, "", answered, at, ())
-
-    def _write(
-        self,
-        to: str,
-        subject: str,
-        text: str,
-        markup: str,
-        answered: Original | None,
-        at: datetime,
-        pictures: Sequence[Picture],
-    ) -> bytes:
+    def _write(self, draft: Draft) -> bytes:
+        at = draft.at
         boundary = f"Apple-Mail-{uuid(self._fresh(at).upper())}"
         fields = [
             f"Content-Type: multipart/alternative; boundary={boundary}\r\n",
             "Content-Transfer-Encoding: 7bit\r\n",
             mime.field("From", mime.mailbox(self.writer.name, self.writer.address)),
             f"Mime-Version: {self.version}\r\n",
-            mime.field("Subject", subject),
+            mime.field("Subject", draft.subject),
             mime.field("Date", date_field(at)),
             mime.field("Message-Id", f"<{uuid(self._fresh(at).upper())}@{self._host}>"),
+            *draft.threading(),
+            mime.field("To", draft.to),
+            f"X-Mailer: {self.program}\r\n",
         ]
-        if answered is not None:
-            fields += [mime.field("References", references(answered)), mime.field("In-Reply-To", answered.message_id)]
-        fields += [mime.field("To", to), f"X-Mailer: {self.program}\r\n"]
-        plain = mime.part("text/plain;\r\n\tcharset=utf-8", self._plain(text, answered))
-        rich = mime.part("text/html;\r\n\tcharset=utf-8", self._html(text, markup, answered, pictures))
-        if pictures:
+        plain = mime.part("text/plain;\r\n\tcharset=utf-8", self._plain(draft))
+        rich = mime.part("text/html;\r\n\tcharset=utf-8", self._html(draft))
+        if draft.pictures:
             related = f"Apple-Mail-{uuid(self._fresh(at).upper())}"
-            shown = [_inline(number, each) for number, each in enumerate(pictures, 1)]
+            shown = [_inline(number, each) for number, each in enumerate(draft.pictures, 1)]
             rich = (
                 f'Content-Type: multipart/related;\r\n\ttype="text/html";\r\n\tboundary={related}\r\n\r\n'
                 + mime.multipart(related, [rich, *shown])
@@ -81,8 +53,8 @@ class AppleMail(Client):
     def _below(self) -> list[str]:
         return [*self.writer.signature, *([self.sent_from] if self.sent_from else [])]
 
-    def _plain(self, text: str, answered: Original | None) -> str:
-        lines = [text]
+    def _plain(self, draft: Draft) -> str:
+        answered, lines = draft.answered, [draft.text]
         if self._below():
             lines += ["", *self._below()]
         if answered is not None:
@@ -92,13 +64,14 @@ class AppleMail(Client):
             lines += ["", self.writer.disclaimer]
         return "\n".join(lines)
 
-    def _html(self, text: str, markup: str, answered: Original | None, pictures: Sequence[Picture]) -> str:
-        body = markup or "".join(
-            f"<div>{html.escape(line) if line.strip() else '<br>'}</div>" for line in text.split("\n")
+    def _html(self, draft: Draft) -> str:
+        answered = draft.answered
+        body = draft.markup or "".join(
+            f"<div>{html.escape(line) if line.strip() else '<br>'}</div>" for line in draft.text.split("\n")
         )
         body += "".join(
             f'<div><img src="cid:{_cid(n)}" alt="{html.escape(each.name)}" id="{n}"></div>'
-            for n, each in enumerate(pictures, 1)
+            for n, each in enumerate(draft.pictures, 1)
         )
         if self._below():
             inside = "<br>".join(html.escape(line) for line in self._below())

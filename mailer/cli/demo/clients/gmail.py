@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
 from datetime import datetime
 
 from mailer.cli.demo.clients import mime
@@ -11,13 +10,11 @@ from mailer.cli.demo.clients.terms import (
     DAYS,
     MONTHS,
     Client,
+    Draft,
     Original,
     Picture,
     date_field,
-    original,
     quoted,
-    re_subject,
-    references,
 )
 
 # What the app writes where its language is English (UK) and Welsh.
@@ -29,55 +26,32 @@ WELSH_MONTHS = ("Ion", "Chwef", "Maw", "Ebr", "Mai", "Meh", "Gorff", "Awst", "Me
 class Gmail(Client):
     """Gmail on an Android phone."""
 
-    def compose(
-        self,
-        to: str,
-        subject: str,
-        text: str,
-        *,
-        at: datetime,
-        markup: str = "",
-        pictures: Sequence[Picture] = (),
-    ) -> bytes:
-        return self._write(to, subject, text, markup, None, at, pictures)
-
-    def reply(self, to_mail: bytes, text: str, *, at: datetime, to: str = "") -> bytes:
-        answered = original(to_mail)
-        return self._write(to or answered.answer_to, re_subject(answered.subject), text, "", answered, at, ())
-
-    def _write(
-        self,
-        to: str,
-        subject: str,
-        text: str,
-        markup: str,
-        answered: Original | None,
-        at: datetime,
-        pictures: Sequence[Picture],
-    ) -> bytes:
-        fields = ["MIME-Version: 1.0\r\n"]
-        if answered is not None:
-            fields += [mime.field("References", references(answered)), mime.field("In-Reply-To", answered.message_id)]
-        fields += [
+    def _write(self, draft: Draft) -> bytes:
+        at = draft.at
+        fields = [
+            "MIME-Version: 1.0\r\n",
+            *draft.threading(),
             mime.field("From", mime.mailbox(self.writer.name, self.writer.address)),
             mime.field("Date", date_field(at)),
             mime.field("Message-ID", f"<CA+{self._fresh(at, 40)}@mail.gmail.com>"),
-            mime.field("Subject", subject),
-            mime.field("To", to),
+            mime.field("Subject", draft.subject),
+            mime.field("To", draft.to),
         ]
         boundary = f"0000000000{self._fresh(at, 18)}"
-        plain, rich = self._plain(text, answered), self._html(text, markup, answered)
+        plain, rich = self._plain(draft), self._html(draft)
         parts = [_part("text/plain", plain), _part("text/html", rich)]
-        if not pictures:
+        if not draft.pictures:
             fields.append(f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n')
             return mime.message(fields, mime.multipart(boundary, parts))
         outer = f"0000000000{self._fresh(at, 18)}"
         fields.append(f'Content-Type: multipart/mixed; boundary="{outer}"\r\n')
         inner = f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n' + mime.multipart(boundary, parts)
-        return mime.message(fields, mime.multipart(outer, [inner, *(self._attached(each, at) for each in pictures)]))
+        return mime.message(
+            fields, mime.multipart(outer, [inner, *(self._attached(each, at) for each in draft.pictures)])
+        )
 
-    def _plain(self, text: str, answered: Original | None) -> str:
-        lines = [text]
+    def _plain(self, draft: Draft) -> str:
+        answered, lines = draft.answered, [draft.text]
         if self.writer.signature:
             lines += ["", "-- ", *self.writer.signature]
         if answered is not None:
@@ -86,9 +60,10 @@ class Gmail(Client):
             lines += ["", "-- ", self.writer.disclaimer]
         return "\n".join(lines)
 
-    def _html(self, text: str, markup: str, answered: Original | None) -> str:
-        body = markup or "".join(
-            f'<div dir="auto">{html.escape(line) if line.strip() else "<br>"}</div>' for line in text.split("\n")
+    def _html(self, draft: Draft) -> str:
+        answered = draft.answered
+        body = draft.markup or "".join(
+            f'<div dir="auto">{html.escape(line) if line.strip() else "<br>"}</div>' for line in draft.text.split("\n")
         )
         if self.writer.signature:
             inside = "<br>".join(html.escape(line) for line in self.writer.signature)

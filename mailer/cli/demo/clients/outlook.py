@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Sequence
 from datetime import datetime
 
 from mailer.cli.demo.clients import mime
@@ -14,12 +13,9 @@ from mailer.cli.demo.clients.terms import (
     FULL_MONTHS,
     WELSH_MONTHS,
     Client,
-    Original,
+    Draft,
     Picture,
     date_field,
-    original,
-    re_subject,
-    references,
 )
 
 LABELS = {
@@ -62,61 +58,34 @@ div.WordSection1
 class Outlook(Client):
     """Outlook for Windows on an Exchange account."""
 
-    def compose(
-        self,
-        to: str,
-        subject: str,
-        text: str,
-        *,
-        at: datetime,
-        markup: str = "",
-        pictures: Sequence[Picture] = (),
-    ) -> bytes:
-        rich = markup or _paragraphs(text)
-        return self._write(to, subject, text, rich, None, at, pictures)
-
-    def reply(self, to_mail: bytes, text: str, *, at: datetime, to: str = "") -> bytes:
-        answered = original(to_mail)
-        subject = re_subject(answered.subject, LABELS[self.writer.language][4])
-        return self._write(to or answered.answer_to, subject, text, _paragraphs(text), answered, at, ())
-
-    def _write(
-        self,
-        to: str,
-        subject: str,
-        text: str,
-        rich: str,
-        answered: Original | None,
-        at: datetime,
-        pictures: Sequence[Picture],
-    ) -> bytes:
+    def _write(self, draft: Draft) -> bytes:
+        at = draft.at
         server = f"LO{self._fresh(at, 1).upper()}P{int(self._fresh(at, 3), 16) % 900 + 100}MB{int(self._fresh(at, 4), 16) % 9000 + 1000}"
         host = f"{server}.GBRP{server[3:6]}.PROD.OUTLOOK.COM"
         fields = [
             mime.field("From", mime.mailbox(self.writer.name, self.writer.address, quoted="," in self.writer.name)),
-            mime.field("To", to),
-            mime.field("Subject", subject),
-            mime.field("Thread-Topic", subject.partition(": ")[2] if answered else subject),
+            mime.field("To", draft.to),
+            mime.field("Subject", draft.subject),
+            mime.field("Thread-Topic", draft.subject.partition(": ")[2] if draft.answered else draft.subject),
             mime.field("Thread-Index", base64.b64encode(bytes.fromhex(self._fresh(at, 44))).decode()),
             mime.field("Date", date_field(at)),
             mime.field("Message-ID", f"<{server}{self._fresh(at, 32).upper()}@{host}>"),
         ]
-        if answered is not None:
-            fields += [mime.field("References", references(answered)), mime.field("In-Reply-To", answered.message_id)]
         language = "cy-GB" if self.writer.language == "cy" else "en-GB"
         fields += [
+            *draft.threading(),
             f"Accept-Language: {language}, en-US\r\n",
             f"Content-Language: {language}\r\n",
-            f"X-MS-Has-Attach: {'yes' if pictures else ''}\r\n",
+            f"X-MS-Has-Attach: {'yes' if draft.pictures else ''}\r\n",
             "X-MS-TNEF-Correlator:\r\n",
             "x-ms-exchange-messagesentrepresentingtype: 1\r\n",
         ]
         alternative = f"_000_{server}{self._fresh(at, 24).upper()}{server}GBRP_"
         parts = [
-            mime.part('text/plain; charset="utf-8"', self._plain(text, answered)),
-            mime.part('text/html; charset="utf-8"', self._html(rich, answered, pictures)),
+            mime.part('text/plain; charset="utf-8"', self._plain(draft)),
+            mime.part('text/html; charset="utf-8"', self._html(draft)),
         ]
-        if not pictures:
+        if not draft.pictures:
             fields += [
                 f'Content-Type: multipart/alternative;\r\n\tboundary="{alternative}"\r\n',
                 "MIME-Version: 1.0\r\n",
@@ -131,11 +100,11 @@ class Outlook(Client):
             "MIME-Version: 1.0\r\n",
         ]
         return mime.message(
-            fields, mime.multipart(related, [inner, *(_inline(n, each) for n, each in enumerate(pictures, 1))])
+            fields, mime.multipart(related, [inner, *(_inline(n, each) for n, each in enumerate(draft.pictures, 1))])
         )
 
-    def _plain(self, text: str, answered: Original | None) -> str:
-        lines = [text, ""]
+    def _plain(self, draft: Draft) -> str:
+        answered, lines = draft.answered, [draft.text, ""]
         if self.writer.signature:
             lines += ["", *self.writer.signature, ""]
         if answered is not None:
@@ -154,11 +123,12 @@ class Outlook(Client):
             lines += ["", self.writer.disclaimer]
         return "\n".join(lines)
 
-    def _html(self, rich: str, answered: Original | None, pictures: Sequence[Picture]) -> str:
+    def _html(self, draft: Draft) -> str:
+        answered, rich = draft.answered, draft.markup or _paragraphs(draft.text)
         shown = "".join(
             f'<p class="MsoNormal"><img border="0" width="320" height="240" style="width:3.3333in;height:2.5in" '
             f'id="Picture_x0020_{n}" src="cid:{_cid(n)}" alt="{html.escape(_spoken(each.name))}"><o:p></o:p></p>\n'
-            for n, each in enumerate(pictures, 1)
+            for n, each in enumerate(draft.pictures, 1)
         )
         signature = "".join(
             f'<p class="MsoNormal"><span style="font-size:10.0pt;mso-fareast-language:EN-GB">{html.escape(line)}<o:p></o:p></span></p>\n'
@@ -193,6 +163,9 @@ class Outlook(Client):
             f'<div class="WordSection1">\n{rich}{shown}<p class="MsoNormal"><o:p>&nbsp;</o:p></p>\n{signature}'
             f'<p class="MsoNormal"><o:p>&nbsp;</o:p></p>\n{block}</div>\n{notice}</body>\n</html>\n'
         )
+
+    def _answers_with(self) -> str:
+        return LABELS[self.writer.language][4]
 
     def _when(self, at: datetime) -> str:
         months = WELSH_MONTHS if self.writer.language == "cy" else FULL_MONTHS

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
-from datetime import datetime
 
 from mailer.cli.demo.clients import mime
 from mailer.cli.demo.clients.terms import (
     FULL_MONTHS,
     Client,
+    Draft,
     Original,
-    Picture,
     date_field,
-    original,
-    re_subject,
-    references,
 )
 
 FONT = "font-family: Aptos, Aptos_EmbeddedFont, Aptos_MSFontService, Calibri, Helvetica, sans-serif; font-size: 12pt; color: rgb(0, 0, 0);"
@@ -24,37 +19,19 @@ FONT = "font-family: Aptos, Aptos_EmbeddedFont, Aptos_MSFontService, Calibri, He
 class OutlookWeb(Client):
     """Outlook on the web, HTML only."""
 
-    def compose(
-        self,
-        to: str,
-        subject: str,
-        text: str,
-        *,
-        at: datetime,
-        markup: str = "",
-        pictures: Sequence[Picture] = (),
-    ) -> bytes:
-        return self._write(to, subject, markup or _lines(text), None, at)
-
-    def reply(self, to_mail: bytes, text: str, *, at: datetime, to: str = "") -> bytes:
-        answered = original(to_mail)
-        return self._write(to or answered.answer_to, re_subject(answered.subject), _lines(text), answered, at)
-
-    def _write(self, to: str, subject: str, rich: str, answered: Original | None, at: datetime) -> bytes:
+    def _write(self, draft: Draft) -> bytes:
+        at, rich = draft.at, draft.markup or _lines(draft.text)
         server = f"CW{self._fresh(at, 1).upper()}P{int(self._fresh(at, 3), 16) % 900 + 100}MB{int(self._fresh(at, 4), 16) % 9000 + 1000}"
         fields = [
             mime.field("From", mime.mailbox(self.writer.name, self.writer.address)),
-            mime.field("To", to),
-            mime.field("Subject", subject),
+            mime.field("To", draft.to),
+            mime.field("Subject", draft.subject),
             mime.field("Date", date_field(at)),
             mime.field(
                 "Message-ID",
                 f"<{server}{self._fresh(at, 32).upper()}@{server}.GBRP{server[4:7]}.PROD.OUTLOOK.COM>",
             ),
-        ]
-        if answered is not None:
-            fields += [mime.field("References", references(answered)), mime.field("In-Reply-To", answered.message_id)]
-        fields += [
+            *draft.threading(),
             "Accept-Language: en-GB, en-US\r\n",
             "Content-Language: en-GB\r\n",
             "X-MS-Has-Attach:\r\n",
@@ -63,7 +40,7 @@ class OutlookWeb(Client):
             "Content-Transfer-Encoding: quoted-printable\r\n",
             "MIME-Version: 1.0\r\n",
         ]
-        return mime.message(fields, mime.encoded(self._html(rich, answered), "quoted-printable"))
+        return mime.message(fields, mime.encoded(self._html(rich, draft.answered), "quoted-printable"))
 
     def _html(self, rich: str, answered: Original | None) -> str:
         signature = "".join(f'<div style="{FONT}">{html.escape(line)}</div>\n' for line in self.writer.signature)

@@ -75,6 +75,28 @@ def original(raw: bytes) -> Original:
     )
 
 
+@dataclass(frozen=True)
+class Draft:
+    """What its writer gives a mail program: a new mail, or an answer to one. `markup` is empty where there is text alone."""
+
+    to: str
+    subject: str
+    text: str
+    at: datetime
+    markup: str = ""
+    pictures: tuple[Picture, ...] = ()
+    answered: Original | None = None
+
+    def threading(self) -> list[str]:
+        """The fields of an answer that point to what it answers (RFC 5322 3.6.4); none in a new mail."""
+        if self.answered is None:
+            return []
+        return [
+            mime.field("References", references(self.answered)),
+            mime.field("In-Reply-To", self.answered.message_id),
+        ]
+
+
 @dataclass
 class Client(ABC):
     """One mail program with one account. `at` is the local time that its writer sees, and is written into Date."""
@@ -82,7 +104,6 @@ class Client(ABC):
     writer: Writer
     _count: itertools.count[int] = field(default_factory=itertools.count, repr=False)
 
-    @abstractmethod
     def compose(
         self,
         to: str,
@@ -94,10 +115,21 @@ class Client(ABC):
         pictures: Sequence[Picture] = (),
     ) -> bytes:
         """A new mail. `markup` is the same text as HTML where the program writes HTML; else it makes its own."""
+        return self._write(Draft(to, subject, text, at, markup, tuple(pictures)))
 
-    @abstractmethod
     def reply(self, to_mail: bytes, text: str, *, at: datetime, to: str = "") -> bytes:
         """An answer to a mail, quoted as this program quotes. `to` is where it goes if not where the mail asks for."""
+        answered = original(to_mail)
+        subject = re_subject(answered.subject, self._answers_with())
+        return self._write(Draft(to or answered.answer_to, subject, text, at, answered=answered))
+
+    @abstractmethod
+    def _write(self, draft: Draft) -> bytes:
+        """The bytes that this program makes of it."""
+
+    def _answers_with(self) -> str:
+        """What it writes before the subject of an answer."""
+        return "Re"
 
     def _fresh(self, at: datetime, length: int = 32) -> str:
         """Hexadecimal digits that this account has not used before."""

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-
 from mailer.cli.demo.clients import mime
 from mailer.cli.demo.clients.terms import (
     Client,
-    Original,
-    Picture,
+    Draft,
     date_field,
-    original,
     quoted,
-    re_subject,
     references,
     uuid,
 )
@@ -22,33 +16,18 @@ from mailer.cli.demo.clients.terms import (
 class Thunderbird(Client):
     """Thunderbird, plain text."""
 
-    def compose(
-        self,
-        to: str,
-        subject: str,
-        text: str,
-        *,
-        at: datetime,
-        markup: str = "",
-        pictures: Sequence[Picture] = (),
-    ) -> bytes:
-        return self._write(to, subject, _flowed(text), None, at)
-
-    def reply(self, to_mail: bytes, text: str, *, at: datetime, to: str = "") -> bytes:
-        answered = original(to_mail)
-        sent = answered.sent
-        head = f"On {sent:%d/%m/%Y %H:%M}, {answered.from_name} wrote:"
-        body = f"{head}\n{quoted(answered.text)}\n\n{_flowed(text)}"
-        return self._write(to or answered.answer_to, re_subject(answered.subject), body, answered, at)
-
-    def _write(self, to: str, subject: str, body: str, answered: Original | None, at: datetime) -> bytes:
+    def _write(self, draft: Draft) -> bytes:
+        at, answered, body = draft.at, draft.answered, _flowed(draft.text)
+        if answered is not None:
+            head = f"On {answered.sent:%d/%m/%Y %H:%M}, {answered.from_name} wrote:"
+            body = f"{head}\n{quoted(answered.text)}\n\n{body}"
         fields = [
             mime.field("Message-ID", f"<{uuid(self._fresh(at))}@{self._host}>"),
             mime.field("Date", date_field(at)),
             "MIME-Version: 1.0\r\n",
             "User-Agent: Mozilla Thunderbird\r\n",
-            mime.field("Subject", subject),
-            mime.field("To", to),
+            mime.field("Subject", draft.subject),
+            mime.field("To", draft.to),
         ]
         if answered is not None:
             fields.append(mime.field("References", references(answered)))
