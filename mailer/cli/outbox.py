@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from mailer.cli import table
 from mailer.cli.workbench import fail, iso, show_json, workbench
 from mailer.outbound import outbox
-from mailer.outbound.deliver import message_id as message_id_of
+from mailer.outbound.copies import message_id as message_id_of
 from mailer.store.tables import attempts, letters, networks, outgoing
 
 STATES = ("queued", "sending", "accepted", "deferred", "failed", "cancelled", "uncertain")

@@ -21,7 +21,8 @@ from mailer.cycle import due
 from mailer.errors import Refused
 from mailer.house import House
 from mailer.outbound import outbox
-from mailer.outbound.deliver import Courier, message_id
+from mailer.outbound.copies import message_id
+from mailer.outbound.deliver import Courier
 from mailer.settings import Settings
 from mailer.store import Store, snapshot
 from mailer.store.tables import letters, networks, occasions, outgoing, proofs, rates, tray

@@ -1,0 +1,186 @@
+"""One person's copy of a letter: the letter's skeleton, what differs for this person, the signature.
+
+A letter that was not composed yet (a reply) is composed here, once, before its first copy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from mailer import log
+from mailer.house import House
+from mailer.message import tags
+from mailer.message.encoded import clean
+from mailer.newsletters import pieces
+from mailer.outbound import dkim, enclosing, outbox, writing
+from mailer.outbound.letter import Picture, Skeleton, fill
+from mailer.outbound.transport import Wire
+from mailer.store.tables import letters, networks, outgoing
+
+KEPT_SKELETONS = 64
+
+_log = log.get(__name__)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A copy ready for the wire, and what is written down of it."""
+
+    wire: Wire
+    sending: outbox.Sending
+
+
+class Copier:
+    """Makes copies for one process. Threads may share it."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self._signers = dkim.Signers(
+            house.settings.dkim_key_file, house.settings.dkim_selector, house.settings.dkim_domain
+        )
+        self._lock = threading.Lock()
+        self._skeletons: OrderedDict[int, Skeleton] = OrderedDict()
+
+    def copies(self, ids: list[int], now: datetime) -> tuple[list[Copy], dict[int, str]]:
+        """The copies of these outgoing rows, in the order they are due, and why a row has none."""
+        with self.house.store.read() as session:
+            rows = session.execute(
+                select(outgoing, networks.c.slug, networks.c.domain, networks.c.name.label("network_name"))
+                .join(networks, networks.c.id == outgoing.c.network_id)
+                .where(outgoing.c.id.in_(ids))
+                .order_by(outgoing.c.next_attempt_at, outgoing.c.id)
+            ).all()
+        made, failures = [], {}
+        for row in rows:
+            try:
+                made.append(self._copy(row, now))
+            except Exception as error:  # one bad letter must not keep the others
+                _log.exception("letter cannot be filled", outgoing=row.id)
+                failures[row.id] = f"letter-{type(error).__name__}"
+        return made, failures
+
+    def _copy(self, row: Any, now: datetime) -> Copy:
+        """The copy of one outgoing row (joined with slug, domain and network_name).
+
+        A row that was tried before keeps its Date and signing time, so its bytes are the same again.
+        """
+        skeleton = self._skeleton(row.letter_id)
+        dated = row.dated_at or now
+        content = fill(skeleton, values_of(row, self.house), date=dated, message_id=message_id(row, self.house))
+        signer = self._signers.of(row.domain)
+        signed_at = None
+        if signer is not None:
+            signed_at = row.signed_at or int(dated.timestamp())
+            content = signer.sign(content, t=signed_at, clean=True)
+        mail_from = _tagged(row, self.house, self.house.keys.tag(tags.BOUNCE, row.id))
+        notify = "NEVER" if row.purpose in ("answer", "confirm", "farewell") else "FAILURE"
+        return Copy(
+            Wire(row.id, mail_from, row.to_address, content, notify, clean=True),  # type: ignore[arg-type]
+            outbox.Sending(
+                row.id,
+                dated,
+                signed_at,
+                "" if signer is None else signer.selector,
+                hashlib.sha256(content).hexdigest(),
+                "",
+            ),
+        )
+
+    def _skeleton(self, letter_id: int) -> Skeleton:
+        with self._lock:
+            kept = self._skeletons.get(letter_id)
+            if kept is not None:
+                self._skeletons.move_to_end(letter_id)
+                return kept
+        skeleton = self._read_or_compose(letter_id)
+        with self._lock:
+            self._skeletons[letter_id] = skeleton
+            while len(self._skeletons) > KEPT_SKELETONS:
+                self._skeletons.popitem(last=False)
+        return skeleton
+
+    def _read_or_compose(self, letter_id: int) -> Skeleton:
+        """The letter's skeleton; a reply is composed here, once, before its first copy."""
+        with self.house.store.read() as session:
+            letter = session.execute(select(letters).where(letters.c.id == letter_id)).one()
+            if letter.skeleton is not None:
+                return Skeleton.from_bytes(letter.skeleton)
+            network = session.execute(select(networks).where(networks.c.id == letter.network_id)).one()
+            pictured = letter.fields.get("pictures_of")  # the issue whose proof it is
+            pictures = pieces.printed_pictures(session, pictured) if pictured else []
+            enclosed = enclosing.made(session, letter.fields.get("encloses"))
+            klass = session.execute(
+                select(outgoing.c.purpose).where(outgoing.c.letter_id == letter_id).limit(1)
+            ).scalar_one()
+        made = writing.write(
+            self.house,
+            template=letter.template,
+            fields=letter.fields,
+            network=network,
+            language=letter.language,
+            plain=letter.variant == "plain",
+            klass=klass,
+            pictures=tuple(Picture(p.cid, p.type, p.name, p.content) for p in pictures),
+            attachments=enclosed,
+        )
+        with self.house.store.write() as session:
+            session.execute(
+                update(letters)
+                .where(letters.c.id == letter_id, letters.c.skeleton.is_(None))
+                .values(skeleton=made.skeleton, subject=made.subject)
+            )
+            # Another worker may have composed it at the same moment, with other marks: the one that is kept counts.
+            stored = session.execute(select(letters.c.skeleton).where(letters.c.id == letter_id)).scalar_one()
+        return Skeleton.from_bytes(stored)
+
+
+def values_of(row: Any, house: House) -> dict[str, str]:
+    """What differs for one person: the values of every slot that a letter may have."""
+    keys, public = house.keys, house.settings.public_url
+    at = f"@{row.domain}"
+    leave = keys.tag(tags.LEAVE, row.standing_id)
+    reply_tag = keys.tag(row.reply_use, row.reply_row or row.id)
+    values = {
+        "from_name": row.network_name,
+        "from_address": house.settings.mailbox_of(row.slug) or f"{row.slug}-committee{at}",
+        "to_name": row.to_name,
+        "to_address": row.to_address,
+        "reply_to": _tagged(row, house, reply_tag),
+        "greeting": row.greeting,
+        "leave_url": f"{public}/u/{leave}",
+        "leave_mailto": f"mailto:{_tagged(row, house, leave)}?subject=leave",
+        "preferences_url": f"{public}/p/{keys.tag(tags.PREFERENCES, row.standing_id)}",
+        "confirm_url": f"{public}/c/{reply_tag}",
+        "answer_url": "",
+        "uid_line": "",
+        "attendee_line": "",
+    }
+    if row.invitation_id is not None:
+        answer = keys.tag(tags.ANSWER, row.invitation_id)
+        values["answer_url"] = f"{public}/r/{answer}"
+        values["uid_line"] = f"UID:{answer}{at}"
+        name = clean(row.to_name).replace('"', "'") or row.to_address
+        values["attendee_line"] = (
+            f'ATTENDEE;CN="{name}";ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:{row.to_address}'
+        )
+    values.update(row.extra)
+    return values
+
+
+def _tagged(row: Any, house: House, tag: str) -> str:
+    """`mendip+TAG@lists.example.org`, or the polled mailbox with the tag behind its plus."""
+    local, _, domain = (house.settings.mailbox_of(row.slug) or f"{row.slug}@{row.domain}").rpartition("@")
+    return f"{local}+{tag}@{domain}"
+
+
+def message_id(row: Any, house: House) -> str:
+    """The same for every try of a copy, and enough to know the copy by (FMT-3): a signed tag of its row."""
+    own: str = row.extra.get("message_id", "")
+    return own or f"<{house.keys.tag(tags.MESSAGE, row.id)}@{row.domain}>"
