@@ -1,8 +1,11 @@
-"""An organiser answers a proof with what should change. Labelled lines are done; the rest is a note of the editor's or
-for a person to do. Every change gives a new proof, and who changed it last is not the only one to say SEND."""
+"""An organiser answers a proof with what should change. Labelled lines are done; the rest is for a person to do.
+
+Every change gives a new proof, and who changed it last is not the only one to say SEND.
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,14 +16,17 @@ from mailer.acts import Actor, Receipt, hold, meet
 from mailer.consent import ledger
 from mailer.cycle import proofing
 from mailer.errors import Refused
+from mailer.meetings import agenda, corrections, meetings
 from mailer.store.tables import letters, occasions
 
 LABELS = {"venue": "venue", "place": "venue", "where": "venue", "host": "host", "title": "title", "name": "title"}
 NOTE = ("note", "add", "please add", "nodyn")
+ITEM = re.compile(r"^\W*(?:agenda )?(?:item|eitem) (?:no\.? ?|number )?(?P<number>\d{1,3})\s*[:,.–-]?\s+(?P<said>\S.*)$", re.IGNORECASE)
 
 
 def change(session: Connection, actor: Actor, occasion: Any, text: str, *, zone: ZoneInfo, now: datetime) -> Receipt:
-    """`Note: ...` goes into the letter; `Venue:`, `Host:`, `Title:` change the meeting; the rest is said to be undone."""
+    """`Note: ...` goes into the letter; `Venue:`, `Host:`, `Title:` change the meeting, `Item 5: ...` its agenda; the rest
+    is said to be undone."""
     if occasion.state not in ("planned", "proofed", "waiting", "held"):
         raise Refused("too-late", "This letter is on its way or done, so it cannot be changed.")
     done: list[str] = []
@@ -36,6 +42,8 @@ def change(session: Connection, actor: Actor, occasion: Any, text: str, *, zone:
         elif colon and said and word in LABELS and occasion.thing_type == "meeting":
             values[LABELS[word]] = said
             done.append(f"{label.strip().capitalize()}: {said}")
+        elif occasion.thing_type == "meeting" and (changed := _item(session, occasion.thing_id, line, now)):
+            done.append(changed)
         else:
             left.append(line)
     if notes:
@@ -78,8 +86,28 @@ def change(session: Connection, actor: Actor, occasion: Any, text: str, *, zone:
     )
 
 
+def _item(session: Connection, meeting_id: int, line: str, now: datetime) -> str:
+    """`Item 5: 10 minutes`, `Item 5: next time`, `Item 5: title: ...`: what was done to it, or nothing."""
+    match = ITEM.match(line)
+    if match is None:
+        return ""
+    asked = corrections.read(match["said"])
+    item = next((one for one in agenda.items(session, meeting_id, agenda.SHOWN) if one.number == int(match["number"])), None)
+    if item is None or asked.rest or not (asked.next_time or asked.minutes or asked.title or asked.kind):
+        return ""
+    if asked.next_time:
+        after = meetings.following(session, meetings.get(session, meeting_id))
+        agenda.defer(session, item, after.id if after else None, now=now)
+        return f"Item {item.number}, {item.title}: kept for the next meeting"
+    values = {"minutes": asked.minutes, "title": asked.title, "kind": asked.kind}
+    changed = agenda.change(session, item, **{name: value for name, value in values.items() if value is not None})
+    return f"Item {item.number}, {changed.title}" + (f": {changed.minutes} minutes" if asked.minutes else "")
+
+
 def labelled(text: str) -> bool:
     """True if a line of this text is one that `change` does by itself."""
+    if any(ITEM.match(line) for line in text.splitlines()):
+        return True
     lines = (line.partition(":") for line in text.splitlines())
     return any(colon and said.strip() and word.strip().lower() in (*NOTE, *LABELS) for word, colon, said in lines)
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from mailer.errors import Conflict, NotFound
-from mailer.meetings import carried, kinds, meetings, shape
+from mailer.meetings import carried, kinds, meetings, programme
 from mailer.meetings.meetings import Meeting
 from mailer.message.encoded import clean, printable
 from mailer.people import formats
@@ -21,6 +21,7 @@ TITLE = 160  # characters
 TEXT = 20_000
 AGENDA = "agenda"
 ON_THE_DAY = "on-the-day"
+CONTINUED = {"en": ", continued", "cy": " (parhad)"}
 SHOWN = ("open",)  # states of the items that stand in the agenda people are sent
 GONE = ("queued", "sending", "sent")  # states of an occasion whose letter is on its way
 
@@ -210,11 +211,11 @@ def show(session: Connection, meeting: Meeting, now: datetime) -> dict[str, Any]
 
 
 def lines(session: Connection, meeting_id: int, language: str = "") -> list[dict[str, Any]]:
-    """The agenda as templates are given it: the slots of the standing shape in order, each with its open items.
+    """The agenda as templates are given it: the parts of the programme in order, breaks among them, each with its items.
 
-    {key, title, minutes, starts, items: [{number, title, person, minutes, text, kind, proven}]}; a slot too short to
-    be timed has minutes 0 and starts "". Items that came after the close stand last under the key `on-the-day`,
-    which is there only when there are any.
+    {key, title, minutes, starts, items: [{number, title, person, minutes, text, kind, proven}]}; where times cannot be
+    told, minutes is 0 and starts "". Items that came after the close stand last under the key `on-the-day`, which is
+    there only when there are any.
     """
     meeting = meetings.get(session, meeting_id)
     network = session.execute(
@@ -222,25 +223,39 @@ def lines(session: Connection, meeting_id: int, language: str = "") -> list[dict
     ).one()
     said = formats.known(language or network.language)
     standing = items(session, meeting_id, SHOWN)
-    minutes = shape.minutes_for(meeting.ends_at - meeting.starts_at)
-    at = meeting.starts_at
-    slots: list[dict[str, Any]] = []
-    for slot in shape.SLOTS:
-        mine = [item for item in standing if item.lane == AGENDA and shape.slot_of(item.kind) is slot]
-        slots.append(
-            {
-                "key": slot.key,
-                "title": slot.title[said],
-                "minutes": minutes[slot.key],
-                "starts": formats.iso(at, network.timezone) if minutes[slot.key] else "",
-                "items": [line(item) for item in mine],
-            }
-        )
-        at += timedelta(minutes=minutes[slot.key])
+    planned = [item for item in standing if item.lane == AGENDA]
+    laid = _programme(meeting, network.timezone, planned)
+    slots = [
+        {
+            "key": part.slot.key,
+            "title": part.slot.title[said] + (CONTINUED[said] if part.again else ""),
+            "minutes": part.minutes,
+            "starts": formats.iso(meeting.starts_at + timedelta(minutes=part.at), network.timezone) if laid.timed else "",
+            "items": [line(planned[n]) for n in part.items],
+        }
+        for part in laid.parts
+    ]
     late = [line(item) for item in standing if item.lane == ON_THE_DAY]
     if late:
         slots.append({"key": ON_THE_DAY, "title": "", "minutes": 0, "starts": "", "items": late})
     return slots
+
+
+def warnings(session: Connection, meeting_id: int) -> list[str]:
+    """What the organisers should look at before the agenda goes: items that do not fit, and what gave way to them."""
+    meeting = meetings.get(session, meeting_id)
+    zone = session.execute(select(networks.c.timezone).where(networks.c.id == meeting.network_id)).scalar_one()
+    planned = [item for item in items(session, meeting_id, SHOWN) if item.lane == AGENDA]
+    laid = _programme(meeting, zone, planned)
+    found = [f"agenda-over: {laid.over}"] if laid.over else []
+    found += [f"agenda-no-time: {planned[n].number} {planned[n].title}" for n in laid.too_many]
+    return found + [f"agenda-cut: {now} {slot.title['en']}" for slot, _, now in laid.cut]
+
+
+def _programme(meeting: Meeting, zone: str, planned: list[Item]) -> programme.Programme:
+    begins = formats.local(meeting.starts_at, zone).time()
+    wanted = [programme.Wanted(item.kind, item.minutes) for item in planned]
+    return programme.of(begins, meeting.ends_at - meeting.starts_at, wanted)
 
 
 def line(item: Item) -> dict[str, Any]:

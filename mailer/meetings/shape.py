@@ -1,7 +1,8 @@
 """The standing agenda (N7): which slots a meeting has, how long each is, and which items belong in which.
 
-`SLOTS` is read top-down and is the order of the day. Minutes are those of the full shape; a shorter or longer
-meeting stretches them in steps of five, and the longest slot takes up what is left over.
+`SLOTS` is read top-down and is the order of the day. Minutes are those of the full shape; a shorter meeting has less of
+each in steps of five, a longer one more of the slots that items are taken in, and the longest slot takes up what is left
+over. What the items themselves make of it is `programme`.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ def minutes_for(length: timedelta) -> dict[str, int]:
     total = int(length.total_seconds() // 60)
     if total >= 24 * 60 or total < STEP * len(SLOTS):
         return {slot.key: 0 for slot in SLOTS}
-    minutes = {slot.key: max(STEP, STEP * round(slot.minutes * total / FULL / STEP)) for slot in SLOTS}
+    stretched = {slot.key: max(STEP, STEP * round(slot.minutes * total / FULL / STEP)) for slot in SLOTS}
+    minutes = {slot.key: stretched[slot.key] if slot.kinds else min(stretched[slot.key], slot.minutes) for slot in SLOTS}
     longest = max(SLOTS, key=lambda slot: slot.minutes).key
     minutes[longest] += total - sum(minutes.values())
     if minutes[longest] < STEP:

@@ -85,6 +85,7 @@ def draft_agenda(session: Connection, occasion: Any, now: datetime) -> Matter:
         "meeting": meetings.facts(meeting, network),
         "agenda": agenda.lines(session, meeting.id),
         "note": _note(occasion),
+        "warnings": agenda.warnings(session, meeting.id),
         "ask_answer": True,
         "ask_item": True,
     }
@@ -103,6 +104,7 @@ def final_agenda(session: Connection, occasion: Any, now: datetime) -> Matter:
         "agenda": agenda.lines(session, meeting.id),
         "actions": [actions.facts(action) for action in actions.open(session, network.id)],
         "note": _note(occasion),
+        "warnings": agenda.warnings(session, meeting.id),
         "ask_answer": True,
     }
     return Matter(
