@@ -100,14 +100,14 @@ def stop(process: subprocess.Popen[Any]) -> None:
 INITDB = ("--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
 
 
-def _postgres_programs() -> Path:
+def postgres_programs() -> Path:
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: float(path.parts[-3]))
     if versions:
         return versions[-1].parent
     return Path(program("postgres", needed_for="PostgreSQL")).parent
 
 
-def _as(user: str) -> list[str]:
+def as_user(user: str) -> list[str]:
     """PostgreSQL will not run as root."""
     return ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"] if os.geteuid() == 0 else []
 
@@ -115,20 +115,20 @@ def _as(user: str) -> list[str]:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[NewDatabase]:
     """`postgres()` makes an empty database and gives its URL for TERMPOST_DATABASE_URL."""
-    programs = _postgres_programs()
+    programs = postgres_programs()
     port = free_port()
     with folder("postgres-", owner="postgres") as home:
         cluster, log = home / "cluster", home / "log"
         log.touch()
         log.chmod(0o666)
         subprocess.run(
-            [*_as("postgres"), programs / "initdb", "-D", cluster, "-U", "postgres", "-A", "trust", *INITDB],
+            [*as_user("postgres"), programs / "initdb", "-D", cluster, "-U", "postgres", "-A", "trust", *INITDB],
             check=True,
             capture_output=True,
             cwd=home,
             timeout=100,
         )
-        command = [*_as("postgres"), str(programs / "postgres"), "-D", str(cluster), "-p", str(port), "-k", str(home)]
+        command = [*as_user("postgres"), str(programs / "postgres"), "-D", str(cluster), "-p", str(port), "-k", str(home)]
         options = ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=200"]
         with running([*command, *options], log, cwd=home) as process:
             wait_for_port(port, process, log)

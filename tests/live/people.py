@@ -104,10 +104,11 @@ def meeting(house: House, network_id: int, starts: datetime, now: datetime, **va
 
 
 def approve(house: House, kind: str, now: datetime) -> int:
-    """Have a mailing go at once, as if an organiser had said SEND NOW before. Returns its id."""
+    """Have the newest mailing of a kind go at once, as if an organiser had said SEND NOW before. Returns its id."""
     o = occasions.c
     with house.store.write() as session:
-        occasion_id = int(session.execute(select(o.id).where(o.kind == kind).order_by(o.id).limit(1)).scalar_one())
+        newest = select(o.id).where(o.kind == kind).order_by(o.id.desc()).limit(1)
+        occasion_id = int(session.execute(newest).scalar_one())
         session.execute(
             update(occasions)
             .where(o.id == occasion_id)
