@@ -8,6 +8,7 @@ a hint: only our own tag, or a report's fields, say it for certain.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from mailer.message import dsn, encoded, reasons
 from mailer.message.address import key, parse_address
@@ -18,7 +19,7 @@ MAX_NOTICE = 30_000
 MAX_LINES = 400
 
 DAEMONS = re.compile(
-    r"(?i)^(?:mailer-?daemon|mail-?daemon|maildaemon|mdaemon|postmaster|postmast|mail[._ -]?delivery[._ -]?(?:system|subsystem|service)|ndr|mailerdaemon|bounces?|"
+    r"(?i)^(?:mailer-?daemon|mail-?daemon|maildaemon|mdaemon|post[_.-]?master|postmast|mail[._ -]?delivery[._ -]?(?:system|subsystem|service)|ndr|mailerdaemon|bounces?|"
     r"microsoftexchange[0-9a-f]{10,}|double-bounce|mail-?system|smtp-?gateway|e500_smtp_mail_service|symantec_antivirus.*|imss|administrator|mailadmin|mailadm|mmdf|smtp)(?:[+=-].*)?$"
 )
 DAEMON_NAMES = re.compile(
@@ -49,14 +50,11 @@ DELAYS = re.compile(
     r"(?i)has (?:been )?(?:delayed|postponed)|been delayed|not yet been|still (?:being )?(?:retried|trying|awaiting)|will (?:continue|be retried|keep trying|be attempted)|attempts? will (?:continue|be made)|continue to (?:try|attempt|be made)|"
     r"warning (?:message )?only|will retry for|delivery incomplete|temporary problem delivering|volverá a intentar|versucht es weiter|réessaiera|just a warning|do not (?:need to )?resend|no action is required|delayed mail|message delayed|delivery warning|will try again|attempts will|temporarily|wird weiter versucht|noch nicht zugestellt|n'a pas encore|todavía no|ancora"
 )
-FINAL = re.compile(
-    r"(?i)given? up|permanent|failed|could not be delivered|undeliverable|will not (?:be retried|try)|not going to try|after \d+ attempt"
-)
 _RETURNED = re.compile(
     r"(?im)^[ \t>*_=-]{0,100}(?:below (?:this|the next) line is a copy|(?:this|here) is a copy of (?:the|your)|here is a copy|original message (?:follows|attached|as received|headers?)|(?:the )?original message (?:is attached|follows)|message header follows|message text follows|header of the source mail|"
     r"the headers? of the original message|included is a copy|your message reads|a copy of the original message|the first \d+ lines|original message\s*-{2,}|returned (?:mail|message) (?:follows|-)|returned mail\s*-{2,}|start of returned message|unsent message below|the header and top|mensaje original|attachment is a copy|"
     r"a summary of the undelivered|below is a copy|copy of (?:your|the) message|undelivered message|message headers? follow|forwarded message|headers of the (?:original|undelivered)|begin(?:ning)? of (?:the )?original|returned message below|ursprüngliche nachricht|orig(?:inal)? message\b|the original message headers|"
-    r"message d'origine|unterhalb dieser zeile|received: (?:from|by) |return-path: ?<|x-originating-ip: |mime-version: 1\.0)"
+    r"message d'origine|unterhalb dieser zeile|received: ?(?:from|by) |return-path: ?<|x-originating-ip: |mime-version: 1\.0)"
 )
 _ANY = re.compile(
     r"(?<![\w.+=@/-])[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\u0080-\uffff-]{1,64}@[A-Za-z0-9\u0080-\uffff](?:[A-Za-z0-9.\u0080-\uffff-]{0,250}[A-Za-z0-9\u0080-\uffff])"
@@ -64,9 +62,11 @@ _ANY = re.compile(
 _ALONE = re.compile(
     r"^[\s*>•·\-–\"'<\[(]*(?:(?:smtp|mailto|rfc822)[:;])?\s*<?([^\s<>]+@[^\s<>]+?)>?[\])]?[\s\"'>:;,.*]*(?:\(.{0,120}\))?$"
 )
+_SAID_OF = re.compile(r"\s*<?[^\s<>]+@[^\s<>]+>?:\s*\S")
 _HEADED = re.compile(
     r"^[\s*>•·\-–]*[\"'<\[]*(?:smtp:)?([^\s<>\"\[\]]+@[^\s<>\"\[\]]+?)[\"'>\])]*\s*(?::|;|\.\.\.|\s-\s|\s+on\s|,?\s+(?:\(|failed|was|is|does|user|no such|mailbox|unknown|has|not|recipient|5\d\d|4\d\d|delivery|could|can|remote))"
 )
+_REPLIED = re.compile(r"^\s*[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?<?$")  # sendmail: `550 5.1.1 <jane@x.example>... User unknown`
 _NAMED = re.compile(
     r"(?i)(?:rcpt to:\s*|recipients?(?:'s)?(?: address(?:es)?)?\s*[:=]\s*|failed (?:recipient|address)\s*:\s*|address\s*:\s*|error-for:\s*|attempts:\s*|undeliverable\s+to:?\s*|(?:unknown|invalid) (?:user|recipient|final delivery userid)s?\s*:?\s*|delivered to:?\s*|"
     r"to (?:the )?(?:following )?(?:local )?(?:user|address|recipient|e-?mail)(?: address)?s?:?\s*|intended recipient:?\s*|(?:mail|message) to:?\s*|deliver(?:ed|y)? .{0,30}to:?\s*|addressed(?: to:?|,)?\s*|generated from\s*|expanded from:?\s*|mailbox(?: is full)?:?\s*|local mailbox\s*|user\s*|dda:smtp=|quota violation for\s*|recipient:?\s*|"
@@ -156,35 +156,64 @@ def find(root: Part, text: str, avoid: set[str]) -> tuple[list[Bounce], bool]:
     delayed = bool(DELAYS.search(notice) or DELAYS.search(subject)) and not re.search(
         r"(?i)permanent(?:ly)? (?:error|fail)|given up|not going to try|fatal error", notice
     )
-    addresses = _x_failed(root)
-    sure = bool(addresses)
-    if not addresses:
-        addresses, rank = _ranked(notice, avoid)
-        sure = bool(addresses) and rank < 3
+    addresses, rank = _ranked(notice, avoid)
+    sure = bool(addresses) and rank < 3
+    failed = _x_failed(root)
+    if failed:
+        near = {key(a): words for a, words in addresses.items()}
+        addresses, sure = {a: near.get(key(a), "") for a in failed}, True
     if not addresses:
         titled = [a for a in _ANY.findall(subject) if key(a) not in avoid]
         addresses = dict.fromkeys(titled, notice)
     if not addresses:
         addresses = _partial(root, notice) or _original_to(root, text)
+    return _told(addresses, notice, delayed), sure
+
+
+def find_heading(text: str, avoid: set[str]) -> list[Bounce]:
+    """Recipients that head what is said of them (`<jane@x.example>: ...`), for a notice that names nobody else."""
+    notice = notice_of(text)
+    addresses, rank = _ranked(notice, avoid)
+    headed = {a: near for a, near in addresses.items() if _SAID_OF.match(near)}
+    return _told(headed, notice, DELAYS.search(notice) is not None) if rank == 0 else []
+
+
+def explained(text: str, bounces: list[Bounce]) -> list[Bounce]:
+    """A report whose fields give no diagnostic: what its notice says of the same recipient."""
+    if not any(b.action == "failed" and not b.diagnostic and b.reason == reasons.OTHER for b in bounces):
+        return bounces
+    said, _ = _ranked(notice_of(text), set())
+    near = {key(a): words for a, words in said.items()}
+    told: list[Bounce] = []
+    for b in bounces:
+        words = near.get(key(b.address), "") if b.reason == reasons.OTHER and not b.diagnostic else ""
+        if words and b.action == "failed":
+            reason = reasons.reason_of(dsn.status_of(b.status, words), words)
+            b = replace(b, reason=reason, diagnostic=encoded.clean(words)[:500])
+        told.append(b)
+    return told
+
+
+def _told(addresses: dict[str, str], notice: str, delayed: bool) -> list[Bounce]:
+    """What is said near each of these addresses, else in the whole notice."""
     found: list[Bounce] = []
     for address, near in addresses.items():
         words = near or notice
-        status = dsn.status_of(words) if not delayed else dsn.status_of("", words) or "4.0.0"
+        status = dsn.status_of("", words) or ("4.0.0" if delayed else "")
         reason = reasons.reason_of(status, words)
         if reason == reasons.OTHER:
             status_all = dsn.status_of("", notice)
             reason = reasons.reason_of(status or status_all, notice)
             status = status or status_all
         action = "delayed" if delayed else "failed"
-        temporary = status.startswith("4") and not FINAL.search(notice)
         if delayed and reason in (reasons.OTHER, reasons.NETWORK, reasons.SYSTEM):
             reason = reasons.DELAYED
         found.append(
             Bounce(
-                address, status, action, action == "failed" and not temporary, reason, encoded.clean(words)[:500], True
+                address, status, action, reasons.is_permanent(action, status), reason, encoded.clean(words)[:500], True
             )
         )
-    return found[: dsn.MAX_RECIPIENTS], sure
+    return found[: dsn.MAX_RECIPIENTS]
 
 
 def _x_failed(root: Part) -> dict[str, str]:
@@ -202,6 +231,7 @@ def _ranked(notice: str, avoid: set[str]) -> tuple[dict[str, str], int]:
     ranks: dict[str, tuple[int, str, str]] = {}
     lines = notice.split("\n")[:MAX_LINES]
     originals: set[str] = set()
+    asides: set[str] = set()
     for i, line in enumerate(lines):
         line = line[:600]
         if "@" not in line and "=" not in line:
@@ -215,6 +245,7 @@ def _ranked(notice: str, avoid: set[str]) -> tuple[dict[str, str], int]:
             if expanded and address in expanded[1]:
                 originals.add(key(address))
             if _ASIDE.search(before) and not _NAMED.search(before):
+                asides.add(key(address))
                 continue
             if _ALONE.match(line) or ((headed := _HEADED.match(line)) and headed[1].strip(".'`*\"<>:") == address):
                 rank = 0
@@ -229,9 +260,11 @@ def _ranked(notice: str, avoid: set[str]) -> tuple[dict[str, str], int]:
             ):
                 rank = 0
             elif re.match(r"\s*>?\s*\.\.\.", line[found.end() :]):
-                rank = 2
+                rank = 1 if _REPLIED.match(before) else 2
             else:
                 rank = 3
+            if key(address) in asides and not _SAID_OF.match(line):  # whom to ask for help
+                continue
             near = "\n".join(_about(lines, i))
             have = ranks.get(key(address))
             if have is None or rank < have[0]:

@@ -97,6 +97,7 @@ def _report(case: Case) -> Verdict | None:
                 for n in named
             ]
         bounces = named or bounces
+    bounces = bounce_text.explained(case.text, bounces)
     return Verdict("bounce", True, (*steps, *_told(bounces)), tuple(bounces))
 
 
@@ -114,7 +115,11 @@ def _bounce_in_words(case: Case) -> Verdict | None:
     if not why:
         return None
     steps = [f"kind: a bounce in words: {why}"]
-    bounces = _by_words(case, steps)
+    bounces = dsn.written_out(case.text)
+    if bounces:
+        steps.append("addresses: by report fields that stand in the text, so hints only")
+    else:
+        bounces = _by_words(case, steps)
     return Verdict("bounce", True, (*steps, *_told(bounces)), tuple(bounces))
 
 
@@ -133,7 +138,11 @@ def _by_words(case: Case, steps: list[str]) -> list[Bounce]:
             for a in _ADDRESS.findall(v)
         }
     found, sure = bounce_text.find(case.root, case.text, avoid)
+    if not found:  # somebody wrote to himself, or a forwarder took his name
+        own = {key(a) for name in ("from", "reply-to") for v in case.root.all(name)[:10] for a in _ADDRESS.findall(v)}
+        found, sure = bounce_text.find_heading(case.text, own), True
     named = [] if sure else [a for a in second_opinion.addresses(case.raw, case.root) if key(a) not in avoid]
+    named = [a for a in named if key(a) in {key(b.address) for b in found}] or named  # what both name
     if found and not named:
         steps.append("addresses: by words, so hints only")
         return found

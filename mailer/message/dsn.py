@@ -8,6 +8,7 @@ do not say, `bounce_text` looks for in the words.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from mailer.message import charset, encoded, fields, reasons
 from mailer.message.address import key, parse_address
@@ -66,7 +67,11 @@ def is_report(root: Part, kind: str) -> bool:
 
 def recipients(part: Part) -> list[dict[str, str]]:
     """One record of fields for each recipient."""
-    text = charset.decode(part.content[:MAX_STATUS], part.params.get("charset"))
+    return records_in(charset.decode(part.content[:MAX_STATUS], part.params.get("charset")))
+
+
+def records_in(text: str) -> list[dict[str, str]]:
+    """The records that stand in this text, one for each recipient."""
     records: list[dict[str, str]] = []
     record: dict[str, str] = {}
     last = ""
@@ -131,15 +136,18 @@ def address_in(value: str) -> str:
 
 
 def status_of(value: str, *texts: str) -> str:
-    """The enhanced code, from the Status field, else from the diagnostics, else made from an SMTP code."""
+    """The enhanced code, from the Status field, else from the diagnostics, else made from an SMTP code.
+
+    In words 2.x.x is what a server said before it failed, so only 4 and 5 are looked for.
+    """
     code = _ENHANCED.search(value)
     stated = ".".join(code.groups()) if code else ""
     if stated and not stated.endswith(".0.0"):
         return stated
     for text in texts:
-        found = _ENHANCED.search(text)
-        if found and (not stated or found[1] == stated[0]):
-            return ".".join(found.groups())
+        for found in _ENHANCED.finditer(text):
+            if found[1] == (stated[0] if stated else found[1]) and found[1] != "2":
+                return ".".join(found.groups())
     if stated:
         return stated
     for text in (value, *texts):
@@ -190,6 +198,21 @@ def bounces(root: Part) -> list[Bounce]:
                 if have is None or (bounce.permanent and not have.permanent):
                     found[key(bounce.address)] = bounce
     return list(found.values())[:MAX_RECIPIENTS]
+
+
+_IN_TEXT = re.compile(r"(?im)^(?:final|original)-recipient[ \t]*:[ \t]*\S+;.*$")
+_AFTER_FIELDS = re.compile(r"(?im)^(?:--\S|return-path[ \t]*:|received[ \t]*:|from[ \t]*:|message-id[ \t]*:|content-description[ \t]*:)")
+
+
+def written_out(text: str) -> list[Bounce]:
+    """What report fields say that stand in the text, as a gateway has taken the parts apart: hints only (BNC-9)."""
+    text = text[:MAX_STATUS]
+    begins = _IN_TEXT.search(text)
+    if begins is None:
+        return []
+    end = _AFTER_FIELDS.search(text, begins.end())
+    found = [bounce_of(record) for record in records_in(text[begins.start() : end.start() if end else len(text)])]
+    return [replace(b, hint=True) for b in found if b is not None and b.address][:MAX_RECIPIENTS]
 
 
 def originals(root: Part) -> list[Part]:

@@ -70,3 +70,52 @@ def test_who_and_why(sender: str, subject: str, body: str, permanent: bool, reas
     assert reading.kind == "bounce", reading.steps
     assert [(b.address, b.permanent, b.hint) for b in reading.bounces] == [(DAWN, permanent, True)]
     assert reason is None or reading.bounces[0].reason == reason
+
+
+def told(sender: str, subject: str, body: str, more: str = "") -> list[tuple[str, str, bool, str]]:
+    head = f"{more}From: {sender}\nTo: mendip+b@lists.example.org\nSubject: {subject}\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n"
+    reading = read((head + body).encode())
+    assert reading.kind == "bounce", reading.steps
+    return [(b.address, b.status, b.permanent, b.reason) for b in reading.bounces]
+
+
+DAEMON = "MAILER-DAEMON@mx.example"
+
+
+def test_bnc_4_given_up_after_a_temporary_answer_is_soft() -> None:
+    body = "Hi. This is the qmail-send program at mx.example.\n\n<dawn@mill.example>:\nRemote host said: 450 4.2.2 mailbox full\nI'm not going to try again; this message has been in the queue too long.\n"
+    assert told(DAEMON, "failure notice", body) == [(DAWN, "4.2.2", False, "mailbox-full")]
+
+
+def test_who_is_named_for_help_has_not_failed() -> None:
+    body = "Your message could not be delivered.\n\nFor further assistance, please contact <help@isp.example>\n\nNochmals:\n<help@isp.example>\n\n<dawn@mill.example>: host mx.mill.example said: 550 user unknown\n"
+    assert told(DAEMON, "Undelivered Mail Returned to Sender", body) == [(DAWN, "5.0.0", True, "user-unknown")]
+
+
+def test_an_address_accepted_in_a_transcript_is_not_dead() -> None:
+    body = "Transcript of session follows.\n\n In:  RCPT TO:<dawn@mill.example>\n Out: 250 2.1.5 Ok\n In:  DATA\n Out: 451 4.3.0 Error: queue file write error\n"
+    assert [(s, p) for _, s, p, _ in told(DAEMON, "Postfix SMTP server: errors", body)] == [("4.3.0", False)]
+
+
+def test_each_recipient_after_its_reply_code() -> None:
+    body = "   ----- Transcript of session follows -----\n>>> RCPT To:<dawn@mill.example>\n<<< 550 no such user here\n550 <dawn@mill.example>... User unknown\n554 <eve@weir.example>... 550 Host unknown\n"
+    assert [a for a, *_ in told(DAEMON, "Returned mail: User unknown", body)] == [DAWN, "eve@weir.example"]
+
+
+def test_a_failed_recipients_field_and_what_is_said_of_each() -> None:
+    body = "A message could not be delivered. The following address(es) failed:\n\n  dawn@mill.example\n    550 5.1.1 no such user\n  eve@weir.example\n    552 5.2.2 mailbox full\n"
+    more = "X-Failed-Recipients: dawn@mill.example,\n eve@weir.example\n"
+    assert [(a, r) for a, _, _, r in told(DAEMON, "Mail delivery failed", body, more)] == [
+        (DAWN, "user-unknown"),
+        ("eve@weir.example", "mailbox-full"),
+    ]
+
+
+def test_who_wrote_to_himself_is_named_all_the_same() -> None:
+    body = "I wasn't able to deliver your message to the following addresses.\n\n<mendip+b@lists.example.org>:\n552 disk quota exceeded\n"
+    assert told(DAEMON, "failure notice", body) == [("mendip+b@lists.example.org", "5.0.0", True, "mailbox-full")]
+
+
+def test_a_gateway_that_answers_the_subject() -> None:
+    body = "Error: Invalid user address\n\nError message below:\n550 - Requested action not taken: no such user here\n\nMessage details:\n  MAIL FROM: a@lists.example.org\n  RCPT TO: dawn@mill.example\n"
+    assert told("post_master@text.example", "Re:Meeting", body) == [(DAWN, "5.0.0", True, "user-unknown")]

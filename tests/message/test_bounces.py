@@ -250,6 +250,29 @@ def test_bnc_3_international_reports() -> None:
     assert [b.address for b in seen.bounces] == ["siân@ysgol.example"]
 
 
+def test_a_report_without_a_diagnostic_takes_its_notice_for_one() -> None:
+    words = "bob@school.example: 552 5.2.2 <bob@school.example>: mailbox full\nann@school.example: 550 5.1.1 <ann@school.example>: user unknown\n"
+    fields = BOB + "Action: failed\nStatus: 5.0.0\n\nFinal-Recipient: rfc822; ann@school.example\nAction: failed\nStatus: 5.0.0\n"
+    seen = read(report(fields, words=words))
+    assert [(b.address, b.reason, b.counts, b.hint) for b in seen.bounces] == [
+        ("bob@school.example", "mailbox-full", False, False),
+        ("ann@school.example", "user-unknown", True, False),
+    ]
+
+
+def test_report_fields_that_a_gateway_wrote_into_the_text_are_read_as_hints() -> None:
+    raw = (
+        "From: MAILER-DAEMON@mx.example\nTo: a@lists.example.org\nSubject: Returned mail: see transcript\n\n"
+        "The following addresses had permanent fatal errors\nbob\n\n--x.1/mx.example\nContent-Type: message/delivery-status\n\n"
+        "Reporting-MTA: dns; mx.example\n\nFinal-Recipient: RFC822; bob@school.example\nAction: failed\nStatus: 4.4.7\n\n"
+        "--x.1/mx.example\nContent-Type: message/rfc822\n\nFrom: ann@lists.example.org\nStatus: RO\n\nHello\n"
+    )
+    seen = read(raw.encode())
+    assert [(b.address, b.status, b.permanent, b.hint) for b in seen.bounces] == [
+        ("bob@school.example", "4.4.7", False, True)
+    ]
+
+
 def test_a_report_without_fields_is_read_by_its_words_as_a_hint() -> None:
     seen = read(report("", words="The following recipients did not receive this message:\n\n<bob@school.example>\n"))
     assert [(b.address, b.hint) for b in seen.bounces] == [("bob@school.example", True)]
@@ -282,6 +305,29 @@ def test_a_report_without_fields_is_read_by_its_words_as_a_hint() -> None:
         ("", "connection timed out", "network", False),
         ("", "Host or domain name not found", "no-host", True),
         ("", "too many hops", "mail-loop", False),
+        # the far server's words against the relay's own code: the kinder reading wins
+        ("5.1.1", "552 5.2.2 Over quota", "mailbox-full", False),
+        ("5.1.1", "550 5.7.1 address 192.0.2.7 is on a blocklist", "policy", False),
+        ("5.1.1", "550 the message exceeds the size limit", "too-big", False),
+        ("5.1.3", "550 5.1.3 too many messages from 192.0.2.7 this hour", "throttled", False),
+        ("5.2.1", "550 5.2.1 this user is receiving mail at a rate that is too high", "throttled", False),
+        ("5.1.1", "550 5.7.1 no such user, see http://mx.example/spam", "user-unknown", True),
+        ("5.1.1", "550 address rejected", "user-unknown", True),
+        # x.1.7 and x.1.8 are about the sender; x.6 and x.7 need plain words to be about the person
+        ("5.1.8", "553 5.1.8 domain of sender address does not exist", "policy", False),
+        ("5.1.7", "550 5.1.7 mailbox unknown", "policy", False),
+        ("5.1.0", "5.1.0 - Unknown address error 550-'Access denied'", "policy", False),
+        ("5.7.25", "550 5.7.25 <a@b.example>: recipient address rejected: reverse DNS failed", "policy", False),
+        ("5.7.54", "5.7.54 unable to relay recipient in non-accepted domain", "policy", False),
+        ("5.7.1", "550 5.7.1 no such user", "user-unknown", True),
+        ("5.0.0", "550 sender address does not exist", "policy", False),
+        ("5.0.0", "550 access from ip address 192.0.2.7 blocked", "policy", False),
+        ("5.0.0", "550 recipient address rejected", "policy", False),
+        ("5.0.0", "542 no mail box available for this user", "user-unknown", True),
+        ("5.4.4", "name service error: malformed or unexpected name server reply", "network", False),
+        ("", "host not found, try again", "network", False),
+        ("5.0.0", "550 5.0.0 invalid domain", "no-host", True),
+        ("", "all hosts have been failing for a long time", "expired", False),
     ],
 )
 def test_bnc_5_reasons_by_our_table(status: str, words: str, reason: str, counts: bool) -> None:
