@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt
+from mailer.acts import Actor, Receipt, hold
 from mailer.consent import ledger
-from mailer.cycle.table import row_of
+from mailer.cycle import forecast
+from mailer.cycle.networks import CycleOf, cycle_of
 from mailer.errors import Refused
-from mailer.outbound import audience
+from mailer.outbound import outbox
 from mailer.people import formats, membership
 from mailer.store.tables import networks, occasions, proofs
 
@@ -42,6 +44,9 @@ def approve(
             "The letter has changed since this proof.",
             "A newer proof is on its way to you; answer that one.",
         )
+    if occasion.state == "held" and occasion.cursor is not None:  # it was stopped on its way: this lets the rest go
+        session.execute(update(proofs).where(proofs.c.id == proof_id).values(answered_at=now, answer="send"))
+        return _goes_on(session, actor, occasion, now)
     if proof.answered_at is not None and proof.answer == "send" and occasion.approved_version == occasion.version:
         said = "You said SEND already; nothing changes."
         return Receipt("done-already", said, {"sentence": said, "kind": occasion.kind})
@@ -106,14 +111,47 @@ def _approved(session: Connection, actor: Actor, occasion: Any, goes_at: datetim
         thing=f"occasion:{occasion.id}",
         fields={"version": occasion.version},
     )
-    row = row_of(occasion.kind, occasion.step)
-    readers = audience.count_for(session, occasion, row, now)
-    zone = session.execute(select(networks.c.timezone).where(networks.c.id == occasion.network_id)).scalar_one()
-    return Receipt(
-        "approved",
-        f"Approved: the {occasion.kind} goes to {readers} people at {goes_at:%Y-%m-%d %H:%M} UTC.",
-        {"kind": occasion.kind, "readers": readers, "goes": formats.iso(goes_at, zone), "occasion": occasion.id},
-    )
+    cycle = cycle_of(session, occasion.network_id, now)
+    told = forecast.of(session, cycle, occasion, cycle.row_of(occasion), goes_at, now)
+    return _told(session, cycle, occasion, told)
+
+
+def _goes_on(session: Connection, actor: Actor, occasion: Any, now: datetime) -> Receipt:
+    """SEND after a HOLD in the middle: those who have it already are not written to again (V5)."""
+    hold.release(session, actor, occasion.id, now=now)
+    cycle = cycle_of(session, occasion.network_id, now)
+    if occasion.audience_count is None:  # not everybody's copy was written down yet
+        told = forecast.of(session, cycle, occasion, cycle.row_of(occasion), now, now)
+        had = sum(outbox.tally(session, occasion.id).get(state, 0) for state in outbox.FINAL)
+        told = replace(told, count=max(0, told.count - had))
+    else:
+        told = forecast.of_waiting(session, occasion, now)
+    return _told(session, cycle, occasion, told, rest=True)
+
+
+def _told(
+    session: Connection, cycle: CycleOf, occasion: Any, told: forecast.Forecast, *, rest: bool = False
+) -> Receipt:
+    zone = str(cycle.zone)
+    held = session.execute(select(networks.c.held_at).where(networks.c.id == cycle.id)).scalar() is not None
+    fields = {
+        "kind": occasion.kind,
+        "occasion": occasion.id,
+        "readers": told.count,
+        "goes": formats.iso(told.at, zone),
+        **told.fields(zone),
+        "rest": rest,
+        "network_held": held,
+    }
+    return Receipt("approved", _said(occasion.kind, told, zone, rest=rest, held=held), fields)
+
+
+def _said(kind: str, told: forecast.Forecast, zone: str, *, rest: bool, held: bool) -> str:
+    said = f"Approved: the {kind} goes {'on ' if rest else ''}to {told.count} people on {formats.brief(told.at, zone)}"
+    for at, count in told.later:
+        said += f", to {count} who get another mail that day on {formats.brief(at, zone)}"
+    said += f", and not to {told.over_count} who have had enough this term." if told.over_count else "."
+    return said + (" Sending is held for the network until it is released." if held else "")
 
 
 def as_it_stands(session: Connection, actor: Actor, occasion_id: int, *, at_once: bool, now: datetime) -> datetime:

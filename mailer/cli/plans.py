@@ -8,19 +8,25 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli import table
+from mailer.cli import listing, table
 from mailer.cli.rehearsal import rehearse as play
 from mailer.cli.workbench import fail, iso, show_json, workbench
 from mailer.cycle import outlook
 from mailer.cycle import plan as planning
 
+STATES = ("planned", "proofed", "waiting", "queued", "sent", "held", "missed", "cancelled", "superseded")
+
 
 def plan(
     context: typer.Context,
-    slug: Annotated[str, typer.Argument(help="The network.")],
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="The network.")],
+    state: Annotated[str, typer.Option(help=f"Only this state: {' '.join(STATES)}.")] = "",
+    since: Annotated[str, typer.Option(metavar="TIME", help="Only what is due from this ISO 8601 time on.")] = "",
+    limit: Annotated[int | None, typer.Option(min=0, help="At most so many, the first to go.")] = None,
+    as_json: listing.Json = False,
 ) -> None:
     """Every mail of the term to come, and how many the busiest member gets."""
+    listing.one_of(state, STATES)
     with workbench(context) as bench:
         now = bench.now()
         with bench.store.write() as session:
@@ -28,18 +34,23 @@ def plan(
             planning.refresh(session, network.id, now)
         with bench.store.read() as session:
             rows = outlook.to_come(session, network.id, now, states=outlook.EVERY)
+            after = bench.moment(since, network) if since else None
             busiest = outlook.busiest(session, network.id, now)
+    rows = [row for row in rows if after is None or datetime.fromisoformat(row["due_at"]) >= after]
+    rows = [row for row in rows if not state or row["state"] == state][:limit]
     if as_json:
-        show_json([{**row, "due_at": _utc(row["due_at"]), "until": _utc(row["until"])} for row in rows])
+        times = [{"due_at": _utc(row["due_at"]), "until": _utc(row["until"])} for row in rows]
+        later = [[{**one, "at": _utc(one["at"])} for one in row["later"]] for row in rows]
+        show_json([{**row, **at, "later": after} for row, at, after in zip(rows, times, later, strict=True)])
         return
     table.show(
-        ("id", "due", "what", "to", "how many", "mode", "state"),
+        ("id", "due", "what", "to", "people", "mode", "state"),
         [
             (
                 r["id"],
-                f"{datetime.fromisoformat(r['due_at']):%a %d %b %Y %H:%M}",
+                _spoken(datetime.fromisoformat(r['due_at']), now),
                 r["kind"],
-                r["audience"],
+                r["audience"].replace("-", " "),
                 r["count"],
                 r["mode"],
                 r["state"],
@@ -47,13 +58,27 @@ def plan(
             for r in rows
         ],
         "Nothing is planned. Make a meeting with: termpost meeting add",
+        whole=("due",),
+        spare=("to",),
     )
+    for row in rows:
+        for one in row["later"]:
+            people = "1 person gets" if one["count"] == 1 else f"{one['count']} people get"
+            when = datetime.fromisoformat(one["at"])
+            print(f"{row['id']} {row['kind']}: {people} another mail that day, and this one {when:%a %d %b %H:%M}.")
+        if row["over_count"]:
+            print(f"{row['id']} {row['kind']}: not for {row['over_count']}, who would have more than seven mails this term.")
     print(f"The busiest member gets {busiest} mails a term.")
+
+
+def _spoken(due: datetime, now: datetime) -> str:
+    """`Fri 18 Dec 09:00`, with the year where nobody would guess it."""
+    return f"{due:%a %d %b %H:%M}" if abs(due - now) < timedelta(days=300) else f"{due:%a %d %b %Y %H:%M}"
 
 
 def rehearse(
     context: typer.Context,
-    slug: Annotated[str, typer.Argument(help="The network.")],
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="The network.")],
     until: Annotated[str, typer.Option(help="The last day to play, YYYY-MM-DD.")],
     out: Annotated[Path, typer.Option(help="Folder for NNNN.eml and index.jsonl.")],
 ) -> None:

@@ -1,62 +1,136 @@
-"""The budget of V13 at the moment of writing copies down: when may this person get this letter, if at all?"""
+"""The budget of V13 asked of real rows: when may this person get this letter, if at all?
+
+What a reader has had stands in the outbox; what is still to come stands among the occasions, and both take a day. So
+the answer is the same two days before, when the receipt of SEND names it, as when the copies are written down.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
-from mailer.cycle.budget import Letter, spread
+from mailer.cycle.budget import MOST_A_TERM, Letter, Place, Verdict, spread
 from mailer.cycle.networks import CycleOf
 from mailer.cycle.table import TABLE, Row
+from mailer.outbound import audience
 from mailer.outbound.audience import Recipient
 from mailer.store.tables import occasions, outgoing
 
 COUNTED = {row.kind: row.rank for row in TABLE if row.counted}
 LONGEST_TERM = timedelta(days=140)
+NEAR = timedelta(days=7)  # what is due later than this cannot push, nor be pushed by, a letter of today
+OPEN = ("planned", "proofed", "waiting", "queued")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Another counted letter of the network that is still to be written down, and when."""
+
+    occasion: Any
+    row: Row
+    at: datetime
+
+    def letter(self, *, gone: bool) -> Letter:
+        """`gone`: its day is over by then, and it holds that day."""
+        return Letter(f"expected:{self.occasion.id}", self.row.rank, self.at, self.occasion.until_at, sent=gone)
+
+
+def expected(session: Connection, cycle: CycleOf, occasion: Any, start: datetime, now: datetime) -> list[Expected]:
+    """What else is to go between now and a week after `start`, approved or not; but not what waits for a SEND that did
+    not come in time, for nobody knows when that will go."""
+    o = occasions.c
+    found = []
+    rows = session.execute(
+        select(occasions).where(
+            o.network_id == cycle.id,
+            o.id != occasion.id,
+            o.kind.in_(list(COUNTED)),
+            o.state.in_(OPEN),
+            o.audience_count.is_(None),
+            o.held_at.is_(None),
+            or_(o.due_at < start + NEAR, o.goes_at < start + NEAR),
+            o.until_at >= now,
+        )
+    )
+    for other in rows:
+        known = other.approved_version is not None or other.mode == "auto" or cycle.sends_unanswered
+        at = (other.goes_at if other.approved_version is not None else None) or other.due_at
+        if known or at > now:
+            found.append(Expected(other, cycle.row_of(other), max(at, now)))
+    return sorted(found, key=lambda one: (one.at, one.row.rank, one.occasion.id))
 
 
 class Budget:
-    """What the readers of one page have had of this network, and when this letter may reach each of them."""
+    """What the readers of one page have had of this network and are still to get, and when this letter may reach each.
+
+    `start` is when its copies go: now, as they are written down, or the time that a receipt names. The readers come in
+    the order of their address ids."""
 
     def __init__(
-        self, session: Connection, cycle: CycleOf, row: Row, occasion: Any, readers: list[Recipient], now: datetime
+        self,
+        session: Connection,
+        cycle: CycleOf,
+        row: Row,
+        occasion: Any,
+        readers: list[Recipient],
+        start: datetime,
+        now: datetime,
     ) -> None:
         self._cycle = cycle
-        self._row = row
-        self._occasion = occasion
-        self._now = now
-        self._had: dict[int, list[Letter]] = defaultdict(list)
+        self._day = cycle.local(start).date()
+        self._start = start
+        self._this = Letter("this", row.rank, start, occasion.until_at, allowed=bool(occasion.extra.get("allowed")))
+        self._had: Mapping[int, list[tuple[int, Letter]]] = {}
+        self._others: list[tuple[Expected, set[int]]] = []
         if row.counted and readers:
-            for had in session.execute(
-                select(outgoing.c.id, outgoing.c.address_id, outgoing.c.not_before, occasions.c.kind)
-                .join(occasions, occasions.c.id == outgoing.c.occasion_id)
-                .where(
-                    outgoing.c.network_id == occasion.network_id,
-                    outgoing.c.address_id.between(readers[0].address_id, readers[-1].address_id),
-                    outgoing.c.not_before > now - LONGEST_TERM,
-                    outgoing.c.state.not_in(("cancelled", "failed")),
-                    occasions.c.kind.in_(list(COUNTED)),
-                    occasions.c.id != occasion.id,
-                )
-            ):
-                letter = Letter(f"sent:{had.id}", COUNTED[had.kind], had.not_before, had.not_before, sent=True)
-                self._had[had.address_id].append(letter)
+            first, last = readers[0].address_id, readers[-1].address_id
+            self._had = _had(session, occasion, first, last, start)
+            self._others = [
+                (other, audience.ids_between(session, other.occasion, other.row, now, first, last))
+                for other in expected(session, cycle, occasion, start, now)
+            ]
 
-    def start_for(self, reader: Recipient) -> datetime | None:
-        """When the copy may leave; None when the budget has no place for it."""
-        had = self._had.get(reader.address_id)
-        if not had:
-            return self._now
-        this = Letter(
-            "this",
-            self._row.rank,
-            self._now,
-            self._occasion.until_at,
-            allowed=bool(self._occasion.extra.get("allowed")),
+    def place_for(self, reader: Recipient) -> Place:
+        """Where the letter stands among what this reader gets; its `at` is never before `start`."""
+        had = self._had.get(reader.address_id, [])
+        written = {occasion_id for occasion_id, _ in had}
+        letters = [letter for _, letter in had]
+        letters += [
+            other.letter(gone=self._cycle.local(other.at).date() < self._day)
+            for other, ids in self._others
+            if reader.address_id in ids and other.occasion.id not in written
+        ]
+        if len(letters) < MOST_A_TERM and self._day not in map(self._local_day, letters):
+            return Place("this", Verdict.GOES, self._start)
+        places = {place.key: place for place in spread([*letters, self._this], self._cycle.calendar, self._start)}
+        return places["this"]
+
+    def _local_day(self, letter: Letter) -> date:
+        return self._cycle.local(letter.due_at).date()
+
+
+def _had(
+    session: Connection, occasion: Any, first: int, last: int, start: datetime
+) -> Mapping[int, list[tuple[int, Letter]]]:
+    """By address: (occasion id, letter) of everything counted that went or is queued in the term."""
+    found: dict[int, list[tuple[int, Letter]]] = defaultdict(list)
+    for had in session.execute(
+        select(outgoing.c.id, outgoing.c.address_id, outgoing.c.not_before, outgoing.c.occasion_id, occasions.c.kind)
+        .join(occasions, occasions.c.id == outgoing.c.occasion_id)
+        .where(
+            outgoing.c.network_id == occasion.network_id,
+            outgoing.c.address_id.between(first, last),
+            outgoing.c.not_before > start - LONGEST_TERM,
+            outgoing.c.state.not_in(("cancelled", "failed")),
+            occasions.c.kind.in_(list(COUNTED)),
+            occasions.c.id != occasion.id,
         )
-        places = {place.key: place for place in spread([*had, this], self._cycle.calendar, self._now)}
-        at = places["this"].at
-        return None if at is None else max(at, self._now)
+    ):
+        letter = Letter(f"sent:{had.id}", COUNTED[had.kind], had.not_before, had.not_before, sent=True)
+        found[had.address_id].append((had.occasion_id, letter))
+    return found

@@ -16,7 +16,7 @@ from mailer.cycle import letters, states
 from mailer.cycle.budgeting import Budget
 from mailer.cycle.matter import Matter
 from mailer.cycle.matter.table import MATTERS
-from mailer.cycle.networks import cycle_of
+from mailer.cycle.networks import CycleOf, cycle_of
 from mailer.cycle.table import Row
 from mailer.house import House
 from mailer.meetings import invitations
@@ -83,11 +83,13 @@ def _write_page(
     else:
         invited = {}
     slug = session.execute(select(networks.c.slug).where(networks.c.id == occasion.network_id)).scalar_one()
-    budget = Budget(session, cycle_of(session, occasion.network_id, now), row, occasion, readers, now)
+    cycle = cycle_of(session, occasion.network_id, now)
+    begins = _begins(cycle, occasion, now)
+    budget = Budget(session, cycle, row, occasion, readers, begins, now)
     greet = compose.greeter(slug)
     rows, unpaid = [], 0
     for reader in readers:
-        start = budget.start_for(reader)
+        start = budget.place_for(reader).at
         if start is None:
             unpaid += 1
             continue
@@ -106,14 +108,27 @@ def _write_page(
                 lane=row.lane,
                 extra={"message_id": matter.message_id} if matter.message_id else None,
                 invitation_id=invited.get(reader.address_id),
-                not_before=start,
+                not_before=max(start, now),
                 deadline=occasion.until_at,
+                reason=_another_mail(cycle, start, now),
             )
         )
     outbox.add_rows(session, rows, now=now)
     if unpaid:
         extra = {**occasion.extra, "over_budget": occasion.extra.get("over_budget", 0) + unpaid}
         session.execute(update(occasions).where(occasions.c.id == occasion.id).values(extra=extra))
+
+
+def _begins(cycle: CycleOf, occasion: Any, now: datetime) -> datetime:
+    """The time that its receipt named, if it is still that day: a copy of the next day goes at the same hour."""
+    goes_at = occasion.goes_at or now
+    return goes_at if goes_at <= now and cycle.local(goes_at).date() == cycle.local(now).date() else now
+
+
+def _another_mail(cycle: CycleOf, start: datetime, now: datetime) -> str:
+    """Why a copy waits, as `outbox list` says it."""
+    local = cycle.local(start)
+    return f"another mail that day; goes {local:%a} {local.day} {local:%b}" if start > now else ""
 
 
 def _name(reader: Recipient) -> str:

@@ -11,7 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from mailer.cycle.networks import cycle_of
+from mailer.cycle import forecast
+from mailer.cycle.forecast import Forecast
+from mailer.cycle.networks import CycleOf, cycle_of
+from mailer.cycle.table import Row
 from mailer.outbound import audience
 from mailer.people import formats
 from mailer.store.tables import occasions
@@ -29,7 +32,8 @@ def to_come(
     thing: tuple[str, int] | None = None,
     states: tuple[str, ...] = TO_COME,
 ) -> list[dict[str, Any]]:
-    """{kind, due_at, until, audience, count, mode, state} in the order it goes; of one (thing type, id), or of all."""
+    """{kind, due_at, until, audience, count, mode, state, later, over, over_count} in the order it goes; of one (thing
+    type, id), or of all. `later` is those who get another mail on its day, and when they get this one (V13)."""
     cycle = cycle_of(session, network_id, now)
     query = select(occasions).where(occasions.c.network_id == network_id, occasions.c.state.in_(states))
     if thing is not None:
@@ -37,7 +41,7 @@ def to_come(
     found = []
     for occasion in session.execute(query.order_by(occasions.c.due_at, occasions.c.id)):
         row = cycle.row_of(occasion)
-        reached = occasion.audience_count
+        falls = _falls(session, cycle, occasion, row, now)
         found.append(
             {
                 "id": str(occasion.id),
@@ -45,12 +49,22 @@ def to_come(
                 "due_at": formats.iso(occasion.due_at, str(cycle.zone)),
                 "until": formats.iso(occasion.until_at, str(cycle.zone)),
                 "audience": row.audience,
-                "count": audience.count_for(session, occasion, row, now) if reached is None else reached,
+                "count": falls.reached if occasion.audience_count is None else occasion.audience_count,
                 "mode": occasion.mode,
                 "state": occasion.state,
+                **falls.fields(str(cycle.zone)),
             }
         )
     return found
+
+
+def _falls(session: Connection, cycle: CycleOf, occasion: Any, row: Row, now: datetime) -> Forecast:
+    if occasion.state in ("sent", "missed", "cancelled", "superseded"):
+        return Forecast(occasion.due_at, audience.count_for(session, occasion, row, now))
+    if occasion.audience_count is not None:
+        return forecast.of_waiting(session, occasion, now)
+    at = (occasion.goes_at if occasion.approved_version is not None else None) or occasion.due_at
+    return forecast.of(session, cycle, occasion, row, max(at, now), now)
 
 
 def busiest(session: Connection, network_id: int, now: datetime) -> int:

@@ -240,6 +240,20 @@ def page(
     return [Recipient(*row) for row in rows]
 
 
+def ids_between(session: Connection, occasion: Any, row: Any, now: datetime, first: int, last: int) -> set[int]:
+    """Which address ids from `first` to `last` an occasion would reach now."""
+    query = _query(
+        occasion.network_id,
+        row.audience,
+        row.purpose,
+        occasion.thing_type,
+        occasion.thing_id,
+        now,
+        (standings.c.address_id,),
+    )
+    return set(session.execute(query.where(standings.c.address_id.between(first, last))).scalars())
+
+
 def count(
     session: Connection, *, network_id: int, audience: str, purpose: str, thing_type: str, thing_id: int, now: datetime
 ) -> int:

@@ -37,6 +37,7 @@ class Row:
     extra: Mapping[str, Any] | None = None
     not_before: datetime | None = None
     deadline: datetime | None = None
+    reason: str = ""  # why it goes later than the rest of its mailing
 
 
 # Every column of a new row but its id. The rest of what a row holds is written later.
@@ -113,6 +114,7 @@ def _values(row: Row, now: datetime) -> dict[str, Any]:
         "reply_row": row.reply_row,
         "invitation_id": row.invitation_id,
         "extra": dict(row.extra or {}),
+        "reason": row.reason,
         "not_before": start,
         "next_attempt_at": start,
         "deadline": row.deadline,

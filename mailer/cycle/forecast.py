@@ -1,0 +1,108 @@
+"""How the copies of one letter will fall: most at its time, some on the next working day, some not at all (V13).
+
+The receipt of SEND, the plan and the proof tell it before it happens. It is asked of the same rule that writes the
+copies down (`budgeting`), so that what was told is what happens, unless the audience itself changes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from mailer.cycle import letters
+from mailer.cycle.budget import MOST_A_TERM
+from mailer.cycle.budgeting import COUNTED, LONGEST_TERM, Budget, expected
+from mailer.cycle.networks import CycleOf
+from mailer.cycle.table import Row
+from mailer.outbound import audience, outbox
+from mailer.people import formats
+from mailer.store.tables import occasions, outgoing
+
+NAMED = 20  # so many of those left out are named; the rest are counted
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """When how many people get a letter, and who would not."""
+
+    at: datetime
+    count: int  # who get it then
+    later: tuple[tuple[datetime, int], ...] = ()  # who get another mail that day
+    over: tuple[str, ...] = ()  # names of those for whom it is one too many
+    over_count: int = 0
+
+    @property
+    def reached(self) -> int:
+        """Everyone who gets it, whenever."""
+        return self.count + sum(count for _, count in self.later)
+
+    def fields(self, zone: str) -> dict[str, Any]:
+        """For templates and JSON: {later: [{at, count}], over: [name], over_count}."""
+        return {
+            "later": [{"at": formats.iso(at, zone), "count": count} for at, count in self.later],
+            "over": list(self.over),
+            "over_count": self.over_count,
+        }
+
+
+def of(session: Connection, cycle: CycleOf, occasion: Any, row: Row, start: datetime, now: datetime) -> Forecast:
+    """How the copies would fall if they are written down at `start`, with the audience of now."""
+    if not row.counted or not _may_clash(session, cycle, occasion, start, now):
+        return Forecast(start, audience.count_for(session, occasion, row, now))
+    times: Counter[datetime] = Counter()
+    seen: set[str] = set()
+    over: list[str] = []
+    after = 0
+    while readers := letters.page(session, occasion, row, now, after):
+        budget = Budget(session, cycle, row, occasion, readers, start, now)
+        for reader in readers:
+            if reader.key in seen:
+                continue
+            seen.add(reader.key)
+            at = budget.place_for(reader).at
+            if at is None:
+                over.append(reader.name or reader.organisation or reader.address)
+            else:
+                times[max(at, start)] += 1
+        after = readers[-1].address_id
+    later = sorted((at, count) for at, count in times.items() if at > start)
+    return Forecast(start, times[start], tuple(later), tuple(sorted(over)[:NAMED]), len(over))
+
+
+def of_waiting(session: Connection, occasion: Any, now: datetime) -> Forecast:
+    """How those copies fall that are written down and have not left."""
+    rows = session.execute(
+        select(outgoing.c.not_before, func.count().label("n"))
+        .where(outgoing.c.occasion_id == occasion.id, outgoing.c.state.in_(outbox.OPEN))
+        .group_by(outgoing.c.not_before)
+        .order_by(outgoing.c.not_before)
+    ).all()
+    later = tuple((row.not_before, int(row.n)) for row in rows if row.not_before > now)
+    count = sum(int(row.n) for row in rows if row.not_before <= now)
+    return Forecast(now, count, later, (), occasion.extra.get("over_budget", 0))
+
+
+def _may_clash(session: Connection, cycle: CycleOf, occasion: Any, start: datetime, now: datetime) -> bool:
+    """Whether anybody at all can have another mail that day, or seven this term: mostly nobody can, and then the whole
+    audience need not be walked."""
+    to_come = expected(session, cycle, occasion, start, now)
+    day = cycle.local(start).date()
+    if any(cycle.local(other.at).date() <= day for other in to_come):
+        return True
+    counted = select(occasions.c.id).where(
+        occasions.c.network_id == cycle.id,
+        occasions.c.kind.in_(list(COUNTED)),
+        occasions.c.id != occasion.id,
+        occasions.c.due_at > start - LONGEST_TERM,
+        occasions.c.state.in_(("queued", "sent", "held", "missed")),
+    )
+    ids = list(session.execute(counted).scalars())
+    if len(ids) + len(to_come) >= MOST_A_TERM:
+        return True
+    begins = cycle.calendar.moment(day, datetime.min.time())
+    there = outgoing.c.occasion_id.in_(ids), outgoing.c.not_before >= begins
+    return session.execute(select(outgoing.c.id).where(*there).limit(1)).first() is not None

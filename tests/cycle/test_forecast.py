@@ -1,0 +1,170 @@
+"""V13 told beforehand: the receipt of SEND, the plan and the outbox say who gets a letter when, and why some wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from mailer.acts import Actor, Strength, issue
+from mailer.cycle import outlook
+from mailer.cycle.budget import MOST_A_TERM
+from mailer.outbound import outbox
+from mailer.store import add
+from mailer.store.tables import addresses, letters, networks, occasions, outgoing, standings
+from tests.stage import DOMAIN, Stage
+
+STARTS = datetime(2027, 1, 20, 14, 0, tzinfo=UTC)
+OLIVE, JANE, DAWN, NEIL = (f"{name}@hill.school.example" for name in ("olive", "jane", "dawn", "neil"))
+SAME_DAY = datetime(2027, 1, 13, 10, 0, tzinfo=UTC)  # the day of the final agenda, which goes at nine
+NEXT_DAY = SAME_DAY + timedelta(days=1)
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """A newsletter that comes out on the day of the final agenda. Neil gets the newsletter only."""
+    stage = Stage(tmp_path)
+    stage.network()
+    with stage.house.store.write() as session:
+        session.execute(update(networks).values(unanswered="send"))
+    stage.organiser(OLIVE, "Olive Organiser")
+    for member, name in ((JANE, "Jane Doe"), (DAWN, "Dawn Day")):
+        stage.member(member, name)
+    stage.member(NEIL, "Neil News", purposes=("newsletter",))
+    stage.meeting(STARTS, venue="Hill School")
+    with stage.house.store.write() as session:
+        operator = Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
+        issue.make(session, operator, publishes_at=SAME_DAY, now=stage.now)
+    stage.settle()
+    stage.mail(JANE, f"mendip-news@{DOMAIN}", "Balances", "Our new balances are in use since Monday, and all like them.")
+    yield stage
+    stage.close()
+
+
+def approve_the_issue(stage: Stage) -> Any:
+    """SEND to the newsletter's proof, eight days before. Returns the fields of the receipt."""
+    stage.at(SAME_DAY - timedelta(days=8))
+    stage.settle()
+    (proof,) = [mail for mail in stage.mails(OLIVE) if mail.subject.startswith("Proof") and "ewsletter" in mail.subject]
+    stage.reply(proof, "SEND")
+    with stage.house.store.read() as session:
+        rows = select(letters.c.fields).where(letters.c.template == "replies/approved").order_by(letters.c.id.desc())
+        return session.execute(rows.limit(1)).scalar_one()
+
+
+def went(stage: Stage, kind: str) -> dict[str, str]:
+    """Who got it on which day."""
+    with stage.house.store.read() as session:
+        rows = session.execute(
+            select(outgoing.c.to_address, outgoing.c.dated_at)
+            .join(occasions, occasions.c.id == outgoing.c.occasion_id)
+            .where(occasions.c.kind == kind, outgoing.c.state == "accepted")
+        )
+        return {row.to_address: row.dated_at.date().isoformat() for row in rows}
+
+
+def play(stage: Stage) -> None:
+    for at in (SAME_DAY - timedelta(hours=1), SAME_DAY, NEXT_DAY - timedelta(minutes=1), NEXT_DAY):
+        stage.at(at)
+        stage.settle()
+
+
+def test_v13_the_receipt_says_who_gets_it_when_and_so_it_goes(stage: Stage) -> None:
+    fields = approve_the_issue(stage)
+    assert (fields["readers"], [one["count"] for one in fields["later"]]) == (1, [3])
+    words = stage.last(OLIVE).words
+    assert "It goes to 1 person on Wednesday 13 January at 10:00, and to 3 people who get another mail that day on Thursday 14 January at 10:00." in words
+    play(stage)
+    assert went(stage, "issue") == {NEIL: "2027-01-13"} | dict.fromkeys((OLIVE, JANE, DAWN), "2027-01-14")
+    assert went(stage, "final-agenda") == dict.fromkeys((OLIVE, JANE, DAWN), "2027-01-13")
+
+
+def test_v13_a_copy_that_waits_says_why(stage: Stage) -> None:
+    approve_the_issue(stage)
+    stage.at(SAME_DAY)
+    stage.settle()
+    waiting = stage.copies(occasion_id=stage.occasion("issue").id, state="queued")
+    assert {copy.reason for copy in waiting} == {"another mail that day; goes Thu 14 Jan"}
+    assert {copy.not_before for copy in waiting} == {NEXT_DAY}
+    play(stage)
+    copies = stage.copies(occasion_id=stage.occasion("issue").id)
+    assert {(copy.state, "another mail" in copy.reason) for copy in copies} == {("accepted", False)}
+
+
+def test_v13_the_plan_knows_before_and_while_it_goes(stage: Stage) -> None:
+    def planned() -> Any:
+        with stage.house.store.read() as session:
+            rows = outlook.to_come(session, stage.network_id, stage.now)
+        return next(row for row in rows if row["kind"] == "issue")
+
+    before = planned()
+    assert (before["count"], [(one["at"][:10], one["count"]) for one in before["later"]]) == (4, [("2027-01-14", 3)])
+    approve_the_issue(stage)
+    stage.at(SAME_DAY)
+    stage.settle()
+    while_it_goes = planned()
+    assert (while_it_goes["count"], while_it_goes["later"][0]["count"]) == (4, 3)
+
+
+def test_v13_who_joins_or_leaves_after_send_is_placed_by_the_same_rule(stage: Stage) -> None:
+    """The audience changes between the receipt and the day."""
+    approve_the_issue(stage)
+    stage.mail(DAWN, f"mendip-leave@{DOMAIN}", "leave")
+    stage.member("lou@hill.school.example", "Lou Late")
+    stage.member("nora@hill.school.example", "Nora News", purposes=("newsletter",))
+    play(stage)
+    got = went(stage, "issue")
+    assert got == {NEIL: "2027-01-13", "nora@hill.school.example": "2027-01-13"} | dict.fromkeys(
+        (OLIVE, JANE, "lou@hill.school.example"), "2027-01-14"
+    )
+
+
+def test_v13_nobody_who_gets_no_other_mail_is_told_to_wait(stage: Stage) -> None:
+    """What waits for a SEND that nobody gave holds no day."""
+    with stage.house.store.write() as session:
+        session.execute(update(networks).values(unanswered="wait"))
+    approve_the_issue(stage)
+    play(stage)
+    assert went(stage, "issue") == dict.fromkeys((OLIVE, JANE, DAWN, NEIL), "2027-01-13")
+
+
+def test_v13_who_has_had_seven_is_named_to_the_organisers(stage: Stage) -> None:
+    had_this_term(stage, DAWN, MOST_A_TERM)
+    fields = approve_the_issue(stage)
+    assert (fields["readers"], fields["later"][0]["count"], fields["over"], fields["over_count"]) == (1, 2, ["Dawn Day"], 1)
+    assert "It does not go to 1 person for whom it would be one too many" in stage.last(OLIVE).words
+    assert "Left out: Dawn Day." in stage.last(OLIVE).words
+    play(stage)
+    assert DAWN not in went(stage, "issue")
+
+
+def had_this_term(stage: Stage, address: str, count: int) -> None:
+    """So many counted letters went to somebody since the year began, about meetings of long ago."""
+    standing = select(standings.c.id, standings.c.address_id).join(addresses, addresses.c.id == standings.c.address_id)
+    with stage.house.store.write() as session:
+        who = session.execute(standing.where(addresses.c.address == address, standings.c.purpose == "meetings")).one()
+        letter_id = session.execute(select(letters.c.id).limit(1)).scalar_one()
+        for n in range(count):
+            at = datetime(2027, 1, 2 + n // 4, 9, n, tzinfo=UTC)
+            times = {"due_at": at, "until_at": at, "created_at": stage.now, "finished_at": at}
+            about = {"kind": "minutes-and-actions", "thing_type": "meeting", "thing_id": 100 + n, "step": 0, "revision": 0}
+            occasion_id = add(session, occasions, network_id=stage.network_id, mode="proof", state="sent", **about, **times)
+            row = outbox.Row(
+                key=f"had:{n}",
+                network_id=stage.network_id,
+                occasion_id=occasion_id,
+                letter_id=letter_id,
+                address_id=who.address_id,
+                standing_id=who.id,
+                purpose="meetings",
+                to_address=address,
+                not_before=at,
+                deadline=at,
+            )
+            outbox.add_rows(session, [row], now=stage.now)
+            # They went: nothing of them is left in the queue.
+            session.execute(update(outgoing).where(outgoing.c.key == row.key).values(state="accepted", finished_at=at))
