@@ -155,18 +155,18 @@ OPENERS = (
 
 # label of a quoted header field, by which field it is
 _LABELS = {
-    "from": "from|von|de|da|van|od|från|fra|lähettäjä|oddi wrth|oddiwrth|от|от кого|від|від кого|отправитель|发件人|寄件者|寄件人|差出人|送信者|feladó"
+    "from": "from|von|de|da|מאת|van|od|från|fra|lähettäjä|oddi wrth|oddiwrth|от|от кого|від|від кого|отправитель|发件人|寄件者|寄件人|差出人|送信者|feladó"
     "|de la|expéditeur|remetente|mittente|kimden|gönderen|από|afzender|nadawca|보낸 사람|보낸사람|odesílatel|odosielateľ|mitente|avsändare|afsender|avsender"
-    "|saatja|nuo|no|expedient|pošiljatelj|šalje",
-    "date": "sent|date|gesendet|gesendet am|datum|envoyé|envoyé le|envoyé à|date d'envoi|inviato|inviato il|data|data invio|enviado|enviada|enviada em|enviado em"
+    "|من|saatja|nuo|no|expedient|pošiljatelj|šalje",
+    "date": "sent|date|נשלח|תאריך|gesendet|gesendet am|datum|envoyé|envoyé le|envoyé à|date d'envoi|inviato|inviato il|data|data invio|enviado|enviada|enviada em|enviado em"
     "|enviado el|fecha|verzonden|verzonden op|wysłano|data wysłania|skickat|skickat den|sendt|dato|lähetetty|päivämäärä|päiväys|отправлено|дата|надіслано|відправлено"
     "|发送时间|发送日期|日期|時間|时间|寄件日期|傳送日期|日付|送信日時|送信日|anfonwyd|dyddiad|odesláno|odoslané|dátum|elküldve|trimis|gönderildi|gönderme tarihi|tarih"
-    "|ημερομηνία|στάλθηκε|보낸 날짜|보낸날짜|날짜|sent on|sent at|date sent|message du|poslano|saadetud|kuupäev|enviat|išsiųsta|nosūtīts|received|dato sendt|date/heure",
-    "to": "to|an|à|a|para|aan|do|till|til|vastaanottaja|кому|收件人|宛先|komu|címzett|către|kime|alıcı|destinataire|destinatario|destinatário|προς|at|받는 사람|받는사람"
-    "|adresat|naar|mottagare|modtager|mottaker|k|per|za|pour|kam|adressaat|prima",
+    "|ημερομηνία|στάλθηκε|보낸 날짜|보낸날짜|날짜|sent on|sent at|date sent|message du|poslano|saadetud|kuupäev|enviat|išsiųsta|nosūtīts|received|dato sendt|date/heure|تم الإرسال|التاريخ|إرسال",
+    "to": "to|an|אל|à|a|para|aan|do|till|til|vastaanottaja|кому|收件人|宛先|komu|címzett|către|kime|alıcı|destinataire|destinatario|destinatário|προς|at|받는 사람|받는사람"
+    "|adresat|naar|mottagare|modtager|mottaker|k|per|za|pour|kam|adressaat|prima|إلى",
     "cc": "cc|kopie|kopie (cc)|copie|copie à|kopi|kopia|kopia do|kopio|копия|копія|抄送|副本|bilgi|con copia|参照|참조|másolatot kap|dw|copi|cópia|bcc|c.c",
-    "subject": "subject|betreff|objet|oggetto|asunto|assunto|onderwerp|temat|ämne|emne|aihe|тема|主题|主題|主旨|件名|pwnc|předmět|predmet|tárgy|subiect|subiectul|konu"
-    "|θέμα|제목|sujet|titel|assumpte|teema|tema|tēma|objekt|re",
+    "subject": "subject|נושא|betreff|objet|oggetto|asunto|assunto|onderwerp|temat|ämne|emne|aihe|тема|主题|主題|主旨|件名|pwnc|předmět|predmet|tárgy|subiect|subiectul|konu"
+    "|θέμα|제목|sujet|titel|assumpte|teema|tema|tēma|objekt|re|الموضوع",
     "other": "reply-to|reply to|importance|priority|attachments|attachment|anlagen|wichtigkeit|importancia|pièces jointes|bijlagen|bilagor|vedhæftede filer|organization"
     "|newsgroups|mailed-by|security|antwort an|responder a|répondre à|categories|vigtighed|prioritet|message-id|in-reply-to|x-mailer|pwysigrwydd|atodiadau|priorité|priorität"
     "|sensitivity|when|where|allegati|anexos|załączniki|liitteet|вложения|附件",
@@ -231,6 +231,11 @@ ORIGINAL = (
     "vidarebefordrat meddelande",
     "vidarebefordrat brev",
     "oprindelig meddelelse",
+    "oprindelig besked",
+    "antwort nachricht",
+    "antwort-nachricht",
+    "opprinnelig e-post",
+    "ursprungligt e-postmeddelande",
     "original meddelelse",
     "videresendt meddelelse",
     "videresendt besked",
@@ -300,13 +305,29 @@ ABOVE = (
 
 # "Sent from my iPhone" and its kin: an opening, then what it was sent with
 SENT_FROM = re.compile(
-    r"(?i)[\[(*_\s]*(?:"
-    r"(?:this (?:e-?mail|message) was )?(?:sent|written|typed|envoyé|envoye|enviado|enviada|enviat|inviato|gesendet|von meinem|verstuurd|verzonden|wysłano|wysłane|skickat|sendt|sänt|"
-    r"lähetetty|отправлено|надіслано|відправлено|poslano|odesláno|odoslané|elküldve|trimis|gönderildi|anfonwyd|enviado)\b.{0,6}?"
-    r"\b(?:from|via|with|using|by|on|de|d|depuis|à partir de|à partir d|desde|do meu|do|da|dal|dalla|mio|von|mit|aus|vanaf|met|van|z|ze|från|fra|med|min|mit|mobil|o'r|o|gan|с|со|из|z|ze|через|kohteesta|din|cu)\b"
-    r"|von .{2,40} gesendet|diese (?:nachricht|e-?mail) wurde (?:von|mit) |von meinem \w|von meiner \w|lähetetty |iphone'?(?:umdan|dan|mdan|imden) |enviado desde |iphone[‘'’]?imden"
-    r"|.{0,30}から送信|发自|發自|傳送自|從我的|.{0,30}에서 보냄"
+    r"(?i)[\[(<*_\s\u202a-\u202e\u200e\u200f]*(?:"
+    r"(?:this (?:e-?mail|message) was )?(?:sent|written|typed|envoyé|envoye|enviado|enviada|enviat|inviato|gesendet|verstuurd|verzonden|wysłano|wysłane|skickat|sendt|sänt|"
+    r"lähetetty|отправлено|надіслано|відправлено|poslano|odesláno|odoslané|elküldve|trimis|gönderildi|anfonwyd|στάλθηκε)[\s:]{1,3}"
+    r"(?:(?:from|via|with|using|de|d|depuis|à partir de|à partir d|desde|do|da|dal|dalla|mio|von|mit|aus|vanaf|vanuit|met|van|z|ze|från|fra|med|min|mobil|o'r|o|gan|с|со|из|з|із"
+    r"|через|kohteesta|din|cu|από)\b|on my\b|by (?=my (?:phone|mobile|i)|galaxy|samsung|android|blackberry|outlook|mail|yahoo|gmail))"
+    r"|von .{2,40} gesendet|diese (?:nachricht|e-?mail) wurde (?:von|mit) |lähetetty |iphone'?(?:umdan|dan|mdan|imden) |iphone[‘'’]?imden"
+    r"|(?:az? )?.{2,30}r[óő]l küldve|أ?ُ?رسلت من|أرسل من|נשלח מ|.{0,30}から送信|.{0,30}에서 보냄"
     r").{0,90}"
+)
+# the same where it is known by its whole form; `Sent from my Brand X5`: what follows "my" is a name, not a place
+SENT_MY = re.compile(
+    r"[\[(<*_\s]*(?:"
+    r"(?:[Ss]ent (?:from|via) my|[Ee]nvoyé (?:de|depuis) mon|[Gg]esendet von meinem|[Ee]nviado (?:desde mi|do meu)|[Ii]nviato dal mio|[Vv]erzonden vanaf mijn|[Vv]erstuurd vanaf mijn"
+    r"|[Ww]ysłane z mojego|[Ss]kickat från min|[Ss]endt fra min|[Aa]nfonwyd o fy)(?: [A-Z0-9][\w+-]{0,20}){1,5}"
+    r"|[Ff]rom [Mm]y (?:[Ii][Pp]hone|[Ii][Pp]ad|[Pp]hone|[Mm]obile|[Aa]ndroid|[Gg]alaxy|[Ss]amsung)(?: [A-Z0-9]\S{0,8}){0,2}"
+    r"|(?:发自|發自|傳送自|发送自)我的.{0,20}|(?:从|從)我的.{0,20}(?:发送|發送|傳送)|(?:发自|發自)\s?(?:iPhone|iPad|[Aa]ndroid|手机|手機|网易|新浪|QQ|小米|华为).{0,15}"
+    r"|(?:[Pp]lease )?(?:[Ee]xcuse|[Ff]orgive|[Aa]pologies for|[Ss]orry for)[^.?]{0,60}\b[Ss]ent (?:from|on|via) my (?:i?[Pp]hone|mobile|iPad|tablet|Android)\b[^.?,]{0,12}"
+    r")[\])>*_!.。\s]*"
+)
+# what may follow in the same line: "please excuse typos"
+SENT_EXCUSE = re.compile(
+    r"(?i)excus|forgiv|apolog|sorry|pardon|typo|brief|brevity|terse|spelling|mistake|autocorrect|sent from|desculp|disculp|perdon|entschuldig|verzeih|tippfehler|fautes|scus|ursäkt|esgus|"
+    r"https?:|www\.|download|get the app"
 )
 SENT_WITH = re.compile(
     r"(?i)iphone|ipad|ipod|android|blackberry|windows|outlook|samsung|galaxy|huawei|xiaomi|redmi|nokia|lumia|htc|sony|xperia|motorola|pixel|oneplus|oppo|"
@@ -314,11 +335,11 @@ SENT_WITH = re.compile(
     r"yahoo|gmail|mailbox|mail app|mail\.ru|mail for|courrier|correo|posta|hotmail|aol|thunderbird|proton|tutanota|spark|airmail|nine|mailbird|boxer|webmail|web\.de|gmx|"
     r"hushmail|fastmail|gnumail|k-9|k9|fairmail|bluemail|typeapp|superhuman|hey|zimbra|roundcube|treo|palm|droid|verizon|t-mobile|vodafone|orange|\bo2\b|at&t|my wireless|wireless|"
     r"apple watch|iwatch|my mac|macbook|laptop|ffôn|ffon|surface|chromebook|kindle|myphone|smart phone|commodore|workspace one|em client|emclient|newton|"
-    r"mobile device|handheld|nexus|moto g|lg |telus|rogers|bell|comcast|xfinity|cellphone|cell phone|\bcell\b|yandex|яндекс|mailspring|canary"
+    r"手机|手機|iphon|typemail|mailtrack|zoho|mobile device|handheld|nexus|moto g|lg |telus|rogers|bell|comcast|xfinity|cellphone|cell phone|\bcell\b|yandex|яндекс|mailspring|canary"
 )
 GET_APP = re.compile(
-    r"(?i)(?:get|télécharge[rz]?|obtenez|holen sie sich|hol dir|laden sie|scarica|obtener|obtenga|obter|baixe|download|hämta|hent|hanki|pobierz|скачайте|получить|cael)\s+"
-    r"(?:the\s+)?(?:outlook|yahoo mail|gmail|bluemail|myMail|typeapp|spark)\b.{0,120}|outlook für .{2,20} (?:beziehen|holen|herunterladen).{0,80}"
+    r"(?i)(?:get|télécharge[rz]?|obter o|obtenez|holen sie sich|hol dir|laden sie|scarica|obtener|obtenga|obter|baixe|download|hämta|hent|hanki|pobierz|скачайте|получить|cael)\s+"
+    r"(?:the\s+|aplikację\s+|приложение\s+)?\[?(?:outlook|yahoo mail|gmail|bluemail|myMail|typeapp|spark)\b.{0,120}|outlook für .{2,20} (?:beziehen|holen|herunterladen).{0,80}"
 )
 
 # formal closings: what follows them to the end of the run is name and office

@@ -29,30 +29,73 @@ _DATE = re.compile(
 )
 _DAY_FIRST = re.compile(
     r"[-–*>\s]*(?:(?:\w{2,12}\.?,?\s+){0,2}\d{1,2}(?:st|nd|rd|th|\.|º|er)?\s?(?:de\s+)?[^\W\d]{3,12}|\d{4}[-/.年]\s?\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}"
-    r"|(?:\w{2,12}\.?,?\s+)?[^\W\d]{3,12}\.?\s+\d{1,2},?\s)"
+    r"|(?:\w{2,12}\.?,?\s+)?[^\W\d]{3,12}\.?\s+\d{1,2},?\s|\d{1,2}[:.]\d{2}(?:\s?[ap]\.?m\.?)?,\s)"
 )
 _LABEL = re.compile(
-    r"[>|\s*_\u00a0\u200e\u202a]*([^\W\d_][^\n:：*]{0,24}?)[\s*_\u00a0]*[:：][*_\s\u00a0]*(.*)", re.DOTALL
+    r"[>|\s*_\u00a0\u200e\u200f\u202a\u202b\u202c]*([^\W\d_][^\n:：*]{0,24}?)[\s*_\u00a0]*[:：][*_\s\u00a0]*(.*)", re.DOTALL
 )
+_INNER = re.compile(r"(?:^|(?<=\s))[*_]{0,2}([^\W\d_][^\W\d_]{0,14})[*_]{0,2}\s?:")
+_RFC_DATE = re.compile(r"(?:[A-Z][a-z]{2},\s)?\d{1,2}\s[A-Z][a-z]{2}\s\d{4}\s\d{1,2}:\d{2}:\d{2}\s[+-]\d{4}")
 _RULE = re.compile(r"[\s>]*[-_=*~─━–—#]{3,}[\s\-_=*~─━–—#]*")
 _ORIGINAL = re.compile(
     r"[\s>*_\-=–—─]*(?:"
     + "|".join(sorted({re.escape(o.lower()) for o in phrases.ORIGINAL}, key=len, reverse=True))
-    + r")(?:\s+from\s.{0,80})?[\s*_\-=–—─:]*"
+    + r")(?:\s+from\s.{0,80})?(?:[\s*_\-=–—─:]*|\s*[-–—]{3,}\s*[^\W\d]{2,12}\s?:.*)"
 )
 _ORIGINAL_BY = re.compile(
     r"[\s>]*-{3,}\s*(?:forwarded by|weitergeleitet von|transféré par|reenviado por|inoltrato da|doorgestuurd door)\b.{1,200}"
-    r"|[\s>]*-{4,}[^-\s][^\n]{1,150}?\b(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|skrev)\s*:?\s*-{3,}\s*"  # Notes
+    r"|[\s>]*-{3,}\s?[^-\s][^\n]{1,150}?\b(?:wrote|schrieb|a écrit|escribió|ha scritto|schreef|skrev)\s*:?\s*-{3,}\s*"  # Notes, Zoho, Android
 )
+# Gmail in some languages: a date with its zone, a name, no verb
+_STAMPED = re.compile(r"\d{4}-\d{2}-\d{2} \d{1,2}:\d{2} (?:gmt|utc)[+-]\d{1,2}:?\d{2},? [^\d.!?]{2,60}:?")
+# what is left of an attribution when the line broke inside its address: `>:`, `> wrote:`
+_BROKEN = re.compile(rf"\s*>\s*(?:{_VERBS})?\s*[:：]\s*", re.IGNORECASE)
+_TORN = re.compile(r"(?i)on\s.{3,30}\b(?:19|20)\d\d,?\s+(?:at\s+)?\d{1,2}:\d{2}.{0,120}")
+_INITIALS = re.compile(r" ?[A-Z][A-Za-z]{0,2}>{1,5}(?: |$)")
+_SHARED = re.compile(
+    r"(?<=\S)(?:\s*-{2,}\s*|\s+)(?=(?:On|Am|Le|El|Il|Em|Op|Den|På|Ar|W dniu) (?:[^\W\d]{2,12}\.?,? ){0,2}\d)"
+)
+# who says such words has written the line; mail programs do not
+_SPOKEN = re.compile(r"(?<![\w'’-])(?:i|we|she|he|they|ich|wir|je|nous|yo|io|ik|jag|jeg)(?![\w'’-])")
 _MARKS = "-=_*–—─"
 _LINE_WORD = re.compile(r"\b(?:line|ligne|zeile|llinell|above)\b")
 _ABOVE = re.compile(r"[\W_]*(?:" + "|".join(re.escape(a) for a in phrases.ABOVE) + r")[\W_]*")
 
 
 def is_quoted(line: str) -> bool:
-    """`> text`, also deeper, also behind up to three spaces."""
+    """`> text`, also deeper, also behind up to three spaces; not `>>> look here <<<`."""
     head = line[:8].lstrip(" \t\u00a0")
-    return head[:1] in (">", "＞") and len(line[:8]) - len(head) < 5
+    if head[:1] not in (">", "＞") or len(line[:8]) - len(head) >= 5:
+        return False
+    return not (head.startswith(">>>") and len(line) < 200 and line.rstrip().endswith("<<<"))
+
+
+def initialled(line: str) -> bool:
+    """`JD> text`: some programs quote with the initials of who wrote."""
+    return _INITIALS.match(line[:8]) is not None
+
+
+def runs_on(above: str, line: str) -> bool:
+    """Is the line but the end of a link that a quoted line above began, `(http://...` or `<http://...`?"""
+    if len(above) > WIDTH or len(line) > WIDTH:
+        return False
+    opened = max(above.rfind("(http"), above.rfind("<http"))
+    if opened < 0:
+        return False
+    close = ")" if above[opened] == "(" else ">"
+    return close not in above[opened:] and re.fullmatch(rf"\s*\S*{re.escape(close)}[\s>.]*", line) is not None
+
+
+def shared(lines: Sequence[str], at: int) -> int:
+    """Where in a line of the person's own an attribution begins (`See you there On Mon, 2 Nov ... wrote:`); 0 if none does."""
+    line = lines[at]
+    if len(line) > WIDTH or not line.rstrip(_EDGE).endswith(_ENDS):
+        return 0
+    found = _SHARED.search(line)
+    before = line[: found.start()] if found else ""
+    if not found or not re.search(r"\w", before) or _DATE.search(before) or _ADDRESS.search(before):
+        return 0
+    return found.start() if attribution([line[found.end() :], *lines[at + 1 : at + SPAN]], 0) == 1 else 0
 
 
 def is_rule(line: str) -> bool:
@@ -65,20 +108,55 @@ def attribution(lines: Sequence[str], at: int) -> int:
     first = lines[at][:WIDTH].strip(_EDGE).lower()
     if not first or len(lines[at]) > WIDTH or first.startswith(">"):
         return 0
+    if _STAMPED.fullmatch(first):
+        return 1
     joined = ""
     for n in range(SPAN):
         if at + n >= len(lines):
             break
         line = lines[at + n]
-        if (n and (is_quoted(line) or not line.strip())) or len(line) > WIDTH:
+        if (n and not _BROKEN.fullmatch(line[:80]) and (is_quoted(line) or not line.strip())) or len(line) > WIDTH:
             break
         joined = f"{joined} {line.strip(_EDGE)}" if joined else line.strip(_EDGE)
         if len(joined) > WIDTH:
             break
         if joined.rstrip(_EDGE).endswith(_ENDS) and _is_attribution(joined.lower(), n):
-            if n and not _opens(first):
+            if n and (not _opens(first) or _later(lines, at, n)):
                 return 0
             return n + 1 + _only_verb(lines, at + n + 1, joined)
+    return _torn(lines, at)
+
+
+def _later(lines: Sequence[str], at: int, more: int) -> bool:
+    """Is the first line a sentence of its own (`Il est cassé`, `In the end`), and does the attribution begin below it?"""
+    first = lines[at].strip(_EDGE)
+    if _DATE.search(first) or _ADDRESS.search(first) or len(first.split()) < 2:
+        return False
+    return any(
+        (_OPENER.match(below) or _DAY_FIRST.match(below) or _ADDRESS.search(below))
+        and attribution(lines, at + n) == more + 1 - n
+        for n in range(1, more + 1)
+        if (below := lines[at + n].strip(_EDGE).lower())
+    )
+
+
+def _torn(lines: Sequence[str], at: int) -> int:
+    """An attribution whose address was torn off by blank lines: a date and a name, then nothing but `<mailto:...> wrote:`."""
+    first = lines[at].strip(_EDGE)
+    if not _TORN.fullmatch(first):
+        return 0
+    joined, took = first, 1
+    for n in range(1, 9):
+        if at + n >= len(lines) or len(lines[at + n]) > WIDTH:
+            break
+        line = lines[at + n].strip()
+        if not line:
+            continue
+        if not (line == "<" or _BROKEN.fullmatch(line) or _ADDRESS.search(line)):
+            break
+        joined, took = f"{joined} {line}", n + 1
+        if _BROKEN.fullmatch(line) and _is_attribution(joined.lower(), n):
+            return took
     return 0
 
 
@@ -103,14 +181,18 @@ def _is_attribution(text: str, more: int) -> bool:
     addressed = _ADDRESS.search(text) is not None
     verb = _VERB.search(text) or _WIDE_VERB.search(text)
     if verb:
+        if not addressed and _SPOKEN.search(text):
+            return False
         opened = _OPENER.match(text) is not None
         after = ends[verb.end() :].strip(_EDGE + ":：")
         if opened and (dated or addressed) and (colon or not after):
             return True
         if opened and colon and more == 0 and text.count(" ") < 12 and re.search(r"\d", text):
             return True
-        if (dated or addressed) and colon and (_DAY_FIRST.match(text) or addressed or verb.end() > len(ends) - 60):
+        if (dated or addressed) and colon and _DAY_FIRST.match(text):
             return True
+        if (dated or addressed) and colon and (addressed or verb.end() > len(ends) - 60):
+            return _SPOKEN.search(text) is None
         if addressed and not after and (dated or more):
             return True
         return bool(colon and not after and more == 0 and text.count(" ") <= 6 and _named(text))
@@ -155,8 +237,11 @@ def header_block(lines: Sequence[str], at: int) -> int:
     kind, value = label_of(lines[at])
     if kind not in ("from", "date", "to", "subject") or _is_hour(kind, value):
         return 0
+    if _one_line(lines[at]):
+        return 1
     seen = {kind}
     last, strong = at, "@" in value
+    timed, stamped = _clock(kind, value)
     loose = blank = 0
     for i in range(at + 1, min(len(lines), at + FIELD_SPAN)):
         line = lines[i]
@@ -173,21 +258,46 @@ def header_block(lines: Sequence[str], at: int) -> int:
                 break
             seen.add(kind)
             strong |= "@" in value
+            timed, stamped = max((timed, stamped), _clock(kind, value))
             last, loose, blank = i, 0, 0
         elif loose < 3 and not blank and ("@" in line or ";" in line or line[:1] in " \t"):
             loose += 1
+        elif "subject" in seen and i == last + 1 and i + 1 < len(lines) and label_of(lines[i + 1])[0] in ("to", "cc"):
+            loose += 1  # a long subject on two lines
         elif loose or blank or "subject" in seen:
             break
         else:
             loose += 2
     named = seen & {"from", "date", "to", "subject"}
+    if not strong and not timed and at and lines[at - 1].rstrip().endswith(":"):
+        return 0  # `Here is the plan:` and what looks like fields, without an address or an hour
     if "from" in seen and len(named) >= 3:
         return last - at + 1
     if "from" in seen and len(named) == 2 and (strong or "subject" in named):
         return last - at + 1
     if len(named) >= 3 and strong:
         return last - at + 1
+    if len(named) == 2 and "date" in named and strong and stamped:
+        return last - at + 1
     return 0
+
+
+def _clock(kind: str, value: str) -> tuple[bool, bool]:
+    """Does a date name an hour, and is it written as mail fields write it (RFC 5322 3.3)?"""
+    if kind != "date":
+        return False, False
+    return re.search(r"\d[:.h]\s?\d\d", value) is not None, _RFC_DATE.match(value) is not None
+
+
+def _one_line(line: str) -> bool:
+    """`From: Jane <jane@...> Sent: Monday, 2 November 2026 To: ...` without its line breaks."""
+    if len(line) > WIDTH or "@" not in line:
+        return False
+    kinds = [phrases.LABELS.get(found[1].lower(), "") for found in _INNER.finditer(line)]
+    wanted = {kind for kind in kinds if kind in ("from", "date", "to", "subject")}
+    if "from" not in wanted or kinds[:1] == [""]:
+        return False
+    return len(wanted) >= 3 or ("date" in wanted and _RFC_DATE.search(line) is not None)
 
 
 def _is_hour(kind: str, value: str) -> bool:
@@ -201,8 +311,8 @@ def _is_hour(kind: str, value: str) -> bool:
 
 def separator(lines: Sequence[str], at: int) -> int:
     """1 if the line says that an original or forwarded message follows, or that one should write above it."""
-    line = lines[at][:200].lower()
-    if len(lines[at]) > 200 or not line.strip():
+    line = lines[at][:WIDTH].lower()
+    if len(lines[at]) > WIDTH or not line.strip():
         return 0
     if line.startswith("inactive hide details for "):  # Lotus Notes
         return 1

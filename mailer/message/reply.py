@@ -35,11 +35,16 @@ def cut(text: str, marked: Sequence[bool] | None = None) -> Cut:
     """`marked` says for each line whether the HTML it came from called it a quote."""
     whole = text[:MAX_TEXT]
     lines = whole.split("\n")
+    lines, marked = _unshared(lines, marked)
     over = lines[MAX_LINES:]
     lines = lines[:MAX_LINES]
     steps: list[str] = []
     marks = _mark(lines, marked, steps)
     if not any(line.strip() for line, mark in zip(lines, marks, strict=True) if mark == KEEP):
+        top = _next(lines, 0)
+        if marked is not None and top < len(lines) and quotes.separator(lines, top):
+            marked = None  # a forward without a word above it: what was sent on is all there is
+            marks = _mark(lines, None, steps)
         marks = _spare(lines, marks, marked, steps)
     keep = [mark == KEEP for mark in marks]
     for start, end in _runs(keep):
@@ -68,19 +73,35 @@ def _tidy(text: str) -> str:
     return re.sub(r"\n{4,}", "\n\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip("\n").rstrip()
 
 
+def _unshared(lines: list[str], marked: Sequence[bool] | None) -> tuple[list[str], Sequence[bool] | None]:
+    """The person's words that stand on one line with an attribution get a line of their own."""
+    at = [(i, column) for i in range(min(len(lines), MAX_LINES)) if (column := quotes.shared(lines, i))]
+    if not at:
+        return lines, marked
+    lines, flags = list(lines), None if marked is None else list(marked)
+    for i, column in reversed(at[:20]):
+        lines[i : i + 1] = [lines[i][:column].rstrip(), lines[i][column:]]
+        if flags is not None and i < len(flags):
+            flags.insert(i, flags[i])
+    return lines, flags
+
+
 def _mark(lines: list[str], marked: Sequence[bool] | None, steps: list[str]) -> list[str]:
     """A mark for each line: kept, part of a quote, or the header of one."""
     marks = [KEEP] * len(lines)
     written = False  # is there any word of the person above?
+    initials = sum(map(quotes.initialled, lines[:400])) > 1
     i = 0
     while i < len(lines):
         line = lines[i]
         if marked is not None and i < len(marked) and marked[i]:
             marks[i] = QUOTE
             _say(steps, "the HTML marks a quote")
-        elif quotes.is_quoted(line):
+        elif quotes.is_quoted(line) or (initials and quotes.initialled(line)):
             marks[i] = QUOTE
             _say(steps, "lines that begin with >")
+        elif i and marks[i - 1] == QUOTE and quotes.is_quoted(lines[i - 1]) and quotes.runs_on(lines[i - 1], line):
+            marks[i] = QUOTE
         elif taken := quotes.attribution(lines, i):
             for j in range(i, i + taken):
                 marks[j] = HEAD
@@ -172,6 +193,7 @@ def _runs(keep: list[bool]) -> list[tuple[int, int]]:
     return runs
 
 
+_INVISIBLE = " \t\u00a0\u1427\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # U+1427 is left by a program that follows mail
 _DELIMITER = re.compile(r"[\s*]*(?:--|––|—|――|__)[\s*]*")
 _LIST_RULE = re.compile(r"_{20,}|-{20,}|={20,}|-~-+.*|--~-.*")
 _LIST_WORDS = re.compile(
@@ -220,14 +242,14 @@ def _tail(lines: list[str], keep: list[bool], start: int, end: int, steps: list[
             drop(i, end, "a footer")
             end = i
             break
-        if phrases.DISCLAIMER_WORDS.search(text[:WIDTH]) and phrases.DISCLAIMERS.match(text[:WIDTH]):
+        if phrases.DISCLAIMER_WORDS.search(text[:WIDTH]) and phrases.DISCLAIMERS.match(text[:WIDTH]) and (rest or len(text) > 24):
             drop(i, end, f"a legal notice: {text[:50]}")
             end = i
             break
-    again = 8
+    again = 40
     while again and end > start:
         again, left = 0, again
-        while end > start and (not lines[end - 1].strip() or quotes.is_rule(lines[end - 1])):
+        while end > start and (not lines[end - 1].strip(_INVISIBLE) or quotes.is_rule(lines[end - 1])):
             if lines[end - 1].strip():
                 if end - 1 == first:
                     break
@@ -263,16 +285,20 @@ def sent_from(line: str) -> bool:
     line = line.strip()
     if len(line) > 160:
         return False
-    if phrases.GET_APP.fullmatch(line.strip("<>[]()*_ ")):
+    if phrases.GET_APP.fullmatch(line.strip("<>[]()*_ ")) or phrases.SENT_MY.fullmatch(line):
         return True
-    return bool(
-        phrases.SENT_FROM.fullmatch(line)
-        and phrases.SENT_WITH.search(line)
-        and len(line.split()) <= 14
-        and not re.search(r", (?:is|it|and|but|so)\b", line)
-    )
+    if not phrases.SENT_FROM.fullmatch(line) or len(line.split()) > 16:
+        return False
+    first, *more = _CLAUSES.split(_LINKS.sub(" ", line))
+    if not phrases.SENT_WITH.search(first) or len(first.split()) > 10 or _SAYS.search(first):
+        return False
+    return all(phrases.SENT_EXCUSE.search(clause) and not _PROMISES.search(clause) for clause in more if clause.strip())
 
 
+_LINKS = re.compile(r"[<(\[]?(?:https?://|mailto:)[^\s>)\]]+[>)\]]?")
+_CLAUSES = re.compile(r"[.,;!](?=\s|$)|\s[-–—]\s?|[)>\]]+\s*$")
+_SAYS = re.compile(r"\b(?:I|we|you|it|and|but|so|will|can|cannot|is|was not|has)\b")
+_PROMISES = re.compile(r"\b(?:I|we|you) ?(?:will|can|could|'ll|am|are|have|would)\b")
 _CONTACT = re.compile(
     r"(?i)\b(?:tel|phone|mob|mobile|ffôn|fax|ext)\b|www\.|https?:|@|\+\d\d|\b0\d{2,4}[ )]| \| |universit|school|college|ysgol|coleg|prifysgol"
 )
@@ -302,9 +328,15 @@ def _is_signature(tail: list[str]) -> bool:
         if _POSTSCRIPT.match(text) or "?" in text.partition("http")[0]:
             return False
         office = office or _CONTACT.search(text) is not None
-        if not office and _SPEECH.search(text):
+        if not office and (_SPEECH.search(text) or _sentence(text)):
             return False
     return True
+
+
+def _sentence(text: str) -> bool:
+    """Seven words or more, most of them in small letters, with no number or address among them."""
+    words = [word for word in text.split() if word[0].isalpha()]
+    return len(words) >= 7 and sum(word[0].islower() for word in words) * 3 >= 2 * len(words)
 
 
 _CLOSINGS = frozenset(phrases.CLOSINGS)

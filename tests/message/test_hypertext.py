@@ -97,8 +97,8 @@ CASES: dict[str, tuple[str, str]] = {
         'Seethis.',
     ),
     'forward only gmail': (
-        '<div dir="ltr"><br><div class="gmail_quote">---------- Forwarded message ---------<br>From: <b>Bob</b><br>Text of Bob</div></div>',
-        '',
+        '<div dir="ltr"><br><div class="gmail_quote">---------- Forwarded message ---------<br>From: <b>Bob</b><br>Date: Mon, 2 Nov 2026 at 10:00<br>Subject: x<br>To: Ada<br><br>Text of Bob</div></div>',
+        'TextofBob',
     ),
 }  # fmt: skip
 
