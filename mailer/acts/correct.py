@@ -5,6 +5,7 @@ What was there before is remembered with the undo, so that no correction loses a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -18,7 +19,7 @@ from mailer.meetings import agenda, carried, corrections, kinds, meetings
 from mailer.newsletters import issues, pieces, sections
 from mailer.newsletters.pieces import Prepared
 
-A_FEW_WORDS = 3  # fewer add nothing to an item
+ADD = re.compile(r"^\W*(?:yes|ok|please|add|add (?:it|this|that)|ie|ychwanega)(?:[\s,]+(?:add|add it|please|plis|it))*\W*$", re.IGNORECASE)
 A_PIECE = 25  # words: fewer never take the place of a piece
 
 
@@ -84,26 +85,42 @@ def piece(session: Connection, actor: Actor, piece_id: int, prepared: Prepared, 
     return _piece_receipt(session, actor, pieces.correct(session, found, prepared), before, now)
 
 
-def item_in_words(session: Connection, actor: Actor, item_id: int, words: str, *, now: datetime) -> Receipt | None:
-    """Do what a reply to the receipt of an item asks for. Words that name nothing are put under its text, so that
-    nothing is lost; None when there are too few of them to be meant for the agenda."""
+def item_in_words(
+    session: Connection, actor: Actor, item_id: int, words: str, *, left: str = "", now: datetime
+) -> Receipt | None:
+    """Do what a reply to the receipt of an item asks for; what names nothing is put under its text only if it is plainly
+    meant for it, else the person is asked: ADD in answer puts there what was `left`. None for a question, or for thanks,
+    which are for a person to read.
+    """
     asked = corrections.read(words)
+    if left and ADD.match(words.strip()):
+        return item(session, actor, item_id, addition=corrections.added(left), now=now)
     if asked.next_time:
         return item_to_next(session, actor, item_id, now=now)
-    addition = asked.rest if len(asked.rest.split()) >= A_FEW_WORDS else ""
-    if not asked.named and not addition:
-        return None
-    return item(
+    meant = corrections.adds(asked.rest) and not corrections.asks(asked.rest)
+    if not asked.named and not meant:
+        if not asked.rest or corrections.asks(asked.rest):
+            return None
+        return _ask_about(session, actor, item_id, asked.rest, now)
+    done = item(
         session,
         actor,
         item_id,
         title=asked.title,
         text=asked.text,
-        addition=addition,
+        addition=corrections.added(asked.rest) if meant else "",
         minutes=asked.minutes,
         kind=asked.kind,
         now=now,
     )
+    return done if meant or not asked.rest else replace(done, fields={**done.fields, "left": asked.rest})
+
+
+def _ask_about(session: Connection, actor: Actor, item_id: int, left: str, now: datetime) -> Receipt:
+    found = _item(session, actor, item_id, now)
+    fields = {"item": agenda.line(found), "left": left}
+    said = f"Not sure what is to change in item {found.number}; asked back."
+    return Receipt("item-ask", said, fields, state="asked", reason="correction-unclear")
 
 
 def piece_in_words(

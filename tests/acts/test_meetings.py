@@ -343,12 +343,13 @@ def test_a_correction_keeps_number_and_can_be_taken_back(place: Place) -> None:
         ("title: Gas taps in prep rooms", "Gas taps in prep rooms", None, "They leak."),
         ("15 minutes please", "Gas taps", 15, "They leak."),
         ("Hi,\nTitle: Taps\n20 minutes\nThanks\nDawn", "Taps", 20, "They leak."),
-        ("Only those in the old block.", "Gas taps", None, "They leak.\n\nOnly those in the old block."),
+        ("Only those in the old block.", "Gas taps", None, "They leak."),
+        ("Note: Only those in the old block.", "Gas taps", None, "They leak.\n\nOnly those in the old block."),
         ("text: All of them leak.\nEvery one.", "Gas taps", None, "All of them leak.\nEvery one."),
     ],
 )
 def test_a_correction_in_words(place: Place, words: str, title: str, minutes: int | None, text: str) -> None:
-    """The receipt says how; what names nothing is added, so that no word is lost."""
+    """The receipt says how; what names nothing is added if that is plainly meant, else asked about."""
     made(place)
     actor = place.actor(place.member("dawn@school.example", "Dawn Price"))
     sent_in = submit_item.submit_item(place.session, actor, title="Gas taps", text="They leak.", now=NOW)

@@ -34,12 +34,45 @@ READ = [
     ("Note: they leak", Correction(rest="Note: they leak")),
     ("Thanks", Correction()),
     ("text: All new.\nTwo lines.", Correction(text="All new.\nTwo lines.")),
+    ("15 minutes and title: Gas taps", Correction(minutes=15, title="Gas taps")),
+    ("make it 20 mins please, and call it Balances", Correction(minutes=20, title="Balances")),
+    ("title: Balances and scales, 15 minutes", Correction(minutes=15, title="Balances and scales")),
+    ("Title: Taps, valves and hoses", Correction(title="Taps, valves and hoses")),
+    ("Call it “Gas taps” and make it 10 minutes.", Correction(title="Gas taps", minutes=10)),
+    ("20 mins rather than 10, kind: H&S", Correction(minutes=20, kind="health-and-safety")),
+    ("Sorry, I meant 15 minutes", Correction(minutes=15)),
+    ("10-15 mins", Correction(minutes=15)),
+    ("half an hour please", Correction(minutes=30)),
+    ("Can you make it ten minutes? Thanks", Correction(minutes=10)),
+    ("Please put it under health and safety", Correction(kind="health-and-safety")),
+    ("Title: Gas taps; 10 minutes; kind: question", Correction(title="Gas taps", minutes=10, kind="question")),
+    ("15 minutes please, and could we have it early", Correction(minutes=15, rest="could we have it early")),
+    ("We had taps, 15 minutes, and a chat", Correction(rest="We had taps, 15 minutes, and a chat")),
+    ("15 minutes\n\nJane Doe\nHill School, Wells", Correction(minutes=15)),
+    ("15 minutes\nThanks\nJane", Correction(minutes=15)),
+    ("Hi, 15 minutes please. Thanks, Jane", Correction(minutes=15)),
 ]
 
 
 @pytest.mark.parametrize(("words", "read"), READ, ids=[words for words, _ in READ])
 def test_read(words: str, read: Correction) -> None:
     assert corrections.read(words) == read
+
+
+@pytest.mark.parametrize(
+    ("rest", "meant"),
+    [
+        ("Please add: bring goggles", True),
+        ("Could you also mention the data sheets", True),
+        ("PS we have two spare", True),
+        ("I forgot to say that they leak", True),
+        ("Lovely to hear from you all again", False),
+        ("What time does it start?", False),
+        ("could we have it early", False),
+    ],
+)
+def test_what_is_plainly_meant_for_the_text(rest: str, meant: bool) -> None:
+    assert corrections.adds(rest) is meant
 
 
 @given(st.text(max_size=400))

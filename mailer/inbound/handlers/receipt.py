@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from mailer.acts import Receipt, hold, withdraw
 from mailer.acts import correct as corrections
 from mailer.errors import Refused
-from mailer.inbound import commands, doors_asked, relay
+from mailer.inbound import commands, doors_asked, promising, relay
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE
 from mailer.message.own import strip_own
@@ -43,6 +43,8 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         done = _withdraw(message, session, fields, now)
         if done is not None:
             return done
+    if promising.called_for(message):
+        return promising.note(message, session, now)
     if message.reading.reply.strip():
         done = _correct(message, session, fields, now)
         if done is not None:
@@ -63,7 +65,13 @@ def _correct(message: Message, session: Connection, fields: Any, now: datetime) 
     """What a reply to the receipt of an item or a piece says should be different."""
     words = strip_own(message.reading.reply, [message.domain])
     if fields.get("item"):
-        return corrections.item_in_words(session, message.actor, int(fields["item"]["id"]), words, now=now)
+        left = str(fields.get("left", ""))
+        done = corrections.item_in_words(
+            session, message.actor, int(fields["item"]["id"]), words, left=left, now=now
+        )
+        if done is not None and "?" in done.fields.get("left", ""):  # a question besides: a person answers it
+            relay.to_committee(message, session, now, why="asks with a correction of an agenda item")
+        return done
     if fields.get("piece"):
         piece_id = int(fields["piece"]["id"])
         return corrections.piece_in_words(session, message.actor, piece_id, words, message.piece, now=now)
