@@ -20,6 +20,7 @@ from mailer.inbound.words.values import Intent, intent
 
 SILENT = frozenset({Sign.POLITE, Sign.LATER})
 EXCUSED = frozenset({"sorry for the late reply", "forgot to reply", "late reply", "sori am yr oedi"})
+REASONED = SILENT | {Sign.REASON, Sign.SORRY, Sign.APOLOGY, Sign.REGRET}
 OWN = re.compile(r"^(?:(?:i|we) (?:am|are|will be|have(?! been)|have got|do not|work|teach|only)|(?:it|that) is my|my |teaching|working|away|busy|double booked|clash|on (?:leave|holiday)|in (?:lessons|class)|will be|got )(?!.*\b(?:opinion|question|idea|problem|forward|retirement)\b)")
 PURE = frozenset({Sign.POLITE, Sign.BARE_YES, Sign.BARE_NO, Sign.OK, Sign.NICE, Sign.APOLOGY, Sign.SORRY})
 
@@ -130,6 +131,9 @@ def tally(reads: tuple[Read, ...]) -> Tally:
             open_for_bare = False
     if bare is None and len(later) == 1 and not signs & {Sign.YES, Sign.NO, Sign.MAYBE, Sign.SOFT_NO, Sign.REASON, Sign.QUESTION, Sign.UNKNOWN, Sign.CONDITION}:
         bare = next(iter(later))  # "not teaching, so yes"
+        later.clear()
+    if bare is None and later == {Sign.BARE_NO} and signs <= REASONED:
+        bare = Sign.BARE_NO  # "jury service, so no"
         later.clear()
     return Tally(frozenset(signs), bare, strange, words, frozenset(later), but, own, words > 80)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from mailer.inbound.words.reads import Read
 from mailer.inbound.words.text import Writing
 from mailer.inbound.words.values import Intent, intent
 
@@ -22,3 +24,9 @@ def read_apology(writing: Writing) -> Intent | None:
             sorry = any(re.search(r"\b(?:sorry|apologies|oops|whoops|ignore|disregard|sori)\b", c.plain) for c in writing.clauses)
             return intent("apology", 0.94 if sorry else 0.8, f"apologies: “{clause.raw[:60]}”", text=writing.text)
     return None
+
+
+def after_mistake(reads: Sequence[Read]) -> tuple[Read, ...]:
+    """What is said after the words that call the last mail a mistake: it may be the answer that was meant."""
+    last = max((at for at, read in enumerate(reads) if MISTAKE.search(read.clause.plain)), default=len(reads))
+    return tuple(reads[last + 1 :])

@@ -9,8 +9,8 @@ from mailer.inbound.words.text import Writing
 from mailer.inbound.words.values import Intent, intent
 
 _NICE = r"(?:please|thanks|thank you|many thanks|very much|diolch|yn fawr|plis|x|xx|hi|hello|cheers|dear|all|helo)"
-_YES = r"(?:yes|yep|yeah|yup|y|ok|okay|confirm|confirmed|confirming|i confirm|i confirm this|i do|agreed?|i agree|correct|that is (?:right|correct|me)|(?:that|it|this) was me|please do|do so|ie|iawn|ydw|cadarnhau|rwy n cadarnhau|rwyn cadarnhau|dwi n cadarnhau|cytuno|subscribe(?: me)?|sign me up|join|add me|go ahead|do it|do this|yes i do|i am happy to(?: join| confirm)?|absolutely|certainly|definitely|of course|sure)"
-CONFIRMS = re.compile(rf"(?:{_NICE} )*{_YES}(?: (?:{_YES}|{_NICE}|it|this|that|my (?:email|address|subscription|membership)|the (?:change|address|subscription)))*")
+_YES = r"(?:yes|yep|yeah|yup|y|ok|okay|confirm|confirmed|confirming|i confirm|i confirm this|i do|agreed?|i agree|correct|that is (?:right|correct|me)|(?:that|it|this) was me|please do|do so|ie|iawn|ydw|cadarnhau|rwy n cadarnhau|rwyn cadarnhau|dwi n cadarnhau|cytuno|subscribe(?: me)?|sign me up|join|add me|go ahead|do it|do this|yes i do|(?:i (?:am happy|would like|would love|want) to|happy to)(?: join(?: (?:you|up|the (?:network|group|list)))?| confirm| subscribe| be added)?|join me up|please add me|absolutely|certainly|definitely|of course|sure)"
+CONFIRMS = re.compile(rf"(?:{_NICE} )*{_YES}(?: (?:{_YES}|{_NICE}|it|this|that|my (?:email|address|subscription|membership)|the (?:change|address|subscription|network|list|group)|to (?:the )?(?:list|network|group)))*")
 SILENT = re.compile(rf"(?:{_NICE}(?: |$))+")
 DECLINES = re.compile(
     r"^(?:no\b(?! (?:problem|worries))|na\b|nope|decline|cancel|ignore|reject|thumbsdown|nac|stop (?:this|it)|(?:it |that |this )?was not me|not me|wrong (?:person|address|email)|i (?:did not|have not|never|do not)\b|(?:this )?was not (?:me|requested)|did not (?:ask|request|sign)|do not (?:confirm|want|know|add|subscribe|sign)|never asked|please (?:cancel|ignore|do not)|not interested|wnes i ddim|nid fi)"

@@ -13,13 +13,15 @@ WORDS = {w: n for n, w in enumerate(("zero", "one", "two", "three", "four", "fiv
 }  # fmt: skip
 _N = rf"(?P<n>\d{{1,2}}|{'|'.join(WORDS)})"
 _OF = r"(?: ?(?:/|out of|allan o|o) ?(?P<of>5|10|five|ten|bump|ddeg))?"
+NAMED = re.compile(rf"\b(?:score|rating|rate it|give it|call it|make (?:it|that)|sgor)(?: of| is| as)?(?: a| an)? {_N}\b{_OF}")
 # Where the number stands; read top-down.
 PLACES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a number out of", re.compile(rf"(?<![\d.:/-]){_N} ?(?:/|out of|allan o) ?(?P<of>5|10|five|ten|bump|ddeg)(?![\d:/])")),
-    ("a number first", re.compile(rf"^(?:(?:hi|hello|i would (?:say|give it|give)(?: it)?|i give it|my score(?: is)?|score|rating|a|an|it gets|definitely|easily|solid|thanks|for me|sgor|helo) )*{_N}{_OF}(?= |$)(?! (?:of us|people|minutes?|mins?|things?|hours?|weeks?|days?|times|am|pm|to|or|-|technicians|schools|from|tables|stars? would))")),
+    ("a number first", re.compile(rf"^(?:(?:hi|hello|i would (?:say|give it|give)(?: it)?|i give it|my score(?: is)?|score|rating|a|an|it gets|definitely|easily|solid|thanks|for me|sgor|helo) )*{_N}{_OF}(?= |$)(?! (?:of us|people|minutes?|mins?|things?|hours?|weeks?|days?|times|am|pm|to|or|-|technicians|schools|from|tables|stars? would)\b)")),
     ("a number with stars", re.compile(rf"\b{_N} (?:stars?|marks?|points?|seren)\b(?P<of>)")),
-    ("a score named", re.compile(rf"\b(?:score|rating|rate it|give it|sgor)(?: of| is| a| an)? {_N}\b{_OF}")),
+    ("a score named", NAMED),
 )
+_ALONE = re.compile(rf"(?:(?:so|a|an|honestly|just|only|solid|firm|definite|i|would|will|say|give|it|you|get|gets|overall|felly|rhoi) )*{_N}(?: (?:please|thanks|overall|from me|for me|i think))?")
 _RANGE = re.compile(rf"^\W*{_N} ?(?:-|to|or|–|/(?! ?(?:5|10)\b)) ?(?:\d|{'|'.join(WORDS)})\b")
 STARS = re.compile("[⭐★🌟]")
 
@@ -39,6 +41,12 @@ def read_feedback(writing: Writing) -> Intent | None:
             fits = 0 <= score <= (of or 10)
             words = _without_number(writing)
             return intent("feedback", 0.95 if fits else 0.6, f"feedback: {name}", score=score, of=of, text=words)
+    named = list(NAMED.finditer(plain(text[:1_000])))
+    if named:  # "Dear all, ... I would rate it 3": the last one counts
+        return intent("feedback", 0.92, "feedback: a score named further down", score=_number(named[-1]["n"]), of=None, text=text)
+    alone = next(filter(None, (_ALONE.fullmatch(clause.plain) for clause in writing.clauses[:12])), None)
+    if alone:  # "Sorry for the delay. 4, would have been a 5 with parking"
+        return intent("feedback", 0.92, f"feedback: a number alone (“{alone[0]}”)", score=_number(alone["n"]), of=None, text=text)
     if 0 < stars <= 5:
         return intent("feedback", 0.95, "feedback: stars", score=stars, of=5, text=STARS.sub("", text).strip())
     return intent("feedback", 0.92 if len(text.split()) >= 3 else 0.7, "feedback: words without a number", score=None, of=None, text=text)

@@ -15,7 +15,7 @@ PEOPLE = (
     r"assistant|visitor|partner|husband|wife|ffrind|cydweithiwr|other|person|people)s?"
 )
 _ALONG = re.compile(
-    r"\b(?:(?:will be |am |also |and )?(?:bring|bringing|brining|taking|take|accompanied by|joined by|along with|together with|with|plus|gyda|efo|dod [âa]|hefo)|\bi ac?(?= [A-Z])|\+)"
+    r"\b(?:(?:will be |am |also |and )?(?:bring|bringing|brining|taking|take|accompanied by|joined by|along with|together with|(?<!check )(?<!checking )(?<!speak )(?<!agree )(?<!agreed )(?<!clear )(?<!talk )(?<!confirm )(?<!arrange )(?<!clash )with|plus|gyda|efo|dod [âa]|hefo)|\bi ac?(?= [A-Z])|\+)"
     r"(?: along| my| our| colleagues?| technician)*\s+(?P<who>[^,;.!?()]{2,80})",
     re.IGNORECASE,
 )
@@ -25,6 +25,10 @@ _COUNTED = re.compile(
 _OF_US = re.compile(r"\b(?:(?P<both>both of us|us both|the pair of us|ill dau|ni ein dau)|(?:the |all )?(?P<n>[2-9]|two|three|four|five|six) of us|(?P<cy>tri|tair|dau|dwy|pedwar) ohonom)\b")
 _FOR = re.compile(r"^(?:yes )?(?:(?:places? )?for )?(?P<n>[2-6]|two|three|four|five|six)(?P<of> of us| people| places| seats| spaces| tickets| please| thanks)*$")
 _TOO = re.compile(r"^(?P<who>.{2,40}?) (?:is|are|will be|will|would like to|wants to)(?: also)? (?:com(?:e|ing)|join(?:ing)?|attend(?:ing)?|be there|be coming)(?: (?:too|as well|along|with me|also))?$")
+_ALSO = re.compile(
+    r"^(?:and )?so (?:is|will|can|does) (?P<so>[\w'’ -]{2,40})$|\b(?:for|from) (?:me|myself|us both|us) (?:and|&) (?P<for>[\w'’ -]{2,60})$|\bbydd (?P<bydd>[\w'’ -]{2,30}?) (?:hefyd )?yn dod\b",
+    re.IGNORECASE,
+)
 _WITH_ME = re.compile(
     r"^\W*(?:(?:both )?(?P<before>[\w'’-]+(?:(?:, | and | & )[\w'’-]+){0,4}?),? (?:and|&) (?:I|i|me|myself)|(?:I|i|[Mm]e|[Mm]yself),? (?:and|&) (?P<after>[\w'’-]+(?:(?:, | and | & )(?!(?:will|can|are|is)\b)[\w'’-]+){0,4}?))\b(?= |$)"
 )
@@ -60,7 +64,8 @@ def company(raw: str, plain: str) -> Company:
     if places:
         return Company(_number(places["n"]) - 1)
     along = _ALONG.search(raw)
-    names = names_in(along["who"]) if along else ()
+    also = _ALSO.search(raw)
+    names = names_in(also[also.lastgroup or 0]) if also else names_in(along["who"]) if along else ()
     too = _TOO.match(plain)
     if too and not names:
         names = names_in(raw[: len(too["who"]) + 1])

@@ -14,16 +14,22 @@ from mailer.inbound.words.text import Clause, Writing
 from mailer.inbound.words.values import Understood, intent
 
 _IT = r"(?: (?:it|this|that|them|the (?:mail|email|proof|letter|newsletter|invitation|invite|invites|invitations|agenda|issue|minutes|draft|thing)|ahead|round|around|out|off|on|to (?:all|everyone|everybody|the (?:list|members|group|network|team))))*"
-_POLITE = r"(?:please|thanks|thank you|many thanks|very much|yes|ok|okay|yep|great|good|lovely|perfect|fine|brilliant|diolch|plis|x|xx|thumbsup|cheers|all|hi|hello|yeah|sure|right|go ahead|happy|approved|just|as it is|as is|unchanged|looks (?:good|great|fine|lovely)|all good|that is (?:fine|good|great)|and|so|then|i am happy|excellent|super|dear|again|os gwelwch yn dda|os gweli di n dda|for (?:doing|sorting|organising) this|from me|good to go|go)"
+_POLITE = r"(?:please|thanks|thank you|many thanks|very much|yes|ok|okay|yep|great|good|lovely|perfect|fine|brilliant|diolch|plis|iawn|x|xx|thumbsup|cheers|all|hi|hello|yeah|sure|right|go ahead|happy|approved|just|as it is|as is|unchanged|looks (?:good|great|fine|lovely)|all good|that is (?:fine|good|great)|and|so|then|i am happy|excellent|super|dear|again|os gwelwch yn dda|os gweli di n dda|for (?:doing|sorting|organising) this|from me|good to go|go)"
 SEND = re.compile(rf"(?:{_POLITE} )*(?:send{_IT}|(?:please )?get it (?:out|sent)|anfon(?:wch|a)?(?: (?:ef|fe|o|hi|y cylchlythyr|allan|nhw))*)(?: {_POLITE})*")
 SEND_NOW = re.compile(rf"(?:{_POLITE} )*(?:send{_IT} (?:now|straight away|immediately|right now|right away|at once|straightaway)(?: to everyone| to all)?|send now{_IT}|anfon(?:wch)?(?: \w+)? (?:nawr|rwan|yn syth|ar unwaith))(?: {_POLITE})*")
 NOISE = re.compile(rf"(?:{_POLITE}(?: |$))+")
 HOLD = re.compile(
-    r"^(?:(?:please|no|sorry|oops|argh|hang on|wait|can you|could you|can we|could we|actually|oh|we|you|i think|let us|just|yes|urgent|hi|stop|so|not|but|need to|should|must|to|better) )*"
-    r"(?:hold\b(?! (?:a |an |the (?:meeting|event|session)|our|your|in |at ))|(?:do not|dont|never|not to) (?:send|release|let (?:it|this|that|them) go|mail|email|circulate|publish)\b|stop(?: (?:it|this|that|the (?:send|sending|mail|mailing|newsletter|invitation))| sending| everything)?$|(?:not yet|not now|(?:not )?ready yet|not ready)(?: (?:please|thanks))?$|wait(?: a (?:bit|minute|moment|day))?$|pause|delay|halt|cancel$|cancel (?:it|this|that|the (?:send|mailing|mail|newsletter))|dal$|dal arni|daliwch|peidi(?:wch|o|a)(?: ag| a)? anfon|aros(?:wch)?$)"
+    r"^(?:(?:please|no|sorry|oops|argh|hang on|wait|can you|could you|can we|could we|i|actually|oh|we|you|i think|let us|just|yes|urgent|hi|stop|so|not|but|need to|should|must|to|better) )*"
+    r"(?:hold\b(?! (?:a |an |the (?:meeting|event|session)|our|your|in |at ))|(?:do not|dont|never|not to) (?:send|release|let (?:it|this|that|them) go|mail|email|circulate|publish)\b|stop(?: (?:it|this|that|the (?:send|sending|mail|mailing|newsletter|invitation))| sending| everything)?$|(?:not yet|not now|(?:not )?ready yet|not ready)(?: (?:please|thanks))?$|wait(?: a (?:bit|minute|moment|day))?$|pause|delay|halt|sit on (?:it|this|that)|take (?:it|that) back$|changed my mind$|cancel$|cancel (?:it|this|that|the (?:send|mailing|mail|newsletter))|dal$|dal arni|daliwch|peidi(?:wch|o|a)(?: ag| a)? anfon|aros(?:wch)?$)"
 )
-NEARLY = re.compile(r"^(?:no |not )?(?:send|anfon)|\b(?:good to go|go ahead|approved?|approve it|happy with (?:it|this|that)|looks (?:good|fine|great|lovely)|fine by me|fine with me|can go|may go|ready to (?:go|send)|all good|release|let it go|ship it|publish|for you to send|to send(?: it)?$)\b")
+NEARLY = re.compile(r"^(?:no |not )?(?:send|anfon)|\b(?:(?:good|ok|okay|fine|all right|clear|cleared) to go|go ahead|approved?|approve it|happy with (?:it|this|that)|looks (?:good|fine|great|lovely)|fine by me|fine with me|can go|may go|ready to (?:go|send)|all good|release|let it go|ship it|publish|for you to send|to send(?: it)?$)\b")
 _ASKS_CHANGE = re.compile(r"^(?:please )?(?:can|could|would|will) (?:you|we|i)(?: please| also| just)* (?!send|have|see|get|resend|tell|forward|help)\w+")
+_FAULTLESS = re.compile(r"\b(?:nothing|cannot (?:find|see|spot)|could not (?:find|see|spot)|no|not|without)\b.{0,24}?\b(?:wrong|typos?|mistakes?|errors?|amiss|missing|(?:to )?(?:change|add|correct)|changes|corrections|edits)\b")
+# What a wanted change says of itself. Praise, a question, a word to somebody are asked back.
+_EDITS = re.compile(
+    r"\b(?:chang\w+|add(?:ed|ing)?|remov\w+|delet\w+|replac\w+|correct\w*|amend\w*|swap|move|cut|drop|take (?:out|off|away|my|the|that)|leave out|left out|put|insert|includ\w+|mention\w*|fix|spell\w*|spelt|typos?|wrong|mistakes?|errors?|missing|instead|should|rather than|needs?|must|make|"
+    r"too (?:long|short|formal|much|many)|shorten|shorter|longer|bold|first|last|before|after|\w+ not \w+|not \d+|no longer|is (?:on|at|in|now|called)|\d+(?:st|nd|rd|th|am|pm)?|lose|ditch|say|use|rename|reword|credit|link|remind|update|newid\w*|ychwaneg\w*|cywir\w*|camgymeriad\w*|tynn\w+|dileu|dylai|angen|rhoi|rhowch|sillaf\w+)\b"
+)
 _BUT = ("but", "however", "although", "though", "ond", "if", "unless", "except")
 
 
@@ -67,7 +73,7 @@ def read_proof(writing: Writing) -> Understood | None:
         return Understood((intent("changes", 0.7, "proofs: a question", text=rest),), rest)
     if re.search(r"\b(?:hold|wait|stop)\b", said) and re.search(r"\bnot\b", said) and len(said.split()) <= 6:
         return Understood((intent("hold", 0.5, "proofs: HOLD, denied", text=rest),), rest)
-    certainty = 0.93 if len(said.split()) >= 3 or nearly else 0.7
+    certainty = 0.93 if _EDITS.search(_FAULTLESS.sub(" ", said)) else 0.75
     return Understood((intent("changes", certainty, "proofs: neither SEND nor HOLD alone, so changes", text=rest),), rest)
 
 

@@ -21,8 +21,9 @@ _VERB = re.compile(r"^(?:is|are|will|would|can|cannot|could|has|have|may|might|a
 LOOSE = frozenset({"might", "not sure", "ddim yn siwr"})  # rows that count only in a clause about coming, or a very short one
 ABOUT_COMING = re.compile(
     r"\b(?:come|coming|attend\w*|make (?:it|the|this|that|\w+day)|making it|be there|be (?:ok|okay|fine|free|good)|join\w*|able|get (?:there|away|out|off|cover|time)|cover\w*|releas\w+|swap|free|yes|no|think so|either way|moment|"
-    r"do (?:it|that|this|\w+day)|pop|let you know|late|not .*yet|a maybe|maybe yes|sure$|(?:sure|certain)(?: at all)? (?:if|whether|about|i|we|at|sorry|yet|that i|sorry)|teach\w*|lessons?|exams?|work|head|boss|manager|school|timetable|trains?|date|day|try|see|confirm\w*|decid\w*|i can|i will|if i|dod|ddod|yno|eto|mynychu|gallu|siwr|gwybod|ryddh\w+)\b"
+    r"do (?:it|that|this|\w+day)|pop|let you know|late|not .*yet|a maybe|maybe yes|sure$|(?:sure|certain)(?: at all)? (?:if|whether|about|(?:that )?(?:i|we) (?:can|will|could|would|shall|may|have|am (?:able|free|around|available|coming|in|on|off|going))|at|sorry|yet)|teach\w*|lessons?|exams?|work|head|boss|manager|school|timetable|trains?|date|day|try|see|confirm\w*|decid\w*|i can|i will|if i|dod|ddod|yno|eto|mynychu|gallu|siwr|gwybod|ryddh\w+)\b"
 )
+_WONDERS = re.compile(r"\b(?:wonder(?:ed|ing)?|ask(?:ed|ing)?(?: (?:you|me|us))?|meddwl|gofyn)$")  # "we wondered if": no condition
 ALONE = Company()
 
 
@@ -35,7 +36,11 @@ class Read:
 
 
 def read_clauses(writing: Writing) -> tuple[Read, ...]:
-    return tuple(_read(clause) for clause in writing.clauses)
+    reads: list[Read] = []
+    for clause in writing.clauses:
+        asked = reads and clause.turn in ("if", "os") and _WONDERS.search(reads[-1].clause.plain)
+        reads.append(Read(clause, Sign.QUESTION, "what they wonder") if asked else _read(clause))
+    return tuple(reads)
 
 
 def _read(clause: Clause) -> Read:

@@ -28,7 +28,7 @@ DISCLAIMER = re.compile(
     r"mae'r e-?bost hwn|disclaimer|registered (?:charity|office)|please consider the environment|if you are not the intended)\b",
     re.IGNORECASE,
 )
-_CARD_NAME = re.compile(r"^(?:[A-ZÂÊÎÔÛŴŶ][\w'’-]+|[A-Z]\.?)(?: (?:[A-ZÂÊÎÔÛŴŶ][\w'’-]+|[A-Z]\.?)){0,3}(?:,? \(?(?:she|he|they)/\w+\)?)?$")
+_CARD_NAME = re.compile(r"^(?:[A-ZÂÊÎÔÛŴŶ][\w'’-]+|[A-Z]\.?)(?: (?:[A-ZÂÊÎÔÛŴŶ][\w'’-]+|[A-Z]\.?)){0,3}(?:,? \(?(?:(?:she|he|they)/\w+|[Mm](?:r|rs|s|iss|x)|[Dd]r)\)?)?$")
 _CONTACT = re.compile(r"(?i)\b(?:tel|phone|mobile|www|https?|fax|ext)\b|@|\d{5,}|\bschool\b|\bcollege\b|\buniversity\b")
 
 

@@ -45,6 +45,7 @@ SHORT_FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(we|you|they)'re\b", r"\1 are"),
         (r"\b(he|she|it|that|there|what|where|who|here)'s\b", r"\1 is"),
         (r"\b(?:thats)\b", "that is"),
+        (r"\bits(?= (?:an?|not|on|no|yes|fine|okay?|going|in|been|only|too|all|still|probably|just|done|me|us|for|from)\b)", "it is"),
         (r"\blet'?s\b", "let us"),
         (r"\b(?:gonna)\b", "going to"),
         (r"\b(?:wanna)\b", "want to"),

@@ -12,16 +12,25 @@ from mailer.inbound.words.text import Clause, Writing
 from mailer.inbound.words.values import Intent, intent
 
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
-NOT_DONE = re.compile(r"\b(?:not|never|cannot|have not|has not|is not|still|yet|half|partly|nearly|almost|will be|to be|should be|getting|hope|hopefully|about to|trying|if|when|once|until|would|could|needs? to|ddim|heb|dim eto|bron)\b")
+NOT_DONE = re.compile(r"\b(?:not(?! only)|never|cannot|have not|has not|is not|still|yet|half|partly|nearly|almost|will be|to be|should be|getting|hope|hopefully|about to|trying|if|when|once|until|would|could|needs? to|ddim|heb|dim eto|bron)\b")
 DONE = re.compile(
-    r"^(?:(?:hi|yes|ok|okay|all|now|this|that|it|is|this is|it is|that is|has been|have been|been|i have|i|we|we have|already|just|finally|both|the|action|my|mine|please mark (?:it|this|as)|mark as|consider it|job|got (?:it|this|that)|yep|well|have|am|are) )*"
-    r"(?:done|completed?|finished|sorted|actioned|closed|dealt with|ticked off|all sorted|wedi(?: i| ei)? (?:gwneud|wneud|gorffen|orffen)|wedii wneud|gwnaed|gorffennwyd|ordered|delivered|thumbsup)\b"
+    r"^(?:(?:hi|yes|ok|okay|all|now|this|that|it|is|this is|it is|that is|has been|have been|been|not only|i have|i|we|we have|already|just|finally|both|the|action|my|mine|please mark (?:it|this|as)|mark as|consider it|job|got (?:it|this|that)|yep|well|have|am|are) )*"
+    r"(?:done|completed?|finished|sorted|actioned|closed|dealt with|(?:(?:so )?you can )?tick(?:ed)? (?:that one |that |it |this |this one )?off|all sorted|wedi(?: i| ei)? (?:gwneud|wneud|gorffen|orffen)|wedii wneud|gwnaed|gorffennwyd|ordered|delivered|thumbsup)\b"
 )
-MORE_TIME = re.compile(r"\b(?:more time|extra time|extend(?:ed)?|extension|longer|another \w+ (?:days?|weeks?|months?)|another (?:day|week|month|fortnight)|few more|postpone|put (?:it|this) back|mwy o amser|push (?:it|this)? ?back|(?:can|could|may) (?:i|we) have (?:until|till|to)|have (?:until|till)|by the end|deadline to|delay (?:it|this)?)\b")
+MORE_TIME = re.compile(r"\b(?:more time|extra time|extend(?:ed)?|extension|longer|another \w+ (?:days?|weeks?|months?)|another (?:day|week|month|fortnight)|few more|postpone|put (?:it|this) back|mwy o amser|push (?:it|this)? ?back|(?:can|could|may) (?:i|we) have (?:until|till|to)|have (?:until|till)|by the end|deadline to|delay (?:it|this)?|(?:can|could) (?:it|this|that) wait|deadline .{0,12}(?:move|be|to|back))\b")
 GIVE = re.compile(
-    r"\b(?:give (?:it |this |that )?to|pass(?:ed|ing)? (?:it |this |that )?(?:on )?(?:to|over to)|hand(?:ed|ing)? (?:it |this |that )?(?:over )?to|(?:re)?assign(?:ed)? (?:it |this )?to|transfer(?:red)? (?:it |this )?to|over to|rhoi? (?:i|at)|rhowch i|ask)\s+(?P<to>.{2,60})|"
-    r"^(?P<who>[\w'’-]+(?: [\w'’-]+)?) (?:will|is going to|has agreed to|has offered to|is happy to|can|is) (?:do(?:ing)?|take|taking|taken|pick|picking|look|deal|handle|handling|sort|sorting) ?(?:this|it|that|over|on|with|after)?",
+    r"\b(?:give (?:it |this |that )?to|pass(?:ed|ing)? (?:it |this |that )?(?:on )?(?:to|over to)|hand(?:ed|ing)? (?:it |this |that )?(?:over )?to|(?:re)?assign(?:ed)? (?:it |this )?to|transfer(?:red)? (?:it |this )?to|over to|rho(?:i|wch)?(?: (?:o|fo|e|fe|hi|hwn|hwnnw))? (?:i|at)|ask)\s+(?P<to>.{2,60})|"
+    r"^(?P<who>[\w'’-]+(?: [\w'’-]+)?) (?:will|is going to|has (?:very )?(?:kindly )?(?:agreed to|offered to|said (?:she|he|they) (?:will|would|can))|(?:kindly )?(?:agreed|offered) to|is happy to|can|is) (?:do(?:ing)?|take|taking|taken|pick|picking|look|deal|handle|handling|sort|sorting) ?(?:this|it|that|over|on|with|after)?",
     re.IGNORECASE,
+)
+
+
+_REQUEST = re.compile(r"(?:(?:please|can you|could you|would you|will you|maybe|just) )*(?:give|pass|hand|assign|reassign|transfer|rho)")
+PLEASE = re.compile(r"\b(?:please|can (?:i|it|we)|could (?:i|it|we)|hope that is (?:ok|okay|fine)|if that is (?:ok|okay|fine|all right)|plis|os gwel\w+)\b")
+BY_THEN = re.compile(r"\b(?:by|until|till|before|erbyn|tan)\b")
+HINTS = re.compile(
+    r"\b(?:done|finish\w*|complet\w+|sort\w*|sent|ordered|written|arrived|in place|laminated|wait|after (?:christmas|easter|half term)|off my (?:hands|plate|list)|take (?:this|it) (?:on|off|over)|instead of me|"
+    r"someone else|somebody else|wedi|gorffen)\b"
 )
 
 
@@ -37,6 +46,9 @@ def read_task(writing: Writing, today: date) -> tuple[Intent, ...]:
     asks = next((c for c in clauses if MORE_TIME.search(c.plain)), None)
     if asks:
         return (_more_time(asks, text, today),)
+    later = next((c for c in clauses if BY_THEN.search(c.plain) and not c.question and find_date(c.raw, today)), None)
+    if later and any(PLEASE.search(c.plain) for c in clauses):
+        return (_more_time(later, text, today),)
     done = next((c for c in clauses[:3] if DONE.match(c.plain) and not c.question), None)
     doubt = any(NOT_DONE.search(c.plain) for c in clauses)
     if done and not doubt:
@@ -48,6 +60,8 @@ def read_task(writing: Writing, today: date) -> tuple[Intent, ...]:
         return (intent("note", 0.6, "tasks: yes or no to an action point", text=text),)
     if all(c.question for c in clauses):
         return (intent("note", 0.75, "tasks: a question", text=text),)
+    if not doubt and any(HINTS.search(c.plain) for c in clauses):
+        return (intent("note", 0.75, "tasks: words that may say DONE or MORE TIME", text=text),)
     return (intent("note", 0.92 if len(text.split()) >= 3 else 0.7, "tasks: anything else is a note", text=text),)
 
 
@@ -78,13 +92,14 @@ def _given(clauses: list[Clause]) -> Intent | None:
         to = address[0] if address else names[0] if names else ""
         if match["who"] and not names:
             continue
-        exact = re.match(r"(?:please )?(?:give|pass|hand|assign|reassign|rho)", clause.plain) is not None
+        exact = _REQUEST.match(clause.plain) is not None
         if not to:
             word = re.match(r"[\w'’-]+", said)
             if not exact or word is None:
                 continue
             return intent("give-to", 0.75, "tasks: GIVE TO somebody unnamed", to=said.strip(" ."), note=clause.raw)
-        asked = clause.question or re.search(r"\b(?:not|cannot|maybe|might|could|perhaps)\b", clause.plain)
+        doubted = _REQUEST.sub("", clause.plain, count=1)
+        asked = (clause.question and not exact) or re.search(r"\b(?:not|cannot|maybe|might|could|perhaps)\b", doubted)
         more = match["to"] and "ask" in match[0][:4].lower()
         return intent("give-to", 0.75 if asked or more or len(names) > 1 else 0.94, f"tasks: GIVE TO (“{clause.raw[:60]}”)", to=to, note=" ".join(c.raw for c in clauses if c is not clause))
     return None

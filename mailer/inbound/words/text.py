@@ -50,6 +50,7 @@ _THANKED = re.compile(  # "thanks for the invite I'll be there": no stop between
 _NEW_LINE = re.compile(r"\s*(?:[-*•>]|\d{1,2}[.)]|[\w ]{2,20}:)\s")
 _SUBJECTS = re.compile(r"\b(?:Myself|Me|I), [A-Z][a-z]+(?:, [A-Z][a-z]+){0,4} and [A-Z]|\b[A-Z][a-z]+(?:, [A-Z][a-z]+){1,4},? and (?:I|me|myself)\b")
 _TURN_HEAD = re.compile(r"^(but|however|although|though|because|as|cos|coz|since|so|if|unless|and|ond|oherwydd|achos|felly|os(?! gwelwch| gweli))\b", re.IGNORECASE)
+_RELATIVE = re.compile(r"^(?:which|who|whose|where|when|what|as)\b")
 _QUESTION_HEAD = re.compile(
     r"^(?:can|could|may|shall|should|will|would|is|are|do|does|did|am|has|have) (?:i|we|you|there|it|this|that|the|someone|anyone|somebody|anybody|my|our|he|she|they)\b"
     r"|^(?:what|where|when|who|whose|which|how|why|whats|wheres|any chance|beth|ble|pryd|pwy|sut|pam|oes|ydych|ga i|gawn ni|a fydd|faint)\b"
@@ -93,7 +94,8 @@ def read(text: str) -> Writing:
         sentence += 1
         for piece, stop in _pieces(line):
             if len(clauses) < CAP_CLAUSES:
-                clauses += _clauses(piece, stop, paragraph, sentence)
+                opens = not clauses or clauses[-1].sentence != sentence
+                clauses += _clauses(piece, stop, paragraph, sentence, opens)
             sentence += stop[:1] in (".", "!", "?", "…")
     return Writing(tuple(lines), tuple(clauses), len(" ".join(lines).split()))
 
@@ -133,7 +135,7 @@ def _pieces(line: str) -> list[tuple[str, str]]:
     return [(piece.strip(), stop) for piece, stop in pieces if piece.strip()]
 
 
-def _clauses(piece: str, stop: str, paragraph: int, sentence: int) -> list[Clause]:
+def _clauses(piece: str, stop: str, paragraph: int, sentence: int, opens: bool) -> list[Clause]:
     piece = piece[:CAP_CLAUSE]
     turn = _TURN_HEAD.match(piece)
     word = ""
@@ -171,7 +173,8 @@ def _clauses(piece: str, stop: str, paragraph: int, sentence: int) -> list[Claus
         body = body[called.end() :]
     spelt = plain(body)
     if spelt:
-        question = "?" in stop or bool(_QUESTION_HEAD.match(spelt))
+        related = _RELATIVE.match(spelt) is not None and not opens and "?" not in stop  # "the agenda, which reads well"
+        question = "?" in stop or (bool(_QUESTION_HEAD.match(spelt)) and not related)
         out.append(Clause(piece if not out else body, spelt, word, question, paragraph, sentence))
     return out
 

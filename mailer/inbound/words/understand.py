@@ -7,11 +7,12 @@ from datetime import date
 
 from mailer.inbound.words import text as reading
 from mailer.inbound.words.answers import answer, note_of
-from mailer.inbound.words.apologies import read_apology
+from mailer.inbound.words.apologies import after_mistake, read_apology
 from mailer.inbound.words.commands import read_command
 from mailer.inbound.words.confirmations import read_confirmation
 from mailer.inbound.words.feedback import read_feedback
 from mailer.inbound.words.items import read_items
+from mailer.inbound.words.learned import likely
 from mailer.inbound.words.proofs import read_proof
 from mailer.inbound.words.reads import read_clauses
 from mailer.inbound.words.receipts import read_receipt
@@ -19,6 +20,9 @@ from mailer.inbound.words.sorting import read_sorting
 from mailer.inbound.words.tasks import read_task
 from mailer.inbound.words.text import Writing
 from mailer.inbound.words.values import SURE, Asked, Intent, Understood, intent
+
+DOUBT = 0.2  # under this likelihood the second reader is heard
+LONGEST = 60  # words: of a longer text it sees too much that is no answer
 
 # Commands that make sense only where their matter is: elsewhere they are asked back.
 AT_HOME: dict[str, frozenset[Asked]] = {
@@ -67,12 +71,27 @@ def _invitation(writing: Writing, today: date) -> Understood:
     apology = read_apology(writing)
     items = read_items(writing)
     if apology and apology.sure:
-        return Understood((apology, *items), writing.text)
+        corrected = answer(after_mistake(reads))  # "ignore my last one. Both of us can come after all"
+        if corrected is None:
+            return Understood((apology, *items), writing.text)
+        return Understood((_doubted(corrected, writing), *items), str(corrected.args["note"]))
     found = answer(reads)
+    if found is not None:
+        found = _doubted(found, writing)
     intents = (found, *items) if found else items
     if not intents and any(read.sign.value == "question" for read in reads):
         intents = (intent("note", 0.8, "a question, and no answer", text=writing.text, question=True),)
     return Understood(intents, str(found.args["note"]) if found else note_of(reads))
+
+
+def _doubted(found: Intent, writing: Writing) -> Intent:
+    """A sure answer is no longer sure where the second reader strongly disagrees."""
+    alike = likely("answer", writing.text)
+    if not found.sure or writing.words > LONGEST or alike[found.args["answer"]] >= DOUBT:
+        return found
+    other = max(alike, key=lambda reading: alike[reading])
+    row = f"{found.row}, though it is more like replies that mean {other}"
+    return intent(found.act, 0.8, row, **found.args)
 
 
 def _receipt(writing: Writing, today: date) -> Understood:

@@ -31,7 +31,7 @@ TABLE: tuple[Row, ...] = rows(
     ("edrych ymlaen", Sign.GLAD, r"\b(?:edrych|edrychaf|edrychwn) ymlaen\b"),
     ("hoffwn", Sign.WISH, r"^(?:hoffwn|byddwn i wrth fy modd|baswn i wrth fy modd|bydden i wrth fy modd|licio)\b"),
     ("byddaf", Sign.BARE_YES, r"^(?:(?:ydw|yndw|ydi|ie|ia|iep|byddaf|bydda i|byddai|byddwn|byddwn ni|dof|gallaf|galla i|gallai|gallwn|medraf|medra i|iawn|iawn gyda fi|iawn gen i|wrth gwrs|siwr|yn sicr|yn bendant|bendant|ydyn|ydym|oes|cytuno|perffaith|gwych|fi|mi fydda i|fe fydda i|fydda i|fyddaf|fyddaf i|mi fyddaf|fe fyddaf|mi wna i|gwnaf|mi ddo i)(?: |$))+(?:(?:diolch|plis|os gwelwch yn dda|yn bendant|yn sicr|siwr|wir|i|ni|x|yn fawr|wrth gwrs)(?: |$))*$"),
-    ("na", Sign.BARE_NO, r"^(?:na|nage|nac ydw|nac oes|dim diolch|dim y tro hwn|dim tro ma|ddim y tro hwn)(?: (?:sori|diolch|yn anffodus|mae.n ddrwg gen i|dim|tro ma|y tro hwn|yn fawr))*$"),
+    ("na", Sign.BARE_NO, r"^(?:na|nage|nac ydw|nac oes|dim diolch|d?dim (?:y )?tro (?:hwn|ma|yma))(?: (?:sori|diolch|yn anffodus|mae.n ddrwg gen i|dim|tro ma|y tro hwn|yn fawr))*$"),
     ("ymddiheuriadau", Sign.APOLOGY, r"^(?:fy |pob )?ymddiheuriadau(?: \w+){0,2}$|^ymddiheuro|^ymddiheuraf$"),
     ("sori", Sign.SORRY, r"^(?:sori|yn anffodus|mae.?n ddrwg (?:gen|gyda) (?:i|fi|ni)|maen ddrwg (?:gen|gyda) (?:i|fi|ni)|gwaetha.r modd|trueni)(?: (?:\w+|ond))?$"),
     ("rheswm", Sign.REASON, r"^(?:mae|ma) (?:gen i|gyda fi|da fi|gynno i|gen|n gwrthdaro)\b|\b(?:dysgu|ddysgu|gwersi|gwers|gwyliau|wyliau|sal|dost|cyfarfod arall|gyfarfod arall|gweithio|weithio|brysur|prysur|angladd|ysbyty|deintydd|doctor|meddyg|apwyntiad|hyfforddiant|gwrs|cwrs|arholiad\w*|noson rieni|clash|gwrthdaro|i ffwrdd|absennol|mamolaeth)\b"),
