@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from mailer.outbound.deliver import WINDOW
 from mailer.outbound.copies import message_id
+from mailer.outbound.deliver import WINDOW
 from mailer.store.tables import networks, occasions, outgoing
 from tests.live.people import approve, meeting
 from tests.storm.services import Service
@@ -64,7 +64,7 @@ def storm(service: Service, network_id: int, now: datetime, dice: random.Random,
     while len(killed) < kills and not _ended(service, occasion_id):
         _until_it_moves(service, occasion_id, seen)
         time.sleep(dice.uniform(*PAUSES))
-        part = dice.choice([part for part in service.parts])
+        part = dice.choice(list(service.parts))
         part.kill()
         killed.append(part.name)
         watch(part.name)
@@ -94,7 +94,7 @@ def _states(service: Service, occasion_id: int) -> Counter[str]:
                 .where(outgoing.c.occasion_id == occasion_id)
                 .group_by(outgoing.c.state)
             )
-            return Counter({state: count for state, count in session.execute(counted)})
+            return Counter(dict(session.execute(counted)))
 
     return _patiently(look)
 
