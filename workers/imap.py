@@ -62,11 +62,6 @@ class Mailbox:
     def name(self) -> str:
         return f"{self.user}@{self.host}/{self.folder}"
 
-    @property
-    def address(self) -> str:
-        """The mailbox's own address, as its user name nearly always is one."""
-        return self.user.lower() if "@" in self.user else f"{self.user}@{self.host}".lower()
-
 
 def mailbox_of(settings: Settings) -> Mailbox:
     """Read TERMPOST_IMAP_URL and the password file. Raises SettingsError."""
@@ -178,7 +173,7 @@ class Poller(threading.Thread):
     def _door(self, address: str, network: Row[int, str, str]) -> str:
         """The door that an address of the mailbox or of its network names, else empty."""
         local, _, at = address.lower().rpartition("@")
-        own_local, _, own_domain = self._mailbox.address.rpartition("@")
+        own_local, _, own_domain = self._settings.mailbox_of(network.slug).rpartition("@")
         head, plus = split_local(local)
         if (head, at) == (split_local(own_local)[0], own_domain):
             address = f"{network.slug}+{plus}@{network.domain}" if plus else ""

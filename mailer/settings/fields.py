@@ -200,7 +200,7 @@ class Settings(BaseSettings):
 
     def mailbox_of(self, slug: str) -> str:
         """The address of the polled mailbox, if this network is the one it belongs to; else empty. What that network sends
-        comes from this address and from no other (contract 1)."""
+        comes from this address and from no other (contract 1). Its user name nearly always is the address."""
         if not self.imap_url or slug != self.mailbox_network:
             return ""
         url = urlsplit(self.imap_url)
