@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
-from mailer.cli import table
+from mailer.cli import listing, table
 from mailer.cli.meeting import Slug
 from mailer.cli.workbench import show_json, workbench
 from mailer.meetings import actions
 
 app = typer.Typer(help="Action points.", no_args_is_help=True)
+
+STATES = ("open", "done", "dropped")
 
 
 @app.callback()
@@ -23,16 +25,17 @@ def group() -> None:
 def list_(
     context: typer.Context,
     slug: Slug,
-    state: Annotated[str, typer.Option(help="Only this state: open done dropped.")] = "",
-    since: Annotated[str, typer.Option(help="Only those put down since this ISO 8601 time.")] = "",
-    limit: Annotated[int, typer.Option(help="At most so many, the newest.")] = 1000,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    state: Annotated[str, typer.Option(help=f"Only this state: {' '.join(STATES)}.")] = "",
+    since: Annotated[str, typer.Option(metavar="TIME", help="Only those put down since this ISO 8601 time.")] = "",
+    limit: listing.Limit = None,
+    as_json: listing.Json = False,
 ) -> None:
     """List the action points of a network by number."""
+    listing.one_of(state, STATES)
     with workbench(context) as bench, bench.store.read() as session:
         network = bench.network(session, slug)
         after = bench.moment(since, network) if since else None
-        found = actions.listing(session, network.id, state, since=after)[-limit:]
+        found = [*listing.last(actions.listing(session, network.id, state, since=after), limit, as_json=as_json)]
     if as_json:
         show_json(found)
         return

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import select
 
-from mailer.cli import table
+from mailer.cli import listing, table
 from mailer.cli.workbench import fail, iso, show_json, workbench
 from mailer.inbound import pipeline
 from mailer.message import read
@@ -18,33 +18,22 @@ STATES = ("stored", "handling", "done", "asked", "held", "refused", "noted", "fa
 
 app = typer.Typer(help="What came in, and what became of it.", no_args_is_help=True)
 
-SHOWN = 1000
-
 
 @app.command("list")
 def list_(
     context: typer.Context,
-    state: Annotated[
-        str, typer.Option(help="Only this state: stored handling done asked held refused noted failed.")
-    ] = "",
-    since: Annotated[str, typer.Option(help="Only what came since this ISO 8601 time.")] = "",
-    limit: Annotated[
-        int | None, typer.Option(help="At most so many, the newest; otherwise 1000 for people and all for --json.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    state: Annotated[str, typer.Option(help=f"Only this state: {' '.join(STATES)}.")] = "",
+    since: listing.Since = "",
+    limit: listing.Limit = None,
+    as_json: listing.Json = False,
 ) -> None:
     """List messages, oldest first."""
-    if state and state not in STATES:
-        fail(f"There is no state {state!r}; there are: {', '.join(STATES)}.", 2)
+    listing.one_of(state, STATES)
     with workbench(context) as bench, bench.store.read() as session:
-        query = (
-            select(inbox).order_by(inbox.c.id.desc()).limit(limit if limit is not None else None if as_json else SHOWN)
-        )
-        if state:
-            query = query.where(inbox.c.state == state)
-        if since:
-            query = query.where(inbox.c.received_at >= bench.since(since))
-        rows = list(reversed(session.execute(query).all()))
+        rows = listing.newest(
+            bench, session, select(inbox), inbox, inbox.c.received_at,
+            state=state, since=since, limit=limit, as_json=as_json,
+        )  # fmt: skip
     if as_json:
         show_json([_json(row) for row in rows])
         return
@@ -52,6 +41,7 @@ def list_(
         ("id", "received", "to", "state", "handler", "outcome"),
         [(r.id, iso(r.received_at), r.rcpt, r.state, r.handler, r.outcome) for r in rows],
         "Nothing has come in.",
+        spare=("handler", "received"),
     )
 
 

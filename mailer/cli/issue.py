@@ -8,7 +8,7 @@ import typer
 from sqlalchemy import Connection
 
 from mailer.acts import issue as acts
-from mailer.cli import table
+from mailer.cli import listing, table
 from mailer.cli.meeting import Json, Slug
 from mailer.cli.workbench import iso, show_json, workbench
 from mailer.errors import NotFound
@@ -19,6 +19,8 @@ from mailer.people import formats
 app = typer.Typer(help="Issues of the newsletter.", no_args_is_help=True)
 
 Id = Annotated[int | None, typer.Argument(metavar="[ID]", help="Else the next issue that is not out, or the latest.")]
+
+STATES = ("collecting", "proofed", "approved", "sending", "sent", "held")
 
 
 @app.command()
@@ -57,19 +59,21 @@ def add(
 def list_(
     context: typer.Context,
     slug: Slug,
-    state: Annotated[str, typer.Option(help="Only this state: collecting proofed approved sending sent held.")] = "",
-    since: Annotated[str, typer.Option(help="Only those published from this ISO 8601 time on.")] = "",
-    limit: Annotated[int, typer.Option(help="At most so many, the latest.")] = 1000,
-    as_json: Json = False,
+    state: Annotated[str, typer.Option(help=f"Only this state: {' '.join(STATES)}.")] = "",
+    since: Annotated[str, typer.Option(metavar="TIME", help="Only those published from this ISO 8601 time on.")] = "",
+    limit: listing.Limit = None,
+    as_json: listing.Json = False,
 ) -> None:
     """List the issues of a network by date."""
+    listing.one_of(state, STATES)
     with workbench(context) as bench, bench.store.read() as session:
         network = bench.network(session, slug)
         after = bench.moment(since, network) if since else None
         rows = [(one, issues.state(session, one)) for one in issues.listing(session, network.id)]
     rows = [row for row in rows if (not state or row[1] == state) and (after is None or row[0].publishes_at >= after)]
+    rows = [*listing.last(rows, limit, as_json=as_json)]
     if as_json:
-        show_json([_json(one, stands) for one, stands in rows[-limit:]])
+        show_json([_json(one, stands) for one, stands in rows])
         return
     table.show(
         ("id", "no", "publishes", "copy date", "state"),
@@ -81,7 +85,7 @@ def list_(
                 formats.brief(one.copy_at, network.timezone),
                 stands,
             )
-            for one, stands in rows[-limit:]
+            for one, stands in rows
         ],
         "There are no issues.",
     )

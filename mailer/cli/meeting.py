@@ -9,7 +9,7 @@ import typer
 from sqlalchemy import Connection
 
 from mailer.acts import Receipt, meet
-from mailer.cli import table
+from mailer.cli import listing, table
 from mailer.cli.workbench import iso, show_json, workbench
 from mailer.errors import NotFound
 from mailer.meetings import meetings, responses
@@ -21,6 +21,8 @@ app = typer.Typer(help="Meetings.", no_args_is_help=True)
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The network.")]
 Id = Annotated[int | None, typer.Argument(metavar="[ID]", help="Else the next meeting, or the latest.")]
 Json = Annotated[bool, typer.Option("--json")]
+
+STATES = ("planned", "over", "cancelled")
 
 
 @app.command()
@@ -59,18 +61,20 @@ def add(
 def list_(
     context: typer.Context,
     slug: Slug,
-    state: Annotated[str, typer.Option(help="Only this state: planned over cancelled.")] = "",
-    since: Annotated[str, typer.Option(help="Only those that start from this ISO 8601 time on.")] = "",
-    limit: Annotated[int, typer.Option(help="At most so many, the latest.")] = 1000,
-    as_json: Json = False,
+    state: Annotated[str, typer.Option(help=f"Only this state: {' '.join(STATES)}.")] = "",
+    since: Annotated[str, typer.Option(metavar="TIME", help="Only those that start from this ISO 8601 time on.")] = "",
+    limit: listing.Limit = None,
+    as_json: listing.Json = False,
 ) -> None:
     """List the meetings of a network by date."""
+    listing.one_of(state, STATES)
     with workbench(context) as bench, bench.store.read() as session:
         network, now = bench.network(session, slug), bench.now()
         found = meetings.listing(session, network.id)
         after = bench.moment(since, network) if since else None
     found = [one for one in found if after is None or one.starts_at >= after]
-    found = [one for one in found if not state or one.state_at(now) == state][-limit:]
+    found = [one for one in found if not state or one.state_at(now) == state]
+    found = [*listing.last(found, limit, as_json=as_json)]
     if as_json:
         show_json([_json(one, now) for one in found])
         return

@@ -11,6 +11,7 @@ import typer
 
 from mailer.acts import add_member, import_members, import_undo
 from mailer.acts.import_lines import RESULTS, Line, Wish, judge
+from mailer.cli import listing as lists
 from mailer.cli import member_rights, table
 from mailer.cli.workbench import Workbench, fail, show_json, workbench
 from mailer.consent import purposes as purpose_table
@@ -19,6 +20,8 @@ from mailer.people import listing, networks, roles, sheet
 from mailer.people.sheet import Sheet
 
 app = typer.Typer(help="People of a network.", no_args_is_help=True)
+
+STANDINGS = ("pending", "active", "paused", "left", "suppressed", "none")
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The network.")]
 Json = Annotated[bool, typer.Option("--json")]
@@ -66,14 +69,22 @@ def import_(
 def list_(
     context: typer.Context,
     slug: Slug,
-    state: Annotated[str, typer.Option(help="Only who has this standing for some purpose.")] = "",
-    limit: Annotated[int, typer.Option(help="At most so many.")] = 100_000,
-    as_json: Json = False,
+    state: Annotated[
+        str, typer.Option(help=f"Only who has this standing for some purpose: {' '.join(STANDINGS)}.")
+    ] = "",
+    since: Annotated[str, typer.Option(metavar="TIME", help="Only who joined since this ISO 8601 time.")] = "",
+    limit: lists.Limit = None,
+    as_json: lists.Json = False,
 ) -> None:
     """List the people of a network, with what they get."""
+    lists.one_of(state, STANDINGS)
     with workbench(context) as bench, bench.store.read() as session:
-        shown = listing.listing(session, networks.get(session, slug).id, bench.now())
-    shown = [one for one in shown if not state or state in one["standings"].values()][:limit]
+        network = bench.network(session, slug)
+        shown = listing.listing(session, network.id, bench.now())
+        joined = listing.joined_since(session, network.id, bench.moment(since, network)) if since else None
+    shown = [one for one in shown if joined is None or int(one["id"]) in joined]
+    shown = [one for one in shown if not state or state in one["standings"].values()]
+    shown = [*lists.last(shown, limit, as_json=as_json)]
     if as_json:
         show_json(shown)
         return
@@ -86,12 +97,20 @@ def list_(
                 one["addresses"][0],
                 one["organisation"],
                 " ".join(one["roles"]),
-                " ".join(f"{p}:{s}" for p, s in one["standings"].items() if s != "none"),
+                _gets(one["standings"]),
             )
             for one in shown
         ],
         "There is nobody in this network yet.",
+        spare=("organisation", "roles"),
     )
+
+
+def _gets(standings: dict[str, str]) -> str:
+    """`meetings newsletter, discussion pending`: what comes is named alone."""
+    coming = " ".join(purpose for purpose, now in standings.items() if now == "active")
+    others = [f"{purpose} {now}" for purpose, now in standings.items() if now not in ("active", "none")]
+    return ", ".join([*([coming] if coming else []), *others])
 
 
 @app.command()

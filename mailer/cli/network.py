@@ -9,7 +9,7 @@ import typer
 from sqlalchemy import Connection
 
 from mailer.acts import first_organiser
-from mailer.cli import table
+from mailer.cli import listing, table
 from mailer.cli.workbench import Workbench, iso, show_json, workbench
 from mailer.consent import ledger
 from mailer.cycle import own
@@ -18,6 +18,8 @@ from mailer.people import archive, membership, networks
 from mailer.people.networks import Network
 
 app = typer.Typer(help="Networks.", no_args_is_help=True)
+
+STATES = ("open", "held", "closed")
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The network's short name.")]
 Json = Annotated[bool, typer.Option("--json")]
@@ -59,11 +61,20 @@ def add(
 
 
 @app.command("list")
-def list_(context: typer.Context, as_json: Json = False) -> None:
-    """List the networks."""
+def list_(
+    context: typer.Context,
+    state: Annotated[str, typer.Option(help=f"Only this state: {' '.join(STATES)}.")] = "",
+    since: listing.Since = "",
+    limit: listing.Limit = None,
+    as_json: listing.Json = False,
+) -> None:
+    """List the networks by short name."""
+    listing.one_of(state, STATES)
     with workbench(context) as bench, bench.store.read() as session:
-        found = networks.every(session)
-        shown = [_json(session, bench, one) for one in found]
+        after = bench.since(since) if since else None
+        found = [one for one in networks.every(session) if after is None or one.created_at >= after]
+        shown = [_json(session, bench, one) for one in found if not state or _state(one) == state]
+        shown = [*listing.last(shown, limit, as_json=as_json)]
     if as_json:
         show_json(shown)
         return
@@ -188,8 +199,11 @@ def export(
     typer.echo(f"Wrote {rows} rows of {slug} to {out}.")
 
 
+def _state(network: Network) -> str:
+    return "closed" if network.closed_at else "held" if network.held_at else "open"
+
+
 def _json(session: Connection, bench: Workbench, network: Network) -> dict[str, Any]:
-    state = "closed" if network.closed_at else "held" if network.held_at else "open"
     return {
         "id": str(network.id),
         "slug": network.slug,
@@ -199,7 +213,7 @@ def _json(session: Connection, bench: Workbench, network: Network) -> dict[str, 
         "language": network.language,
         "controller": network.controller,
         "members": len(membership.every(session, network.id)),
-        "state": state,
+        "state": _state(network),
         "held_reason": network.held_reason,
         "created_at": iso(network.created_at),
         "first_term_ends": None if network.first_term_ends is None else network.first_term_ends.isoformat(),

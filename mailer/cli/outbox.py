@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection, select
 
-from mailer.cli import table
+from mailer.cli import listing, table
 from mailer.cli.workbench import fail, iso, show_json, workbench
 from mailer.outbound import outbox
 from mailer.outbound.copies import message_id as message_id_of
@@ -18,31 +18,22 @@ STATES = ("queued", "sending", "accepted", "deferred", "failed", "cancelled", "u
 
 app = typer.Typer(help="What goes out, and what became of it.", no_args_is_help=True)
 
-SHOWN = 1000
-
 
 @app.command("list")
 def list_(
     context: typer.Context,
-    state: Annotated[
-        str, typer.Option(help="Only this state: queued sending accepted deferred failed cancelled uncertain.")
-    ] = "",
-    since: Annotated[str, typer.Option(help="Only what was written since this ISO 8601 time.")] = "",
-    limit: Annotated[
-        int | None, typer.Option(help="At most so many, the newest; otherwise 1000 for people and all for --json.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    state: Annotated[str, typer.Option(help=f"Only this state: {' '.join(STATES)}.")] = "",
+    since: listing.Since = "",
+    limit: listing.Limit = None,
+    as_json: listing.Json = False,
 ) -> None:
     """List outgoing copies, oldest first."""
-    if state and state not in STATES:
-        fail(f"There is no state {state!r}; there are: {', '.join(STATES)}.", 2)
+    listing.one_of(state, STATES)
     with workbench(context) as bench, bench.store.read() as session:
-        query = _rows().order_by(outgoing.c.id.desc()).limit(limit if limit is not None else None if as_json else SHOWN)
-        if state:
-            query = query.where(outgoing.c.state == state)
-        if since:
-            query = query.where(outgoing.c.created_at >= bench.since(since))
-        rows = list(reversed(session.execute(query).all()))
+        rows = listing.newest(
+            bench, session, _rows(), outgoing, outgoing.c.created_at,
+            state=state, since=since, limit=limit, as_json=as_json,
+        )  # fmt: skip
         found = [_json(row, bench) for row in rows]
     if as_json:
         show_json(found)
@@ -51,6 +42,7 @@ def list_(
         ("id", "network", "purpose", "to", "state", "tries", "reason"),
         [(r["id"], r["network"], r["purpose"], r["to"], r["state"], r["attempts"], r["reason"]) for r in found],
         "Nothing was written.",
+        spare=("network", "purpose", "tries"),
     )
 
 

@@ -47,6 +47,12 @@ def listing(session: Connection, network_id: int, now: datetime, *, ended: bool 
     ]
 
 
+def joined_since(session: Connection, network_id: int, since: datetime) -> set[int]:
+    """The ids of the memberships that began since then."""
+    query = select(memberships.c.id).where(memberships.c.network_id == network_id, memberships.c.joined_at >= since)
+    return set(session.execute(query).scalars())
+
+
 def seen(now_is: str, *, stopped: bool, paused: bool) -> str:
     """A standing as lists show it: pending | active | paused | left | suppressed | none."""
     if stopped and now_is in (ACTIVE, PENDING):

@@ -153,19 +153,7 @@ RELIED_ON = {
 }
 
 
-# Named by the contract and still to be built; the test says when one of these is there.
-STILL_TO_COME: tuple[str, ...] = ()
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(
-            name, marks=[pytest.mark.xfail(strict=True, reason="still to come")] if name in STILL_TO_COME else []
-        )
-        for name in RELIED_ON
-    ],
-)
+@pytest.mark.parametrize("name", RELIED_ON)
 def test_what_scripts_rely_on_is_there(name: str) -> None:
     assert name in COMMANDS
     options = {word for parameter in COMMANDS[name].params for word in parameter.opts}

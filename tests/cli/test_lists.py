@@ -1,0 +1,147 @@
+"""Lists fit a person's terminal, stay whole lines in a pipe, and take the same options everywhere (contract 3)."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from mailer.cli import table
+from mailer.cli.app import assemble
+
+app = assemble()
+COLUMNS = ["id", "name", "words"]
+ROWS = [["1", "Jane Doe", "four words of it"], ["22", "Al", "no"]]
+FITTING = [
+    pytest.param(60, [2, 8, 16], id="all-fits"),
+    pytest.param(24, [2, 8, 10], id="the-long-column-wraps"),
+    pytest.param(15, [2, 4, 5], id="every-word-still-whole"),
+    pytest.param(14, None, id="a-word-would-be-torn"),
+]
+
+
+@pytest.mark.parametrize(("width", "widths"), FITTING)
+def test_columns_share_the_width(width: int, widths: list[int] | None) -> None:
+    assert table.fitting([COLUMNS, *ROWS], width, [False] * 3) == widths
+
+
+def test_a_whole_column_is_not_wrapped() -> None:
+    assert table.fitting([COLUMNS, *ROWS], 19, [False, True, False]) == [2, 8, 5]
+    assert table.fitting([COLUMNS, *ROWS], 18, [False, True, False]) is None
+
+
+def on_a_terminal(width: int, *words: str, env: dict[str, str] | None = None) -> tuple[int, str]:
+    """Exit status and what stands on a terminal so wide."""
+    ours, theirs = pty.openpty()
+    more = {"COLUMNS": str(width), "TERM": "dumb", "NO_COLOR": "1", **(env or {})}
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from mailer.cli.app import main; main()", *words],
+        stdin=theirs, stdout=theirs, stderr=theirs, env=os.environ | more,
+    )  # fmt: skip
+    os.close(theirs)
+    shown = b""
+    try:
+        while got := os.read(ours, 65536):
+            shown += got
+    except OSError:  # how Linux says that nobody holds the other end any more
+        pass
+    finally:
+        os.close(ours)
+    return process.wait(30), shown.decode().replace("\r\n", "\n")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder with a network of two, one with a long address, and a meeting."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TERMPOST_DATA_DIR", str(tmp_path / "var"))
+    (tmp_path / "clock").write_text("2026-11-20T12:00:00+00:00")
+    monkeypatch.setenv("TERMPOST_CLOCK", f"file:{tmp_path}/clock")
+    (tmp_path / "people.csv").write_text(
+        "email,name,organisation,roles\n"
+        "olive.organiser@hill-school-of-science.school.example,Olive Organiser,Hill School of Science,organiser\n"
+        "jane@mill.school.example,Jane Doe,Mill Academy,member\n"
+    )
+    for words in (
+        ("network", "add", "mendip", "--domain", "lists.example.org", "--name", "Mendip Technicians"),
+        ("member", "import", "mendip", "people.csv", "--evidence", "paper forms"),
+        ("meeting", "add", "mendip", "--starts", "2027-01-20T14:00", "--ends", "2027-01-20T16:00"),
+    ):
+        assert CliRunner().invoke(app, words).exit_code == 0
+    return tmp_path
+
+
+SHOWN_WHOLE = {
+    "plan mendip": ["save-the-date", "Fri 18 Dec 09:00", "minutes-and-actions", "planned"],
+    "member list mendip": ["olive.organiser@hill-school-of-science.school.example", "meetings", "newsletter"],
+    "settings": ["TERMPOST_RELAY_PASSWORD_FILE", "TERMPOST_RETENTION", "environment"],
+    "network list": ["mendip", "lists.example.org"],
+    "meeting list mendip": ["Wed 20 Jan 2027, 14:00"],
+}
+
+
+@pytest.mark.parametrize("command", SHOWN_WHOLE)
+def test_lists_fit_eighty_columns(folder: Path, command: str) -> None:
+    status, shown = on_a_terminal(80, *command.split())
+    assert status == 0, shown
+    assert max(len(line.rstrip()) for line in shown.splitlines()) <= 80
+    for words in SHOWN_WHOLE[command]:
+        assert words in shown, shown
+
+
+def test_on_a_narrow_terminal_each_row_stands_alone(folder: Path) -> None:
+    _, shown = on_a_terminal(40, "plan", "mendip")
+    assert "people  2" in shown
+    assert "2  Fri 18 Dec 09:00" in shown
+
+
+@pytest.mark.parametrize("command", SHOWN_WHOLE)
+def test_a_pipe_gets_whole_lines(folder: Path, command: str) -> None:
+    shown = CliRunner().invoke(app, command.split()).stdout.splitlines()
+    columns = len(shown[0].split("\t"))
+    assert columns > 3
+    rows = [line for line in shown[1:] if "\t" in line]
+    assert {len(line.split("\t")) for line in rows} == {columns}
+
+
+LISTS = ["network list", "member list mendip", "meeting list mendip", "action list mendip", "issue list mendip"]
+LISTS += ["plan mendip", "inbox list", "outbox list"]
+
+
+@pytest.mark.parametrize("command", LISTS)
+def test_every_list_takes_limit_since_and_state(folder: Path, command: str) -> None:
+    """Contract 3: one JSON array with --limit, --since, --state."""
+    run = CliRunner()
+
+    def found(*more: str) -> list[object]:
+        result = run.invoke(app, [*command.split(), "--json", *more])
+        assert result.exit_code == 0, result.output
+        return list(json.loads(result.stdout))
+
+    everything = found()
+    assert len(found("--limit", "1")) == min(1, len(everything))
+    assert found("--limit", "0") == []
+    assert found("--since", "2099-01-01") == []
+    assert found("--since", "2001-01-01T00:00:00Z") == everything
+    wrong = run.invoke(app, [*command.split(), "--state", "lost"])
+    assert (wrong.exit_code, "there are: " in wrong.output) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("command", "state", "count"),
+    [
+        pytest.param("network list", "open", 1, id="an-open-network"),
+        pytest.param("network list", "closed", 0, id="none-closed"),
+        pytest.param("member list mendip", "active", 2, id="active-members"),
+        pytest.param("plan mendip", "sent", 0, id="nothing-sent-yet"),
+    ],
+)
+def test_a_state_chooses(folder: Path, command: str, state: str, count: int) -> None:
+    shown = CliRunner().invoke(app, [*command.split(), "--json", "--state", state]).stdout
+    assert len(json.loads(shown)) == count
