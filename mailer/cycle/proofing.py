@@ -10,9 +10,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
-from mailer.cycle import desk, letters, states
+from mailer.cycle import desk, forecast, letters, states
+from mailer.cycle.forecast import Forecast
 from mailer.cycle.matter import Matter, Nothing
 from mailer.cycle.matter.table import MATTERS
 from mailer.cycle.networks import CycleOf, cycle_of
@@ -34,8 +35,10 @@ def send_proof(house: House, occasion: Any, row: Row, now: datetime) -> bool:
         network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
         organisers = membership.reachable_organisers(session, occasion.network_id, now)
         if not isinstance(matter, Nothing):
-            kinds, readers = letters.needed(session, occasion, row, matter, now)
+            kinds, _ = letters.needed(session, occasion, row, matter, now)
             main = letters.most_common(session, occasion, row, matter, now)
+            cycle = cycle_of(session, occasion.network_id, now)
+            falls = forecast.of(session, cycle, occasion, row, max(occasion.due_at, now), now)
     if isinstance(matter, Nothing):
         with house.store.write() as session:
             if matter.ask:
@@ -43,7 +46,7 @@ def send_proof(house: House, occasion: Any, row: Row, now: datetime) -> bool:
             return states.move(session, occasion, state="superseded", reason=matter.reason, finished_at=now)
     made = letters.write(house, network, row, matter, kinds)
     version = occasion.version + 1
-    fields = _fields(house, occasion, row, matter, network, main, readers, version, now)
+    fields = _fields(house, occasion, row, matter, network, main, falls, version, now)
     with house.store.write() as session:
         moved = states.move(
             session,
@@ -71,7 +74,7 @@ def _fields(
     matter: Matter,
     network: Any,
     main: str,
-    readers: int,
+    falls: Forecast,
     version: int,
     now: datetime,
 ) -> dict[str, Any]:
@@ -85,9 +88,12 @@ def _fields(
     )
     return {
         "if_silent": "sends" if network.unanswered == "send" else "waits",
-        "count": readers,
+        "count": falls.reached,
         "audience": row.audience,
         "due_at": formats.iso(max(occasion.due_at, now), network.timezone),
+        "when": _when(occasion, house.settings.undo, now),
+        "last_day": occasion.until_at <= now + NUDGE_AFTER,
+        **falls.fields(network.timezone),
         "until_at": formats.iso(occasion.until_at, network.timezone),
         "undo_minutes": int(house.settings.undo.total_seconds() // 60),
         "version": version,
@@ -98,6 +104,14 @@ def _fields(
         "letter_html": shown.html,
         "pictures_of": occasion.thing_id if occasion.thing_type == "issue" else None,
     }
+
+
+def _when(occasion: Any, undo: timedelta, now: datetime) -> str:
+    """When SEND lets it go, as the proof must say it: `now` after the undo time, `soon` on a day that may be over before
+    the proof is read, or `then`."""
+    if occasion.due_at <= now + undo:
+        return "now"
+    return "soon" if occasion.due_at <= now + NUDGE_AFTER else "then"
 
 
 def _to(
@@ -160,14 +174,18 @@ def remind(house: House, occasion: Any, cycle: CycleOf, now: datetime) -> bool:
 
 
 def release_unanswered(house: House, occasion: Any, now: datetime) -> bool:
-    """The network chose that a proof nobody answered goes at its time."""
-    return states.move_alone(
-        house,
-        occasion,
-        approved_version=occasion.version,
-        goes_at=now,
-        reason="Nobody answered; the network lets it go.",
-    )
+    """The network chose that a proof nobody answered goes at its time; one that is fresh has the undo time to be answered."""
+    with house.store.write() as session:
+        p = proofs.c
+        fresh = select(func.max(p.sent_at)).where(p.occasion_id == occasion.id, p.version == occasion.version)
+        sent_at = session.execute(fresh).scalar()
+        return states.move(
+            session,
+            occasion,
+            approved_version=occasion.version,
+            goes_at=max(now, sent_at + house.settings.undo) if sent_at is not None else now,
+            reason="Nobody answered; the network lets it go.",
+        )
 
 
 def _silent(session: Connection, occasion: Any) -> list[int]:
@@ -191,7 +209,8 @@ def _nudge(session: Connection, occasion: Any, address_id: int, now: datetime, k
             proofs.c.occasion_id == occasion.id, proofs.c.version == occasion.version, proofs.c.address_id == address_id
         )
     ).scalar()
-    zone = cycle_of(session, occasion.network_id, now).zone.key
+    cycle = cycle_of(session, occasion.network_id, now)
+    zone = cycle.zone.key
     replies.reply(
         session,
         network_id=occasion.network_id,
@@ -202,6 +221,7 @@ def _nudge(session: Connection, occasion: Any, address_id: int, now: datetime, k
             "due": formats.iso(occasion.due_at, zone),
             "until": formats.iso(occasion.until_at, zone),
             "waiting": occasion.due_at <= now,
+            "if_silent": "sends" if cycle.sends_unanswered else "waits",
         },
         now=now,
         purpose="desk",

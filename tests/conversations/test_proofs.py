@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from mailer.acts import Actor, Strength, hold
 from mailer.cycle import due
-from mailer.store.tables import networks
+from mailer.store.tables import networks, occasions
 from tests.conversations.scenes import JANE, OLIVE, PETER, STARTS, invited
 from tests.stage import DOMAIN, Stage
 
@@ -230,3 +230,46 @@ def test_a_change_that_was_not_understood_can_be_written_again_in_reply(stage: S
     stage.reply(stage.last(OLIVE), "Venue: Mill Academy")
     stage.settle()
     assert "Mill Academy" in stage.proof(OLIVE).text
+
+
+NOW_WORDS = "it goes to 4 people about 10 minutes after your answer"
+THEN = "Friday 18 December at 09:00"
+
+
+@pytest.mark.parametrize(
+    ("looked_at", "first_line", "send"),
+    [
+        ("2026-12-16T09:00", f"it waits, and from {THEN} we remind you", f"SEND: it goes to 4 people on {THEN} SEND NOW"),
+        ("2026-12-18T08:00", f"from {THEN} we remind you", f"on {THEN}, or about 10 minutes after your answer if that is later"),
+        ("2026-12-18T08:55", "its time has come, so it waits", NOW_WORDS),
+        ("2026-12-18T09:00", "its time has come, so it waits", NOW_WORDS),
+        ("2026-12-30T15:00", "its time has come, so it waits", NOW_WORDS),
+        ("2027-01-18T08:00", "it waits until Monday 18 January at 14:00, and after that it is too late", NOW_WORDS),
+    ],
+    ids=["two days before", "that morning", "within the undo time", "at its time", "past", "hours before it is too late"],
+)
+def test_a_proof_says_the_truth_about_when(stage: Stage, looked_at: str, first_line: str, send: str) -> None:
+    """The invitation is due on 18 December at nine; its proof may be late for many reasons."""
+    stage.meeting(STARTS, venue="Hill School")
+    with stage.house.store.write() as session:
+        session.execute(update(occasions).where(occasions.c.kind != "invitation").values(state="cancelled"))
+    stage.at(datetime.fromisoformat(looked_at).replace(tzinfo=UTC))
+    stage.settle()
+    words = stage.proof(OLIVE).words
+    assert words.startswith("If nobody answers, this does not go out; ")
+    assert first_line in words
+    assert send in words
+
+
+def test_a_proof_that_comes_late_can_still_be_stopped_where_silence_sends(stage: Stage) -> None:
+    """The undo time stands between a fresh proof and the first copy, whoever lets it go."""
+    with stage.house.store.write() as session:
+        session.execute(update(networks).values(unanswered="send"))
+    stage.meeting(STARTS, venue="Hill School")
+    stage.settle()
+    assert stage.proof(OLIVE).words.startswith("If nobody answers, this goes to 4 people in about 10 minutes, as its time has come.")
+    stage.later(minutes=9)
+    assert not saves(stage)
+    stage.reply(stage.proof(PETER), "HOLD")
+    stage.later(minutes=9)
+    assert not saves(stage)

@@ -25,7 +25,7 @@ OLIVE, PETER = "olive@hill.school.example", "peter@mill.school.example"
 
 # What goes to a member who says nothing, and on which day; the network lets an unanswered proof go at its time.
 TERM = {
-    "save-the-date": "2026-11-23",  # its time is at once; the proof is out for as long as nobody answers
+    "save-the-date": "2026-11-24",  # its time is at once, but for the undo time after its proof
     "invitation": "2026-12-18",  # one month before is a Sunday, so the Friday before it
     "draft-agenda": "2027-01-06",
     "final-agenda": "2027-01-13",
