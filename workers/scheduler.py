@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, or_, select
 
 from mailer import clock, log, wake
-from mailer.acts import forget_me
+from mailer.acts import forget_me, vacancy
 from mailer.consent import ledger, retention
 from mailer.cycle import due
 from mailer.house import House
@@ -94,6 +94,7 @@ def end_lead(session: Connection) -> None:
 def tick(house: House) -> bool:
     """Everything that time brings, once. True if something moved, so that there may be more."""
     now, lease_now = clock.now(), clock.lease_now()
+    vacancy.watch(house, now)  # first: a network that nobody answers for sends nothing more
     moved = due.tick(house, now) > 0
     with house.store.read() as session:
         lapsed = outbox.has_lapsed(session, lease_now)

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from mailer import wake
-from mailer.acts import Actor, Receipt
+from mailer.acts import Actor, Receipt, vacancy
 from mailer.consent import ledger
 from mailer.errors import Refused
-from mailer.people import membership
-from mailer.store.tables import networks, occasions, outgoing, proofs
+from mailer.people import membership, networks
+from mailer.store.tables import occasions, outgoing, proofs
 
 
 def hold(session: Connection, actor: Actor, occasion_id: int, *, now: datetime, proof_id: int | None = None) -> Receipt:
@@ -64,12 +64,13 @@ def release(session: Connection, actor: Actor, occasion_id: int, *, now: datetim
 
 def hold_network(session: Connection, network_id: int, reason: str, *, now: datetime) -> None:
     """Stop everything that a network sends, replies to people excepted."""
-    session.execute(update(networks).where(networks.c.id == network_id).values(held_at=now, held_reason=reason))
+    networks.hold(session, network_id, reason, now)
 
 
-def release_network(session: Connection, network_id: int) -> None:
-    """Let a held network send again."""
-    session.execute(update(networks).where(networks.c.id == network_id).values(held_at=None, held_reason=""))
+def release_network(session: Connection, network_id: int, *, now: datetime) -> None:
+    """Let a held network send again. Refused where nobody could answer for what it sends."""
+    vacancy.refuse_release(session, network_id, now)
+    networks.release(session, network_id, now)
     for bell in (wake.BULK, wake.URGENT):
         wake.note(session, bell)
 

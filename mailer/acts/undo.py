@@ -25,7 +25,7 @@ GOOD_FOR = timedelta(days=30)
 
 # act -> module:function that puts back what stood before
 UNDOS: Mapping[str, str] = {
-    "leave": "mailer.acts.leave:take_back",
+    "leave": "mailer.acts.leave_rows:take_back",
     "preference": "mailer.acts.preferences:take_back",
     "pause": "mailer.acts.pause:take_back",
     "keep": "mailer.acts.keep:take_back",
@@ -45,9 +45,12 @@ UNDOS: Mapping[str, str] = {
 
 
 class TakeBack(Protocol):
-    """What a row of UNDOS names. `args` are those remembered, and `by`: channel, inbox_id and evidence of the UNDO."""
+    """What a row of UNDOS names. `args` are those remembered, and `by`: channel, inbox_id and evidence of the UNDO.
 
-    def __call__(self, session: Connection, args: Mapping[str, Any], now: datetime) -> None: ...
+    May return more fields for the receipt: `back` and `missed`, the kinds of letters that go after all or went without them.
+    """
+
+    def __call__(self, session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any] | None: ...
 
 
 def remember(session: Connection, actor: Actor, act: str, args: Mapping[str, Any], now: datetime) -> int:
@@ -83,7 +86,7 @@ def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) ->
     if not taken.rowcount:
         return Receipt("", "Taken back twice at the same moment; done once.", reason="already-done")
     by = {"channel": actor.channel, "inbox_id": actor.inbox_id, "evidence_sha256": actor.evidence_sha256}
-    cast(TakeBack, named(UNDOS[row.act]))(session, {**row.args, "by": by}, now)
+    more = cast(TakeBack, named(UNDOS[row.act]))(session, {**row.args, "by": by}, now)
     ledger.audit(
         session,
         actor=actor.slug,
@@ -98,6 +101,9 @@ def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) ->
         "command": row.args.get("command", ""),
         "undo": None,
         "remaining": membership.remaining(session, row.network_id, row.address_id),
+        "back": [],
+        "missed": [],
+        **(more or {}),
     }
     return Receipt("undone", f"Took back: {row.act}.", fields)
 

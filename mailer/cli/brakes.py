@@ -62,7 +62,7 @@ def release(
             receipt = acts.release(session, bench.actor(_network_of(session, int(what))), int(what), now=bench.now())
             print(receipt.said)
             return
-        acts.release_network(session, bench.network(session, what).id)
+        acts.release_network(session, bench.network(session, what).id, now=bench.now())
     print(f"Mail for {what} leaves again.")
 
 

@@ -111,7 +111,7 @@ def _networks(house: House) -> Iterator[Finding]:
             yield Finding(
                 bool(reached),
                 f"{row.slug}: {len(reached)} organisers can be reached by mail",
-                f"termpost member import {row.slug} FILE.csv --evidence ... with an organiser in it",
+                f"termpost member add {row.slug} EMAIL --roles organiser --evidence TEXT",
             )
             if row.held_at is not None:
                 yield Finding(

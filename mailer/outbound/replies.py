@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from mailer import wake
-from mailer.consent import gate, standing
+from mailer.consent import gate, purposes, standing
 from mailer.outbound import compose, outbox
+from mailer.people import addresses as address_rows
 from mailer.people import membership
 from mailer.store import add
 from mailer.store.tables import addresses, letters, networks, outgoing, people
@@ -150,3 +151,34 @@ def to_organisers(
         )
         sent += done is not None
     return sent
+
+
+def to_operator(
+    session: Connection,
+    operator: str,
+    *,
+    hasher: bytes,
+    network_id: int,
+    template: str,
+    fields: Mapping[str, Any],
+    key: str,
+    now: datetime,
+    inbox_id: int | None = None,
+) -> int | None:
+    """Queue one letter to the person IT answers with (TERMPOST_OPERATOR), whatever is stopped or held. As `reply`.
+
+    The setting is their word: the address counts as confirmed, so that a busy postmaster is not capped like a stranger.
+    """
+    to = address_rows.find_or_add(session, operator, hasher=hasher, now=now)
+    address_rows.confirm(session, to.id, now)
+    return reply(
+        session,
+        network_id=network_id,
+        address_id=to.id,
+        template=template,
+        fields=fields,
+        key=key,
+        now=now,
+        inbox_id=inbox_id,
+        scope=purposes.RIGHT,
+    )

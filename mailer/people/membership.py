@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
 from mailer.consent import ACTIVE, LEFT, gate, standing
 from mailer.consent.standing import Proof
@@ -194,11 +194,7 @@ def active_roles(session: Connection, membership_id: int, now: datetime) -> tupl
 
 def organisers(session: Connection, network_id: int) -> list[Organiser]:
     """The committee, longest-serving first, whether or not mail reaches them."""
-    on_it = (
-        select(roles.c.membership_id)
-        .where(roles.c.role.in_(sorted(ORGANISING)), roles.c.active.is_(True))
-        .correlate(None)
-    )
+    on_it = select(roles.c.membership_id).where(organising()).correlate(None)
     committee = _memberships(
         session,
         memberships.c.network_id == network_id,
@@ -206,6 +202,11 @@ def organisers(session: Connection, network_id: int) -> list[Organiser]:
         memberships.c.id.in_(on_it),
     )
     return [Organiser(m.id, m.address_id, m.person_id, m.name, m.address, m.roles) for m in committee]
+
+
+def organising() -> ColumnElement[bool]:
+    """A row of `roles` that puts its holder on the committee."""
+    return and_(roles.c.role.in_(sorted(ORGANISING)), roles.c.active.is_(True))
 
 
 def is_organiser(session: Connection, network_id: int, address_id: int | None) -> bool:

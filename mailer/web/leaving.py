@@ -7,7 +7,7 @@ whoever left or was erased before (UNS-5). A write that fails is a 503 and the p
 
 from __future__ import annotations
 
-from mailer.acts import leave
+from mailer.acts import leave_by_tag
 from mailer.consent import purposes
 from mailer.message.tags import LEAVE
 from mailer.web import posting, tagged
@@ -42,7 +42,7 @@ def act(asked: Asked) -> Answer:
         return missing()
     everything = asked.form.one("stop") == EVERYTHING
     with asked.house.store.write() as session:
-        receipt = leave.by_standing(
+        receipt = leave_by_tag.by_standing(
             session,
             standing_id,
             channel="web",

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from mailer.acts import Strength, add_member, confirm, import_members, join, keep, leave, undo
+from mailer.acts import Strength, add_member, confirm, import_members, join, keep, leave, leave_by_tag, undo
 from mailer.acts.import_lines import Wish
 from mailer.consent import gate, ledger, purposes, standing
 from mailer.people import addresses, networks, sheet
@@ -60,7 +60,7 @@ def _do(place: Place, step: str, ann: int, jane: int, stopped: bool, day: int) -
             standing_id = standing.find(session, place.network.id, jane, "meetings")
             assert standing_id is not None
             before = standing.of(session, place.network.id, jane)["meetings"]
-            leave.complaint(session, standing_id, now=now)
+            leave_by_tag.complaint(session, standing_id, now=now)
             return stopped or before != "active"
         case "undo":
             last = session.execute(

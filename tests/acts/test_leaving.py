@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from mailer.acts import Strength, confirm, keep, leave, undo
+from mailer.acts import Strength, confirm, keep, leave, leave_by_tag, undo
 from mailer.consent import gate, standing, suppression
 from mailer.people import addresses, membership, networks, people
 from mailer.store import add
@@ -147,11 +147,11 @@ def test_uns5_one_click_ends_the_purpose_of_that_mail_and_is_idempotent(place: P
     standing_id = standing.find(place.session, place.network.id, jane, "newsletter")
     assert standing_id is not None
     for _ in range(3):
-        leave.by_standing(place.session, standing_id, channel="web", now=NOW)
+        leave_by_tag.by_standing(place.session, standing_id, channel="web", now=NOW)
     assert place.standings(jane) == {"meetings": "active", "newsletter": "left"}
     assert len(place.letters(jane)) == 1
-    assert leave.by_standing(place.session, 9_999, channel="web", now=NOW).reason == "unknown"
-    leave.by_standing(place.session, standing_id, channel="web", everything_too=True, now=NOW)
+    assert leave_by_tag.by_standing(place.session, 9_999, channel="web", now=NOW).reason == "unknown"
+    leave_by_tag.by_standing(place.session, standing_id, channel="web", everything_too=True, now=NOW)
     assert set(place.standings(jane).values()) == {"left"}
 
 
@@ -159,9 +159,9 @@ def test_a_complaint_ends_the_purpose_without_a_word_and_a_second_one_the_networ
     jane = place.member("jane@hill.example")
     standing_id = standing.find(place.session, place.network.id, jane, "newsletter")
     assert standing_id is not None
-    leave.complaint(place.session, standing_id, now=NOW)
+    leave_by_tag.complaint(place.session, standing_id, now=NOW)
     assert place.standings(jane) == {"meetings": "active", "newsletter": "left"}
-    leave.complaint(place.session, standing_id, now=NOW)
+    leave_by_tag.complaint(place.session, standing_id, now=NOW)
     assert set(place.standings(jane).values()) == {"left"}
     mac = addresses.get(place.session, jane).mac
     assert suppression.reasons(place.session, macs=[mac], network_id=place.network.id) == {mac: {"complaint"}}

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from mailer.acts import Receipt
-from mailer.acts import leave as acts
+from mailer.acts import Receipt, leave_by_tag
 from mailer.inbound.message import Message
 from mailer.message import tags
 from mailer.store.tables import outgoing
@@ -31,4 +30,4 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         ).first()
     if row is None:
         return Receipt("", "A complaint about no mail of ours.", state="noted", reason="no-token")
-    return acts.complaint(session, row.standing_id, now=now, inbox_id=message.id, evidence_sha256=message.sha256)
+    return leave_by_tag.complaint(session, row.standing_id, now=now, inbox_id=message.id, evidence_sha256=message.sha256)

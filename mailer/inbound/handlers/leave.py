@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from mailer.acts import Receipt
+from mailer.acts import Receipt, leave_by_tag
 from mailer.acts import leave as acts
 from mailer.inbound.message import Message
 from mailer.message import tags
@@ -15,7 +15,7 @@ from mailer.message import tags
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     """The tag ends the purpose of the mail it stood in; the door ends all mail of the network."""
     if message.tag_use == tags.LEAVE and message.tag_row is not None:
-        return acts.by_standing(
+        return leave_by_tag.by_standing(
             session, message.tag_row, channel="mail", now=now, inbox_id=message.id, evidence_sha256=message.sha256
         )
     if not message.known:

@@ -10,7 +10,6 @@ from mailer.acts import Receipt, Strength
 from mailer.inbound.message import Message
 from mailer.message.own import strip_own
 from mailer.outbound import replies
-from mailer.people import addresses
 
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
@@ -24,12 +23,12 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
             reason="no-operator",
             held_for="the operator",
         )
-    to = addresses.find_or_add(session, operator, hasher=message.house.hasher, now=now)
     reading = message.reading
-    replies.reply(
+    passed = replies.to_operator(
         session,
+        operator,
+        hasher=message.house.hasher,
         network_id=message.network_id,
-        address_id=to.id,
         template="committee",
         fields={
             "writer": message.from_name or message.from_address or "Somebody",
@@ -43,7 +42,8 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         key=f"operator:{message.id}",
         now=now,
         inbox_id=message.id,
-        purpose="answer",
-        scope="right",
     )
+    if passed is None:
+        said = "For the operator, whose address can have no mail now; kept here."
+        return Receipt("", said, state="held", reason="operator-not-reached", held_for="the operator")
     return Receipt("", "Passed to the operator.")

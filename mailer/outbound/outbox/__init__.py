@@ -16,7 +16,7 @@ lease returns what was never sent and turns the rest into `uncertain` (design ru
 
 from __future__ import annotations
 
-from mailer.outbound.outbox.by_hand import bounced, cancel, cancel_occasion, cancel_refused, resolve, retry_now
+from mailer.outbound.outbox.by_hand import bounced, cancel, cancel_occasion, cancel_refused, resolve, retry_now, revive
 from mailer.outbound.outbox.claim import claim, is_waiting, waiting_lanes
 from mailer.outbound.outbox.forgetting import (
     any_under_way,
@@ -60,6 +60,7 @@ __all__ = [
     "resolve",
     "retry_at",
     "retry_now",
+    "revive",
     "tally",
     "under_way",
     "waiting_lanes",

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from mailer import wake
 from mailer.consent import gate
 from mailer.outbound.outbox.claim import cancel_each
+from mailer.outbound.outbox.retry import last_try
 from mailer.outbound.outbox.states import ASKED, OPEN
 from mailer.store import add
-from mailer.store.tables import attempts, outgoing
+from mailer.store.tables import attempts, occasions, outgoing
 
 
-def cancel_refused(session: Connection, address_id: int, network_id: int | None, now: datetime) -> int:
-    """Cancel what is queued for an address and the gate no longer allows; called by the acts of leaving (UNS-6)."""
+def cancel_refused(session: Connection, address_id: int, network_id: int | None, now: datetime) -> list[int]:
+    """Cancel what is queued for an address and the gate no longer allows; called by the acts of leaving (UNS-6).
+
+    Returns the rows, so that UNDO can `revive` them."""
     query = (
         select(outgoing.c.id, gate.refusal_sql(**ASKED, now=now).label("refusal"))
         .select_from(gate.over(outgoing))
@@ -27,7 +31,32 @@ def cancel_refused(session: Connection, address_id: int, network_id: int | None,
     refused = {r.id: r.refusal for r in session.execute(query) if r.refusal is not None}
     if refused:
         cancel_each(session, refused, now)
-    return len(refused)
+    return list(refused)
+
+
+def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int]:
+    """UNDO of leaving: what the leave had cancelled goes after all, by the same rows (V5), if its time has not passed and
+    the gate allows it again. Returns the rows."""
+    o, mailing = outgoing.c, occasions.c
+    alive = select(mailing.id).where(mailing.state.in_(("queued", "held", "sent")))
+    query = (
+        select(o.id, o.created_at, o.deadline)
+        .select_from(gate.over(outgoing))
+        .where(
+            o.id.in_(ids),
+            o.state == "cancelled",
+            o.to_address.is_not(None),
+            or_(o.occasion_id.is_(None), o.occasion_id.in_(alive)),
+            gate.refusal_sql(**ASKED, now=now).is_(None),
+        )
+    )
+    back = [row.id for row in session.execute(query) if last_try(row.created_at, row.deadline) > now]
+    if back:
+        again = {"state": "queued", "reason": "", "finished_at": None}
+        session.execute(update(outgoing).where(o.id.in_(back)).values(**again))
+        for lane in (wake.URGENT, wake.BULK):
+            wake.note(session, lane)
+    return back
 
 
 def cancel_occasion(session: Connection, occasion_id: int, reason: str, now: datetime) -> int:

@@ -1,0 +1,81 @@
+"""Leaving by a link, a button or a complaint: the tag of the mail says whose mail of which purpose ends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from mailer.acts import Actor, Receipt, Strength, leave
+from mailer.consent import ACTIVE, LEFT, purposes, suppression
+from mailer.people import membership
+from mailer.store.tables import addresses, standings
+
+
+def by_standing(
+    session: Connection,
+    standing_id: int,
+    *,
+    channel: str,
+    now: datetime,
+    inbox_id: int | None = None,
+    evidence_sha256: str = "",
+    everything_too: bool = False,
+) -> Receipt:
+    """One click (RFC 8058) or a mailto tag: end the purpose of that mail, whoever pressed (UNS-2, UNS-7).
+
+    Idempotent, and the same for whoever left or was erased before (UNS-5). `everything_too`: the page's second button.
+    """
+    actor, purpose = _behind(session, standing_id, channel, inbox_id, evidence_sha256)
+    if actor is None:
+        return Receipt("", "Nothing to stop.", {"scope": "purposes", "purposes": [], "remaining": []}, reason="unknown")
+    if everything_too:
+        return leave.everything(session, actor, now=now)
+    if purpose in purposes.FLEETING:
+        return Receipt(
+            "",
+            "That mail answered a message; there is nothing to stop.",
+            {
+                "scope": "purposes",
+                "purposes": [],
+                "remaining": membership.remaining(session, actor.network_id, actor.address_id),
+            },
+            reason="nothing-to-stop",
+        )
+    current = session.execute(select(standings.c.standing).where(standings.c.id == standing_id)).scalar_one()
+    return leave.some(session, actor, (purpose,), now=now, farewell=current != LEFT, act="one-click")
+
+
+def complaint(
+    session: Connection, standing_id: int, *, now: datetime, inbox_id: int | None = None, evidence_sha256: str = ""
+) -> Receipt:
+    """Marked as spam: the purpose of that mail ends without a word; a second time, or a service letter, the network."""
+    actor, purpose = _behind(session, standing_id, "complaint", inbox_id, evidence_sha256)
+    if actor is None:
+        return Receipt("", "A complaint about mail that is not known.", state="noted", reason="unknown")
+    current = session.execute(select(standings.c.standing).where(standings.c.id == standing_id)).scalar_one()
+    if purpose not in purposes.SUBSCRIPTIONS or current != ACTIVE:
+        return leave.everything(session, actor, now=now, reason=suppression.COMPLAINT, farewell=False)
+    return leave.some(session, actor, (purpose,), now=now, farewell=False, act="complaint")
+
+
+def _behind(
+    session: Connection, standing_id: int, channel: str, inbox_id: int | None, evidence_sha256: str
+) -> tuple[Actor | None, str]:
+    row = session.execute(
+        select(standings.c.network_id, standings.c.address_id, standings.c.purpose, addresses.c.person_id)
+        .select_from(standings.join(addresses, addresses.c.id == standings.c.address_id))
+        .where(standings.c.id == standing_id, addresses.c.erased_at.is_(None))
+    ).first()
+    if row is None:
+        return None, ""
+    actor = Actor(
+        network_id=row.network_id,
+        address_id=row.address_id,
+        person_id=row.person_id,
+        strength=Strength.TAG,
+        channel=channel,
+        inbox_id=inbox_id,
+        evidence_sha256=evidence_sha256,
+    )
+    return actor, str(row.purpose)

@@ -1,0 +1,159 @@
+"""What leaving changes, and how UNDO puts it back: standings, memberships and roles, suppressions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from mailer.acts import Actor, vacancy
+from mailer.consent import ACTIVE, LEFT, NONE, PENDING, purposes, standing, suppression
+from mailer.consent.standing import Proof
+from mailer.cycle import table
+from mailer.outbound import outbox
+from mailer.people import addresses as address_rows
+from mailer.people import membership
+from mailer.store.tables import memberships, occasions, outgoing, roles, standings
+
+TO_ALL = ("members", "members-and-guests", "subscribers", "readers", "digest-readers")  # audiences that leave nobody out
+
+
+def end_standings(
+    session: Connection,
+    network_id: int,
+    address_ids: list[int],
+    wanted: tuple[str, ...] | None,
+    proof: Proof,
+    now: datetime,
+) -> list[dict[str, Any]]:
+    """Set standings to `left`; returns what they were. Without `wanted`: all but the fleeting classes."""
+    query = select(standings).where(
+        standings.c.network_id == network_id,
+        standings.c.address_id.in_(address_ids),
+        standings.c.standing.in_((ACTIVE, PENDING)),
+        standings.c.purpose.not_in(purposes.FLEETING) if wanted is None else standings.c.purpose.in_(wanted),
+    )
+    ended = []
+    for row in session.execute(query.order_by(standings.c.id)).all():
+        standing.change(
+            session,
+            network_id=network_id,
+            address_id=row.address_id,
+            purpose=row.purpose,
+            scope=row.scope,
+            to=LEFT,
+            proof=proof,
+            now=now,
+        )
+        ended.append(
+            {
+                "network_id": network_id,
+                "address_id": row.address_id,
+                "purpose": row.purpose,
+                "scope": row.scope,
+                "standing": row.standing if row.standing == ACTIVE else NONE,
+                "until": None if row.until is None else row.until.isoformat(),
+            }
+        )
+    return ended
+
+
+def end_memberships(
+    session: Connection, network_id: int, address_ids: list[int], now: datetime
+) -> list[dict[str, Any]]:
+    """End memberships and their roles; returns what they were."""
+    rows = session.execute(
+        select(memberships.c.id).where(
+            memberships.c.network_id == network_id,
+            memberships.c.address_id.in_(address_ids),
+            memberships.c.ended_at.is_(None),
+        )
+    ).scalars()
+    before = []
+    for membership_id in rows.all():
+        held = membership.active_roles(session, membership_id, now)
+        membership.end(session, membership_id, now)
+        before.append({"id": membership_id, "roles": list(held)})
+    return before
+
+
+def addresses_of(session: Connection, actor: Actor) -> list[int]:
+    """Every address of the person, the one they act from first; of a shared mailbox only itself."""
+    assert actor.address_id is not None
+    if actor.person_id is None:
+        return [actor.address_id]
+    others = [row.id for row in address_rows.of_person(session, actor.person_id) if row.id != actor.address_id]
+    return [actor.address_id, *others]
+
+
+def networks_of(session: Connection, address_ids: list[int]) -> list[int]:
+    """Every network that has decided about one of these addresses."""
+    seen = session.execute(select(standings.c.network_id).where(standings.c.address_id.in_(address_ids)).distinct())
+    return sorted(seen.scalars())
+
+
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    """UNDO of leaving: what was ended is as before, by the person's own word. What waited for them goes after all; what
+    went round in between is named."""
+    proof = Proof("consent", "undo-leave", **args["by"])
+    for suppression_id in args["suppressions"]:
+        suppression.lift_one(session, int(suppression_id), now)
+    for was in args["memberships"]:
+        session.execute(update(memberships).where(memberships.c.id == was["id"]).values(ended_at=None))
+        session.execute(
+            update(roles).where(roles.c.membership_id == was["id"], roles.c.role.in_(was["roles"])).values(active=True)
+        )
+    for was in args["standings"]:
+        standing.change(
+            session,
+            network_id=was["network_id"],
+            address_id=was["address_id"],
+            purpose=was["purpose"],
+            scope=was["scope"],
+            to=was["standing"],
+            until=None if was["until"] is None else datetime.fromisoformat(was["until"]),
+            proof=proof,
+            now=now,
+        )
+    for network_id in args["held"]:
+        vacancy.end(session, network_id, now)
+    back = _revived(session, args["copies"], now)
+    mine = sorted({was["address_id"] for was in args["standings"]})
+    return {"back": back, "missed": _missed(session, args, mine, now)}
+
+
+def _revived(session: Connection, copies: list[int], now: datetime) -> list[str]:
+    """The kinds of what goes after all. A mailing that was finished without them is open again until they have it (V6)."""
+    back = outbox.revive(session, copies, now)
+    again = select(outgoing.c.occasion_id).where(outgoing.c.id.in_(back), outgoing.c.occasion_id.is_not(None))
+    session.execute(
+        update(occasions)
+        .where(occasions.c.id.in_(again), occasions.c.state == "sent")
+        .values(state="queued", finished_at=None)
+    )
+    kinds = session.execute(select(occasions.c.kind).where(occasions.c.id.in_(again)).order_by(occasions.c.due_at))
+    return list(dict.fromkeys(kinds.scalars()))
+
+
+def _missed(session: Connection, args: Mapping[str, Any], mine: list[int], now: datetime) -> list[str]:
+    """The kinds of what went to everybody of a purpose between the leave and its UNDO."""
+    whole = {row.kind: row.purpose for row in table.TABLE if row.audience in TO_ALL}
+    wanted = {(was["network_id"], was["purpose"]) for was in args["standings"] if was["standing"] == ACTIVE}
+    got = select(outgoing.c.occasion_id).where(
+        outgoing.c.address_id.in_(mine), outgoing.c.occasion_id.is_not(None), outgoing.c.state != "cancelled"
+    )
+    rows = session.execute(
+        select(occasions.c.network_id, occasions.c.kind)
+        .where(
+            occasions.c.network_id.in_(sorted({network_id for network_id, _ in wanted})),
+            occasions.c.state.in_(("queued", "sent")),
+            occasions.c.goes_at > datetime.fromisoformat(args["at"]),
+            occasions.c.goes_at <= now,
+            occasions.c.kind.in_(sorted(whole)),
+            occasions.c.id.not_in(got),
+        )
+        .order_by(occasions.c.goes_at, occasions.c.id)
+    )
+    return list(dict.fromkeys(row.kind for row in rows if (row.network_id, whole[row.kind]) in wanted))

@@ -1,0 +1,92 @@
+"""UNDO of STOP: what was waiting goes after all, by its own row (V5); what went round in between is named."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from mailer.acts import hold
+from tests.conversations.scenes import DAWN, OLIVE, STARTS
+from tests.stage import DOMAIN, Got, Stage
+
+DUE = datetime(2026, 12, 18, 9, 0, tzinfo=UTC)
+
+
+def approved(stage: Stage) -> None:
+    """The invitation is approved and goes on Friday at nine."""
+    stage.meeting(STARTS, venue="Hill School", host="Hill School")
+    stage.settle()
+    stage.reply(stage.proof(OLIVE), "SEND")
+    stage.later(minutes=11)
+    stage.at(DUE - timedelta(days=2))
+    stage.settle()
+    stage.reply(stage.proof(OLIVE), "SEND")
+
+
+def waiting_behind_a_brake(stage: Stage) -> None:
+    """Its copies are written down, and the network is held before the first one leaves."""
+    approved(stage)
+    with stage.house.store.write() as session:
+        hold.hold_network(session, stage.network_id, "a look first", now=stage.now)
+    stage.at(DUE)
+    stage.settle()
+
+
+def stops(stage: Stage) -> Got:
+    stage.mail(DAWN, f"mendip-help@{DOMAIN}", "", "STOP")
+    return stage.last(DAWN)
+
+
+def hers(stage: Stage) -> list[tuple[int, str]]:
+    """Dawn's copies of the invitation."""
+    invitation = stage.occasion("invitation").id
+    return [(row.id, row.state) for row in stage.copies(occasion_id=invitation) if row.to_address == DAWN]
+
+
+def test_what_stop_took_back_goes_after_undo(stage: Stage) -> None:
+    waiting_behind_a_brake(stage)
+    farewell = stops(stage)
+    [(copy, state)] = hers(stage)
+    assert state == "cancelled"
+    stage.reply(farewell, "UNDO")
+    assert "was waiting for you and goes out after all: Invitation" in stage.last(DAWN).words
+    with stage.house.store.write() as session:
+        hold.release_network(session, stage.network_id, now=stage.now)
+    stage.later(minutes=1)
+    assert hers(stage) == [(copy, "accepted")]  # V5
+
+
+def test_a_mailing_that_ended_without_them_is_open_until_they_have_it(stage: Stage) -> None:
+    waiting_behind_a_brake(stage)
+    farewell = stops(stage)
+    with stage.house.store.write() as session:
+        hold.release_network(session, stage.network_id, now=stage.now)
+    stage.later(minutes=1)
+    stage.settle()
+    assert stage.occasion("invitation").state == "sent"
+    stage.reply(farewell, "UNDO")
+    stage.settle()
+    [(_, state)] = hers(stage)
+    mailing = stage.occasion("invitation")
+    assert (state, mailing.state, mailing.finished_at) == ("accepted", "sent", stage.now)  # V6
+    assert mailing.audience_count == len(stage.copies(occasion_id=mailing.id))
+
+
+def test_what_went_round_meanwhile_is_named(stage: Stage) -> None:
+    approved(stage)
+    farewell = stops(stage)
+    stage.at(DUE)
+    stage.settle()
+    assert stage.occasion("invitation").state == "sent"
+    stage.later(days=1)
+    stage.reply(farewell, "UNDO")
+    assert "you have not had it: Invitation" in stage.last(DAWN).words
+    assert hers(stage) == []
+
+
+def test_what_is_over_stays_as_it_is(stage: Stage) -> None:
+    waiting_behind_a_brake(stage)
+    farewell = stops(stage)
+    stage.at(STARTS - timedelta(days=1))  # past the day until which an invitation goes
+    stage.reply(farewell, "UNDO")
+    assert "goes out after all" not in stage.last(DAWN).words
+    assert [state for _, state in hers(stage)] == ["cancelled"]
