@@ -22,6 +22,7 @@ DISCUSSION, EXCHANGE = "discussion", "exchange"
 MOST_RECEIVED = 100  # LOOP-4
 SUBJECT = 200
 TEXT = 100_000
+ATTACHMENTS = 20
 
 _REPLY = re.compile(r"^(?:re|aw|sv|antw|ynghylch|atb)(?:\s?\[\d{1,3}\])?\s?:\s*", re.IGNORECASE)
 _FORWARD = re.compile(r"^(?:fwd?|wg|tr|ymlaen)\s?:\s*", re.IGNORECASE)
@@ -41,6 +42,7 @@ class Draft:
     list_ids: tuple[str, ...] = ()
     loops: tuple[str, ...] = ()
     received: int = 0
+    attachments: tuple[str, ...] = ()  # names; what they held is not sent round
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class Post:
     thread_id: str
     subject: str
     text: str
+    attachments: tuple[str, ...]
     list: str
     inbox_id: int | None
     at: datetime
@@ -133,6 +136,7 @@ def post(
         thread_id=above[1] if above else message_id,
         subject=bare_subject(draft.subject, *_marks(session, network_id)),
         text=printable(draft.text).strip()[:TEXT],
+        attachments=[clean(name)[:120] for name in draft.attachments[:ATTACHMENTS]],
         list=list_,
         inbox_id=inbox_id,
         at=now,
@@ -213,4 +217,5 @@ def _host(session: Connection, network_id: int) -> str:
 
 
 def _post(row: Row[Any]) -> Post:
-    return Post(**row._mapping)
+    values = dict(row._mapping)
+    return Post(**{**values, "attachments": tuple(values["attachments"])})

@@ -11,7 +11,24 @@ from mailer.acts import post as acts
 from mailer.cycle import plan
 from mailer.discussion.posting import Draft
 from mailer.inbound.message import Message
+from mailer.message import Reading
 from mailer.message.own import strip_own
+from mailer.message.values import Attachment
+from mailer.newsletters import pictures
+
+A_LOGO = 40_000  # octets: a picture shown in the text that is smaller belongs to a signature
+
+
+def _came_with_it(reading: Reading) -> tuple[str, ...]:
+    """The names of what was attached; what decorates a signature is not named."""
+    return tuple(a.name or a.type for a in reading.attachments if not _decorates(a, reading.html or ""))
+
+
+def _decorates(attachment: Attachment, html: str) -> bool:
+    kind = pictures.type_of(attachment.content)
+    size = pictures.size_of(attachment.content, kind) if kind else None
+    shown = bool(attachment.content_id) and f"cid:{(attachment.content_id or '').strip('<>')}" in html
+    return kind is not None and ((size is not None and min(size) < pictures.STAMP) or (shown and attachment.size < A_LOGO))
 
 
 def post(message: Message, session: Connection, list_: str, now: datetime, *, vouched: bool = False) -> Receipt:
@@ -26,6 +43,7 @@ def post(message: Message, session: Connection, list_: str, now: datetime, *, vo
         list_ids=reading.headers("list-id"),
         loops=reading.headers("x-loop"),
         received=len(reading.headers("received")),
+        attachments=_came_with_it(reading),
     )
     receipt = acts.post(session, message.actor, draft, list=list_, vouched=vouched, now=now)
     if receipt.state == "done":

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import email.policy
 from datetime import UTC, datetime
+from email.message import EmailMessage
 
 from sqlalchemy import select, update
 
 from mailer.people import membership
 from mailer.store.tables import agenda_items, memberships, suppressions
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, STARTS, answers, invited
+from tests.newsletters import images
 from tests.stage import DOMAIN, Got, Stage
 
 LIST = f"mendip@{DOMAIN}"
@@ -207,3 +210,18 @@ def test_a_member_who_does_not_get_the_list_is_let_through_by_an_organiser(stage
     question = next(mail for mail in stage.mails(OLIVE) if "burettes" in mail.text)
     stage.reply(question, "YES")
     assert any("burettes" in mail.text for mail in stage.mails(JANE))
+
+
+def test_a_post_says_what_came_with_it(stage: Stage) -> None:
+    """The file itself is not sent round to everyone, and a signature's logo is not named."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = JANE, f"mendip@{DOMAIN}", "Is this crack safe?"
+    message["Message-ID"] = "<crack@hill.school.example>"
+    message.set_content("Has anyone seen a crack like this in the glass of a fume cupboard? The picture shows it.\n")
+    message.add_attachment(images.jpeg(1600, 1200), maintype="image", subtype="jpeg", filename="crack.jpg")
+    message.add_attachment(images.png(90, 30), maintype="image", subtype="png", filename="logo.png")
+    came = stage.raw(message.as_bytes(policy=email.policy.SMTP), "mendip", JANE)
+    assert stage.outcome(came).state == "done", stage.outcome(came).outcome
+    words = stage.last(DAWN).words
+    assert "Came with it: crack.jpg" in words
+    assert "logo.png" not in words

@@ -30,7 +30,7 @@ def post(session: Connection, occasion: Any, now: datetime) -> Matter:
         "author": author,
         "subject": posting.subject_line(one.subject, network.slug, answers=one.answers),
         "text": one.text,
-        "attachments": [],
+        "attachments": list(one.attachments),
         "head": head,
     }
     if one.list == "exchange":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, String, Text
+from sqlalchemy import JSON, Column, String, Text
 
 from mailer.store.types import Instant, RowId, table, to
 
@@ -15,6 +15,7 @@ posts = table(
     Column("thread_id", Text, nullable=False, default="", index=True),  # the Message-ID that the thread began with
     Column("subject", Text, nullable=False),
     Column("text", Text, nullable=False),
+    Column("attachments", JSON, nullable=False, default=list, server_default="[]"),  # the names of what came with it
     Column("list", String(12), nullable=False, default="discussion"),  # discussion | exchange
     Column("inbox_id", RowId),
     Column("at", Instant, nullable=False),

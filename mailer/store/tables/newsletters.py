@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Date, Integer, LargeBinary, String, Text, UniqueConstraint
 
 from mailer.store.types import Instant, RowId, table, to
 
@@ -50,7 +50,9 @@ promises = table(
     "promises",
     to("issues"),
     to("addresses"),
+    Column("number", Integer, nullable=False, server_default="0"),  # of its issue: the piece that keeps it gets the same
     Column("title", Text, nullable=False),
+    Column("by_on", Date),  # the day its writer named, if any
     Column("state", String(12), nullable=False, default="open"),  # open | kept | dropped
     Column("inbox_id", RowId),
     Column("at", Instant, nullable=False),
