@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
@@ -12,40 +13,81 @@ from mailer.acts import Actor, Receipt, undoable, who
 from mailer.cycle import plan
 from mailer.errors import Refused
 from mailer.newsletters import issues, promises
+from mailer.newsletters.issues import Issue
+from mailer.newsletters.promises import Promise
 from mailer.store.tables import networks
 
 
-def promise(session: Connection, actor: Actor, *, title: str, now: datetime) -> Receipt:
+def promise(session: Connection, actor: Actor, *, title: str, by: date | None = None, now: datetime) -> Receipt:
     """Put down a promise for the issue that takes copy now. Refused when there is none, or to a stranger."""
     if not who.is_member(session, actor):
         raise Refused("not-a-member", "Only members can promise a piece.", "You are welcome to send one in.")
     issue = issues.collecting(session, actor.network_id, now)
     if issue is None:
         raise Refused("no-issue", "No newsletter is being put together just now.", "Your piece is welcome at any time.")
-    made = promises.make(session, issue.id, who.written_to(session, actor), title, now=now, inbox_id=actor.inbox_id)
+    owner = who.written_to(session, actor)
+    same = [one for one in promises.of_address(session, issue.id, owner) if one.title.casefold() == title.casefold()]
+    if same:
+        return put_off(session, actor, same[0].id, by=by, now=now)
+    made = promises.make(session, issue.id, owner, title, by_on=by, now=now, inbox_id=actor.inbox_id)
     plan.refresh(session, actor.network_id, now)  # the reminder before copy closes
-    zone = session.execute(select(networks.c.timezone).where(networks.c.id == actor.network_id)).scalar_one()
-    fields = {
-        "promise": {"title": made.title, "person": made.person},
-        "issue": issues.facts(issue, zone),
-        "undo": undoable.remember(session, actor, "promise", {"promise_id": made.id}, now),
-    }
-    return Receipt("promise", f"promised a piece for issue {issue.number}: {made.title}", fields)
+    undo = undoable.remember(session, actor, "promise", {"promise_id": made.id}, now)
+    return _receipt(session, made, issue, f"promised a piece for issue {issue.number}: {made.title}", undo)
+
+
+def put_off(session: Connection, actor: Actor, promise_id: int, *, by: date | None, now: datetime) -> Receipt:
+    """Say by when it will come, or say once more that it will."""
+    made = promises.get(session, promise_id)
+    who.check_may_change(session, actor, made.address_id)
+    if made.state == promises.KEPT:
+        return who.already(f"Your piece is here: {made.title}")
+    args = {"promise_id": promise_id, "state": made.state, "day": made.by_on.isoformat() if made.by_on else ""}
+    made = promises.settle(session, made, promises.OPEN)
+    made = promises.change(session, made, by_on=by or made.by_on)
+    plan.refresh(session, actor.network_id, now)
+    undo = undoable.remember(session, actor, "promise", args, now)
+    issue = issues.get(session, made.issue_id)
+    when = f" by {made.by_on.isoformat()}" if made.by_on else ""
+    return _receipt(session, made, issue, f"promised a piece for issue {issue.number}{when}: {made.title}", undo)
 
 
 def drop(session: Connection, actor: Actor, promise_id: int, *, now: datetime) -> Receipt:
-    """Say that the piece will not come (an answer to the reminder)."""
+    """Say that the piece will not come. A repeat says what was done the first time."""
     made = promises.get(session, promise_id)
     who.check_may_change(session, actor, made.address_id)
+    if made.state != promises.OPEN:
+        kept = made.state == promises.KEPT
+        return who.already(f"{'Your piece is here' if kept else 'We no longer wait for your piece'}: {made.title}")
     promises.settle(session, made, promises.DROPPED)
     args = {"promise_id": promise_id, "state": made.state}
     fields = {
-        "promise": {"title": made.title, "person": made.person},
+        "promise": _facts(made),
         "undo": undoable.remember(session, actor, "promise", args, now),
     }
     return Receipt("promise-dropped", f"will not write the piece: {made.title}", fields)
 
 
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
-    """Undo: a promise made is dropped, one dropped is open again."""
-    promises.settle(session, promises.get(session, args["promise_id"]), args.get("state", promises.DROPPED))
+    """Undo: a promise made is dropped, one dropped is open again, one put off is due when it was."""
+    made = promises.get(session, args["promise_id"])
+    if "day" in args:
+        made = promises.change(session, made, by_on=date.fromisoformat(args["day"]) if args["day"] else None)
+    promises.settle(session, made, args.get("state", promises.DROPPED))
+
+
+def _receipt(session: Connection, made: Promise, issue: Issue, said: str, undo: int | None) -> Receipt:
+    zone = session.execute(select(networks.c.timezone).where(networks.c.id == issue.network_id)).scalar_one()
+    closes = issue.copy_at.astimezone(ZoneInfo(zone)).date()
+    wanted = min(made.by_on, closes) if made.by_on else closes
+    fields = {
+        "promise": _facts(made),
+        "wanted": wanted.isoformat(),
+        "late": made.by_on is not None and made.by_on > closes,  # we have to say that copy closes before the day they named
+        "issue": issues.facts(issue, zone),
+        "undo": undo,
+    }
+    return Receipt("promise", said, fields)
+
+
+def _facts(made: Promise) -> dict[str, Any]:
+    return {"id": str(made.id), "title": made.title, "person": made.person}

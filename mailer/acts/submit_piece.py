@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from mailer.acts import Actor, Receipt, undoable, who
 from mailer.errors import Refused
-from mailer.newsletters import pieces, promises
+from mailer.newsletters import issues, pieces, promises
 from mailer.newsletters.pieces import Prepared
 
 
@@ -36,6 +36,11 @@ def submit_piece(
             reason="guest",
             held_for=who.decides(session, actor.network_id, now),
         )
+    issue = issues.collecting(session, actor.network_id, now)
+    kept = None
+    if issue is not None and actor.address_id is not None:
+        words = f"{prepared.title} {prepared.text[:2000]}"
+        kept = promises.kept_by(session, issue.id, who.written_to(session, actor), words)
     piece = pieces.submit(
         session,
         actor.network_id,
@@ -44,10 +49,8 @@ def submit_piece(
         person=actor.name,
         inbox_id=actor.inbox_id,
         now=now,
+        number=kept.number if kept else None,
     )
-    kept = None
-    if piece.issue_id is not None and actor.address_id is not None:
-        kept = promises.kept_by(session, piece.issue_id, who.written_to(session, actor))
     where = "held over for the next issue" if piece.issue_id is None else f"section {piece.section}"
     return Receipt(
         "piece",

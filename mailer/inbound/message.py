@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from mailer.acts import Actor, Strength
 from mailer.house import House
+from mailer.inbound.lines import Promised
 from mailer.inbound.words import Understood
 from mailer.message import Reading
 from mailer.newsletters.pieces import Prepared
@@ -56,6 +57,7 @@ class Message:
     sorted: bool = False  # its writer was asked and chose this door
     vouched: bool = False  # an organiser said YES to what a guest wrote
     piece: Prepared | None = None  # read as a piece for the newsletter, where the door asks for one
+    promise: Promised | None = None  # the same mail, if it may only promise a piece
     understood: Understood = field(default_factory=Understood)
 
     @property

@@ -11,10 +11,10 @@ from mailer.newsletters.pictures import Offered
 from mailer.newsletters.pieces import Prepared, prepare
 
 
-def prepared(reading: Reading, own_hosts: Sequence[str]) -> Prepared:
-    """Everything slow about a piece, done before the write (design ruling 8)."""
+def prepared(reading: Reading, own_hosts: Sequence[str], title: str | None = None) -> Prepared:
+    """Everything slow about a piece, done before the write (design ruling 8). `title` stands in place of the subject."""
     text = strip_own(reading.reply or reading.text, own_hosts)
-    title, section = read_piece(reading.subject, text)
+    title, section = read_piece(reading.subject if title is None else title, text)
     pictures = [
         Offered(a.content, a.name, "", a.content_id or "") for a in reading.attachments if a.type.startswith("image/")
     ]

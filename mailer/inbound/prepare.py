@@ -13,7 +13,9 @@ from mailer.acts import Strength, speak_for
 from mailer.house import House
 from mailer.inbound import pieces, sender
 from mailer.inbound.authenticate import Brought, Checked, Dns, Names, check
+from mailer.inbound.lines import read_promise
 from mailer.inbound.message import Message
+from mailer.inbound.routes import PROMISE_LETTERS
 from mailer.inbound.words import Asked, understand
 from mailer.message import AuthResults, read
 from mailer.message.address import domain_of
@@ -21,6 +23,8 @@ from mailer.message.roles import parse_local
 from mailer.people import addresses, people
 from mailer.store.tables import networks
 
+PIECES = ("news", "promise")  # `promise`: its writer was asked and said so
+CALLS_FOR_PIECES = ("occasions/minutes-and-actions", "occasions/issue")
 ASK_COMING = ("replies/answer", "replies/ask-answer", "occasions/late-joiner")  # beside what is about a meeting
 
 
@@ -85,8 +89,12 @@ def prepare(session: Connection, house: House, row: Any, raw: bytes, checked: Ch
         for_another=judged.for_another,
         failed_authentication=judged.failed,
     )
-    piece = pieces.prepared(reading, [network.domain]) if _is_piece(message) else None
-    return replace(message, understood=understand(reading.reply, _asked(message), today=today), piece=piece)
+    piece = pieces.prepared(reading, [network.domain], _promised_title(message)) if _is_piece(message) else None
+    promise = None
+    if _may_promise(message) and (piece is None or not piece.pictures):
+        promise = read_promise(reading.subject if message.role in PIECES else "", reading.reply, today)
+    understood = understand(reading.reply, _asked(message), today=today)
+    return replace(message, understood=understood, piece=piece, promise=promise)
 
 
 def _spoken(session: Connection, judged: sender.Judged, whose: str) -> sender.Judged:
@@ -106,7 +114,21 @@ def _spoken(session: Connection, judged: sender.Judged, whose: str) -> sender.Ju
 
 def _is_piece(message: Message) -> bool:
     """Whether it may be taken for a piece; reading one is slow and must not wait for the write (design ruling 8)."""
-    return message.role == "news" or (message.answered is not None and message.answered.template == "replies/piece")
+    if message.role in PIECES:
+        return True
+    return message.answered is not None and message.answered.template in (*PROMISE_LETTERS, "replies/piece")
+
+
+def _promised_title(message: Message) -> str | None:
+    """A piece mailed in reply to its promise has the promised title, as its subject is that of our letter."""
+    if message.answered is None or message.answered.template not in PROMISE_LETTERS:
+        return None
+    return str(message.answered.fields.get("promise", {}).get("title", ""))
+
+
+def _may_promise(message: Message) -> bool:
+    """Where a few words may promise a piece: at its door, and in answer to what calls for one."""
+    return message.role in PIECES or (message.answered is not None and message.answered.template in CALLS_FOR_PIECES)
 
 
 def _network_for(slug: str, domain: str) -> Any:

@@ -69,6 +69,8 @@ MEETING_LETTERS = tuple(
     )
 )
 
+PROMISE_LETTERS = ("replies/promise", "replies/ask-promise", "occasions/promise-nudge")
+
 AT_THE_DOOR = (tags.LEAVE, tags.CONFIRM, tags.SEND, tags.HOLD, tags.REPLY, tags.BOUNCE)
 """The uses whose tags we give out as addresses; a valid tag of another use (a page, a Message-ID) is not to be written to."""
 
@@ -102,13 +104,18 @@ ROUTES: tuple[Route, ...] = (
     Route("leave", "the leave door", _door("leave")),
     Route("sort", "answers our question where it should go", _letter("replies/ask-sort", "replies/ask-private")),
     Route("whose", "answers our question who is meant", _letter("replies/not-yours")),
-    Route("organise", "answers about a meeting that is being set", _letter("replies/meeting-missing", "replies/plan")),
+    Route(
+        "organise",
+        "answers about a meeting that is being set or changed",
+        _letter("replies/meeting-missing", "replies/move-unclear", "replies/plan"),
+    ),
     Route(
         "answer", "answers a letter about a meeting", _letter(*MEETING_LETTERS, "replies/answer", "replies/ask-answer")
     ),
     Route(
         "feedback", "answers a request for feedback", _letter("occasions/feedback-request", "replies/feedback-thanks")
     ),
+    Route("promise", "answers about a promised piece", _letter(*PROMISE_LETTERS)),
     Route("action", "answers about an action point", _letter("occasions/action-nudge", "replies/action-done")),
     Route(
         "receipt",
@@ -116,7 +123,7 @@ ROUTES: tuple[Route, ...] = (
         lambda m: m.answered is not None and m.role in BY_REPLY and not m.sorted,
     ),
     Route("agenda", "the agenda door", _door("agenda")),
-    Route("news", "the newsletter door", _door("news")),
+    Route("news", "the newsletter door", _door("news", "promise")),
     Route("organise", "the organisers' door", _door("organise")),
     Route("help", "the help door", _door("help")),
     Route("exchange", "the exchange door", _door("exchange")),

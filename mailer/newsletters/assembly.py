@@ -98,7 +98,8 @@ def warnings(session: Connection, issue: Issue) -> list[str]:
             found.append(f"long: {piece.number} {piece.words}")
     titles = [piece.title.casefold() for piece in printed]
     found += [f"same-title: {piece.number}" for piece in printed if titles.count(piece.title.casefold()) > 1]
-    found += [f"promised: {promise.title}" for promise in promises.open_for(session, issue.id)]
+    for promise in promises.open_for(session, issue.id):
+        found.append(f"promised: {promise.title}{f' ({promise.person})' if promise.person else ''}")
     return found
 
 

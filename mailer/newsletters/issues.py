@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, false, func, or_, select, update
 
 from mailer.errors import NotFound, Refused
 from mailer.people import formats
 from mailer.store import add as add_row
-from mailer.store.tables import issues, networks, occasions, pieces
+from mailer.store.tables import issues, networks, occasions, pieces, promises
 
 COPY_DAYS = 14  # before publishing, unless set: eight days of proof, and time to ask for what is missing
 GRACE = timedelta(days=3)  # copy is still taken; as long as who promised is reminded (design 4)
@@ -63,12 +63,36 @@ def add(
         copy_at=copy_at or copy_of(publishes_at, zone),
         created_at=now,
     )
-    waiting = pieces.c.issue_id.is_(None) & (pieces.c.network_id == network_id)
-    session.execute(update(pieces).where(waiting).values(issue_id=issue_id))
-    session.execute(
-        update(pieces).where(pieces.c.issue_id == issue_id, pieces.c.state == "held-over").values(state="in")
-    )
+    _take_in_what_waited(session, network_id, issue_id)
     return get(session, issue_id)
+
+
+def _take_in_what_waited(session: Connection, network_id: int, issue_id: int) -> None:
+    """What waited is numbered anew from 1, in the order it waited."""
+    waiting = select(pieces.c.id, pieces.c.state).where(pieces.c.issue_id.is_(None), pieces.c.network_id == network_id)
+    rows = session.execute(waiting.order_by(pieces.c.number, pieces.c.id)).all()
+    for number, row in enumerate(rows, 1):
+        state = "in" if row.state == "held-over" else row.state
+        session.execute(
+            update(pieces).where(pieces.c.id == row.id).values(issue_id=issue_id, number=number, state=state)
+        )
+
+
+def next_number(session: Connection, network_id: int, issue_id: int | None) -> int:
+    """The number of the next piece or promise: what waits is shown beside the newest issue, so one count goes over both,
+    and over what is promised. A number given stays (`drop piece 3` means the same tomorrow)."""
+    newest = session.execute(
+        select(issues.c.id)
+        .where(issues.c.network_id == network_id)
+        .order_by(issues.c.publishes_at.desc(), issues.c.id.desc())
+        .limit(1)
+    ).scalar()
+    mine = [issue_id] if issue_id is not None else [newest] if newest is not None else []
+    waits = pieces.c.issue_id.is_(None) & (pieces.c.network_id == network_id)
+    counted = or_(pieces.c.issue_id.in_(mine), waits if issue_id in (None, newest) else false())
+    highest = session.execute(select(func.coalesce(func.max(pieces.c.number), 0)).where(counted)).scalar_one()
+    said = select(func.coalesce(func.max(promises.c.number), 0)).where(promises.c.issue_id.in_(mine))
+    return int(max(highest, session.execute(said).scalar_one())) + 1
 
 
 def copy_of(publishes_at: datetime, zone: str) -> datetime:

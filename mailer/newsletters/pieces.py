@@ -111,8 +111,12 @@ def submit(
     address_id: int | None = None,
     person: str = "",
     inbox_id: int | None = None,
+    number: int | None = None,
 ) -> Piece:
-    """Number a piece into the issue that takes copy now; without one it is held over for the next (never refused)."""
+    """Number a piece into the issue that takes copy now; without one it is held over for the next (never refused).
+
+    `number`: that of the promise it keeps.
+    """
     issue = issues.collecting(session, network_id, now)
     issue_id = issue.id if issue else None
     piece_id = add_row(
@@ -120,7 +124,7 @@ def submit(
         pieces,
         network_id=network_id,
         issue_id=issue_id,
-        number=_next_number(session, network_id, issue_id),
+        number=number or issues.next_number(session, network_id, issue_id),
         title=prepared.title,
         section=prepared.section,
         text=prepared.text,
@@ -209,7 +213,7 @@ def hold_over(session: Connection, piece: Piece) -> Piece:
         if own is not None and issue.publishes_at > own.publishes_at and issues.state(session, issue) == "collecting"
     ]
     target = after[0].id if after else None
-    number = _next_number(session, piece.network_id, target)
+    number = issues.next_number(session, piece.network_id, target)
     return change(session, piece, issue_id=target, number=number, state="in" if target else "held-over")
 
 
@@ -234,7 +238,8 @@ def printed_pictures(session: Connection, issue_id: int) -> list[Row[Any]]:
 
 
 def receipt(session: Connection, piece: Piece, language: str) -> dict[str, Any]:
-    """What the receipt of a piece is given: {piece: {...}, section: its heading, issue: facts or None}."""
+    """What the receipt of a piece is given: {piece: {...}, section: its heading, issue: facts or None, promised: the title of the
+    promise it keeps}."""
     issue = issues.get(session, piece.issue_id) if piece.issue_id is not None else None
     zone = session.execute(select(networks.c.timezone).where(networks.c.id == piece.network_id)).scalar_one()
     return {
@@ -251,11 +256,12 @@ def receipt(session: Connection, piece: Piece, language: str) -> dict[str, Any]:
         },
         "section": sections.title_of(piece.section, formats.known(language)),
         "issue": issues.facts(issue, zone) if issue else None,
+        "promised": "",
     }
 
 
 def show(session: Connection, issue: Issue) -> list[dict[str, Any]]:
-    """`pieces` of `issue show --json` (contract 3): what came, by number, and what is promised after it."""
+    """`pieces` of `issue show --json` (contract 3): what came, what waits and what is promised, by number."""
     rows = of_issue(session, issue)
     newest = issues.listing(session, issue.network_id)[-1]
     if newest.id == issue.id:
@@ -272,9 +278,9 @@ def show(session: Connection, issue: Issue) -> list[dict[str, Any]]:
         }
         for piece in rows
     ]
-    return said + [
+    said += [
         {
-            "number": None,
+            "number": promise.number,
             "title": promise.title,
             "person": promise.person,
             "section": sections.section_of(promise.title),
@@ -284,6 +290,7 @@ def show(session: Connection, issue: Issue) -> list[dict[str, Any]]:
         }
         for promise in promises.open_for(session, issue.id)
     ]
+    return sorted(said, key=lambda one: one["number"])
 
 
 def _keep(session: Connection, piece_id: int, picture: Picture) -> None:
@@ -297,15 +304,6 @@ def _keep(session: Connection, piece_id: int, picture: Picture) -> None:
         caption=picture.caption,
         content=picture.content,
     )
-
-
-def _next_number(session: Connection, network_id: int, issue_id: int | None) -> int:
-    mine = (
-        pieces.c.issue_id == issue_id
-        if issue_id is not None
-        else pieces.c.issue_id.is_(None) & (pieces.c.network_id == network_id)
-    )
-    return int(session.execute(select(func.coalesce(func.max(pieces.c.number), 0) + 1).where(mine)).scalar_one())
 
 
 def _piece(row: Row[Any]) -> Piece:

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select, update
 
 from mailer.errors import NotFound
 from mailer.message.encoded import clean
+from mailer.newsletters import issues
 from mailer.store import add as add_row
-from mailer.store.tables import addresses, people, promises
+from mailer.store.tables import addresses, people, pieces, promises
 
 OPEN, KEPT, DROPPED = "open", "kept", "dropped"
 
 
 @dataclass(frozen=True)
 class Promise:
-    """A piece that somebody said they would send. `person` is the name on record, perhaps empty."""
+    """A piece that somebody said they would send. `person` is the name on record, perhaps empty; `by_on` the day they
+    named; `number` the one that the piece will have."""
 
     id: int
     issue_id: int
     address_id: int
+    number: int
     title: str
+    by_on: date | None
     state: str
     person: str
     inbox_id: int | None
@@ -31,7 +36,14 @@ class Promise:
 
 
 def make(
-    session: Connection, issue_id: int, address_id: int, title: str, *, now: datetime, inbox_id: int | None = None
+    session: Connection,
+    issue_id: int,
+    address_id: int,
+    title: str,
+    *,
+    now: datetime,
+    by_on: date | None = None,
+    inbox_id: int | None = None,
 ) -> Promise:
     """Put down a promise for an issue."""
     row = add_row(
@@ -39,7 +51,9 @@ def make(
         promises,
         issue_id=issue_id,
         address_id=address_id,
+        number=issues.next_number(session, issues.get(session, issue_id).network_id, issue_id),
         title=clean(title)[:160],
+        by_on=by_on,
         inbox_id=inbox_id,
         at=now,
     )
@@ -60,16 +74,39 @@ def open_for(session: Connection, issue_id: int) -> list[Promise]:
     return [_promise(row) for row in session.execute(query)]
 
 
-def kept_by(session: Connection, issue_id: int, address_id: int) -> Promise | None:
-    """A piece came from this address: its oldest open promise for the issue is kept. Returns it, or None."""
-    mine = [promise for promise in open_for(session, issue_id) if promise.address_id == address_id]
-    return settle(session, mine[0], KEPT) if mine else None
+def of_address(session: Connection, issue_id: int, address_id: int) -> list[Promise]:
+    """What this address has promised for an issue and not sent yet."""
+    return [promise for promise in open_for(session, issue_id) if promise.address_id == address_id]
+
+
+def kept_by(session: Connection, issue_id: int, address_id: int, words: str = "") -> Promise | None:
+    """A piece came from this address: the open promise it fits best (by its words, else the oldest) is kept."""
+    mine = of_address(session, issue_id, address_id)
+    if not mine:
+        return None
+    said = _telling(words)
+    return settle(session, max(mine, key=lambda promise: len(_telling(promise.title) & said)), KEPT)
 
 
 def settle(session: Connection, promise: Promise, state: str) -> Promise:
-    """Set the state of a promise and return it."""
-    session.execute(update(promises).where(promises.c.id == promise.id).values(state=state))
+    """Set the state of a promise and return it. One that is open again has a new number if its piece has the old one."""
+    values: dict[str, Any] = {"state": state}
+    taken = select(pieces.c.id).where(pieces.c.issue_id == promise.issue_id, pieces.c.number == promise.number)
+    if state == OPEN and session.execute(taken.limit(1)).first() is not None:
+        network_id = issues.get(session, promise.issue_id).network_id
+        values["number"] = issues.next_number(session, network_id, promise.issue_id)
+    return change(session, promise, **values)
+
+
+def change(session: Connection, promise: Promise, **values: Any) -> Promise:
+    """Set columns of a promise and return it."""
+    session.execute(update(promises).where(promises.c.id == promise.id).values(**values))
     return get(session, promise.id)
+
+
+def _telling(words: str) -> set[str]:
+    """The words that say what something is about, by their beginnings: "autoclaves" is about the autoclave."""
+    return {word[:6] for word in re.findall(r"[^\W\d_]{4,}", words.casefold())}
 
 
 def _named() -> Select[Any]:

@@ -88,6 +88,22 @@ def test_a_late_piece_is_held_over_for_the_next_issue(place: Place) -> None:
     assert [(one.title, one.state, one.number) for one in pieces.of_issue(place.session, after)] == [("Late", "in", 1)]
 
 
+def test_contract_3_numbers_are_unique_in_what_is_shown(place: Place) -> None:
+    """What waits is shown beside the newest issue and counted with it; a number given stays what it was."""
+    issue = issue_of(place)
+    first, second = piece_of(place, "First"), piece_of(place, "Second")
+    pieces.hold_over(place.session, first)
+    piece_of(place, "Third")
+    dawn = place.member("dawn@school.example", "Dawn Price")
+    promises.make(place.session, issue.id, dawn, "Gas taps", now=NOW)
+    piece_of(place, "Late", now=issue.copy_at + timedelta(days=4))
+    shown = [(one["number"], one["title"]) for one in pieces.show(place.session, issue)]
+    assert shown == [(2, "Second"), (3, "First"), (4, "Third"), (5, "Gas taps"), (6, "Late")]
+    assert pieces.get(place.session, second.id).number == 2
+    after = issue_of(place, OUT + timedelta(days=90))
+    assert [(one["number"], one["title"]) for one in pieces.show(place.session, after)] == [(1, "First"), (2, "Late")]
+
+
 def test_the_first_piece_is_never_too_late(place: Place) -> None:
     """Without it there would be nothing to print."""
     issue = issue_of(place)
@@ -209,7 +225,7 @@ def test_the_issue_put_together(place: Place) -> None:
     assert [one["text"] for one in tree["actions"]["open"]] == ["Find a speaker"]
     assert tree["next_meeting"]["starts"].startswith("2027-04-21T09:00:00+01:00")
     assert tree["new_members"] == {"count": 2, "names": ["Dawn Price"]}, "V9: named only who agreed to be listed"
-    assert tree["warnings"] == ["missing: 3 caption: lab.jpg", "promised: Gas taps"]
+    assert tree["warnings"] == ["missing: 3 caption: lab.jpg", "promised: Gas taps (Dawn Price)"]
     assert tree["issue"]["publishes"] == "2027-04-12T09:00:00+01:00"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -11,6 +11,8 @@ from mailer.cycle.matter import Matter, Nothing
 from mailer.newsletters import assembly, issues, pieces, promises
 from mailer.outbound.letter import Picture
 from mailer.store.tables import networks
+
+A_DAY = timedelta(days=1)
 
 
 def issue(session: Connection, occasion: Any, now: datetime) -> Matter | Nothing:
@@ -37,7 +39,13 @@ def issue_tray(session: Connection, occasion: Any, now: datetime) -> Matter:
             "issue": issues.facts(one, network.timezone),
             "pieces": [piece for piece in pieces.show(session, one) if piece["state"] == "in"],
             "promised": [
-                {"title": promise.title, "person": promise.person} for promise in promises.open_for(session, one.id)
+                {
+                    "number": promise.number,
+                    "title": promise.title,
+                    "person": promise.person,
+                    "by": promise.by_on.isoformat() if promise.by_on else "",
+                }
+                for promise in promises.open_for(session, one.id)
             ],
             "untranslated": [],
             "warnings": assembly.warnings(session, one),
@@ -49,8 +57,13 @@ def promise_nudge(session: Connection, occasion: Any, now: datetime) -> Matter |
     promise = promises.get(session, occasion.thing_id)
     if promise.state != "open":
         return Nothing("The promise was kept or dropped.")
+    if promise.at > occasion.due_at - A_DAY:
+        return Nothing("It was promised just now, and the receipt said by when.")
     one = issues.get(session, promise.issue_id)
     network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
     return Matter(
-        {"issue": issues.facts(one, network.timezone), "promise": {"title": promise.title, "person": promise.person}}
+        {
+            "issue": issues.facts(one, network.timezone),
+            "promise": {"id": str(promise.id), "title": promise.title, "person": promise.person},
+        }
     )

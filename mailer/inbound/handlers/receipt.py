@@ -49,6 +49,9 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         done = _correct(message, session, fields, now)
         if done is not None:
             return done
+    asked = commands.asked_back(message)
+    if asked is not None:
+        return asked
     relay.to_committee(message, session, now)
     return Receipt("", "Passed to the organisers.", reason="letter")
 

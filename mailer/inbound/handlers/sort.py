@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
-from mailer import wake
 from mailer.acts import Receipt
-from mailer.inbound import commands, relay
+from mailer.inbound import again, commands, relay
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE
-from mailer.store.tables import inbox
 
 DOORS = {"agenda": "agenda", "newsletter": "news", "everyone": "post", "committee": "committee"}
 
@@ -25,7 +23,8 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
             "", "Sorted by somebody else than its writer; nothing was done.", state="refused", reason="other-address"
         )
     if first is not None and first.act == "sort" and first.certainty >= SURE and message.answered.inbox_id is not None:
-        return _again(session, message.answered.inbox_id, str(first.args["to"]))
+        to = str(first.args["to"])
+        return again.handled(session, message.answered.inbox_id, DOORS[to], f"Sorted: it goes to {to}.")
     intent = commands.first_sure(message)
     done = commands.do(message, session, intent, now) if intent is not None else None
     if done is not None:
@@ -39,15 +38,3 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         held_for="any organiser",
     )
 
-
-def _again(session: Connection, inbox_id: int, to: str) -> Receipt:
-    """The first message is handled once more, at the door that was chosen."""
-    moved = session.execute(
-        update(inbox)
-        .where(inbox.c.id == inbox_id, inbox.c.state == "asked")
-        .values(state="stored", sorted_to=DOORS[to], attempts=0, lease_until=None)
-    )
-    if not moved.rowcount:
-        return Receipt("", "It was sorted already; nothing changes.", reason="already-done")
-    wake.note(session, wake.INBOX)
-    return Receipt("", f"Sorted: it goes to {to}.")

@@ -13,6 +13,7 @@ from mailer.inbound.lines.meeting import MeetingLines, read_meeting
 from mailer.inbound.lines.minutes import ActionLine, read_minutes
 from mailer.inbound.lines.people import PersonLine, read_people
 from mailer.inbound.lines.piece import read_piece
+from mailer.inbound.lines.promise import Promised, by_when, gives_up, read_promise
 
 __all__ = [
     "ActionLine",
@@ -20,11 +21,15 @@ __all__ = [
     "ItemLines",
     "MeetingLines",
     "PersonLine",
+    "Promised",
+    "by_when",
     "find_date",
+    "gives_up",
     "read_date",
     "read_item",
     "read_meeting",
     "read_minutes",
     "read_people",
     "read_piece",
+    "read_promise",
 ]
