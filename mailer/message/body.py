@@ -35,7 +35,8 @@ _NO_TEXT = (
     "text/watch-html",
     "text/x-amp-html",
 )
-_UU_BEGIN = re.compile(rb"(?:^|\n)begin [0-7]{3,4} ([^\n]{1,200})\n")
+_UU_BEGIN = re.compile(rb"(?:^|\n)begin [0-7]{3,4} ([^\n]{0,200})\n(?=[ -`]{2,90}\n)")
+MAX_UU = 50  # files written into one text
 
 
 @dataclass(slots=True)
@@ -94,6 +95,8 @@ def _take(part: Part, root: Part, body: Body, texts: list[tuple[str, list[bool] 
     attached = part.disposition == "attachment" or (
         part.filename and kind != "text/html" and (texts or kind not in _PLAIN)
     )
+    if part is root and kind in _PLAIN:
+        attached = False  # all that the message says, whatever its label
     if kind.startswith("text/") and kind not in _NO_TEXT and not attached:
         text = plain_text(part, body)
         if text.strip() or not texts:
@@ -140,18 +143,7 @@ def _alternative(
 
 def plain_text(part: Part, body: Body) -> str:
     """The text of one text/plain part: charset, line ends, flowed lines (RFC 3676)."""
-    octets = part.content
-    found = _UU_BEGIN.search(octets) if b"begin " in octets and b"\nend" in octets else None
-    if found:
-        _keep(
-            body,
-            Attachment(
-                fields.safe_name(found[1].decode("utf-8", "replace")) or "file",
-                "application/octet-stream",
-                uu_octets(octets[found.start() :]),
-            ),
-        )
-        octets = octets[: found.start()] + b"\n" + octets[octets.find(b"\nend", found.end()) + 4 :]
+    octets = _without_uu(part.content, body)
     from mailer.message import charset
 
     text = charset.decode(octets[: 4 * MAX_TEXT], part.params.get("charset")).replace("\r\n", "\n").replace("\r", "\n")
@@ -159,6 +151,22 @@ def plain_text(part: Part, body: Body) -> str:
     if part.params.get("format", "").lower() == "flowed":
         text = unflow(text, part.params.get("delsp", "").lower() == "yes")
     return text
+
+
+def _without_uu(octets: bytes, body: Body) -> bytes:
+    """The text without the files that old programs write into it, `begin 644 name` to `end`."""
+    if b"begin " not in octets or b"\nend" not in octets:
+        return octets
+    out, at = [], 0
+    while len(out) < MAX_UU and (found := _UU_BEGIN.search(octets, at)):
+        end = octets.find(b"\nend", found.end() - 1)
+        if end < 0:
+            break
+        name = fields.safe_name(found[1].decode("utf-8", "replace")) or "file"
+        _keep(body, Attachment(name, "application/octet-stream", uu_octets(octets[found.start() : end + 4])))
+        out.append(octets[at : found.start()] + b"\n")
+        at = end + 4
+    return b"".join(out) + octets[at:]
 
 
 def unflow(text: str, delsp: bool = False) -> str:

@@ -27,7 +27,7 @@ _KNOWN = re.compile(
     rb"(?i)(?:from|to|cc|subject|date|message-id|received|mime-version|content-[a-z-]+|return-path|reply-to|x-[a-z-]+)[ \t]*:"
 )
 _BLANK = re.compile(rb"(?:[ \t]*\n)+")
-_UU = re.compile(rb"^begin [0-7]{3,4} ([^\n]{1,200})\n", re.MULTILINE)
+_UU = re.compile(rb"^begin [0-7]{3,4} ([^\n]{0,200})\n", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -212,6 +212,9 @@ def _latin(text: str) -> bool:
     return all(c < "\u0100" for c in text)
 
 
+_REMARK = re.compile(rb"(-?-?)[ \t]+\S")
+
+
 def _delimiters(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
     """(where the line end before the delimiter stands, where the next part starts, is it the closing one)."""
     at = 0
@@ -222,7 +225,10 @@ def _delimiters(body: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
             continue
         end = body.find(b"\n", after)
         end = len(body) if end < 0 else end
-        rest = body[after : min(end, after + 200)].strip()
+        rest = body[after : min(end, after + 200)]
+        if len(mark) > 7 and (remark := _REMARK.match(rest)):
+            rest = remark[1]  # RFC 2046 5.1.1: a delimiter line counts whatever follows it
+        rest = rest.strip()
         if rest in (b"", b"--"):
             yield max(at - 1, 0), end + 1, rest == b"--"
         at = after
@@ -264,17 +270,23 @@ def base64_octets(raw: bytes) -> bytes:
     A body that is no base64 at all is given back as it stands."""
     stray = len(_NOT_BASE64.findall(raw[:4000]))
     sample = raw[:4000]
-    if stray * 6 > len(sample.strip()) or (stray and b" " in sample.strip() and stray * 30 > len(sample)):
+    if not _WHOLE_BASE64.match(raw) and (
+        stray * 6 > len(sample.strip()) or (stray and b" " in sample.strip() and stray * 30 > len(sample))
+    ):
         return raw
     out = bytearray()
     pieces = re.split(rb"=+", raw) if b"=" in raw.rstrip(b"=\n \t-")[:-4] else [raw]
-    for piece in pieces[:10_000]:
+    for n, piece in enumerate(pieces[:10_000]):
+        if n and _NOT_BASE64_LINE.search(piece.strip()):
+            break  # what follows the padding is no further piece but a remark or a stray line
         clean = piece.translate(None, _OTHER)
         clean = clean[: len(clean) - 1] if len(clean) % 4 == 1 else clean
         out += binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
     return bytes(out)
 
 
+_WHOLE_BASE64 = re.compile(rb"\s*(?:[A-Za-z0-9+/]{4}\s*){3,1000}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)(?![A-Za-z0-9+/])")
+_NOT_BASE64_LINE = re.compile(rb"[^A-Za-z0-9+/\n]")
 _OTHER = bytes(i for i in range(256) if not (48 <= i <= 57 or 65 <= i <= 90 or 97 <= i <= 122 or i in (43, 47)))
 
 

@@ -518,10 +518,6 @@ DISCLAIMERS = re.compile(
     r")"
 )
 
-DISCLAIMER_WORDS = re.compile(
-    r"(?i)e-?mail|message|communication|transmission|confiden|disclaimer|notice|printing|print this|paper|intended|registered|charit|compan|scanned|virus|welsh|gymraeg|neges|bost|nachricht|"
-    r"courriel|mensaje|correo|messaggio|mensagem|bericht|privileged|bydd|rydym|mae "
-)
 # what institutions put over a mail from outside
 BANNERS = re.compile(
     r"(?i)\W{0,15}(?:"

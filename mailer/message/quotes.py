@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from mailer.message import phrases
 
@@ -58,7 +59,7 @@ _SHARED = re.compile(
 # who says such words has written the line; mail programs do not
 _SPOKEN = re.compile(r"(?<![\w'’-])(?:i|we|she|he|they|ich|wir|je|nous|yo|io|ik|jag|jeg)(?![\w'’-])")
 _MARKS = "-=_*–—─"
-_LINE_WORD = re.compile(r"\b(?:line|ligne|zeile|llinell|above)\b")
+_LINE_WORDS = ("line", "ligne", "zeile", "llinell", "above")
 _ABOVE = re.compile(r"[\W_]*(?:" + "|".join(re.escape(a) for a in phrases.ABOVE) + r")[\W_]*")
 
 
@@ -120,11 +121,16 @@ def attribution(lines: Sequence[str], at: int) -> int:
         joined = f"{joined} {line.strip(_EDGE)}" if joined else line.strip(_EDGE)
         if len(joined) > WIDTH:
             break
-        if joined.rstrip(_EDGE).endswith(_ENDS) and _is_attribution(joined.lower(), n):
+        if _may_end(line) and _is_attribution(joined.lower(), n):
             if n and (not _opens(first) or _later(lines, at, n)):
                 return 0
             return n + 1 + _only_verb(lines, at + n + 1, joined)
     return _torn(lines, at)
+
+
+@lru_cache(maxsize=64)  # a line is asked about once for each of the lines above that may begin what it ends
+def _may_end(line: str) -> bool:
+    return line.rstrip(_EDGE).endswith(_ENDS)
 
 
 def _later(lines: Sequence[str], at: int, more: int) -> bool:
@@ -316,7 +322,7 @@ def separator(lines: Sequence[str], at: int) -> int:
         return 0
     if line.startswith("inactive hide details for "):  # Lotus Notes
         return 1
-    if _LINE_WORD.search(line) and _ABOVE.fullmatch(line):
+    if any(word in line for word in _LINE_WORDS) and _ABOVE.fullmatch(line):
         return 1
     if line.strip(" \t>")[:1] not in _MARKS and not line.rstrip(" *_").endswith(":"):
         return 0

@@ -242,7 +242,7 @@ def _tail(lines: list[str], keep: list[bool], start: int, end: int, steps: list[
             drop(i, end, "a footer")
             end = i
             break
-        if phrases.DISCLAIMER_WORDS.search(text[:WIDTH]) and phrases.DISCLAIMERS.match(text[:WIDTH]) and (rest or len(text) > 24):
+        if phrases.DISCLAIMERS.match(text[:WIDTH]) and (rest or len(text) > 24):
             drop(i, end, f"a legal notice: {text[:50]}")
             end = i
             break
@@ -292,12 +292,18 @@ def sent_from(line: str) -> bool:
     first, *more = _CLAUSES.split(_LINKS.sub(" ", line))
     if not phrases.SENT_WITH.search(first) or len(first.split()) > 10 or _SAYS.search(first):
         return False
-    return all(phrases.SENT_EXCUSE.search(clause) and not _PROMISES.search(clause) for clause in more if clause.strip())
+    return all(
+        not _PROMISES.search(clause)
+        and (phrases.SENT_EXCUSE.search(clause) or (_DEVICE.match(clause) and phrases.SENT_WITH.search(clause)))
+        for clause in more
+        if clause.strip()
+    )
 
 
 _LINKS = re.compile(r"[<(\[]?(?:https?://|mailto:)[^\s>)\]]+[>)\]]?")
 _CLAUSES = re.compile(r"[.,;!](?=\s|$)|\s[-–—]\s?|[)>\]]+\s*$")
 _SAYS = re.compile(r"\b(?:I|we|you|it|and|but|so|will|can|cannot|is|was not|has)\b")
+_DEVICE = re.compile(r"\s*an? (?:\S+\s*){1,6}$")
 _PROMISES = re.compile(r"\b(?:I|we|you) ?(?:will|can|could|'ll|am|are|have|would)\b")
 _CONTACT = re.compile(
     r"(?i)\b(?:tel|phone|mob|mobile|ffôn|fax|ext)\b|www\.|https?:|@|\+\d\d|\b0\d{2,4}[ )]| \| |universit|school|college|ysgol|coleg|prifysgol"

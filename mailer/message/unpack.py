@@ -1,8 +1,8 @@
 """A child process that opens what may be a bomb: winmail.dat, .docx, .odt (ruling 11 on SAFE-4 and MIME-9).
 
-Run as `python unpack.py KIND < octets`; it limits its own memory, time and files before it imports a reader, and
-prints one JSON object. It stands alone on purpose: it imports nothing of ours, so it starts fast and holds
-nothing worth taking. Its caller is `unpacked.py`.
+Run as `python -I -S unpack.py KIND PLACE-OF-THE-READER < octets`; it limits its own memory, time and files before it
+imports a reader, and prints one JSON object. It stands alone on purpose: it imports nothing of ours, so it starts
+fast and holds nothing worth taking. Its caller is `unpacked.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ import base64
 import json
 import re
 import sys
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 MEMORY = 600_000_000
 SECONDS = 1
@@ -28,6 +31,8 @@ _TAG = re.compile(rb"<[^>]{0,20000}>")
 
 def main() -> None:
     kind = sys.argv[1] if len(sys.argv) > 1 else ""
+    if len(sys.argv) > 2 and sys.argv[2]:
+        sys.path.append(sys.argv[2])
     limit()
     octets = sys.stdin.buffer.read(MAX_IN)
     readers = {"tnef": tnef, "docx": docx, "odt": odt}
