@@ -34,6 +34,11 @@ def read(root: Part) -> Complaint | None:
     subject = encoded.text_of(root.get("subject") or "").lower()
     if "staff@hotmail.com" in sender and subject.startswith("complaint about message from"):  # Outlook.com's JMRP
         return _complaint(root, {"feedback-type": "abuse", "user-agent": "JMRP"})
+    returned = root.get("x-hmxmroriginalrecipient")  # JMRP again: our own mail comes back, with this field on top
+    if returned:
+        return _complaint(root, {"feedback-type": "abuse", "user-agent": "JMRP", "original-rcpt-to": returned})
+    if "true" in (root.get("x-apple-unsubscribe") or "").lower():  # one tap in Apple Mail; the person's wish, not a machine's
+        return _complaint(root, {"feedback-type": "opt-out", "user-agent": "Apple Mail", "original-rcpt-to": sender})
     return None
 
 

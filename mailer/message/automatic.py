@@ -17,7 +17,7 @@ from mailer.message.parts import Part
 # subjects that only a machine begins with; after "Re:" they are a person's
 SUBJECTS = re.compile(
     r"(?i)^\W{0,3}(?:"
-    r"auto(?:matic|mated|matische|matisk|matisches|matick[áa]|matikus|mata)?[ -]?(?:e-?mail )?(?:reply|response|responder|answer|replay|svar|antwort|reactie|acknowledge?ment)|autore(?:ply|sponder|sponse|spond)|auto\s*:|autosvar|"
+    r"auto(?:matic|mated|matische|matisk|matisches|matick[áa]|matikus|mata)?[ -]?(?:e-?mail )?(?:reply|response|responder|answer|replay|svar|antwort|reactie|acknowledge?ment)|autore(?:ply|sponder|sponse|spons|spond)\b|auto\s*:|autosvar|"
     r"out[ -]of[ -](?:the[ -])?office(?:\s+(?:auto-?reply|reply|response|message|notification|assistant|notice))?\s*(?:[:(\-–\[]|$|re\b|until|from|till)|(?:i am|i'm|we are|currently) (?:out of (?:the )?office|away|on (?:annual )?leave)|away from (?:the |my )?(?:office|desk|mail)|vacation (?:reply|response|message|notice)|"
     r"(?:on )?(?:annual|maternity|paternity|parental|sick) leave\s*(?:[:\-–(]|$|re\b|until)|on vacation|on holiday|ooo\s*[:\-–]|o\.o\.o|absent:|absence notice|"
     r"ateb(?:iad)? awtomatig|allan o'r swyddfa|ateb yn awtomatig|"
@@ -31,7 +31,7 @@ SUBJECTS = re.compile(
     r"automatiskt svar|frånvaro|autosvar|ej på kontoret|automatisk (?:svar|e-post)|fraværs?\w*|ikke til ?stede|ute av kontoret|ferie(?:melding|besked)?\s*(?:[:\-–]|$)|"
     r"automaattinen (?:vastaus|poissaoloviesti)|poissa(?:oloilmoitus| toimistosta)?|lomalla|"
     r"автоматическ\w+ (?:ответ|уведомление)|автоответ\w*|нет на (?:месте|работе)|вне офиса|в отпуске|автоматична відповідь|автовідповідь|"
-    r"automatick[áé] odpov[ěe][ďd]|automatikus v[áa]lasz|nem vagyok az irod|r[ăa]spuns automat|absent din birou|otomatik (?:yan[ıi]t|cevap)|ofis d[ıi][şs][ıi]nda|samodejni odgovor|automatski odgovor|automaatvastus|automatinis atsakymas|αυτόματη απάντηση|"
+    r"automatick[áé] odpov[ěe][ďd]|automatikus v[áa]lasz|nem vagyok az irod|r[ăa]spuns automat|absent din birou|otomatik (?:yan[ıi]t|cevap)|ofis d[ıi][şs][ıi]nda|samodejni odgovor|automatski odgovor|automaatvastus|autom[āa]tisk[āa] atbilde|[āa]rpus biroja|atva[ļl]in[āa]jum\w*|prombūtn\w*|puhkusel|kontorist väljas|atostog\w*|nesu biure|szabads[áa]gon|mimo kancel[áa][rř]\w*|dovolen[áa]\b|automatinis atsakymas|αυτόματη απάντηση|"
     r"自動返信|自動応答|不在(?:通知|の)|自动(?:回复|答复)|自動回覆|外出|休假|부재중|자동 ?(?:회신|응답)"
     r")"
 )
@@ -197,7 +197,7 @@ def why_automatic(root: Part, subject: str, text: str) -> str:
 
 def why_challenge(root: Part, subject: str, text: str) -> str:
     """Words for why this asks the sender to prove himself."""
-    for name in ("x-tmda-fingerprint", "x-choicemail-registration-request", "x-spamarrest", "x-boxbe"):
+    for name in ("x-tmda-fingerprint", "x-choicemail-registration-request", "x-spamarrest", "x-boxbe", "x-bluebottle-request"):
         if root.get(name):
             return f"{name} is there"
     said = CHALLENGE_WORDS.search(text[:3000]) or CHALLENGE_WORDS.search(subject)
@@ -215,6 +215,15 @@ _RECEIPT_SUBJECT = re.compile(
 _RECEIPT_WORDS = re.compile(
     r"(?i)(?:was|has been|is) (?:read|displayed|opened|deleted without being read)|wurde (?:am .{1,60} )?(?:gelesen|geöffnet)|a été (?:lu|affiché|ouvert)|(?:ha sido|fue) leído|è stato letto|foi lida|is gelezen|return receipt|已(?:被)?(?:阅读|讀取)|no guarantee that the message has been read"
 )
+
+
+def was_read(root: Part) -> bool:
+    """Does a disposition notification say that the message was shown to somebody (RFC 8098 3.2.6.2)?"""
+    return any(
+        part.type == "message/disposition-notification"
+        and re.search(rb"(?im)^disposition[ \t]*:.{0,200}\b(?:displayed|processed|dispatched)\b", part.content[:4000])
+        for part in root.walk(into_messages=False)
+    )
 
 
 def why_receipt(root: Part, subject: str, text: str) -> str:

@@ -38,7 +38,7 @@ NOTICES = re.compile(
     r"(?i)no ha llegado a|no se ha entregado|obtener acceso a los siguientes|não chegou a|não é possível contactar|niet bereikt|nådde inte|gick inte att nå|blev ikke leveret|ble ikke levert|nådde ikke|nie dotarł|nie można było|"
     r"nicht erreicht|wurde nicht an .{1,120} zugestellt|nebylo možné doručit|nepodařilo (?:se )?doručit|ei voitu toimittaa|ei tavoittanut|teslim edilemedi|ulaşmadı|nem sikerült kézbesíteni|nem érte el|nu a putut fi livrat|не дошло|не доставлено|не вдалося достав|impossible de joindre|impossibile raggiungere|"
     r"this is the (?:qmail|postfix|deliver|mail|smtp|courier|.{0,30}) ?(?:-send )?program|hi\. (?:this is the|the mta)|i'?m afraid i was ?n[o']t able to deliver|(?:was|were|am|are|is) (?:not able|unable) to (?:deliver|be delivered)|"
-    r"(?:could|can|cannot|can't|couldn't|did|has|have|was|were|would|will)(?: ?not|n't)? (?:yet )?(?:be(?:en)? )?(?:able to be )?(?:successfully )?(?:deliver|reach)(?:ed)?\b.{0,60}|not delivered to|undeliverable|undelivered|unable to deliver|"
+    r"(?:could|can|did|do|does|has|have|had|was|were|would|will)(?: ?not|n['’]t| no longer) (?:yet )?(?:be(?:en)? )?(?:able to be )?(?:successfully )?(?:deliver|reach)(?:ed)?\b.{0,60}|not delivered to|undeliverable|undelivered|unable to deliver|"
     r"delivery (?:to|of|for) (?:the |this |your |one )?.{0,80}(?:failed|delayed|postponed|aborted|was not|has been)|delivery (?:has )?failed|failed (?:to deliver|recipient|address)|failed \d+ attempts|addresses? failed|permanent (?:fatal )?(?:delivery )?error|"
     r"had (?:permanent|transient|temporary|delivery|non-fatal)|delivery (?:problem|failure|error|status notification)|returned (?:to (?:you|sender)|because|mail|message)|did not (?:reach|receive)|was automatically rejected|(?:was|been) (?:rejected|returned|refused) (?:by|because|for)|"
     r"unknown user|user unknown|no such user|invalid final delivery|mailbox is full|intended recipient:|error description|recipient(?:s|\(s\))? could not|message could not be|not been delivered|"
@@ -47,7 +47,7 @@ NOTICES = re.compile(
     r"配信できませんでした|送信できません|届けられません|配信不能|无法投递|無法|不能投递|无法送达|无法发送|邮件无法|投递失败|退信|배달되지|can ?not be delivered|error occurred while trying to deliver|delivery incomplete|temporary problem delivering|did not exactly match|does not have a|is no longer|error was detected|original message was received at|session transcript|transcript of session"
 )
 DELAYS = re.compile(
-    r"(?i)has (?:been )?(?:delayed|postponed)|been delayed|not yet been|still (?:being )?(?:retried|trying|awaiting)|will (?:continue|be retried|keep trying|be attempted)|attempts? will (?:continue|be made)|continue to (?:try|attempt|be made)|"
+    r"(?i)has been (?:quarantined|held)|held for (?:review|moderation|approval)|has (?:been )?(?:delayed|postponed)|been delayed|not yet been|still (?:being )?(?:retried|trying|awaiting)|will (?:continue|be retried|keep trying|be attempted)|attempts? will (?:continue|be made)|continue to (?:try|attempt|be made)|"
     r"warning (?:message )?only|will retry for|delivery incomplete|temporary problem delivering|volverá a intentar|versucht es weiter|réessaiera|just a warning|do not (?:need to )?resend|no action is required|delayed mail|message delayed|delivery warning|will try again|attempts will|temporarily|wird weiter versucht|noch nicht zugestellt|n'a pas encore|todavía no|ancora"
 )
 _RETURNED = re.compile(
@@ -62,6 +62,7 @@ _ANY = re.compile(
 _ALONE = re.compile(
     r"^[\s*>•·\-–\"'<\[(]*(?:(?:smtp|mailto|rfc822)[:;])?\s*<?([^\s<>]+@[^\s<>]+?)>?[\])]?[\s\"'>:;,.*]*(?:\(.{0,120}\))?$"
 )
+_FIELD = re.compile(r"\s*[A-Za-z-]{2,30}[ \t]*:")
 _SAID_OF = re.compile(r"\s*<?[^\s<>]+@[^\s<>]+>?:\s*\S")
 _HEADED = re.compile(
     r"^[\s*>•·\-–]*[\"'<\[]*(?:smtp:)?([^\s<>\"\[\]]+@[^\s<>\"\[\]]+?)[\"'>\])]*\s*(?::|;|\.\.\.|\s-\s|\s+on\s|,?\s+(?:\(|failed|was|is|does|user|no such|mailbox|unknown|has|not|recipient|5\d\d|4\d\d|delivery|could|can|remote))"
@@ -69,13 +70,14 @@ _HEADED = re.compile(
 _REPLIED = re.compile(r"^\s*[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?<?$")  # sendmail: `550 5.1.1 <jane@x.example>... User unknown`
 _NAMED = re.compile(
     r"(?i)(?:rcpt to:\s*|recipients?(?:'s)?(?: address(?:es)?)?\s*[:=]\s*|failed (?:recipient|address)\s*:\s*|address\s*:\s*|error-for:\s*|attempts:\s*|undeliverable\s+to:?\s*|(?:unknown|invalid) (?:user|recipient|final delivery userid)s?\s*:?\s*|delivered to:?\s*|"
-    r"to (?:the )?(?:following )?(?:local )?(?:user|address|recipient|e-?mail)(?: address)?s?:?\s*|intended recipient:?\s*|(?:mail|message) to:?\s*|deliver(?:ed|y)? .{0,30}to:?\s*|addressed(?: to:?|,)?\s*|generated from\s*|expanded from:?\s*|mailbox(?: is full)?:?\s*|local mailbox\s*|user\s*|dda:smtp=|quota violation for\s*|recipient:?\s*|"
+    r"to (?:the )?(?:following )?(?:local )?(?:user|address|recipient|e-?mail)(?: address)?s?:?\s*|intended recipient:?\s*|(?:mail|message) to:?\s*|deliver(?:ed|y)? [^.]{0,30}to:?\s*|addressed(?: to:?|,)?\s*|generated from\s*|expanded from:?\s*|mailbox(?: is full)?:?\s*|local mailbox\s*|user\s*|dda:smtp=|quota violation for\s*|recipient:?\s*|"
     r"destinataire\s*:?\s*|empfänger\s*:?\s*|destinatario\s*:?\s*|adres\s*:?\s*|original address:\s*|account=)[\"'<\[(]*$"
 )
 _ASIDE = re.compile(
-    r"(?i)contact\b|\bsenders?\b\s*(?:address)?\s*[:=]|assistance|please (?:e-?mail|write|forward|send|reply|include|try)|help ?desk|questions|administrator|abuse@|support|report (?:this|to)|message-?id|^\s*from\s*:|^\s*sender\s*:|mail from:?\s|from:? *<|sent by|reply-to|for (?:further|more|help|information)|you (?:can|may)|^\s*date:|^\s*subject:|try (?:emailing|sending)|"
+    r"(?i)contact\b|\bsenders?\b\s*(?:address)?\s*[:=]|assistance|please (?:e-?mail|write|forward|(?:re-?)?send|reply|include|try|use|ask)|help ?desk|questions|administrator|abuse@|support|report (?:this|to)|message-?id|^\s*from\s*:|^\s*sender\s*:|mail from:?\s|from:? *<|sent by|reply-to|for (?:further|more|help|information)|you (?:can|may)|^\s*date:|^\s*subject:|try (?:emailing|sending)|"
     r"visit|http|^\s*id\b|sent from|alternative|instead|new address|e\.g\.|relay=|by postmaster|following error|by way of|header\.|envelope-from"
 )
+_INSTEAD = re.compile(r"(?i)[>)\]]*,?\s*(?:instead|from now on|in (?:the )?future|is (?:my|his|her|their|the) new)\b")
 _EXPANDED = re.compile(
     r"(?i)\(?(?:expanded|generated|originally addressed) (?:from|to):?\s*<?([^\s<>()]+@[^\s<>()]+)>?\)?"
 )
@@ -107,13 +109,38 @@ def from_daemon(root: Part) -> str:
     return "a null return path" if path is not None and path.strip() == "<>" else ""
 
 
+# what a notice says that tells of no failure: it went well, it waits for somebody, or it is not about mail
+_WENT_WELL = re.compile(
+    r"(?i)(?:has been|have been|was|were) (?:successfully )?(?:delivered|relayed|expanded|forwarded)\b|successful(?:ly)? (?:mail )?deliver|delivery .{0,60}\bis complete\b|\bwill be delivered\b|erfolgreich zugestellt|a été remis\b|ha sido entregado|è stato consegnato"
+)
+_WELL_TITLED = re.compile(r"(?i)^\W*(?:successful|delivered|relayed|expanded|zugestellt|remis|entregado|consegnato)\b")
+_NO_MAIL = re.compile(
+    r"(?i)\b(?:parcel|package|item|shipment|courier|driver|sendung|paket|colis|paquete)s?\b.{0,80}$|\byour (?:own )?(?:mailbox|inbox|quota)\b.{0,40}$"
+)
+_PLENTY = re.compile(r"(?i)\b(?:undelivered|undeliverable|incoming|pending|held) (?:e-?mails|messages)\b")  # somebody wants a click
+# of a mailbox or an account, but not yet of a delivery: a null sender alone makes these no bounce
+_OF_A_MAILBOX = re.compile(r"(?i)^(?:is no longer|does not have a|mailbox is full|error was detected)")
+# a person tells of a bounce, or passes one on
+_PERSONAL = re.compile(r"(?i)\b(?:i|i['’]ve|i['’]d|i['’]m(?! (?:sorry|afraid))|my|me|mine)\b(?!['’])|^\s*(?:hi|hello|dear|hallo|bonjour)\b(?!\W{1,3}(?:this is|the mta))")
+_PASSED_ON = re.compile(r"(?im)^[ \t>*_]*(?:-{2,}.{0,40}(?:forwarded|original) message|begin forwarded message|(?:from|von|de|da|van|oddi wrth)[ \t]*:[ \t*]*\S)|^>")
+
+
+def _by_a_person(root: Part, text: str, said: re.Match[str]) -> bool:
+    """Does somebody tell of a bounce in his own words, or pass one on below them?"""
+    words = text[: said.end() + 200]
+    if _PASSED_ON.search(text[: said.end()]) or _PERSONAL.search(words) or "?" in text[: said.end()]:
+        return True
+    return any(from_daemon(head) not in ("", "a null return path") for head in dsn.originals(root)[:3])
+
+
 _REPLY_PREFIX = re.compile(r"(?i)^\s*(?:re|fwd?|fw|aw|wg|sv|vs|tr|rv|antw)\s*(?:\[\d+\])?\s*:")
 
 
-def looks_like_bounce(root: Part, text: str) -> str:
-    """Words for which signs make this a bounce, empty if it is none."""
+def looks_like_bounce(root: Part, text: str, machine: str = "") -> str:
+    """Words for which signs make this a bounce, empty if it is none; `machine` says why it is automatic, if it is."""
     failed = encoded.clean(root.get("x-failed-recipients") or "")
     daemon = from_daemon(root)
+    null = "null" in daemon
     subject = encoded.text_of(root.get("subject") or "")[:300]
     answered = _REPLY_PREFIX.match(subject) is not None
     notice = notice_of(text)
@@ -121,29 +148,33 @@ def looks_like_bounce(root: Part, text: str) -> str:
     titled = SUBJECTS.search(subject)
     if failed and (daemon or titled or said):
         return "X-Failed-Recipients"
-    if daemon and said and not (answered and not titled and "null" in daemon and not _ANY.search(notice)):
-        return f"{daemon}, and its words: {said[0][:50]}"
-    if daemon and titled and not answered and "null" not in daemon:
-        return f"{daemon}, and its subject: {titled[0][:50]}"
-    if daemon and titled and not answered and (len(dsn.originals(root)) > 0 or _RETURNED.search(text[:MAX_NOTICE])):
-        return f"{daemon}, its subject and a returned message"
-    if root.get("list-unsubscribe") and not daemon and not dsn.originals(root):
+    if said and (_NO_MAIL.search(notice[max(0, said.start() - 100) : said.end()]) or _PLENTY.search(notice[: said.end() + 20])):
+        said = None
+    if _WELL_TITLED.match(subject) or (not said and _WENT_WELL.search(notice[:2000])):
         return ""
     returned = bool(dsn.originals(root)) or _RETURNED.search(text[:MAX_NOTICE]) is not None
-    if (
-        titled
-        and not answered
-        and said
-        and root.get("in-reply-to") is None
-        and (returned or _ranked(notice, set())[1] < 2)
-    ):
+    if null and not titled and not returned and said and (machine.startswith("subject") or _OF_A_MAILBOX.match(said[0])):
+        return ""
+    if daemon and not machine and answered and root.get("in-reply-to") and not returned and _ranked(notice, set())[1] > 1:
+        return ""  # a postmaster is a person too
+    if daemon and said and not (answered and not titled and null and not _ANY.search(notice)):
+        return f"{daemon}, and its words: {said[0][:50]}"
+    if _PLENTY.search(subject):
+        return ""
+    if daemon and titled and not answered and not null:
+        return f"{daemon}, and its subject: {titled[0][:50]}"
+    if daemon and titled and not answered and returned:
+        return f"{daemon}, its subject and a returned message"
+    if not said or _by_a_person(root, notice, said) or (root.get("list-unsubscribe") and not dsn.originals(root)):
+        return ""
+    named = _ranked(notice, set())[1] < 2
+    if titled and not answered and root.get("in-reply-to") is None and (returned or named):
         return f"subject and words of a delivery failure: {titled[0][:30]}"
     if (
         answered
-        and said
+        and named
         and said.start() < 120
         and re.search(r"(?i)delivery failed|non remis|undeliver|not delivered", subject)
-        and _ranked(notice, set())[1] < 2
     ):
         return "subject and words of a delivery failure"
     return ""
@@ -154,7 +185,7 @@ def find(root: Part, text: str, avoid: set[str]) -> tuple[list[Bounce], bool]:
     notice = notice_of(text)
     subject = encoded.text_of(root.get("subject") or "")
     delayed = bool(DELAYS.search(notice) or DELAYS.search(subject)) and not re.search(
-        r"(?i)permanent(?:ly)? (?:error|fail)|given up|not going to try|fatal error", notice
+        r"(?i)permanent(?:ly)? (?:error|fail)|given up|not going to try|(?<!non-)fatal error", notice
     )
     addresses, rank = _ranked(notice, avoid)
     sure = bool(addresses) and rank < 3
@@ -244,7 +275,7 @@ def _ranked(notice: str, avoid: set[str]) -> tuple[dict[str, str], int]:
             expanded = _EXPANDED.search(line)
             if expanded and address in expanded[1]:
                 originals.add(key(address))
-            if _ASIDE.search(before) and not _NAMED.search(before):
+            if (_ASIDE.search(before) and not _NAMED.search(before)) or _INSTEAD.match(line[found.end() :]):
                 asides.add(key(address))
                 continue
             if _ALONE.match(line) or ((headed := _HEADED.match(line)) and headed[1].strip(".'`*\"<>:") == address):
@@ -263,6 +294,10 @@ def _ranked(notice: str, avoid: set[str]) -> tuple[dict[str, str], int]:
                 rank = 1 if _REPLIED.match(before) else 2
             else:
                 rank = 3
+            if rank > 1 and i and not _FIELD.match(before):
+                sentence = f"{lines[i - 1][-200:]} {before}".rpartition(". ")[2]  # it may have begun a line above
+                if _ASIDE.search(sentence):
+                    asides.add(key(address))
             if key(address) in asides and not _SAID_OF.match(line):  # whom to ask for help
                 continue
             near = "\n".join(_about(lines, i))

@@ -111,7 +111,9 @@ def _complaint(case: Case) -> Verdict | None:
 
 
 def _bounce_in_words(case: Case) -> Verdict | None:
-    why = bounce_text.looks_like_bounce(case.root, case.text)
+    if automatic.was_read(case.root):
+        return None
+    why = bounce_text.looks_like_bounce(case.root, case.text, case.machine)
     if not why:
         return None
     steps = [f"kind: a bounce in words: {why}"]

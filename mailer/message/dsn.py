@@ -113,11 +113,18 @@ def records_in(text: str) -> list[dict[str, str]]:
     return records
 
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+_PACKED = re.compile(r"(?i)IMCEA([A-Z0-9]{2,10})-(.+)@[^@]+$")
+_NOTES_NAME = re.compile(r"(?i)^cn=|/ou?=")
+
+
 def address_in(value: str) -> str:
     """`rfc822; <jane@x.org> (Jane)` -> the address; empty if there is none."""
     kind, semicolon, rest = value.partition(";")
     if semicolon and "@" not in kind:
-        if kind.strip().lower() in ("x400", "x500", "unknown", "ms-exchange", "x.400", "ex"):
+        if kind.strip().lower() == "unknown":
+            return parse_address(rest.strip()) or ""
+        if kind.strip().lower() in ("x400", "x500", "ms-exchange", "x.400", "ex"):
             return ""
         value = rest
     value = encoded.words(re.sub(r"\([^()]{0,200}\)", " ", value)).strip().strip("<>").strip()
@@ -127,7 +134,13 @@ def address_in(value: str) -> str:
         value = re.sub(
             r"\\x\{([0-9A-Fa-f]{1,6})\}", lambda m: chr(int(m[1], 16)) if int(m[1], 16) < 0x110000 else "", value
         )
-    value = re.sub(r"\s*@\s*", "@", value)
+    value = _CONTROLS.sub("", re.sub(r"\s*@\s*", "@", value))
+    packed = _PACKED.match(value)
+    if packed:  # Exchange packs foreign addresses: `IMCEASMTP-jane+40x+2Eorg@relay`; its own names (EX) are no addresses
+        inside = re.sub(r"\+([0-9A-Fa-f]{2})", lambda m: chr(int(m[1], 16)), packed[2])
+        return (parse_address(inside) or "") if packed[1].upper() in ("SMTP", "MAILTO", "RFC822") else ""
+    if _NOTES_NAME.search(value):
+        return ""
     whole = parse_address(value)
     if whole:
         return whole

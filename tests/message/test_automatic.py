@@ -45,6 +45,9 @@ FROM = "From: Jane <jane@school.example>\n"
         "Subject: Odpowiedź automatyczna: spotkanie",
         "Subject: Автоматический ответ: встреча",
         "Subject: 自動返信: 会議",
+        "Subject: Ārpus biroja: sapulce",
+        "Subject: Automaatvastus: koosolek",
+        "Subject: Atostogos: susirinkimas",
         "X-Auto-Response-Suppress: All\nSubject: x\nX-Words: notice",
     ],
 )
@@ -108,6 +111,7 @@ def test_receipts_and_challenges() -> None:
     assert kind_of(FROM + "Subject: Read: the new guide", "Please all have a look.") == ("person", False)
     words = "To control spam, I now allow incoming messages only from senders I have approved."
     assert kind_of(FROM + "Precedence: auto_reply", words) == ("challenge", True)
+    assert kind_of(FROM + "Subject: RE: Agenda\nX-Bluebottle-Request: <1>", "Please click.") == ("challenge", True)
 
 
 def test_a_rejection_dressed_as_a_receipt_is_a_bounce() -> None:
@@ -135,3 +139,14 @@ def test_bnc_11_complaints(fields: str, address: str) -> None:
     assert (seen.kind, seen.automatic, seen.original_ids) == ("complaint", True, ("mtag@lists.example.org",))
     assert seen.complaint is not None
     assert (seen.complaint.type, seen.complaint.address) == ("abuse", address)
+
+
+def test_bnc_11_complaints_of_two_providers_without_a_report() -> None:
+    returned = "X-HmXmrOriginalRecipient: bob@isp.example\nFrom: mendip@lists.example.org\nTo: bob@isp.example\nSubject: News"
+    seen = read(f"{returned}\n\nText".encode())
+    assert seen.complaint is not None
+    assert (seen.complaint.type, seen.complaint.address) == ("abuse", "bob@isp.example")
+    tapped = "From: Bob <bob@isp.example>\nSubject: unsubscribe\nAuto-Submitted: auto-replied\nX-Apple-Unsubscribe: true"
+    seen = read(f"{tapped}\n\nunsubscribe".encode())
+    assert seen.complaint is not None
+    assert (seen.complaint.type, seen.complaint.address) == ("opt-out", "bob@isp.example")

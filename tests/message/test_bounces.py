@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.message import read, reasons
+from mailer.message import dsn, read, reasons
 
 # a notice in words -> (address, status, action, permanent, reason, counts against the address)
 NOTICES: dict[str, tuple[str, tuple[str, str, str, bool, str, bool]]] = {
@@ -132,6 +132,74 @@ LOOK_ALIKES: dict[str, tuple[str, str]] = {
         'From: postmaster@example.net\nTo: list-bounces@lists.example.org\nSubject: Out of office\nReturn-Path: <>\n\nI no longer work at Example. Please contact bob@example.net instead.\n',
         'auto-reply',
     ),
+    'person tells of one': (
+        'From: Jane <jane@school.example>\nSubject: Mail to Bob bounces\n\nMy mail to bob@school.example could not be delivered: 550 5.1.1 user unknown. Is there a newer one?\n',
+        'person',
+    ),
+    'person, list of addresses': (
+        'From: Jane <jane@school.example>\nSubject: Undeliverable mail again\n\nHi, I keep getting undeliverable mail from the list.\nbob@school.example\n',
+        'person',
+    ),
+    'forwarded without a sign in the title': (
+        'From: Jane <jane@school.example>\nSubject: Undelivered Mail Returned to Sender\n\nGot this.\n\n---------- Forwarded message ---------\nFrom: Mail Delivery System <MAILER-DAEMON@mx.example>\n\n<bob@school.example>: 550 5.1.1 user unknown\n',
+        'person',
+    ),
+    'forwarded from Outlook': (
+        'From: Jane <jane@school.example>\nSubject: FW: Undeliverable: Agenda\n\nSee below.\n\nFrom: Mail Delivery Subsystem <mailer-daemon@mx.example>\nSent: Monday\nSubject: Undeliverable: Agenda\n\nDelivery has failed to these recipients:\n\nbob@school.example\n',
+        'person',
+    ),
+    'forwarded as an attachment': (
+        'From: Jane <jane@school.example>\nSubject: Undelivered Mail Returned to Sender\nContent-Type: multipart/mixed; boundary=o\n\n--o\n\nThis could not be delivered.\n--o\nContent-Type: message/rfc822\n\nFrom: MAILER-DAEMON@mx.example\nSubject: Undelivered\n\n<bob@school.example>: user unknown\n--o--\n',
+        'person',
+    ),
+    'a postmaster who writes himself': (
+        'From: Postmaster <postmaster@school.example>\nSubject: Re: list mail rejected\nIn-Reply-To: <a@b>\n\nDear organiser, your mail was rejected by our filter, it is mended now. Write to ann@school.example.\n',
+        'person',
+    ),
+    'delivered': (
+        'From: MAILER-DAEMON@mx.example\nSubject: Successful Mail Delivery Report\n\nYour message was successfully delivered to the destination(s) listed below.\n\n<bob@school.example>: delivery via local: delivered to mailbox\n',
+        'auto-reply',
+    ),
+    'expanded': (
+        'From: Microsoft Outlook <postmaster@school.example>\nSubject: Expanded: Agenda\n\nYour message has been delivered to the following groups:\n\nstaff@school.example\n',
+        'auto-reply',
+    ),
+    'held for review': (
+        'From: postmaster@school.example\nSubject: Message quarantined\n\nYour message to bob@school.example has been quarantined and will be delivered after review.\n',
+        'bounce',
+    ),
+    'transient non-fatal errors': (
+        'From: MAILER-DAEMON@mx.example\nSubject: Warning: could not send message for past 4 hours\n\n   ----- The following addresses had transient non-fatal errors -----\nbob@school.example\n\nbob@school.example... Deferred: Connection timed out\nWill keep trying until message is 5 days old\n',
+        'bounce',
+    ),
+    'his own mailbox': (
+        'From: Microsoft Outlook <postmaster@school.example>\nSubject: Your mailbox is full.\n\nYour mailbox is full: jane@school.example. Please reduce its size.\n',
+        'person',
+    ),
+    'a parcel': (
+        'From: Postmaster <postmaster@post.example>\nSubject: Your parcel\n\nYour item could not be delivered to jane@school.example at School Lane.\n',
+        'person',
+    ),
+    'somebody wants a click': (
+        'From: Mail Delivery System <admin@shop.example>\nSubject: Undelivered messages: 5 pending\n\nYou have 5 undelivered messages. jane@school.example, click to release.\n',
+        'person',
+    ),
+    'has left, null sender': (
+        'Return-Path: <>\nFrom: bob@school.example\nSubject: Out of office: Agenda\n\nThis mailbox is no longer in use. Messages are not delivered. Please use ann@school.example instead.\n',
+        'auto-reply',
+    ),
+    'has left, from a postmaster': (
+        'From: Postmaster <postmaster@school.example>\nSubject: Bob has left\n\nYour message was not delivered. Please resend to ann@school.example instead.\n',
+        'bounce',
+    ),
+    'whom to ask stands a line below': (
+        'From: Email Delivery Failure <staff@school.example>\nAuto-Submitted: auto-replied\nSubject: Re: Agenda\nIn-Reply-To: <a@b>\n\nYour message could not be delivered. For further help write to\nour desk at ann@school.example on weekdays.\n',
+        'bounce',
+    ),
+    'shown, with a receipt': (
+        'Return-Path: <>\nFrom: bob@school.example\nSubject: Read: Agenda\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\n\nIt could not be delivered otherwise.\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822;bob@school.example\nDisposition: manual-action/MDN-sent-manually; displayed\n--b--\n',
+        'read-receipt',
+    ),
 }  # fmt: skip
 
 
@@ -258,6 +326,26 @@ def test_a_report_without_a_diagnostic_takes_its_notice_for_one() -> None:
         ("bob@school.example", "mailbox-full", False, False),
         ("ann@school.example", "user-unknown", True, False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [
+        ("rfc822; <bob@school.example>(his box)", "bob@school.example"),
+        ("rfc822;@relay.example:bob@school.example", "bob@school.example"),
+        ('RFC822; "bob b"@school.example', '"bob b"@school.example'),
+        ("rfc822;bob@school.example\x00", "bob@school.example"),
+        ("unknown; bob@school.example", "bob@school.example"),
+        ("unknown; bob", ""),
+        ("utf-8; si\\x{E2}n@ysgol.example", "siân@ysgol.example"),
+        ("rfc822;IMCEASMTP-bob+40school+2Eexample@relay.example", "bob@school.example"),
+        ("rfc822;IMCEAEX-_O=SCHOOL_OU=STAFF_CN=BOB@relay.example", ""),
+        ("rfc822; CN=Bob Smith/OU=Staff/O=School@SCHOOL", ""),
+        ("x400; /S=bob/O=school/", ""),
+    ],
+)
+def test_bnc_3_recipients_in_all_their_spellings(value: str, address: str) -> None:
+    assert dsn.address_in(value) == address
 
 
 def test_report_fields_that_a_gateway_wrote_into_the_text_are_read_as_hints() -> None:
