@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,22 +16,33 @@ from mailer.store.tables import networks, occasions
 ASK_AGAIN_AFTER = timedelta(days=1)  # how often it is looked whether the matter has come; what brings it says so too
 
 
-def tell_missed(session: Connection, occasion: Any, now: datetime) -> None:
-    """Late is not silent (V11); but what only told of a day or a week that is over is not worth a mail."""
-    if occasion.thing_type in ("day", "week"):
+def tell_missed(session: Connection, missed: Sequence[Any], now: datetime) -> None:
+    """Late is not silent (V11): one letter for all that one network missed, with what each was for. What only told of a
+    day or a week that is over is not worth a mail."""
+    told = [occasion for occasion in missed if occasion.thing_type not in ("day", "week")]
+    if not told:
         return
-    zone = _zone(session, occasion.network_id)
+    zone = _zone(session, told[0].network_id)
+    rows = session.execute(
+        select(occasions.c.id, occasions.c.reason).where(occasions.c.id.in_([occasion.id for occasion in told]))
+    )
+    reasons = {row.id: row.reason for row in rows}
     replies.to_organisers(
         session,
-        network_id=occasion.network_id,
+        network_id=told[0].network_id,
         template="occasion-missed",
         fields={
-            "kind": occasion.kind,
-            "due": formats.iso(occasion.due_at, zone),
-            "until": formats.iso(occasion.until_at, zone),
-            "reason": occasion.reason,
+            "missed": [
+                {
+                    "kind": occasion.kind,
+                    "due": formats.iso(occasion.due_at, zone),
+                    "until": formats.iso(occasion.until_at, zone),
+                    "reason": reasons[occasion.id],
+                }
+                for occasion in sorted(told, key=lambda one: (one.due_at, one.id))
+            ]
         },
-        key=f"missed:{occasion.id}",
+        key=f"missed:{min(occasion.id for occasion in told)}",
         now=now,
     )
 

@@ -12,7 +12,7 @@ two schedulers, or an organiser in between, never do it twice.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, and_, or_, select, update
 
@@ -31,6 +31,8 @@ from mailer.store.tables import meetings, memberships, networks, occasions
 LIVE = ("planned", "proofed", "waiting", "held")
 A_STEP_AT_MOST = 50
 
+Next = Literal["write", "miss", "start", "proof", "release", "remind", "rest"]
+
 _log = log.get("cycle")
 
 
@@ -47,11 +49,11 @@ def tick(house: House, now: datetime) -> int:
         with house.store.write() as session:
             _end_meeting(session, meeting_id, now)
     steps = 0
-    for occasion_id in due:
+    for group in _together(house, due, now):
         try:
-            steps += step(house, occasion_id, now)
+            steps += _take(house, group, now)
         except Exception:
-            _log.exception("occasion raised; tried again at the next tick", occasion=occasion_id)
+            _log.exception("occasion raised; tried again at the next tick", occasion=[one.id for one in group])
     return steps + len(replan) + len(over)
 
 
@@ -106,25 +108,62 @@ def waiting(session: Connection, now: datetime) -> list[int]:
 
 def step(house: House, occasion_id: int, now: datetime) -> bool:
     """Take one occasion one step. True if anything changed."""
-    with house.store.read() as session:
-        occasion = session.execute(select(occasions).where(occasions.c.id == occasion_id)).one()
-        cycle = cycle_of(session, occasion.network_id, now)
-        row = cycle.row_of(occasion)
+    return any(_take(house, group, now) for group in _together(house, [occasion_id], now))
+
+
+def next_of(occasion: Any, sends_unanswered: bool, now: datetime) -> Next:
+    """What time brings an occasion now; read top-down."""
+    approved = occasion.approved_version is not None
     if occasion.state == "queued":
-        return enqueue.go_on(house, occasion, row, now)
+        return "write"
     if occasion.until_at < now:
-        return _miss(house, occasion, now)
-    if occasion.state in ("proofed", "waiting") and occasion.approved_version is not None:
-        return occasion.goes_at is not None and occasion.goes_at <= now and _start(house, occasion, row, now)
-    if occasion.state == "planned" and occasion.mode == "auto":
-        return _start(house, occasion, row, now)
+        return "miss"
+    if occasion.state in ("proofed", "waiting") and approved:
+        return "start" if occasion.goes_at is not None and occasion.goes_at <= now else "rest"
     if occasion.state == "planned":
-        return proofing.send_proof(house, occasion, row, now)
-    if occasion.state == "proofed" and occasion.due_at <= now:
-        if cycle.sends_unanswered:
+        return "start" if occasion.mode == "auto" else "proof"
+    if occasion.state == "proofed" and occasion.due_at <= now and sends_unanswered:
+        return "release"
+    return "remind"
+
+
+def _together(house: House, occasion_ids: list[int], now: datetime) -> list[list[Any]]:
+    """Occasions read, in groups that are taken in one step: what a network's organisers are told of two or more at once,
+    as after an outage, they are told in one letter."""
+    asked = select(occasions, networks.c.unanswered).join(networks, networks.c.id == occasions.c.network_id)
+    with house.store.read() as session:
+        found = {one.id: one for one in session.execute(asked.where(occasions.c.id.in_(occasion_ids)))}
+    groups: dict[Any, list[Any]] = {}
+    for occasion in (found[occasion_id] for occasion_id in occasion_ids):
+        coming = next_of(occasion, occasion.unanswered == "send", now)
+        key = (coming, occasion.network_id) if coming in ("miss", "remind") else occasion.id
+        groups.setdefault(key, []).append(occasion)
+    return list(groups.values())
+
+
+def _take(house: House, group: list[Any], now: datetime) -> bool:
+    """One step, with the first of the group as it stands now; a group of more than one is told of or reminded of together."""
+    with house.store.read() as session:
+        fresh = [session.execute(select(occasions).where(occasions.c.id == one.id)).one() for one in group]
+        cycle = cycle_of(session, fresh[0].network_id, now)
+        coming = {one.id: next_of(one, cycle.sends_unanswered, now) for one in fresh}
+    occasion = fresh[0]
+    row = cycle.row_of(occasion)
+    match coming[occasion.id]:
+        case "write":
+            return enqueue.go_on(house, occasion, row, now)
+        case "miss":
+            return _miss(house, [one for one in fresh if coming[one.id] == "miss"], now)
+        case "start":
+            return _start(house, occasion, row, now)
+        case "proof":
+            return proofing.send_proof(house, occasion, row, now)
+        case "release":
             return proofing.release_unanswered(house, occasion, now)
-        return proofing.wait(house, occasion, now)
-    return proofing.remind(house, occasion, cycle, now)
+        case "remind":
+            return proofing.remind(house, [one for one in fresh if coming[one.id] == "remind"], cycle, now)
+        case "rest":
+            return False
 
 
 def _start(house: House, occasion: Any, row: Row, now: datetime) -> bool:
@@ -180,16 +219,29 @@ def _newer_is_due(house: House, occasion: Any, now: datetime) -> bool:
     return False
 
 
-def _miss(house: House, occasion: Any, now: datetime) -> bool:
-    """Late is not silent: it does not go any more, and the organisers are told (V11)."""
+def _miss(house: House, late: list[Any], now: datetime) -> bool:
+    """Late is not silent: they do not go any more, and the organisers are told, of all in one letter (V11)."""
     with house.store.write() as session:
-        if not states.move(
-            session, occasion, state="missed", reason="Its time passed before it could go.", finished_at=now
-        ):
-            return False
-        desk.tell_missed(session, occasion, now)
-    _log.warning("occasion missed", occasion=occasion.id, kind=occasion.kind)
-    return True
+        missed = [
+            occasion
+            for occasion in late
+            if states.move(session, occasion, state="missed", reason=_why_missed(occasion), finished_at=now)
+        ]
+        desk.tell_missed(session, missed, now)
+    for occasion in missed:
+        _log.warning("occasion missed", occasion=occasion.id, kind=occasion.kind)
+    return bool(missed)
+
+
+def _why_missed(occasion: Any) -> str:
+    """In words of ours, for the letter and for `plan`."""
+    if occasion.state == "held":
+        return "It was held, and nobody let it go."
+    if occasion.state == "planned" and occasion.reason:
+        return "What it is made of did not come."
+    if occasion.state in ("proofed", "waiting") and occasion.approved_version is None:
+        return "Nobody answered its proof in time."
+    return "Termpost was not running, or the calendar was changed, when it was due."
 
 
 def _nothing(house: House, occasion: Any, nothing: Nothing, now: datetime) -> bool:

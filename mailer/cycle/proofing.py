@@ -7,6 +7,7 @@ and is missed at the end. What organisers answer is done in acts/send.py and act
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -99,6 +100,7 @@ def _fields(
         "version": version,
         "second": False,
         "warnings": list(matter.fields.get("warnings", [])),
+        "pieces": list(matter.fields.get("numbered", [])),  # of a newsletter: how its editors name them
         "letter_subject": shown.subject,
         "letter_text": shown.text,
         "letter_html": shown.html,
@@ -141,36 +143,41 @@ def _to(
     )
 
 
-def wait(house: House, occasion: Any, now: datetime) -> bool:
-    """Its time has come and nobody said SEND: it waits, and the committee is told so unless the proof is fresh."""
+def remind(house: House, due: Sequence[Any], cycle: CycleOf, now: datetime) -> bool:
+    """Unanswered for a working day: the next organiser is nudged. At its time it waits, and all who are silent are asked
+    daily. Whoever is asked about several at once gets one letter."""
+    working = cycle.calendar.is_working(cycle.local(now).date())
+    asked: dict[int, list[Any]] = {}
+    moved = False
     with house.store.write() as session:
+        for occasion in due:
+            silent = _reminded(session, occasion, working, now)
+            moved = moved or silent is not None
+            for address_id in silent or ():
+                asked.setdefault(address_id, []).append(occasion)
+        for address_id, about in asked.items():
+            _nudge(session, about, address_id, cycle, now)
+    return moved
+
+
+def _reminded(session: Connection, occasion: Any, working: bool, now: datetime) -> list[int] | None:
+    """Note that it is asked about now. Returns who is to be asked; None if it is not its turn, or it moved meanwhile."""
+    if occasion.state == "proofed" and occasion.due_at <= now:  # its time has come, on whatever day
         # A proof that went out at its very time is not nudged about in the same breath.
         told = occasion.reminded_at is not None and occasion.reminded_at > now - NUDGE_AFTER
         at = occasion.reminded_at if told else now
         if not states.move(session, occasion, state="waiting", reminded_at=at, reason="Nobody has said SEND yet."):
-            return False
-        if not told:
-            _nudge_all(session, occasion, now, "waiting")
-    return True
-
-
-def remind(house: House, occasion: Any, cycle: CycleOf, now: datetime) -> bool:
-    """Unanswered for a working day: nudge the next organiser; one that waits is asked for daily."""
-    if not cycle.calendar.is_working(cycle.local(now).date()):
-        return False
-    with house.store.write() as session:
-        if occasion.state == "waiting":
-            if not states.move(session, occasion, reminded_at=now):
-                return False
-            _nudge_all(session, occasion, now, f"waiting:{now.date()}")
-            return True
-        nudges = occasion.extra.get("nudges", 0)
-        if not states.move(session, occasion, reminded_at=now, extra={**occasion.extra, "nudges": nudges + 1}):
-            return False
-        silent = _silent(session, occasion)
-        if silent:
-            _nudge(session, occasion, silent[nudges % len(silent)], now, f"nudge:{nudges}")
-    return True
+            return None
+        return [] if told else _silent(session, occasion)
+    if not working:
+        return None
+    if occasion.state == "waiting":
+        return _silent(session, occasion) if states.move(session, occasion, reminded_at=now) else None
+    nudges = occasion.extra.get("nudges", 0)
+    if not states.move(session, occasion, reminded_at=now, extra={**occasion.extra, "nudges": nudges + 1}):
+        return None
+    silent = _silent(session, occasion)
+    return [silent[nudges % len(silent)]] if silent else []
 
 
 def release_unanswered(house: House, occasion: Any, now: datetime) -> bool:
@@ -197,38 +204,39 @@ def _silent(session: Connection, occasion: Any) -> list[int]:
     return list(session.execute(rows.order_by(p.id)).scalars())
 
 
-def _nudge_all(session: Connection, occasion: Any, now: datetime, key: str) -> None:
-    for address_id in _silent(session, occasion):
-        _nudge(session, occasion, address_id, now, key)
-
-
-def _nudge(session: Connection, occasion: Any, address_id: int, now: datetime, key: str) -> None:
-    """A short reminder whose Reply-To is the proof's own tag, so that it can be answered as the proof itself."""
+def _nudge(session: Connection, about: Sequence[Any], address_id: int, cycle: CycleOf, now: datetime) -> None:
+    """A short reminder. Of one proof its Reply-To is the proof's own tag, so that it can be answered as the proof itself."""
+    zone = cycle.zone.key
+    first = about[0]
     proof_id = session.execute(
         select(proofs.c.id).where(
-            proofs.c.occasion_id == occasion.id, proofs.c.version == occasion.version, proofs.c.address_id == address_id
+            proofs.c.occasion_id == first.id, proofs.c.version == first.version, proofs.c.address_id == address_id
         )
     ).scalar()
-    cycle = cycle_of(session, occasion.network_id, now)
-    zone = cycle.zone.key
+    alone = len(about) == 1
     replies.reply(
         session,
-        network_id=occasion.network_id,
+        network_id=cycle.id,
         address_id=address_id,
         template="nudge-proof",
         fields={
-            "kind": occasion.kind,
-            "due": formats.iso(occasion.due_at, zone),
-            "until": formats.iso(occasion.until_at, zone),
-            "waiting": occasion.due_at <= now,
+            "proofs": [
+                {
+                    "kind": one.kind,
+                    "due": formats.iso(one.due_at, zone),
+                    "until": formats.iso(one.until_at, zone),
+                    "waiting": one.due_at <= now,
+                }
+                for one in about
+            ],
             "if_silent": "sends" if cycle.sends_unanswered else "waits",
         },
         now=now,
         purpose="desk",
-        key=f"proof:{occasion.id}:{occasion.version}:{address_id}:{key}",
-        reply_use="s",
-        reply_row=proof_id,
-        deadline=occasion.until_at,
+        key=f"nudge:{first.id}:{first.version}:{address_id}:{now.timestamp():.0f}",
+        reply_use="s" if alone else "r",
+        reply_row=proof_id if alone else None,
+        deadline=max(one.until_at for one in about),
     )
 
 

@@ -144,11 +144,42 @@ def test_v11_what_could_not_go_in_time_is_missed_and_told(stage: Stage) -> None:
     assert not [mail for mail in stage.mails() if mail.to in PEOPLE and "coming" in mail.subject]
     with stage.house.store.read() as session:
         told = session.execute(
-            select(outgoing.c.to_address, letters.c.fields["kind"].as_string())
+            select(outgoing.c.to_address, letters.c.fields["missed"][0]["kind"].as_string())
             .join(letters, letters.c.id == outgoing.c.letter_id)
             .where(letters.c.template == "replies/occasion-missed")
         ).all()
     assert {(OLIVE, "invitation"), (PETER, "invitation")} <= set(told)
+
+
+def test_v11_after_an_outage_one_letter_tells_of_all_that_was_missed(stage: Stage) -> None:
+    """Nothing ran from the day after the meeting was made until the day after it took place."""
+    with stage.house.store.write() as session:
+        session.execute(update(networks).values(unanswered="wait"))
+    stage.settle()
+    stage.at(STARTS + timedelta(days=1))
+    stage.settle()
+    told = [mail for mail in stage.mails(OLIVE) if mail.subject.startswith("Did not go out")]
+    (letter,) = told
+    assert letter.subject == "Did not go out: 6 mails"
+    for word in ("Invitation", "Draft agenda", "Final agenda", "Save the date", "Sheet for the day"):
+        assert f"What: {word}" in letter.text
+    assert "Was due: Friday 18 December at 09:00" in letter.text
+    assert "Now: write to the list if people should still hear of the meeting" in letter.words
+    assert "-agenda" not in letter.words  # no codes
+
+
+def test_several_reminders_of_one_tick_are_one_letter(stage: Stage) -> None:
+    with stage.house.store.write() as session:
+        session.execute(update(networks).values(unanswered="wait"))
+    stage.meeting(STARTS + timedelta(days=1), venue="Mill Academy")  # a second meeting, and so a second proof
+    stage.settle()
+    before = len(stage.mails(OLIVE))
+    stage.later(days=1)
+    (nudge,) = stage.mails(OLIVE)[before:]
+    assert nudge.subject == "2 proofs still wait for you"
+    assert nudge.words.count("Save the date") == 2
+    stage.later(minutes=5)
+    assert len(stage.mails(OLIVE)) == before + 1
 
 
 def test_v11_a_held_mailing_that_is_missed_leaves_nothing_in_the_queue(stage: Stage) -> None:
