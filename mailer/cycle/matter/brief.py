@@ -59,7 +59,7 @@ def _waiting(session: Connection, network: Any) -> list[dict[str, Any]]:
         .order_by(occasions.c.due_at)
     )
     return found + [
-        {"what": f"Proof: {row.kind}", "who": "any organiser", "since": formats.iso(row.proof_at, network.timezone)}
+        {"proof": row.kind, "who": "any organiser", "since": formats.iso(row.proof_at, network.timezone)}
         for row in proofed
     ]
 
@@ -115,9 +115,9 @@ def _private(session: Connection, network: Any, now: datetime) -> int:
     )
 
 
-def _trouble(session: Connection, network: Any, now: datetime) -> list[str]:
-    """What did not go: failed and uncertain copies, mails that were missed, people over the budget."""
-    said = []
+def _trouble(session: Connection, network: Any, now: datetime) -> list[dict[str, Any]]:
+    """What did not go: failed and uncertain copies, mails that were missed, people over the budget. Each {what, count,
+    kind}; the template has the words."""
     counts = session.execute(
         select(outgoing.c.state, func.count().label("n"))
         .where(
@@ -127,22 +127,21 @@ def _trouble(session: Connection, network: Any, now: datetime) -> list[str]:
         )
         .group_by(outgoing.c.state)
     )
-    words = {"failed": "could not be delivered", "uncertain": "may or may not have arrived"}
-    said += [f"{row.n} mail{'' if row.n == 1 else 's'} {words[row.state]}" for row in counts]
+    found = [{"what": row.state, "count": int(row.n), "kind": ""} for row in counts]
     missed = session.execute(
         select(occasions.c.kind).where(
             occasions.c.network_id == network.id, occasions.c.state == "missed", occasions.c.finished_at > now - WEEK
         )
     )
-    said += [f"the {row.kind} did not go out in time" for row in missed]
+    found += [{"what": "missed", "count": 0, "kind": row.kind} for row in missed]
     over = session.execute(
         select(occasions.c.kind, occasions.c.extra).where(
             occasions.c.network_id == network.id, occasions.c.finished_at > now - WEEK
         )
     )
-    for row in over:
-        if row.extra.get("over_budget"):
-            said.append(
-                f"{row.extra['over_budget']} people did not get the {row.kind}, as they had enough mail this term"
-            )
-    return said
+    found += [
+        {"what": "over", "count": row.extra["over_budget"], "kind": row.kind}
+        for row in over
+        if row.extra.get("over_budget")
+    ]
+    return found
