@@ -47,6 +47,7 @@ ACTS: Mapping[str, str] = {
     "pause": "mailer.acts.pause:confirmed_pause",
     "resume": "mailer.acts.pause:confirmed_resume",
     "only": "mailer.acts.preferences:confirmed_only",
+    "digest": "mailer.acts.preferences:confirmed_digest",
     "preference": "mailer.acts.preferences:confirmed",
     "undo": "mailer.acts.undo:confirmed",
     "organise": "mailer.acts.organise:confirmed",

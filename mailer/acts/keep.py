@@ -15,8 +15,19 @@ from mailer.people import addresses, membership
 from mailer.store.tables import memberships
 
 
-def keep(session: Connection, actor: Actor, wanted: Sequence[str], *, now: datetime, act: str = "keep") -> Receipt:
-    """Make `wanted` active again. It is the person's own word, so it lifts what suppressed them here."""
+def keep(
+    session: Connection,
+    actor: Actor,
+    wanted: Sequence[str],
+    *,
+    now: datetime,
+    act: str = "keep",
+    digest: bool | None = None,
+) -> Receipt:
+    """Make `wanted` active again. It is the person's own word, so it lifts what suppressed them here.
+
+    `digest`: how the discussion that begins here is to come; none leaves that as it is.
+    """
     if actor.address_id is None:
         return Receipt("", "Asked to keep mail by an address that is not known.", state="held", reason="unknown")
     address_id = membership.main_address(session, actor.network_id, actor.address_id)
@@ -26,19 +37,19 @@ def keep(session: Connection, actor: Actor, wanted: Sequence[str], *, now: datet
         return confirm.ask(session, actor, "keep", {"purposes": list(wanted)}, what=_command(wanted), now=now)
     undo_id = None
     if back:
-        undo_id = undo.remember(
-            session,
-            actor,
-            "keep",
-            {
-                "address_id": address_id,
-                "network_id": actor.network_id,
-                "purposes": back,
-                "command": _command(wanted),
-            },
-            now,
-        )
-        _activate(session, actor, address_id, back, act, now)
+        member = _activate(session, actor, address_id, back, act, now)
+        args: dict[str, Any] = {
+            "address_id": address_id,
+            "network_id": actor.network_id,
+            "purposes": back,
+            "command": _command(wanted),
+        }
+        if digest is not None:
+            mine = memberships.c.id == member
+            args["digest"] = session.execute(select(memberships.c.digest).where(mine)).scalar_one()
+            args["command"] = "DIGEST" if digest else "EVERY POST"
+            session.execute(update(memberships).where(mine).values(digest=digest))
+        undo_id = undo.remember(session, actor, "keep", args, now)
     fields = {
         "purposes": list(wanted),
         "ended": [],
@@ -54,6 +65,9 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
 
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
     """UNDO: they stop again."""
+    if "digest" in args:
+        mine = (memberships.c.network_id == args["network_id"]) & (memberships.c.address_id == args["address_id"])
+        session.execute(update(memberships).where(mine).values(digest=args["digest"]))
     for purpose in args["purposes"]:
         standing.change(
             session,
@@ -66,7 +80,8 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> No
         )
 
 
-def _activate(session: Connection, actor: Actor, address_id: int, back: Sequence[str], act: str, now: datetime) -> None:
+def _activate(session: Connection, actor: Actor, address_id: int, back: Sequence[str], act: str, now: datetime) -> int:
+    """Returns the membership."""
     proof = Proof("consent", act, actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
     suppression.lift(session, mac=addresses.get(session, address_id).mac, network_id=actor.network_id, now=now)
     known = session.execute(
@@ -89,6 +104,7 @@ def _activate(session: Connection, actor: Actor, address_id: int, back: Sequence
             proof=proof,
             now=now,
         )
+    return int(known)
 
 
 def _command(wanted: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ from mailer.people import membership
 from mailer.store.tables import memberships, people
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+COMES = {True: "once a day", False: "each post as it comes"}
 
 # preference -> where it is kept; of a person it holds in every network
 ON_MEMBERSHIP = ("digest", "working_days")
@@ -40,8 +43,15 @@ def only(session: Connection, actor: Actor, wanted: Sequence[str], *, now: datet
 
 
 def digest(session: Connection, actor: Actor, on: bool, *, now: datetime) -> Receipt:
-    """DIGEST or EVERY POST."""
-    return change(session, actor, "digest", on, now=now)
+    """DIGEST or EVERY POST. Who does not get the discussion asks for it by saying how it is to come."""
+    if "discussion" in membership.remaining(session, actor.network_id, actor.address_id):
+        return change(session, actor, "digest", on, now=now)
+    if not confirm.enough(actor, "keep"):
+        details = [("This begins", f"the discussion list, {COMES[on]}")]
+        return confirm.ask(session, actor, "digest", {"on": on}, what=_command("digest", on), details=details, now=now)
+    begun = keep.keep(session, actor, ["discussion"], now=now, act="digest", digest=on)
+    said = f"Gets the discussion from now on, {COMES[on]}."
+    return replace(begun, said=said, fields={**begun.fields, "begun": "digest" if on else "every-post"})
 
 
 def plain_text(session: Connection, actor: Actor, on: bool = True, *, now: datetime) -> Receipt:
@@ -97,6 +107,11 @@ def change(session: Connection, actor: Actor, name: str, value: str | bool, *, n
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
     """A preference from a bare From, confirmed since."""
     return change(session, actor, args["name"], args["value"], now=now)
+
+
+def confirmed_digest(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """DIGEST from a bare From by somebody who did not get the discussion, confirmed since."""
+    return digest(session, actor, args["on"], now=now)
 
 
 def confirmed_only(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:

@@ -81,7 +81,7 @@ def _how(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
     wanted = _wanted(asked.form, before["language"])
     receipts: list[Receipt] = []
     if wanted["digest"] != before["digest"]:
-        receipts.append(acts.digest(session, actor, bool(wanted["digest"]), now=asked.now))
+        receipts.append(acts.change(session, actor, "digest", bool(wanted["digest"]), now=asked.now))
     days = [day for day in acts.DAYS if day in asked.form.many("day")]
     if set(days) != set(before["working_days"].split() or acts.DAYS[:5]):
         receipts.append(acts.working_days(session, actor, days, now=asked.now))

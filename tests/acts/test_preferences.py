@@ -157,11 +157,30 @@ def _fits(receipt: Receipt) -> None:
     _composes(receipt.template, dict(receipt.fields))
 
 
-def _composes(template: str, fields: dict[str, Any]) -> None:
-    """The letter is made with these fields, in both languages (templates are strict about what they are given)."""
+def _composes(template: str, fields: dict[str, Any]) -> str:
+    """The letter is made with these fields, in both languages (templates are strict about what they are given). Returns
+    its English text in one line."""
     kept = json.loads(json.dumps(fields))
-    for language in ("en", "cy"):
+    for language in ("cy", "en"):
         draft, _ = compose(
             f"replies/{template}", kept, network=MENDIP, language=language, klass=klass_of(f"replies/{template}")
         )
         assert draft.text
+    return " ".join(draft.text.split())
+
+
+@pytest.mark.parametrize(("on", "said"), [(True, "all posts of a day in one mail"), (False, "each post as it comes")])
+def test_saying_how_the_discussion_comes_asks_for_it(place: Place, on: bool, said: str) -> None:
+    """DIGEST and EVERY POST from somebody who does not get the list: their own word begins it, a bare From is asked."""
+    jane = place.member("jane@hill.example", "Jane Doe")
+    asked = preferences.digest(place.session, place.actor(jane, Strength.FROM), on, now=NOW)
+    assert (asked.state, "discussion" in place.standings(jane)) == ("asked", False)  # V8
+    confirmation = place.session.execute(confirmations.select()).one()
+    assert confirmation.act == "digest"
+    receipt = confirm.redeem(place.session, confirmation.id, channel="mail", now=NOW)
+    assert place.standings(jane)["discussion"] == "active"
+    assert preferences.current(place.session, place.network.id, jane)["digest"] is on
+    assert said in _composes(receipt.template, dict(receipt.fields))
+    undo.redeem(place.session, place.actor(jane), receipt.fields["undo"], now=NOW)
+    assert place.standings(jane)["discussion"] == "left"
+    assert preferences.current(place.session, place.network.id, jane)["digest"] is False
