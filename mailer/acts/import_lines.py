@@ -95,7 +95,7 @@ def _judge_one(
         return Line(row, "refused" if row.repeats is None else "repeated", row.problem)
     try:
         wanted = purpose_table.read(row.purposes) or wish.purposes or purpose_table.DEFAULT
-        wanted_roles = roles.read(row.roles)
+        wanted_roles = roles.with_member(roles.read(row.roles))
         if address_id is None:
             address_rows.readable(session, row.email)
     except (ValueError, Refused) as error:

@@ -129,7 +129,7 @@ def _make(session: Connection, wish: Wish, lines: Sequence[Line], now: datetime)
         [
             {"membership_id": member, "role": role, "active": bool(line.evidence), "since": now, "until": None}
             for line, member in zip(lines, membership_ids, strict=True)
-            for role in dict.fromkeys((*line.roles, roles.MEMBER))
+            for role in line.roles
         ],
     )
     wanted = [
@@ -178,8 +178,7 @@ def _grow(session: Connection, wish: Wish, line: Line, now: datetime) -> dict[st
         organisation_id=organisations.find_or_add(session, wish.network_id, line.row.organisation),
         now=now,
     )
-    given = (*line.roles, roles.MEMBER)
-    membership.give_roles(session, membership_id, given, active=bool(line.evidence), proof=proof, now=now)
+    membership.give_roles(session, membership_id, line.roles, active=bool(line.evidence), proof=proof, now=now)
     for purpose in line.purposes:
         standing.change(
             session,

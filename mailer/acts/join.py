@@ -24,6 +24,7 @@ from mailer.message.address import domain_of
 from mailer.outbound import replies
 from mailer.people import addresses, greeting, membership, networks, organisations, people
 from mailer.people.networks import Network
+from mailer.people.roles import MEMBER
 from mailer.store import add
 from mailer.store.tables import addresses as address_table
 from mailer.store.tables import confirmations, evidence, memberships
@@ -148,7 +149,7 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
         standing.change(
             session, network_id=network.id, address_id=address.id, purpose=purpose, to=to, proof=proof, now=now
         )
-    membership.give_roles(session, membership_id, (), active=True, proof=proof, now=now)
+    membership.give_roles(session, membership_id, (MEMBER,), active=True, proof=proof, now=now)
     membership.activate_roles(session, membership_id, proof, now)
     if args.get("told_by"):
         add(

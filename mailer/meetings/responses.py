@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, exists, func, select, update
+from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select, update
 
+from mailer.consent import ACTIVE
 from mailer.meetings.meetings import Meeting
 from mailer.message.encoded import clean
 from mailer.store import add
-from mailer.store.tables import addresses, invitations, people, responses
+from mailer.store.tables import addresses, invitations, meetings, people, responses, standings
 
 ANSWERS = ("yes", "no", "maybe", "none")
 MOST_GUESTS = 20
@@ -161,7 +162,8 @@ def answering(meeting_id: int, *answers: str) -> Select[Any]:
 
 
 def unanswered(meeting_id: int) -> Select[Any]:
-    """A SELECT of the invited address ids without an answer that counts: only they are asked again."""
+    """A SELECT of the invited address ids without an answer that counts: only they are asked again, and counted. Who has
+    stopped the mail of meetings since will not answer any more, so nobody waits for them."""
     answered = exists().where(
         and_(
             responses.c.meeting_id == invitations.c.meeting_id,
@@ -170,7 +172,14 @@ def unanswered(meeting_id: int) -> Select[Any]:
             responses.c.answer != "none",
         )
     )
-    return select(invitations.c.address_id).where(invitations.c.meeting_id == meeting_id, ~answered)
+    still = exists().where(
+        meetings.c.id == invitations.c.meeting_id,
+        standings.c.network_id == meetings.c.network_id,
+        standings.c.address_id == invitations.c.address_id,
+        or_(standings.c.purpose == "meetings", standings.c.scope == f"meeting:{meeting_id}"),
+        standings.c.standing == ACTIVE,
+    )
+    return select(invitations.c.address_id).where(invitations.c.meeting_id == meeting_id, ~answered, still)
 
 
 def summary(session: Connection, meeting_id: int) -> dict[str, int]:
@@ -192,8 +201,8 @@ def summary(session: Connection, meeting_id: int) -> dict[str, int]:
 
 
 def listing(session: Connection, meeting_id: int) -> list[dict[str, Any]]:
-    """`responses` of `meeting show --json`: everyone invited or answering, by address; `none` until they answer."""
-    invited = select(invitations.c.address_id).where(invitations.c.meeting_id == meeting_id)
+    """`responses` of `meeting show --json`: who has answered and who still may, by address; `none` until they answer."""
+    invited = unanswered(meeting_id)
     answered = select(responses.c.address_id).where(responses.c.meeting_id == meeting_id)
     query = (
         select(

@@ -57,6 +57,7 @@ class Recipient:
     attended: bool
     gave_feedback: bool
     organises: bool
+    guest: bool  # of single events: no call for items
 
     @property
     def key(self) -> str:
@@ -129,14 +130,20 @@ def _host(_network: int, meeting_id: int) -> ColumnElement[bool]:
     return or_(_role(*ORGANISING), and_(hosting, _role("named-contact")))
 
 
+def _guest() -> ColumnElement[bool]:
+    """Comes to single events only: their one role is guest."""
+    more = _any(roles, roles.c.membership_id == memberships.c.id, roles.c.role != "guest", roles.c.active)
+    return and_(_role("guest"), ~more)
+
+
 def _everyone(_network: int, _thing: int) -> ColumnElement[bool]:
     return true()
 
 
 AUDIENCES: dict[str, Pick] = {
-    "members": _everyone,
+    "members": lambda n, m: ~_guest(),
     "members-and-guests": _everyone,
-    "members-without-date": lambda n, m: ~_told(m),
+    "members-without-date": lambda n, m: and_(~_told(m), ~_guest()),
     "subscribers": _everyone,
     "readers": lambda n, p: ~func.coalesce(memberships.c.digest, false()),
     "digest-readers": lambda n, d: func.coalesce(memberships.c.digest, false()),
@@ -233,6 +240,7 @@ def page(
         _attended(meeting).label("attended"),
         _gave_feedback(meeting).label("gave_feedback"),
         _role(*ORGANISING).label("organises"),
+        or_(memberships.c.id.is_(None), _guest()).label("guest"),
     )
     query = _query(network_id, audience, purpose, thing_type, thing_id, now, columns)
     # By the standing's own column, whose index has this order: by the address's, each page would sort all that are left.

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 from mailer.consent import ACTIVE, LEFT, gate, standing
 from mailer.consent.standing import Proof
 from mailer.people import greeting as greetings
-from mailer.people.roles import MEMBER, ORGANISING
+from mailer.people.roles import ORGANISING, with_member
 from mailer.store import upsert
 from mailer.store.tables import addresses, memberships, networks, organisations, people, roles, standings
 
@@ -130,7 +130,7 @@ def give_roles(
         row.role: row.active
         for row in session.execute(select(roles.c.role, roles.c.active).where(roles.c.membership_id == membership_id))
     }
-    for role in dict.fromkeys((*wanted, MEMBER) if not standing_roles else wanted):
+    for role in dict.fromkeys(wanted if standing_roles else with_member(wanted)):
         if not standing_roles.get(role):
             upsert(
                 session,

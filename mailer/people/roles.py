@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 MEMBER = "member"
 ORGANISER = "organiser"
+GUEST = "guest"
 
 # role -> what it means
 ROLES: dict[str, str] = {
@@ -13,9 +16,15 @@ ROLES: dict[str, str] = {
     "chair": "runs the network, and chairs its meetings",
     "secretary": "runs the network, and keeps its minutes",
     "editor": "gathers the newsletter",
-    "guest": "comes to single events",
+    GUEST: "comes to single events",
 }
 ORGANISING = frozenset({ORGANISER, "chair", "secretary"})  # the committee: proofs come to them, their SEND counts
+
+
+def with_member(wanted: Iterable[str]) -> tuple[str, ...]:
+    """What somebody new is: a member besides, but for who is only a guest, and then gets only the mail of the event."""
+    named = tuple(dict.fromkeys(wanted))
+    return named if named == (GUEST,) else tuple(dict.fromkeys((*named, MEMBER)))
 
 
 def read(words: str) -> tuple[str, ...]:

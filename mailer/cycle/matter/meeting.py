@@ -54,7 +54,7 @@ def invitation(session: Connection, occasion: Any, now: datetime) -> Matter:
     }
     return Matter(
         fields,
-        variant=lambda reader: "" if reader.membership_id is not None else "guest",
+        variant=lambda reader: "guest" if reader.guest else "",
         only={"": {}, "guest": {"call": False}},
         event=_event(meeting, network, now),
         tells=(meeting.id,),
