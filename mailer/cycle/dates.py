@@ -9,6 +9,8 @@ Then the time: the row's, else the network's usual one. Then the zone, where a g
   last full week of the term before, so that its proof is out by the Monday and two days of the week are left to answer;
 - urgent mail never moves, nor does an offset of 0 from a time that a person gave.
 
+A proof has a lead of its own, and comes on a working day (README).
+
 Two things the design leaves open: a move into term that would pass *until* is not made (the move to a working day stands),
 and where that move alone passes it, *until* becomes the end of the day moved to, so that a bank holiday loses no mail.
 """
@@ -64,11 +66,15 @@ def plan_row(
 
 
 def proof_time(row: Row, due_at: datetime, calendar: NetworkCalendar, now: datetime) -> datetime | None:
-    """A lead before `due_at` in local days, at once if less is left; None when the row needs no proof."""
+    """A lead before `due_at` in local days, at once if less is left; None when the row needs no proof. With a lead of more
+    than a day it comes on a working day, the one before if need be: on a Saturday nobody would read it."""
     if row.mode != "proof":
         return None
     due = calendar.local(due_at)
-    usual = calendar.moment(due.date() - row.lead, due.time()) if row.lead else due_at
+    day = due.date() - row.lead
+    if row.lead > DAY:
+        day = first(day, -DAY, calendar.is_working)
+    usual = calendar.moment(day, due.time()) if row.lead else due_at
     return min(due_at, max(now, usual))
 
 

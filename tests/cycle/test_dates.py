@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailer.cycle.calendar import NetworkCalendar, Term
-from mailer.cycle.dates import Dates, for_part_timer, plan_row, shifted
+from mailer.cycle.dates import Dates, for_part_timer, plan_row, proof_time, shifted
 from mailer.cycle.table import TABLE, Anchor, Moves, Offset, Row, row_of
 
 LONDON = ZoneInfo("Europe/London")
@@ -205,6 +205,25 @@ def test_proof(kind: str, anchor: str, now: str, expected: str) -> None:
     dates = plan(row_of(kind), anchor, now=local(now))
     assert dates is not None
     assert dates.proof_at == local(expected)
+
+
+@pytest.mark.parametrize(
+    ("due", "lead", "expected"),
+    [
+        ("2026-10-05T09:00", 2, "Fri 2026-10-02 09:00"),  # Monday: Saturday would be useless
+        ("2026-10-06T09:00", 2, "Fri 2026-10-02 09:00"),  # Tuesday: Sunday
+        ("2026-10-07T09:00", 2, "Mon 2026-10-05 09:00"),
+        ("2026-12-29T09:00", 2, "Thu 2026-12-24 09:00"),  # over Christmas
+        ("2026-10-26T09:00", 2, "Fri 2026-10-23 09:00"),  # over the change of the clocks, still at nine
+        ("2026-10-05T09:00", 1, "Sun 2026-10-04 09:00"),  # one day is one day
+        ("2026-10-05T09:00", 8, "Fri 2026-09-25 09:00"),
+    ],
+)
+def test_a_proof_with_more_than_a_days_lead_comes_on_a_working_day(due: str, lead: int, expected: str) -> None:
+    row = replace(row_of("final-agenda"), lead=timedelta(days=lead))
+    at = proof_time(row, local(due), PLAIN, local("2026-09-01T12:00"))
+    assert at is not None
+    assert f"{PLAIN.local(at):%a %Y-%m-%d %H:%M}" == expected
 
 
 def test_auto_has_no_proof() -> None:
