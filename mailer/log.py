@@ -3,7 +3,7 @@
     log = log_module.get(__name__)
     log.info("stored", inbox_id="42", bytes=5120)
 
-JSON when a program reads it, colours when a person does. Ids that belong to a whole piece of work are bound once,
+JSON when a program reads it, plain lines when a person does. Ids that belong to a whole piece of work are bound once,
 `with bind(inbox_id="42"):`, and stand in every line until the block ends. Threads do not inherit them: bind again.
 
 Logs hold ids, not addresses, bodies or tags (DP-23). Callers keep to that; as a last line of defence every value, the
@@ -62,6 +62,17 @@ def _real_time(_logger: WrappedLogger, _method: str, event: EventDict) -> EventD
     return event
 
 
+def _plainly(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    """`12:41:07  warning: no relay can be had (reason connect, put_off 3)`: what a person at a terminal reads."""
+    level = event.pop("level", "info")
+    at = str(event.pop("at", ""))[11:19]
+    said, trace = event.pop("event", ""), event.pop("exception", "")
+    event.pop("logger", None)
+    facts = ", ".join(f"{name} {value}" for name, value in event.items() if value not in (None, ""))
+    line = f"{at}  {'' if level == 'info' else f'{level}: '}{said}{f' ({facts})' if facts else ''}"
+    return f"{line}\n{trace}" if trace else line
+
+
 _FIRST: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -76,7 +87,7 @@ def setup(level: str = "info", stream: TextIO | None = None, json: bool | None =
     as_json = not out.isatty() if json is None else json
     last: Processor = structlog.processors.JSONRenderer(ensure_ascii=False)
     if not as_json:
-        last = structlog.dev.ConsoleRenderer(timestamp_key="at", exception_formatter=structlog.dev.plain_traceback)
+        last = _plainly
     handler = logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

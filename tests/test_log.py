@@ -88,3 +88,28 @@ def test_a_terminal_gets_words_not_json(lines: io.StringIO) -> None:
     log.get("test").info("stored", inbox_id="7")
     assert "stored" in lines.getvalue()
     assert not lines.getvalue().startswith("{")
+
+
+class Terminal(io.StringIO):
+    """Where a person reads."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_person_at_a_terminal_reads_plain_lines(lines: io.StringIO) -> None:
+    shown = Terminal()
+    log.setup("info", shown)
+    log.get("test").info("a mail door is open", protocol="smtp")
+    log.get("test").warning("no relay can be had", reason="connect", detail=None)
+    try:
+        raise ValueError("dawn@school.example")
+    except ValueError:
+        log.get("test").exception("it failed")
+    text = shown.getvalue()
+    first, second, third, *trace = text.splitlines()
+    assert first[8:] == "  a mail door is open (protocol smtp)"
+    assert second[8:] == "  warning: no relay can be had (reason connect)"
+    assert third[8:] == "  error: it failed"
+    assert trace[-1] == "ValueError: [address]"
+    assert "\x1b" not in text

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from mailer.cli import table
 from mailer.cli.meeting import Id, Slug, chosen
-from mailer.cli.workbench import show_json, workbench
+from mailer.cli.workbench import Json, show_json, workbench
 from mailer.meetings import agenda
 
 app = typer.Typer(help="The agenda of a meeting.", no_args_is_help=True)
@@ -24,7 +22,7 @@ def show(
     context: typer.Context,
     slug: Slug,
     meeting_id: Id = None,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    as_json: Json = False,
 ) -> None:
     """Show the agenda: its state and every item, withdrawn ones too."""
     with workbench(context) as bench, bench.store.read() as session:

@@ -14,6 +14,8 @@ from typing import Annotated
 
 import typer
 
+from mailer.cli.examples import epilog
+
 # name -> module:function, or module:app for a group; in the order of --help
 COMMANDS: dict[str, str] = {
     "run": "serve:run",
@@ -61,14 +63,17 @@ def assemble(names: Sequence[str] = tuple(COMMANDS)) -> typer.Typer:
         add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"]},
         callback=everywhere,
+        epilog=f"{epilog('run')}, then open http://127.0.0.1:8080. What each command does: termpost COMMAND --help",
     )
     for name in names:
         module, _, what = COMMANDS[name].partition(":")
         found = getattr(import_module(f"mailer.cli.{module}"), what)
         if what == "app":
-            app.add_typer(found, name=name)
+            for info in found.registered_commands:
+                info.epilog = epilog(f"{name} {info.name or info.callback.__name__}")
+            app.add_typer(found, name=name, epilog=epilog(name))
         else:
-            app.command(name)(found)
+            app.command(name, epilog=epilog(name))(found)
     return app
 
 

@@ -6,14 +6,13 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated
 
 import typer
 from sqlalchemy import func, select
 
 from mailer import clock
 from mailer.cli import table
-from mailer.cli.workbench import plainly, read_settings, show_json, workbench
+from mailer.cli.workbench import Json, plainly, read_settings, show_json, workbench
 from mailer.consent import ledger
 from mailer.house import House
 from mailer.outbound import dkim, transport
@@ -169,7 +168,7 @@ def _doors(house: House) -> Iterator[Finding]:
 CHECKS: tuple[Check, ...] = (_operator, _database, _disk, _relay, _signing, _networks, _queues, _doors)
 
 
-def check(context: typer.Context, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def check(context: typer.Context, as_json: Json = False) -> None:
     """Tell what is wrong and how to mend it. Exit status 1 if anything is."""
     with workbench(context) as bench:
         found = [finding for one in CHECKS for finding in one(bench.house)]
@@ -185,7 +184,7 @@ def check(context: typer.Context, as_json: Annotated[bool, typer.Option("--json"
         raise typer.Exit(1)
 
 
-def settings(context: typer.Context, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def settings(context: typer.Context, as_json: Json = False) -> None:
     """Every setting with its value, where it comes from and what it means; secrets are masked."""
     with plainly():
         rows = read_settings(context).table()

@@ -8,7 +8,7 @@ import typer
 from sqlalchemy import select
 
 from mailer.cli import listing, table
-from mailer.cli.workbench import fail, iso, show_json, workbench
+from mailer.cli.workbench import Json, fail, iso, show_json, workbench
 from mailer.inbound import pipeline
 from mailer.message import read
 from mailer.message.roles import parse_local
@@ -70,8 +70,8 @@ def _json(row: Any) -> dict[str, Any]:
 @app.command()
 def show(
     context: typer.Context,
-    message_id: Annotated[int, typer.Argument(metavar="ID")],
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    message_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `inbox list`.")],
+    as_json: Json = False,
 ) -> None:
     """Show one message: what was read, step by step, and what became of it."""
     with workbench(context) as bench, bench.store.read() as session:
@@ -102,7 +102,7 @@ def show(
 
 
 @app.command()
-def replay(context: typer.Context, message_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+def replay(context: typer.Context, message_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `inbox list`.")]) -> None:
     """Have a failed, held or refused message handled again from the start."""
     with workbench(context) as bench, bench.store.write() as session:
         if not pipeline.replay(session, message_id):

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from mailer.acts import issue as acts
 from mailer.cli import listing, table
-from mailer.cli.meeting import Json, Slug
-from mailer.cli.workbench import iso, show_json, workbench
+from mailer.cli.meeting import Slug
+from mailer.cli.workbench import Json, iso, show_json, workbench
 from mailer.errors import NotFound
 from mailer.newsletters import assembly, issues
 from mailer.newsletters.issues import Issue

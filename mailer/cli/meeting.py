@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from mailer.acts import Receipt, meet
 from mailer.cli import listing, table
-from mailer.cli.workbench import iso, show_json, workbench
+from mailer.cli.workbench import Json, iso, show_json, workbench
 from mailer.errors import NotFound
 from mailer.meetings import meetings, responses
 from mailer.meetings.meetings import Meeting
@@ -20,7 +20,6 @@ app = typer.Typer(help="Meetings.", no_args_is_help=True)
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The network.")]
 Id = Annotated[int | None, typer.Argument(metavar="[ID]", help="Else the next meeting, or the latest.")]
-Json = Annotated[bool, typer.Option("--json")]
 
 STATES = ("planned", "over", "cancelled")
 
@@ -115,7 +114,7 @@ def show(context: typer.Context, slug: Slug, meeting_id: Id = None, as_json: Jso
 def move(
     context: typer.Context,
     slug: Slug,
-    meeting_id: Annotated[int, typer.Argument(metavar="ID")],
+    meeting_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `meeting list`.")],
     starts: Annotated[str, typer.Option(help="ISO 8601; the length stays unless --ends is given.")] = "",
     ends: Annotated[str, typer.Option(help="ISO 8601.")] = "",
     venue: Annotated[str | None, typer.Option(help="Where.")] = None,
@@ -151,7 +150,7 @@ def move(
 def cancel(
     context: typer.Context,
     slug: Slug,
-    meeting_id: Annotated[int, typer.Argument(metavar="ID")],
+    meeting_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `meeting list`.")],
     reason: Annotated[str, typer.Option(help="What people are told of why.")] = "",
     as_json: Json = False,
 ) -> None:
@@ -191,6 +190,8 @@ def _json(meeting: Meeting, now: datetime) -> dict[str, Any]:
 
 def _say(receipt: Receipt) -> None:
     print(f"{receipt.said[:1].upper()}{receipt.said[1:]} (id {receipt.fields['meeting']['id']})")
+    for caution in receipt.fields["cautions"]:
+        print(f"! {caution}")
     table.show(
         ("mail", "due", "to", "people", "mode"),
         [

@@ -13,7 +13,7 @@ from mailer.acts import add_member, import_members, import_undo
 from mailer.acts.import_lines import RESULTS, Line, Wish, judge
 from mailer.cli import listing as lists
 from mailer.cli import member_rights, table
-from mailer.cli.workbench import Workbench, fail, show_json, workbench
+from mailer.cli.workbench import Json, Workbench, fail, show_json, workbench
 from mailer.consent import purposes as purpose_table
 from mailer.errors import Refused
 from mailer.people import listing, networks, roles, sheet
@@ -24,7 +24,6 @@ app = typer.Typer(help="People of a network.", no_args_is_help=True)
 STANDINGS = ("pending", "active", "paused", "left", "suppressed", "none")
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The network.")]
-Json = Annotated[bool, typer.Option("--json")]
 Purposes = Annotated[str, typer.Option(help="Such as meetings,newsletter; else meetings and newsletter.")]
 
 
@@ -142,7 +141,7 @@ def show(
 def add(
     context: typer.Context,
     slug: Slug,
-    email: Annotated[str, typer.Argument(metavar="EMAIL")],
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="Their address.")],
     name: Annotated[str, typer.Option(help="Their name.")] = "",
     organisation: Annotated[str, typer.Option(help="Where they work.")] = "",
     role: Annotated[str, typer.Option("--roles", help="Such as member;organiser.")] = "",

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from mailer.acts import first_organiser
 from mailer.cli import listing, table
-from mailer.cli.workbench import Workbench, iso, show_json, workbench
+from mailer.cli.workbench import Json, Workbench, iso, show_json, workbench
 from mailer.consent import ledger
 from mailer.cycle import own
 from mailer.errors import Refused
@@ -22,7 +22,6 @@ app = typer.Typer(help="Networks.", no_args_is_help=True)
 STATES = ("open", "held", "closed")
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The network's short name.")]
-Json = Annotated[bool, typer.Option("--json")]
 
 
 @app.command()

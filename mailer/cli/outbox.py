@@ -9,7 +9,7 @@ import typer
 from sqlalchemy import Connection, select
 
 from mailer.cli import listing, table
-from mailer.cli.workbench import fail, iso, show_json, workbench
+from mailer.cli.workbench import Json, fail, iso, show_json, workbench
 from mailer.outbound import outbox
 from mailer.outbound.copies import message_id as message_id_of
 from mailer.store.tables import attempts, letters, networks, outgoing
@@ -79,8 +79,8 @@ def _occasion(row: Any) -> str:
 @app.command()
 def show(
     context: typer.Context,
-    outgoing_id: Annotated[int, typer.Argument(metavar="ID")],
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    outgoing_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `outbox list`.")],
+    as_json: Json = False,
 ) -> None:
     """Show one copy with its whole history."""
     with workbench(context) as bench, bench.store.read() as session:
@@ -109,7 +109,7 @@ def _history(session: Connection, outgoing_id: int) -> list[dict[str, Any]]:
 
 
 @app.command()
-def retry(context: typer.Context, outgoing_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+def retry(context: typer.Context, outgoing_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `outbox list`.")]) -> None:
     """Try a deferred or failed copy again at once."""
     with workbench(context) as bench, bench.store.write() as session:
         if not outbox.retry_now(session, outgoing_id, bench.now()):
@@ -120,7 +120,7 @@ def retry(context: typer.Context, outgoing_id: Annotated[int, typer.Argument(met
 @app.command()
 def resolve(
     context: typer.Context,
-    outgoing_id: Annotated[int, typer.Argument(metavar="ID")],
+    outgoing_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `outbox list`.")],
     arrived: Annotated[bool, typer.Option("--arrived/--resend", help="It arrived, or it is to go again.")],
 ) -> None:
     """Say what became of an uncertain copy."""
@@ -135,7 +135,7 @@ def resolve(
 
 
 @app.command()
-def cancel(context: typer.Context, outgoing_id: Annotated[int, typer.Argument(metavar="ID")]) -> None:
+def cancel(context: typer.Context, outgoing_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `outbox list`.")]) -> None:
     """Stop a copy that is not yet on its way."""
     with workbench(context) as bench, bench.store.write() as session:
         if not outbox.cancel(session, outgoing_id, "cancelled-by-hand", bench.now()):

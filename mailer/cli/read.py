@@ -14,15 +14,23 @@ def read_files(
     files: Annotated[list[Path], typer.Argument(help="Messages as files; - is standard input.", show_default=False)],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """Show what Termpost understands of each message. Never fails on one of many."""
+    """Show what Termpost understands of each message. Exit status 1 if a file could not be read; the others are shown all the
+    same."""
     from mailer.message import read
 
+    unread = False
     for file in files:
         try:
             raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
         except OSError as error:
-            answer: dict[str, Any] = {**read(b"").as_json(str(file)), "error": f"cannot be read: {error.strerror}"}
+            unread = True
+            why = "is not there" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
+            # nothing was read, so it is of no kind
+            answer: dict[str, Any] = {**read(b"").as_json(str(file)), "kind": None, "defects": [], "error": why}
             steps: tuple[str, ...] = ()
+            if not as_json:
+                print(f"termpost: {file} {why}.", file=sys.stderr)
+                continue
         else:
             reading = read(raw)
             answer, steps = reading.as_json(str(file)), reading.steps
@@ -30,6 +38,8 @@ def read_files(
             print(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8"), flush=True)
         else:
             _show(answer, steps)
+    if unread:
+        raise typer.Exit(1)
 
 
 def _show(answer: dict[str, Any], steps: tuple[str, ...]) -> None:

@@ -14,7 +14,8 @@ from mailer.store.tables import networks
 
 
 def run(context: typer.Context) -> None:
-    """The whole service in one process: doors, workers, scheduler, web. Plays the demo where nothing is set up yet."""
+    """The whole service in one process: doors, workers, scheduler, web. Where there is no network and nothing is configured, ports
+    apart, it plays the demo."""
     from workers import daemon
 
     with plainly():

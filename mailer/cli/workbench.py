@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Annotated, Any, NoReturn
 from zoneinfo import ZoneInfo
 
+import click
 import typer
 from sqlalchemy import Connection, Row, select
+from sqlalchemy.exc import DatabaseError
 
 from mailer import clock, log
 from mailer.acts import Actor, Strength
@@ -26,8 +28,12 @@ from mailer.settings import Settings, load
 from mailer.store import Store
 from mailer.store.tables import networks
 
+_log = log.get(__name__)
+
 REFUSED = 1
 WRONG_USAGE = 2
+
+Json = Annotated[bool, typer.Option("--json", help="The answer as JSON, for programs.")]
 
 
 @dataclass(frozen=True)
@@ -107,13 +113,26 @@ def workbench(context: typer.Context) -> Iterator[Workbench]:
 
 @contextmanager
 def plainly() -> Iterator[None]:
-    """Turn our own errors into a sentence and an exit status."""
+    """Turn every error into a sentence and an exit status; what nobody foresaw is told in full at log level debug."""
     try:
         yield
+    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        raise
     except SettingsError as error:
         fail(str(error), WRONG_USAGE)
     except TermpostError as error:
         fail(str(error), REFUSED)
+    except DatabaseError as error:
+        _log.debug("the database failed", exc_info=True)
+        said = str(error.orig).strip().partition("\n")[0] or type(error.orig).__name__
+        fail(f"The database cannot be used now: {said}. Nothing was changed. Look at: termpost check")
+    except OSError as error:
+        _log.debug("the system refused", exc_info=True)
+        fail(f"{error.filename or 'The system'}: {error.strerror or error}.")
+    except Exception as error:
+        _log.debug("a fault of ours", exc_info=True)
+        said = f"Something went wrong that should not have: {type(error).__name__}."
+        fail(f"{said} Please report it, with what TERMPOST_LOG_LEVEL=debug shows.")
 
 
 def fail(sentence: str, status: int = REFUSED) -> NoReturn:

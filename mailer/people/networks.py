@@ -70,7 +70,7 @@ def add(
         raise Refused(
             "bad-slug",
             f"“{slug}” cannot be a network's short name.",
-            "Take 2 to 20 letters and digits, parts joined by single hyphens, beginning with a letter and not ending in a "
+            "Take 2 to 20 small letters and digits, parts joined by single hyphens, beginning with a letter and not ending in a "
             "word such as -agenda or -news.",
         )
     values = _checked({"domain": domain, "name": name, "timezone": timezone, "language": language})

@@ -14,9 +14,11 @@ from mailer.settings import checks
 from mailer.settings.kept import Days
 from mailer.settings.relay import Relay, parse_relays, with_password
 from mailer.settings.secret import read_or_make, read_password
-from mailer.settings.values import Door, Duration, Listen, Peers, Rate, Size, Words, mask_url, written
+from mailer.settings.values import Door, Duration, Listen, Peers, Rate, Size, Words, listen_of, mask_url, written
 
 PREFIX = "TERMPOST_"
+# What somebody who only looks may have to set, where ports are taken. Whoever names a folder or a relay has a plan.
+FIRST_TRY = frozenset({"smtp_listen", "lmtp_listen", "web_listen"})
 Source = Literal["default", "file", "environment"]
 
 
@@ -27,6 +29,16 @@ class SettingRow(NamedTuple):
     value: str
     source: Source
     meaning: str
+
+
+def _public_url_of(door: object) -> dict[str, str]:
+    """The web door itself, where it is a port of this machine: its links then open on it."""
+    try:
+        listen = listen_of(door)
+    except ValueError:  # which the door's own check tells
+        return {}
+    on_loopback = listen is not None and not listen.path and listen.is_loopback
+    return {"public_url": f"http://{listen}"} if on_loopback else {}
 
 
 class Settings(BaseSettings):
@@ -111,7 +123,10 @@ class Settings(BaseSettings):
     )
 
     # What people see, and whom we believe
-    public_url: str = Field("http://127.0.0.1:8080", description="Base of the links in mail; http: only on loopback.")
+    public_url: str = Field(
+        "http://127.0.0.1:8080",
+        description="Base of the links in mail; http: only on loopback. When not set, the web door, if it is on loopback.",
+    )
     operator: str | None = Field(
         None, description="Address of the person IT answers with; gets postmaster and abuse mail."
     )
@@ -161,7 +176,11 @@ class Settings(BaseSettings):
     @classmethod
     def _places(cls, given: dict[str, Any]) -> dict[str, Any]:
         folder = Path(given.get("data_dir") or "./var")
-        return {"database_url": f"sqlite:///{folder / 'termpost.db'}", "secret_file": folder / "secret"} | given
+        return {
+            "database_url": f"sqlite:///{folder / 'termpost.db'}",
+            "secret_file": folder / "secret",
+            **_public_url_of(given.get("web_listen")),
+        } | given
 
     @field_validator("relay_url")
     @classmethod
@@ -187,8 +206,9 @@ class Settings(BaseSettings):
 
     @property
     def nothing_set(self) -> bool:
-        """Whether neither file nor environment said anything: a first try."""
-        return all(source == "default" for source in self._sources.values())
+        """Whether neither file nor environment said more than which doors to open: a first try."""
+        chosen = {name for name, source in self._sources.items() if source != "default"}
+        return chosen <= FIRST_TRY
 
     @property
     def is_sqlite(self) -> bool:

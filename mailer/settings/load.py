@@ -25,7 +25,7 @@ def load(config: Path | None, env: Mapping[str, str]) -> Settings:
     try:
         settings = Settings(**(from_file | from_env))
     except ValidationError as error:
-        raise SettingsError(_sentences(error, sources), "Run `termpost settings` to see what each one means.") from None
+        raise SettingsError(_sentences(error, sources), "docs/settings.md says what each one means.") from None
     settings._sources.update(sources)
     return settings
 
@@ -67,6 +67,8 @@ def _sentences(error: ValidationError, sources: Mapping[str, Source]) -> str:
         if mistake["loc"]:
             name = str(mistake["loc"][0])
             text = f"{name if sources.get(name) == 'file' else PREFIX + name.upper()} is wrong: {text}"
+            meaning = Settings.model_fields[name].description if name in Settings.model_fields else None
+            text += f". It means: {meaning.rstrip('.')}" if meaning else ""
         if f"{text}." not in found:
             found.append(f"{text}.")
     return " ".join(found)

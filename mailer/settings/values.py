@@ -76,7 +76,8 @@ def _size(value: Any) -> Any:
     return int(found[1]) * _SIZES[found[2]]
 
 
-def _listen(value: Any) -> Any:
+def listen_of(value: Any) -> Listen | None:
+    """A door as it is written, or None for off. Raises ValueError."""
     if value is None or isinstance(value, Listen):
         return value
     text = str(value).strip()
@@ -115,7 +116,7 @@ def _networks(value: Any) -> Any:
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Size = Annotated[int, BeforeValidator(_size)]
-Door = Annotated[Listen | None, BeforeValidator(_listen)]
+Door = Annotated[Listen | None, BeforeValidator(listen_of)]
 Rate = Annotated[int | None, BeforeValidator(_rate)]
 Peers = Annotated[tuple[Network, ...], BeforeValidator(_networks)]
 Words = BeforeValidator(_words)

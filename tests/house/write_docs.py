@@ -29,15 +29,6 @@ from tests.house.source import ROOT
 DOCS = ROOT / "docs"
 
 
-# What these mean wherever they stand without words of their own.
-PLAIN = {
-    "--json": "The answer as JSON, for programs.",
-    "ID": "The number that list shows.",
-    "EMAIL": "The person's address.",
-    "NUMBER": "The number that list shows.",
-}
-
-
 def _row(*cells: str) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ").strip() for cell in cells) + " |"
 
@@ -119,7 +110,8 @@ def _commands(command: click.Command, name: str) -> Iterator[str]:
         return
     lines = [f"### `{name}`", "", inspect.cleandoc(command.help or "").replace("\n", " ")]
     shown = [_parameter(parameter) for parameter in command.params if parameter.name != "help"]
-    yield "\n".join([*lines, *([""] if shown else []), *shown])
+    example = (command.epilog or "").replace("For example:  ", "    ")
+    yield "\n".join([*lines, *([""] if shown else []), *shown, "", example])
 
 
 def called(parameter: click.Parameter) -> str:
@@ -132,7 +124,7 @@ def called(parameter: click.Parameter) -> str:
 
 def _parameter(parameter: click.Parameter) -> str:
     name = called(parameter)
-    words = getattr(parameter, "help", None) or PLAIN.get(name, "")
+    words = getattr(parameter, "help", None) or ""
     if parameter.param_type_name == "argument":
         shown = f"`{name}`" + ("" if parameter.required else " (may be left out)")
     else:
