@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 from mailer.message import charset, encoded
 from mailer.message.address import key, parse_address
@@ -27,7 +28,7 @@ LABELS = (
     "text/vcalendar",
 )
 SCHEDULING = ("REQUEST", "REPLY", "CANCEL", "COUNTER", "DECLINECOUNTER", "REFRESH", "ADD")
-_BEGIN = re.compile(rb"(?i)^\s*begin:vcalendar", re.MULTILINE)
+_BEGIN = re.compile(r"(?i)^[\s\ufeff]*begin:vcalendar", re.MULTILINE)
 _COMPONENTS = ("VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY")
 
 
@@ -55,7 +56,7 @@ def find(root: Part) -> tuple[Part, str] | None:
         named = part.filename.lower().endswith((".ics", ".vcs", ".ical"))
         labelled = part.type in LABELS
         if labelled or named:
-            if _BEGIN.search(part.content[:20_000]):
+            if _BEGIN.search(charset.decode(part.content[:20_000], part.params.get("charset"))):
                 if labelled:
                     return part, f"a {part.type} part"
                 best = best or (part, f"a file named {encoded.clean(part.filename)[:40]}")
@@ -81,12 +82,12 @@ def read(part: Part, sender: str) -> CalendarAnswer | None:
     return CalendarAnswer(
         method=re.sub(r"[^A-Z-]", "", method.upper())[:20],
         uid=_value(first.get("UID"))[:500],
-        attendee=mailto(who.value) if who else "",
+        attendee=address_of(who) if who else "",
         partstat=re.sub(r"[^A-Z-]", "", who.params.get("PARTSTAT", "").upper())[:20] if who else "",
         comment="\n".join(_text(line.value) for line in seen.lines if line.name == "COMMENT")[:4000],
         sequence=_number(_value(first.get("SEQUENCE"))),
         dtstamp=stamp(_value(first.get("DTSTAMP"))),
-        organizer=mailto(organizer.value) if organizer else "",
+        organizer=address_of(organizer) if organizer else "",
         summary=encoded.clean(_text(_value(first.get("SUMMARY"))))[:500],
         attendee_name=encoded.clean(who.params.get("CN", ""))[:200] if who else "",
         starts=_value(first.get("DTSTART"))[:40],
@@ -128,7 +129,7 @@ _PARAM = re.compile(
 
 def lines_of(text: str) -> list[Line]:
     """Content lines, unfolded; what is no line is left out."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     folded: list[str] = []
     for raw in text.split("\n")[: 4 * MAX_LINES]:
         if raw[:1] in (" ", "\t") and folded:
@@ -160,15 +161,22 @@ def _who(attendees: list[Line], sender: str) -> Line | None:
     if len(attendees) <= 1:
         return attendees[0] if attendees else None
     for line in attendees:
-        if sender and key(mailto(line.value)) == key(sender):
+        if sender and key(address_of(line)) == key(sender):
             return line
     answered = [line for line in attendees if line.params.get("PARTSTAT", "NEEDS-ACTION").upper() != "NEEDS-ACTION"]
     return answered[0] if answered else attendees[0]
 
 
+def address_of(line: Line) -> str:
+    """The address of an ATTENDEE or ORGANIZER: its value, or its EMAIL where the value is no address (RFC 7986 6.2)."""
+    return mailto(line.value) or mailto(line.params.get("EMAIL", ""))
+
+
 def mailto(value: str) -> str:
     """The address of a `mailto:` value, in any case and with or without its brackets; empty if there is none."""
     value = re.sub(r"(?i)^[\s\"']*mailto:\s*", "", value.strip()).strip("\"'<> ")
+    if "%" in value and "@" not in value:
+        value = unquote(value[:1_000])  # RFC 6068 2
     return parse_address(value) or ""
 
 

@@ -286,6 +286,12 @@ ORIGINAL = (
     "الرسالة الأصلية",
 )
 
+# and of those, what says that it was sent on rather than answered
+FORWARD = re.compile(
+    r"(?i)forward|weitergeleitet|transf[ée]r|réexpédi|reenvia|inoltra|encaminha|doorgestuurd|przekazan|vidarebefordra|videresend|välitet|lähetetty viesti edelleen|перес[ылл]|переадрес"
+    r"|přeposl|továbbít|redirec|proslijeđ|yönlendir|iletilen|転送|转发|轉寄|전달|ymlaen"
+)
+
 # the line a service puts over what it does not want back
 ABOVE = (
     "reply above this line",

@@ -35,6 +35,8 @@ _DAY_FIRST = re.compile(
 _LABEL = re.compile(
     r"[>|\s*_\u00a0\u200e\u200f\u202a\u202b\u202c]*([^\W\d_][^\n:：*]{0,24}?)[\s*_\u00a0]*[:：][*_\s\u00a0]*(.*)", re.DOTALL
 )
+_NOTES_NAME = re.compile(r"[^<>@\n]{0,80}<[^<>\s]{1,80}@[^<>\s]{1,120}>|[^\W\d][^<>@\n:/]{1,60}(?:/[^<>@\n:/]{1,30}){1,4}(?:@[\w-]{1,30})?")
+_NOTES_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}\s+\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[AaPp][Mm])?")
 _INNER = re.compile(r"(?:^|(?<=\s))[*_]{0,2}([^\W\d_][^\W\d_]{0,14})[*_]{0,2}\s?:")
 _RFC_DATE = re.compile(r"(?:[A-Z][a-z]{2},\s)?\d{1,2}\s[A-Z][a-z]{2}\s\d{4}\s\d{1,2}:\d{2}:\d{2}\s[+-]\d{4}")
 _RULE = re.compile(r"[\s>]*[-_=*~─━–—#]{3,}[\s\-_=*~─━–—#]*")
@@ -306,6 +308,23 @@ def _one_line(line: str) -> bool:
     return len(wanted) >= 3 or ("date" in wanted and _RFC_DATE.search(line) is not None)
 
 
+def notes_block(lines: Sequence[str], at: int) -> int:
+    """Lines taken by the header of Lotus Notes: a name with its address, a date of its own, then `To` standing alone."""
+    first = lines[at].strip(_EDGE)
+    if len(first) > 200 or not _NOTES_NAME.fullmatch(first):
+        return 0
+    dated = 0
+    for n in range(1, 10):
+        if at + n >= len(lines):
+            break
+        line = lines[at + n][:200].strip(_EDGE)
+        if not dated and _NOTES_DATE.fullmatch(line):
+            dated = n
+        elif dated and line.lower() in ("to", "an", "à", "para", "a", "naar", "aan", "at"):
+            return n + 1
+    return 0
+
+
 def _is_hour(kind: str, value: str) -> bool:
     """`From: 13:00`, `To: 15:00`: someone plans a meeting."""
     return (
@@ -313,6 +332,11 @@ def _is_hour(kind: str, value: str) -> bool:
         and re.match(r"\W{0,3}\d{1,2}(?:[:.h]\d{2})?\s*(?:[ap]\.?m\b|o'clock|uhr|yr hwyr|$|[^\w@.])", value.lower())
         is not None
     )
+
+
+def forwards(lines: Sequence[str], at: int) -> bool:
+    """Does the line say that what follows was sent on?"""
+    return bool(separator(lines, at)) and phrases.FORWARD.search(lines[at][:WIDTH]) is not None
 
 
 def separator(lines: Sequence[str], at: int) -> int:

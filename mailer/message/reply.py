@@ -42,7 +42,7 @@ def cut(text: str, marked: Sequence[bool] | None = None) -> Cut:
     marks = _mark(lines, marked, steps)
     if not any(line.strip() for line, mark in zip(lines, marks, strict=True) if mark == KEEP):
         top = _next(lines, 0)
-        if marked is not None and top < len(lines) and quotes.separator(lines, top):
+        if marked is not None and top < len(lines) and quotes.forwards(lines, top):
             marked = None  # a forward without a word above it: what was sent on is all there is
             marks = _mark(lines, None, steps)
         marks = _spare(lines, marks, marked, steps)
@@ -114,7 +114,11 @@ def _mark(lines: list[str], marked: Sequence[bool] | None, steps: list[str]) -> 
                 return _up(lines, marks, i)
             i += taken
             continue
-        elif (taken := quotes.separator(lines, i)) or (taken := quotes.header_block(lines, i)):
+        elif (
+            (taken := quotes.separator(lines, i))
+            or (taken := quotes.header_block(lines, i))
+            or (taken := quotes.notes_block(lines, i))
+        ):
             if not written:  # nothing above: the text under it is all there is
                 below = _next(lines, i + taken)
                 extra = quotes.header_block(lines, below) if below < len(lines) else 0

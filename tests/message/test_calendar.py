@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -151,3 +152,26 @@ def test_delegation_is_told() -> None:
 @pytest.mark.timeout(10)
 def test_cal_8_a_huge_calendar_is_capped() -> None:
     read(mail("text/calendar", answer("RRULE:FREQ=SECONDLY\n" + "X-A;B=c:d\n" * 100_000 + JANE)))
+
+
+@pytest.mark.parametrize(
+    "attendee",
+    [
+        'ATTENDEE;PARTSTAT=ACCEPTED;EMAIL="jane@school.example":/principals/jane/',
+        "ATTENDEE;PARTSTAT=ACCEPTED;EMAIL=jane@school.example:invalid:nomail",
+        "ATTENDEE;PARTSTAT=ACCEPTED:mailto:jane%40school.example",
+    ],
+    ids=["a principal", "no mail", "percent"],
+)
+def test_rfc_7986_6_2_the_address_beside_a_value_that_is_none(attendee: str) -> None:
+    raw = f"From: x@school.example\nMIME-Version: 1.0\nContent-Type: text/calendar\n\n{answer(attendee)}"
+    seen = read(raw.encode())
+    assert seen.calendar is not None
+    assert (seen.calendar.attendee, seen.calendar.partstat) == ("jane@school.example", "ACCEPTED")
+
+
+@pytest.mark.parametrize("charset", ["utf-8-sig", "utf-16"])
+def test_a_calendar_behind_a_byte_order_mark(charset: str) -> None:
+    head = f"From: jane@school.example\nMIME-Version: 1.0\nContent-Type: text/calendar; charset={charset[:6].rstrip('-')}\nContent-Transfer-Encoding: base64\n\n"
+    seen = read(head.encode() + base64.encodebytes(answer(JANE).encode(charset)))
+    assert seen.kind == "calendar-reply"

@@ -92,6 +92,34 @@ CASES: dict[str, tuple[str, str]] = {
         '<div dir="ltr">Yes please.<br>-- <br><div dir="ltr" class="gmail_signature">Jane<br>Technician</div></div>',
         'Yesplease.',
     ),
+    'outlook rewritten by the web': (
+        '<div>Yes please.</div><div style="border-width:1pt medium medium; border-style:solid none none; border-color:rgb(225,225,225) currentcolor; padding:3pt 0cm 0cm"><b>From:</b> Bob</div><div>Quote</div>',
+        'Yesplease.',
+    ),
+    'outlook for mac': (
+        '<div>Yes please.</div><span id="mac_OLK_SRC_BODY_SECTION"><div><b>From: </b>Bob</div><div>Quote</div></span>',
+        'Yesplease.',
+    ),
+    'hotmail of old': (
+        '<div>Yes please.</div><div class="ecxgmail_quote">On Monday Bob wrote<br>Quote</div>',
+        'Yesplease.',
+    ),
+    'yahoo of now': (
+        '<div>Yes please.</div><div class="ydpa1b2c3yahoo_quoted">On Monday Bob<br>Quote</div>',
+        'Yesplease.',
+    ),
+    'blackberry': (
+        '<div>Yes please.</div><div id="_originalContent"><b>From: </b>Bob<br>Quote</div>',
+        'Yesplease.',
+    ),
+    'k-9': (
+        '<div>Yes please.</div><div class="k9mail-signature">-- <br>Jane, Tech</div><div class="gmail_quote">Quote</div>',
+        'Yesplease.',
+    ),
+    'fairemail': (
+        '<div>Yes please.</div><div class="fairemail_quote"><p>4 January 2021, Bob:</p><blockquote>Quote</blockquote></div>',
+        'Yesplease.',
+    ),
     'forward gmail': (
         '<div dir="ltr">See this.<br><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">---------- Forwarded message ---------<br>From: <b>Bob</b><br></div>Text of Bob</div></div>',
         'Seethis.',

@@ -26,6 +26,9 @@ CASES: dict[str, tuple[str, str]] = {
     "subject on two lines": ("---------- Forwarded message ----------\nFrom: Mendip <mendip@lists.example.org>\nDate: 2 Nov 2026\nSubject: Balances and\nscales\nTo: ada@school.example\n\nBring them.", "Bring them."),
     "danish original": ("Ja\n\n-------- Oprindelig besked --------\nFra: Mendip <mendip@lists.example.org>\nDato: 02.11.2026 10.00\nTil: ada@school.example\nEmne: Forår\n\nKommer du?", "Ja"),
     "arabic header": ("نعم\n\nمن: Mendip <mendip@lists.example.org>\nتم الإرسال: Monday, November 2, 2026 10:00\nإلى: ada@school.example\nالموضوع: Spring\n\nComing?", "نعم"),
+    "notes": ("Yes\n\nMendip <mendip@lists.example.org>\n02/11/2026 10:00\n\nTo\nAda <ada@school.example>\ncc\n\nSubject\nSpring\n\nComing?", "Yes"),
+    "notes in an organisation": ("Yes\n\nMendip Technicians/Bath/School\n02/11/2026 10:00 AM\n\nTo\nada@school.example\n\nComing?", "Yes"),
+    "an address and a date of one's own": ("Please invite:\nBob <bob@school.example>\n02/11/2026 10:00\nat the hall", "Please invite:\nBob <bob@school.example>\n02/11/2026 10:00\nat the hall"),
     "initials as marks": ("JD> Shall we meet?\nJD> At ten?\n\nYes, at ten", "Yes, at ten"),
     "a wrapped link of the quote": ("Yes\n\n> See the plan (http://lists.example.org/plan\n/2026-11)\n> and answer", "Yes"),
     "a mark of a mail follower": ("Yes, I will come.\n\n\u1427\n\nSent from my iPhone", "Yes, I will come."),
@@ -111,6 +114,9 @@ def test_a_forward_without_a_word_in_html_is_what_was_sent_on() -> None:
     )
     raw = f"From: ada@school.example\nMIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n{html}"
     assert read(raw.encode()).reply.strip() == "Bring them."
+    answered = html.replace("---------- Forwarded message ---------", "-----Original Message-----")
+    raw = f"From: ada@school.example\nMIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n{answered}"
+    assert read(raw.encode()).reply == ""  # an empty answer stays empty
     reply = html.replace("---------- Forwarded message ---------<br>", "").replace("<div dir", "<div>Noted.</div><div dir")
     raw = f"From: ada@school.example\nMIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n{reply}"
     assert read(raw.encode()).reply.strip() == "Noted."
