@@ -17,6 +17,7 @@ from mailer.consent import ledger
 from mailer.cycle import proofing
 from mailer.errors import Refused
 from mailer.meetings import agenda, corrections, meetings
+from mailer.newsletters import edits
 from mailer.store.tables import letters, occasions
 
 LABELS = {"venue": "venue", "place": "venue", "where": "venue", "host": "host", "title": "title", "name": "title"}
@@ -33,7 +34,7 @@ def change(session: Connection, actor: Actor, occasion: Any, text: str, *, zone:
     left: list[str] = []
     values: dict[str, str] = {}
     notes: list[str] = []
-    for line in (each.strip() for each in text.splitlines() if each.strip()):
+    for line in _lines(occasion, text):
         label, colon, said = line.partition(":")
         word, said = label.strip().lower(), said.strip()
         if colon and said and word in NOTE:
@@ -42,7 +43,7 @@ def change(session: Connection, actor: Actor, occasion: Any, text: str, *, zone:
         elif colon and said and word in LABELS and occasion.thing_type == "meeting":
             values[LABELS[word]] = said
             done.append(f"{label.strip().capitalize()}: {said}")
-        elif occasion.thing_type == "meeting" and (changed := _item(session, occasion.thing_id, line, now)):
+        elif changed := _in_words(session, occasion, line, now):
             done.append(changed)
         else:
             left.append(line)
@@ -67,7 +68,9 @@ def change(session: Connection, actor: Actor, occasion: Any, text: str, *, zone:
         raise Refused(
             "changes-unclear",
             "We could not make that change by ourselves, so the proof stands as it is.",
-            "Write it as a line such as Note: ..., Venue: ... or Title: ..., or answer SEND or HOLD.",
+            "Write it as a line such as Drop piece 2, Move piece 3 first or Title of piece 1: ..., or answer SEND or HOLD."
+            if occasion.thing_type == "issue"
+            else "Write it as a line such as Note: ..., Venue: ... or Title: ..., or answer SEND or HOLD.",
         )
     proofing.new_version(session, occasion.id, changed_by=actor.address_id, now=now)
     ledger.audit(
@@ -84,6 +87,25 @@ def change(session: Connection, actor: Actor, occasion: Any, text: str, *, zone:
         f"Changed: {'; '.join(done)}. A new proof goes out.",
         {"what": _what(session, occasion), "changes": done, "not_understood": left, "occasion": occasion.id},
     )
+
+
+def about_a_piece(session: Connection, occasion: Any, text: str) -> bool:
+    """True for a wish about one piece of a newsletter, whose words may look like those for the whole ("hold it over")."""
+    return occasion.thing_type == "issue" and edits.names_a_piece(session, occasion.thing_id, text)
+
+
+def _in_words(session: Connection, occasion: Any, line: str, now: datetime) -> str:
+    """What was done of a wish about one piece or one item; empty if it is none."""
+    if occasion.thing_type == "issue":
+        return edits.apply(session, occasion.thing_id, line)
+    return _item(session, occasion.thing_id, line, now) if occasion.thing_type == "meeting" else ""
+
+
+def _lines(occasion: Any, text: str) -> list[str]:
+    """A wish each: of a newsletter there may be several in one line."""
+    if occasion.thing_type == "issue":
+        return edits.said(text)
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _item(session: Connection, meeting_id: int, line: str, now: datetime) -> str:

@@ -51,6 +51,10 @@ def assemble(session: Connection, issue_id: int, now: datetime, language: str = 
         },
         "new_members": new_members(session, network, since, now),
         "warnings": warnings(session, issue),
+        "numbered": [
+            {"number": piece.number, "title": piece.title, "person": piece.person}
+            for piece in pieces.printed(session, issue)
+        ],
     }
 
 
@@ -113,16 +117,16 @@ def show(session: Connection, issue: Issue) -> dict[str, Any]:
 
 
 def _sections(session: Connection, issue: Issue, language: str) -> list[dict[str, Any]]:
-    printed = pieces.of_issue(session, issue, ("in",))
+    printed = pieces.printed(session, issue)
     shown = pieces.pictures_of(session, [piece.id for piece in printed])
     out: list[dict[str, Any]] = []
-    for section in sections.SECTIONS:
-        mine = [piece for piece in printed if piece.section == section.key]
+    for key in dict.fromkeys(piece.section for piece in printed):
+        mine = [piece for piece in printed if piece.section == key]
         if mine:
             out.append(
                 {
-                    "key": section.key,
-                    "title": section.title[language],
+                    "key": key,
+                    "title": sections.title_of(key, language),
                     "pieces": [
                         {
                             "number": piece.number,

@@ -22,6 +22,7 @@ from mailer.store import add as add_row
 from mailer.store.tables import networks, pictures, pieces
 
 LONGEST = 100_000  # characters
+ORDER = 1_000  # between the places of two pieces, so that others fit between them
 _WORD = re.compile(r"\w[\w'’-]*")
 _NO_SUBJECT = {"", "newsletter", "news", "piece", "article", "for the newsletter", "newsletter piece", "no subject"}
 
@@ -58,6 +59,12 @@ class Piece:
     missing: tuple[str, ...]
     inbox_id: int | None
     created_at: datetime
+    place: int | None
+
+    @property
+    def order(self) -> int:
+        """What it is sorted by within its section; one that was put first has less than 0, and leads the issue."""
+        return self.number * ORDER if self.place is None else self.place
 
 
 def prepare(*, title: str, text: str, html: str = "", section: str = "", pictures: Sequence[Offered] = ()) -> Prepared:
@@ -198,6 +205,14 @@ def of_issue(session: Connection, issue: Issue, states: Sequence[str] = ()) -> l
     return [_piece(row) for row in session.execute(query.where(pieces.c.state.in_(states)) if states else query)]
 
 
+def printed(session: Connection, issue: Issue) -> list[Piece]:
+    """The pieces of an issue as they are printed: by section, then by place. A section leads where a piece was put first."""
+    found = of_issue(session, issue, ("in",))
+    lead = {piece.section: min(0, piece.order) for piece in sorted(found, key=lambda piece: piece.order, reverse=True)}
+    known = {key: at for at, key in enumerate(sections.KEYS)}
+    return sorted(found, key=lambda p: (lead[p.section], known.get(p.section, len(known)), p.order, p.id))
+
+
 def held_over(session: Connection, network_id: int) -> list[Piece]:
     """The pieces that wait for the next issue that is made."""
     query = select(pieces).where(pieces.c.network_id == network_id, pieces.c.issue_id.is_(None))
@@ -214,7 +229,7 @@ def hold_over(session: Connection, piece: Piece) -> Piece:
     ]
     target = after[0].id if after else None
     number = issues.next_number(session, piece.network_id, target)
-    return change(session, piece, issue_id=target, number=number, state="in" if target else "held-over")
+    return change(session, piece, issue_id=target, number=number, place=None, state="in" if target else "held-over")
 
 
 def pictures_of(session: Connection, piece_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:

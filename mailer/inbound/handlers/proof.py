@@ -23,6 +23,8 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
             "Organisers each get a proof of their own; please answer that one.",
         )
     proof, occasion = send.behind(session, message.actor, message.tag_row)
+    if changes.about_a_piece(session, occasion, message.reading.reply):
+        return changes.change(session, message.actor, occasion, message.reading.reply, zone=message.zone, now=now)
     for intent in message.understood.intents:
         if intent.certainty < SURE:
             continue

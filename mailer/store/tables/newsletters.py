@@ -33,6 +33,7 @@ pieces = table(
     Column("missing", JSON, nullable=False, default=list),
     Column("inbox_id", RowId),
     Column("created_at", Instant, nullable=False),
+    Column("place", Integer),  # where an editor put it; none: by its number
     UniqueConstraint("issue_id", "number"),
 )
 
