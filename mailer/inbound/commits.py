@@ -25,6 +25,7 @@ from mailer.errors import Unavailable
 from mailer.store import Store
 
 MOST_MESSAGES = 200
+PATIENCE = 5.0  # seconds for a locked database; then senders hear 451 while their sessions, and others, are still fresh
 MOST_OCTETS = 16 * 1024 * 1024  # a group ends with the message that passes this
 
 _PG_DISK_FULL = "53100"
@@ -114,7 +115,7 @@ class Committer(Generic[Prepared, Answer]):
 
     def _commit(self, ready: list[tuple[Prepared, Future[Answer]]]) -> None:
         try:
-            with self._store.write() as session:
+            with self._store.write(PATIENCE) as session:
                 answers = self._write(session, [prepared for prepared, _ in ready])
         except Exception as error:
             fault = fault_of(error)
@@ -155,4 +156,4 @@ def concerns_all(error: BaseException) -> bool:
         if code is not None:
             return bool((code & 0xFF) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
         return error.connection_invalidated or getattr(error.orig, "sqlstate", None) is None
-    return isinstance(error, OSError)
+    return isinstance(error, OSError | Unavailable)

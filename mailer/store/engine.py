@@ -12,9 +12,10 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import QueuePool
 
-from mailer import wake
+from mailer import clock, wake
+from mailer.errors import Unavailable
 
-BUSY_MS = 30_000  # another process's short write; longer means something is wrong and the door says 451
+BUSY_MS = 30_000  # SQLite: how long a write waits for another process; whoever cannot wait so long names a patience
 
 
 class Store:
@@ -46,9 +47,14 @@ class Store:
             session.rollback()
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """One transaction, committed at the end of the block. Keep it short: nothing slow inside."""
-        with self._one_writer(), self.writer.connect() as session:
+    def write(self, patience: float | None = None) -> Iterator[Connection]:
+        """One transaction, committed at the end of the block. Keep it short: nothing slow inside.
+
+        `patience` is how many seconds to wait on SQLite for who writes now, in this process and in others; past it, it
+        raises Unavailable or what the database raises, and nothing was done.
+        """
+        until = None if patience is None else clock.monotonic() + patience
+        with self._one_writer(patience), self.writer.connect() as session, self._waiting(session, until):
             with session.begin():
                 wake.noted(session)  # what an undone transaction of this connection left behind
                 yield session
@@ -57,12 +63,30 @@ class Store:
             wake.ring(bell)
 
     @contextmanager
-    def _one_writer(self) -> Iterator[None]:
+    def _one_writer(self, patience: float | None = None) -> Iterator[None]:
         if not self.is_sqlite:
             yield
             return
-        with self._turn:
+        if not self._turn.acquire(timeout=-1 if patience is None else patience):
+            raise Unavailable("Somebody else has been writing to the database for too long.", "Try again in a minute.")
+        try:
             yield
+        finally:
+            self._turn.release()
+
+    @contextmanager
+    def _waiting(self, session: Connection, until: float | None) -> Iterator[None]:
+        """Other processes are waited for until then, by this session alone."""
+        if until is None or not self.is_sqlite:
+            yield
+            return
+        connection: Any = session.connection.dbapi_connection  # below SQLAlchemy, which would begin a transaction for it
+        left = max(int((until - clock.monotonic()) * 1000), 0)
+        connection.execute(f"PRAGMA busy_timeout={min(left, BUSY_MS)}")
+        try:
+            yield
+        finally:
+            connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
     def wipe(self, texts: Collection[str] = ()) -> None:
         """SQLite, after an erasure: put the write-ahead log into the file and cut it to nothing (design ruling 8).

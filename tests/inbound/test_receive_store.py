@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import event, select
 
 from mailer import wake
+from mailer.inbound import commits
 from mailer.inbound.receive import Intake, StoreFault, StoreFull
 from mailer.store import Store
 from mailer.store import engine as store_engine
@@ -219,6 +223,48 @@ def test_locked_database(tmp_path: Path, store: Store, monkeypatch: pytest.Monke
     assert intake.store(envelope())
     intake.close()
     impatient.close()
+
+
+@contextmanager
+def another_process_writes(path: Path, _store: Store) -> Iterator[None]:
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield
+    other.execute("ROLLBACK")
+    other.close()
+
+
+@contextmanager
+def another_thread_writes(_path: Path, store: Store) -> Iterator[None]:
+    with store.write():
+        yield
+
+
+@pytest.mark.parametrize("writes", [another_process_writes, another_thread_writes])
+def test_the_door_does_not_wait_as_long_as_others(
+    tmp_path: Path,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    writes: Callable[[Path, Store], AbstractContextManager[None]],
+) -> None:
+    """SMTP-4: other writers wait half a minute, a door seconds; all sessions hear 451 then, and the second try is stored once."""
+    assert commits.PATIENCE <= 5 < store_engine.BUSY_MS / 1000
+    monkeypatch.setattr(commits, "PATIENCE", 0.3)
+    intake = Intake(store)
+    assert intake.verdict("mendip@lists.example.org").ok  # known before: a door that has been open for a while
+    with writes(tmp_path / "t.db", store):
+        began = time.monotonic()
+        futures = [intake._submit(envelope(mail(n))) for n in range(16)]
+        faults = [each.exception(20) for each in futures]
+        assert time.monotonic() - began < 5
+    assert all(isinstance(fault, StoreFault) for fault in faults)
+    assert rows(store) == []
+    again = [intake._submit(envelope(mail(n))) for n in range(16)]
+    assert len({row for each in again for row in each.result(20)}) == 16
+    assert len(rows(store)) == 16
+    with store.write() as session:  # and the next writer is as patient as ever
+        assert session.exec_driver_sql("PRAGMA busy_timeout").scalar() == store_engine.BUSY_MS
+    intake.close()
 
 
 def test_closing_commits_what_was_handed_over(store: Store, intake: Intake) -> None:
