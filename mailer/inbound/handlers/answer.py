@@ -106,6 +106,9 @@ def _item(message: Message, session: Connection, intent: Intent, now: datetime) 
 
 def _unsure(message: Message, session: Connection, meeting_id: int, now: datetime) -> Receipt:
     """Long words for the organisers, short ones asked back with the choices (CAL-9)."""
+    asked = commands.asked_back(message)
+    if asked is not None:
+        return asked
     meeting = meetings.get(session, meeting_id)
     relay.to_committee(message, session, now, why="answers an invitation, and we were not sure what it means")
     return Receipt(

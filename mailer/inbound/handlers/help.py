@@ -21,7 +21,11 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         done = commands.do(message, session, intent, now)
         if done is not None:
             return done
-    wrong_door = doors_asked.elsewhere(message, session, now) or doors_asked.unsure(message, "help")
+    wrong_door = (
+        doors_asked.elsewhere(message, session, now)
+        or doors_asked.unsure(message, "help")
+        or commands.asked_back(message)
+    )
     if wrong_door is not None:
         return wrong_door
     if len(message.reading.reply.split()) >= A_LETTER:

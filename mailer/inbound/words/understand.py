@@ -20,6 +20,7 @@ from mailer.inbound.words.sorting import read_sorting
 from mailer.inbound.words.tasks import read_task
 from mailer.inbound.words.text import Writing
 from mailer.inbound.words.values import SURE, Asked, Intent, Understood, intent
+from mailer.inbound.words.wishes import read_wish
 
 DOUBT = 0.2  # under this likelihood the second reader is heard
 LONGEST = 60  # words: of a longer text it sees too much that is no answer
@@ -79,6 +80,9 @@ def _invitation(writing: Writing, today: date) -> Understood:
     if found is not None:
         found = _doubted(found, writing)
     intents = (found, *items) if found else items
+    wish = None if found and found.sure else read_wish(writing, today)
+    if wish and wish.act != "pause":  # "away until Tuesday" is about the meeting
+        intents = (wish, *intents)
     if not intents and any(read.sign.value == "question" for read in reads):
         intents = (intent("note", 0.8, "a question, and no answer", text=writing.text, question=True),)
     return Understood(intents, str(found.args["note"]) if found else note_of(reads))
@@ -123,6 +127,9 @@ def _any(writing: Writing, today: date) -> Understood:
     apology = read_apology(writing)
     if apology:
         return Understood((apology,), writing.text)
+    wish = read_wish(writing, today)
+    if wish:
+        return Understood((wish, *read_items(writing, 0.8)), writing.text)
     found = answer(read_clauses(writing)) if writing.words <= 80 else None
     if found is None or found.certainty < 0.75:
         return Understood(read_items(writing, 0.8), writing.text)

@@ -1,0 +1,74 @@
+"""Wishes in people's own words are asked back with the one word that does it, and never acted on (contract 2)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from mailer.inbound.words import Asked, understand
+from mailer.store.tables import addresses, standings
+from tests.conversations.scenes import JANE, invited
+from tests.stage import Stage
+
+TODAY = date(2026, 11, 21)
+
+WISHES = (
+    ("can I have it once a day instead", "digest"),
+    ("Ga i'r rhain i gyd mewn un ebost y dydd plis", "digest"),
+    ("im off on maternity till sept", "pause"),
+    ("Could the emails be put on hold until 12th April?", "pause"),
+    ("Just the newsletter for me from now on please", "only"),
+    ("I never get released so there's no point sending me the meeting invitations.", "stop"),
+    ("Who are you people and why do you keep sending me things? Make it end.", "stop"),
+    ("Dwi wedi ymddeol, felly dim mwy o ebyst plis", "stop"),
+    ("My screen reader can't cope with it. Could I get just the words?", "plain-text"),
+    ("Please delete everything you have on me. Name, email, the lot.", "forget-me"),
+    ("Under the UK GDPR, may I see whatever information is being held about me there?", "my-data"),
+    ("I'm back from leave so please start sending me things again", "resume"),
+)
+NO_WISHES = (
+    "Please don't stop these, they're great!",
+    "Stop by the lab if you are passing, I'll show you the kiln.",
+    "Peidiwch a stopio'r rhain, dwi wrth fy modd efo nhw!",
+    "The autoclave is back and it works again.",
+    "Should be able to make it but don't hold me to it.",
+)
+
+
+@pytest.mark.parametrize(("text", "act"), WISHES)
+def test_a_wish_is_seen_and_is_never_sure(text: str, act: str) -> None:
+    found = understand(text, Asked.ANY, today=TODAY).intents
+    assert found[0].act == act
+    assert not [intent for intent in found if intent.sure]
+
+
+@pytest.mark.parametrize("text", NO_WISHES)
+def test_what_only_sounds_like_one_is_none(text: str) -> None:
+    wished = {"stop", "pause", "digest", "resume", "only", "forget-me", "my-data", "plain-text"}
+    assert not [intent for intent in understand(text, Asked.ANY, today=TODAY).intents if intent.act in wished]
+
+
+def test_the_question_can_be_answered_with_its_word(stage: Stage) -> None:
+    invited(stage)
+    letter = stage.last(JANE)
+    stage.reply(letter, "I never get released so there's no point sending me the meeting invitations. Still like the rest.")
+    asked = stage.last(JANE)
+    assert "STOP MEETINGS" in asked.subject
+    assert "Nothing has been changed" in asked.words
+    assert _standing(stage, "meetings") == "active"
+    stage.reply(asked, "STOP MEETINGS")
+    assert _standing(stage, "meetings") == "left"
+    assert _standing(stage, "newsletter") == "active"
+
+
+def _standing(stage: Stage, purpose: str) -> str:
+    with stage.house.store.read() as session:
+        return str(
+            session.execute(
+                select(standings.c.standing)
+                .join(addresses, addresses.c.id == standings.c.address_id)
+                .where(addresses.c.address == JANE, standings.c.purpose == purpose)
+            ).scalar_one()
+        )
