@@ -81,9 +81,11 @@ def ask(
     what: str,
     details: Sequence[Sequence[str]] = (),
     template: str = "confirm-act",
+    fields: Mapping[str, Any] | None = None,
 ) -> Receipt:
     """Prepare `act` and ask the address on record for its YES. `args` are JSON; `what` is the command in the words of
-    contract 2 (or a line that says what will be done), `details` pairs of words shown below it."""
+    contract 2 (or a line that says what will be done), `details` pairs of words shown below it, `fields` what else a
+    `template` of its own needs."""
     if act not in ACTS:
         raise KeyError(f"no act {act} can be confirmed: give it a row in ACTS")
     if actor.address_id is None:
@@ -96,7 +98,7 @@ def ask(
         network_id=actor.network_id,
         address_id=actor.address_id,
         template=template,
-        fields={"what": what, "details": [list(pair) for pair in details]},
+        fields={"what": what, "details": [list(pair) for pair in details], **(fields or {})},
         now=now,
         inbox_id=actor.inbox_id,
         scope=RIGHT if act in RIGHTS else "",

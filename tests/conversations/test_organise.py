@@ -58,6 +58,48 @@ def test_people_are_asked_and_only_their_own_yes_counts(stage: Stage) -> None:
     assert "Welcome" in stage.last("karen@new.school.example").subject
 
 
+def test_every_line_of_a_list_that_could_not_be_read_is_named(stage: Stage) -> None:
+    """Nobody's colleague is lost without a word: the dry run has the lines with number and reason."""
+    row = stage.mail(
+        OLIVE,
+        ORGANISE,
+        "Please add these people",
+        "Hello,\nplease add these.\n\nName, E-mail, School\nKaren Price, karen@new.school.example, New School\n"
+        f"Sue Long, Old School\nTim Short, tim@, Old School\nBob <bob@new.school.example>\nOurs, mendip@{DOMAIN}\n"
+        f"{JANE}\n\nThanks,\nOlive",
+    )
+    assert stage.outcome(row).state == "asked"
+    preview = stage.last(OLIVE)
+    assert preview.subject == "Please confirm: Ask 3 people whether they want to join"
+    for said in (
+        "Line 6, “Sue Long, Old School”: there is no address in it.",
+        "Line 7, “Tim Short, tim@, Old School”: ",
+        "Line 9, “Ours, mendip@",
+        "Could not be read: 3",
+        "Known already: 1",
+        "Karen Price <karen@new.school.example>",
+    ):
+        assert said in preview.words, said
+    assert "Thanks" not in preview.words
+    stage.reply(preview, "YES")
+    assert [len(stage.mails(f"{name}@new.school.example")) for name in ("karen", "bob")] == [1, 1]
+
+
+def test_who_left_stays_out_of_a_mailed_list(stage: Stage) -> None:
+    stage.mail(JANE, f"mendip-help@{DOMAIN}", "", "STOP")
+    before = len(stage.mails(JANE))
+    stage.mail(OLIVE, ORGANISE, "Add people", f"{JANE}\nsue@new.school.example")
+    assert "Left before, and stay out: 1" in stage.last(OLIVE).words
+    stage.reply(stage.last(OLIVE), "YES")
+    assert len(stage.mails(JANE)) == before
+
+
+def test_a_list_without_one_good_line_comes_back(stage: Stage) -> None:
+    row = stage.mail(OLIVE, ORGANISE, "Add people", "Tim Short, tim@, Old School")
+    assert stage.outcome(row).state == "asked"
+    assert "Line 1, “Tim Short, tim@, Old School”" in stage.last(OLIVE).words
+
+
 def test_no_is_no_and_silence_is_nothing(stage: Stage) -> None:
     stage.mail(OLIVE, ORGANISE, "Meeting", "Date: 10 June 2027\nTime: 4pm to 6pm\nPlace: Mill Academy")
     asked = question(stage)

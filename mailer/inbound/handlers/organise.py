@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from mailer.acts import Receipt, confirm
-from mailer.errors import Refused
-from mailer.inbound import commands, doors_asked, relay
-from mailer.inbound.lines import read_date, read_meeting, read_minutes, read_people
+from mailer.inbound import commands, doors_asked, inviting, relay
+from mailer.inbound.lines import read_date, read_meeting, read_minutes
 from mailer.inbound.lines.meeting import MeetingLines
 from mailer.inbound.message import Message
 from mailer.message.own import strip_own
-from mailer.people import addresses, formats, membership
+from mailer.people import formats, membership
 
 MINUTES = re.compile(r"\b(?:minutes|notes of|meeting notes|cofnodion)\b", re.IGNORECASE)
 PEOPLE = re.compile(r"\b(?:people|members|add|invite|join|aelodau)\b", re.IGNORECASE)
 NEWSLETTER = re.compile(r"\b(?:newsletter|issue|cylchlythyr)\b", re.IGNORECASE)
 CANCEL = re.compile(r"\b(?:cancel|call off|canslo)\b", re.IGNORECASE)
 MOVE = re.compile(r"\b(?:move|change|postpone|symud|newid)\b", re.IGNORECASE)
-MOST_PEOPLE = 200
 
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
@@ -42,8 +39,9 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     subject = message.reading.subject
     if MINUTES.search(subject):
         return _minutes(message, session, text, now)
-    if PEOPLE.search(subject) and read_people(text):
-        return _people(message, session, text, now)
+    asked = inviting.people(message, session, text, now) if PEOPLE.search(subject) else None
+    if asked is not None:
+        return asked
     if NEWSLETTER.search(subject):
         return _newsletter(message, session, f"{subject}\n{text}", now)
     if CANCEL.search(subject):
@@ -157,17 +155,6 @@ def _minutes(message: Message, session: Connection, text: str, now: datetime) ->
     details = [["Words", str(len(text.split()))]]
     details += [["Action", f"{a.owner}: {a.text}"] for a in actions[:20]]
     return _ask(message, session, args, "Take these as the minutes of the last meeting", details, now)
-
-
-def _people(message: Message, session: Connection, text: str, now: datetime) -> Receipt:
-    rows = read_people(text)[:MOST_PEOPLE]
-    for row in rows:  # written down now, as the act after the YES has only the id of the question
-        with suppress(Refused):
-            addresses.find_or_add(session, row.email, hasher=message.house.hasher, now=now)
-    args = {"do": "people", "rows": [[row.email, row.name, row.organisation] for row in rows]}
-    details = [["Who", f"{row.name} <{row.email}>".strip()] for row in rows[:30]]
-    what = f"Ask {len(rows)} {'person' if len(rows) == 1 else 'people'} whether they want to join"
-    return _ask(message, session, args, what, details, now)
 
 
 def _newsletter(message: Message, session: Connection, text: str, now: datetime) -> Receipt:

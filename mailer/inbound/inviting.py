@@ -1,0 +1,108 @@
+"""A list of people mailed to `-organise@`: a dry run comes back, and nobody is written to before its YES (CMD-6).
+
+Every line that names nobody we could ask is in that answer with its number and the reason, so that no colleague is lost
+without a word.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailer.acts import Receipt, confirm
+from mailer.acts.import_lines import Wish, judge
+from mailer.errors import Refused
+from mailer.inbound.lines import PersonLine, read_people
+from mailer.inbound.message import Message
+from mailer.people import addresses
+from mailer.people.sheet import Row
+
+MOST = 200  # people of one mail
+SHOWN = 30
+NO_ADDRESS = "there is no address in it"
+TOO_MANY = f"one mail takes {MOST} people; please send the rest in another"
+PLEASANTRY = re.compile(
+    r"\W*(?:hi|hello|hiya|dear|please|thanks|thank you|many|kind|best|cheers|regards|all the best|helo|annwyl|diolch|cofion)\b",
+    re.IGNORECASE,
+)
+HEADING = re.compile(r"\W*(?:full |first )?(?:name|e-?mail|address|school|organisation|enw|ebost)\b[^@]*$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A line that names nobody we can ask."""
+
+    number: int
+    line: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"Line {self.number}, “{self.line[:60]}”: {self.why.rstrip('.')}."
+
+
+def people(message: Message, session: Connection, text: str, now: datetime) -> Receipt | None:
+    """Ask the organiser whether these people are to be asked. None if nobody is named at all."""
+    rows, unread = _read(session, text)
+    if not rows and unread:
+        said = f"A list of people in which no line can be read: {unread[0]}"
+        hint = "Please send it again, a line for each: name, address, school."
+        fields = {"subject": message.reading.subject, "sentence": " ".join(str(one) for one in unread[:SHOWN]), "hint": hint}
+        return Receipt("refused", said, fields, state="asked", reason="people-unread")
+    if not rows:
+        return None
+    for row in rows:  # written down now, as the act after the YES has only the id of the question
+        with suppress(Refused):
+            addresses.find_or_add(session, row.email, hasher=message.house.hasher, now=now)
+    wish = Wish(message.network_id, message.house.hasher)
+    results = [line.result for line in judge(session, wish, [Row(0, r.email, r.name, r.organisation) for r in rows])]
+    fields = {
+        "new": results.count("pending"),
+        "known": results.count("unchanged") + results.count("changed"),
+        "left_before": results.count("stays-out"),
+        "unread": [str(one) for one in unread],
+        "who": [f"{row.name} <{row.email}>".strip() for row in rows[:SHOWN]],
+        "more": max(0, len(rows) - SHOWN),
+    }
+    args = {"do": "people", "rows": [[row.email, row.name, row.organisation] for row in rows]}
+    what = f"Ask {len(rows)} {'person' if len(rows) == 1 else 'people'} whether they want to join"
+    return confirm.ask(
+        session, message.actor, "organise", args, now=now, what=what, template="import-preview", fields=fields
+    )
+
+
+def _read(session: Connection, text: str) -> tuple[list[PersonLine], list[Unread]]:
+    """Whom we can ask, and every line that should have named somebody and does not."""
+    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    named = [number for number, line in lines if "@" in line]
+    bad: dict[str, str] = {}
+    good: dict[str, PersonLine] = {}
+    for row in read_people(text):
+        try:
+            email = addresses.readable(session, row.email)
+        except Refused as refusal:
+            bad[row.email] = row.doubt or refusal.message
+            continue
+        if row.doubt:
+            bad[row.email] = row.doubt
+        elif len(good) == MOST:
+            bad[row.email] = TOO_MANY
+        else:
+            good[email] = row
+    unread: list[Unread] = []
+    for number, line in lines:
+        found = read_people(line)
+        unread += [Unread(number, row.line or line, bad[row.email]) for row in found if row.email in bad]
+        if not found and named and _meant(line, inside=named[0] < number < named[-1]):
+            unread.append(Unread(number, line, NO_ADDRESS))
+    return list(good.values()), unread
+
+
+def _meant(line: str, *, inside: bool) -> bool:
+    """Whether a line without an address was to name somebody: it stands among the others, or is made like them."""
+    if HEADING.match(line) or PLEASANTRY.match(line) or len(line.split()) > 12:
+        return False
+    return "@" in line or inside or re.search(r"[\w)][,;\t|]\s*\w", line) is not None
