@@ -48,7 +48,7 @@ _THANKED = re.compile(  # "thanks for the invite I'll be there": no stop between
     r"((?:thanks|thank you|many thanks|cheers|ta|diolch|great to hear|hope you(?:'re| are) (?:well|ok|good))(?: [\w'-]+){0,8}?) (?=(?:I|i|we|We)\b(?! (?:sent|got|received|had|asked)\b)|(?:I|i|we)'|(?:ill|im|can't|cant|cannot|won't|wont|unable|unfortunately|sorry|yes|count|see you|will be|would love|looking forward|happy to|byddaf|methu|fydda|dwi|dw i)\b)"
 )
 _NEW_LINE = re.compile(r"\s*(?:[-*•>]|\d{1,2}[.)]|[\w ]{2,20}:)\s")
-_SUBJECTS = re.compile(r"\b(?:Myself|Me|I), [A-Z][a-z]+(?:, [A-Z][a-z]+){0,4} and [A-Z]|\b[A-Z][a-z]+(?:, [A-Z][a-z]+){1,4},? and (?:I|me|myself)\b")
+_SUBJECTS = re.compile(r"\b(?:Myself|Me|I), [A-Z][a-z]+(?:, [A-Z][a-z]+){0,4} and [A-Z]|\b(?!(?:Hi|Hello|Hiya|Dear|Thanks|Yes|No|Sorry|Helo|Morning|Ok|Sure)\b)[A-Z][a-z]+(?:, [A-Z][a-z]+){1,4},? and (?:I|me|myself)\b")
 _TURN_HEAD = re.compile(r"^(but|however|although|though|because|as|cos|coz|since|so|if|unless|and|ond|oherwydd|achos|felly|os(?! gwelwch| gweli))\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"^(?:which|who|whose|where|when|what|as)\b")
 _QUESTION_HEAD = re.compile(
