@@ -5,7 +5,7 @@ PYTEST_ARGS ?=
 # Tests that need the same slow server run on one worker, so that it is started once.
 PYTEST = $(BIN)/python -m pytest -n auto --dist loadgroup
 
-.PHONY: setup run test lint docs bench clean
+.PHONY: setup run test lint docs bench storm storm-full clean
 
 setup: .venv/ready
 
@@ -35,6 +35,15 @@ lint: setup
 
 bench: setup
 	@for one in tests/bench/*.py; do echo "== $$one"; $(BIN)/python "$$one" || exit 1; done
+
+storm: setup
+	@echo "== 200 kills -9 in the middle of mailings; about half an hour"
+	@$(BIN)/python -m tests.storm --kills 200
+
+storm-full: setup
+	@echo "== 1000 kills -9 in the middle of mailings, held and resent; some hours"
+	@$(BIN)/python -m tests.storm --kills 500 --policy hold
+	@$(BIN)/python -m tests.storm --kills 500 --policy resend
 
 docs: setup
 	@$(BIN)/python -m tests.house.write_docs

@@ -37,7 +37,7 @@ def play(form: str, *, kills: int, people: int, seed: int, policy: str = "hold",
             say(f"   {form}: mailing {len(verdicts)} over, {done} of {kills} kills: {line(verdict)}")
         for part in made.parts:
             if part.fell:
-                say(f"   {form}: {part.name} ended by itself {part.fell} times and was started again")
+                say(f"   {form}: {part.name} ended by itself {part.fell} times and was started again:\n{part.said()}")
     return verdicts
 
 

@@ -135,7 +135,7 @@ def _to_its_end(service: Service, occasion_id: int, now: datetime) -> None:
 
 
 def _logs(service: Service) -> str:
-    return "\n".join(f"{part.name}: {part.log.read_text()[-1500:]}" for part in service.parts)
+    return "\n".join(f"{part.name}: {part.said()}" for part in service.parts)
 
 
 def _verdict(service: Service, occasion_id: int, seen: int, killed: Sequence[str], seconds: float) -> Verdict:

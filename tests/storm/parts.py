@@ -35,6 +35,10 @@ class Part:
     def log(self) -> Path:
         return self.folder / f"{self.name}.log"
 
+    def said(self) -> str:
+        """Its last words."""
+        return self.log.read_text(errors="replace")[-1500:]
+
     def start(self) -> None:
         if self.before is not None:
             self.before()
