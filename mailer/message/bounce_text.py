@@ -241,7 +241,7 @@ def _told(addresses: dict[str, str], notice: str, delayed: bool) -> list[Bounce]
             reason = reasons.DELAYED
         found.append(
             Bounce(
-                address, status, action, reasons.is_permanent(action, status), reason, encoded.clean(words)[:500], True
+                address, status, action, reasons.is_permanent(action, status, words), reason, encoded.clean(words)[:500], True
             )
         )
     return found[: dsn.MAX_RECIPIENTS]

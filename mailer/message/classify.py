@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mailer.message import arf, automatic, bounce_text, dsn, itip, reasons, second_opinion
+from mailer.message import arf, automatic, bounce_text, dsn, itip, reasons, second_opinion, ses
 from mailer.message.address import key
 from mailer.message.parts import Part
 from mailer.message.values import Bounce, CalendarAnswer, Complaint
@@ -108,6 +108,17 @@ def _complaint(case: Case) -> Verdict | None:
     return Verdict(
         "complaint", True, (f"kind: a feedback report of type {complaint.type} (RFC 5965)",), complaint=complaint
     )
+
+
+def _notification(case: Case) -> Verdict | None:
+    said = ses.notification(case.root, case.text)
+    if said is None:
+        return None
+    complaint, bounces = ses.complaint(said), ses.bounces(said)
+    step = "kind: a notification of Amazon SES"
+    if complaint is not None:
+        return Verdict("complaint", True, (f"{step}, of type {complaint.type}",), complaint=complaint)
+    return Verdict("bounce", True, (step, *_told(bounces)), tuple(bounces)) if bounces else None
 
 
 def _bounce_in_words(case: Case) -> Verdict | None:
@@ -218,6 +229,7 @@ QUESTIONS: tuple[Callable[[Case], Verdict | None], ...] = (
     _calendar_reply,
     _report,
     _complaint,
+    _notification,
     _bounce_in_words,
     _receipt,
     _challenge,

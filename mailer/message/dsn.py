@@ -196,7 +196,7 @@ def bounce_of(record: dict[str, str]) -> Bounce | None:
     if reason in (reasons.OTHER, reasons.NETWORK, reasons.SYSTEM) and action == "delayed":
         reason = reasons.DELAYED
     return Bounce(
-        address, status, action, reasons.is_permanent(action, status), reason, encoded.clean(diagnostic)[:1000], False
+        address, status, action, reasons.is_permanent(action, status, words), reason, encoded.clean(diagnostic)[:1000], False
     )
 
 
@@ -249,7 +249,10 @@ def originals(root: Part) -> list[Part]:
     return found
 
 
-_TEXT_ID = re.compile(r"(?im)^[> \t|]*message-id[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,900}>)")
+_TEXT_ID = re.compile(
+    r"(?im)^[> \t|]*message-id[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,900}>)"
+    r'|"message-id\\?"[ \t]*,[ \t]*\\?"value\\?"[ \t]*:[ \t]*\\?"(<[^<>\s"]{1,900}>)'  # in a notification (see `ses`)
+)
 
 
 def original_ids(root: Part, text: str) -> tuple[str, ...]:
@@ -263,6 +266,6 @@ def original_ids(root: Part, text: str) -> tuple[str, ...]:
                 rb"(?im)^original-message-id[ \t]*:[ \t]*(<[^<>\s]{1,900}>)", part.content[:MAX_STATUS]
             ):
                 ids += fields.message_ids(value.decode("utf-8", "replace"))
-    for value in _TEXT_ID.findall(text[:MAX_STATUS])[:20]:
-        ids += fields.message_ids(value)
+    for found in list(_TEXT_ID.finditer(text[:MAX_STATUS]))[:20]:
+        ids += fields.message_ids(found[1] or found[2])
     return tuple(dict.fromkeys(ids))[:50]

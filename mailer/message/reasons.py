@@ -139,9 +139,16 @@ def _kinder(words: str) -> str:
     return ""
 
 
-def is_permanent(action: str, status: str) -> bool:
-    """Only `failed` can be (BNC-4), and a failed action with 4.x.x is a soft failure; with 2.x.x it is none."""
-    return action == "failed" and not status.startswith(("2", "4"))
+# the recipient's side asks who we are before it takes anything: nothing is given up
+_ASKS = re.compile(
+    r"(?i)(?:server|sender|message|address) (?:requires|needs|awaits) (?:confirmation|verification|approval)|not pre-?approved|to confirm (?:this|your) (?:mail server|address|message)|guest list|waitlisted"
+)
+
+
+def is_permanent(action: str, status: str, words: str = "") -> bool:
+    """Only `failed` can be (BNC-4), and a failed action with 4.x.x is a soft failure; with 2.x.x it is none, nor is a
+    challenge in the diagnostic."""
+    return action == "failed" and not status.startswith(("2", "4")) and not _ASKS.search(words[:1500])
 
 
 def counts(permanent: bool, reason: str) -> bool:

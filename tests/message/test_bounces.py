@@ -280,6 +280,14 @@ BOB = "Final-Recipient: rfc822; bob@school.example\n"
             ],
         ),
         (
+            BOB + "Action: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550 Your server requires confirmation. Visit http://mx.example\n",
+            [("bob@school.example", "5.0.0", "failed", False, "other")],
+        ),
+        (
+            BOB + "Action: failed\nStatus: 2.1.5\n",
+            [("bob@school.example", "2.1.5", "failed", False, "other")],
+        ),
+        (
             "Original-Recipient:rfc822;bob@school.example\nStatus:5.5.0\nDiagnostic-Code:smtp;550 no such user\n",
             [("bob@school.example", "5.5.0", "failed", True, "user-unknown")],
         ),
@@ -297,6 +305,8 @@ BOB = "Final-Recipient: rfc822; bob@school.example\n"
         "x400",
         "no blank line",
         "blank lines",
+        "a challenge",
+        "accepted",
         "no action",
     ],
 )
