@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from mailer import clock
 from mailer.acts import Strength, speak_for
 from mailer.house import House
-from mailer.inbound import pieces, sender
+from mailer.inbound import pieces, sender, subjects
 from mailer.inbound.authenticate import Brought, Checked, Dns, Names, check
 from mailer.inbound.lines import read_promise
 from mailer.inbound.message import Message
@@ -93,7 +93,10 @@ def prepare(session: Connection, house: House, row: Any, raw: bytes, checked: Ch
     promise = None
     if _may_promise(message) and (piece is None or not piece.pictures):
         promise = read_promise(reading.subject if message.role in PIECES else "", reading.reply, today)
-    understood = understand(reading.reply, _asked(message), today=today)
+    asked = _asked(message)
+    if asked is Asked.POST and subjects.in_a_thread(session, message):
+        asked = Asked.THREAD
+    understood = understand(_said(message, asked), asked, today=today)
     return replace(message, understood=understood, piece=piece, promise=promise)
 
 
@@ -136,14 +139,21 @@ def _network_for(slug: str, domain: str) -> Any:
     return (found.where(networks.c.slug == slug) if slug else found).order_by(networks.c.id).limit(1)
 
 
+def _said(message: Message, asked: Asked) -> str:
+    """The words of a mail; of one to the list that has none, its subject ("unsubscribe")."""
+    return message.reading.reply if message.reading.reply.strip() or asked is not Asked.POST else message.reading.subject
+
+
 def _asked(message: Message) -> Asked:
     """What our letter asked, which decides how words are understood."""
     if message.tag_use == "c":
         return Asked.CONFIRM
     if message.tag_use in ("s", "h"):
         return Asked.PROOF
+    if message.role == "post" and not message.sorted and subjects.may_be_post(message):
+        return Asked.POST
     if message.answered is None:
-        return Asked.POST if message.role == "post" and not message.sorted else Asked.ANY
+        return Asked.ANY
     template = message.answered.template
     if template in ("replies/ask-sort", "replies/ask-private"):
         return Asked.SORT

@@ -1,4 +1,7 @@
-"""Whether a subject is that of a letter of ours: what some programs leave of a reply when its references are gone (V14)."""
+"""What a mail to the list answers: a letter of ours, a post, or nothing, by its references and else by its subject (V14).
+
+Some programs leave only the subject of a reply when its references are gone.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,36 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from mailer.discussion import threads
 from mailer.discussion.posting import bare_subject
-from mailer.store.tables import letters
+from mailer.inbound.message import Message
+from mailer.store.tables import letters, posts
 
 LOOK_BACK = timedelta(days=150)  # a term, and the holiday after it
 PASSED_ON = ("occasions/post", "occasions/exchange")  # what members wrote to everyone, and may be answered to everyone
+
+
+def may_be_post(message: Message) -> bool:
+    """True unless it answers a letter of ours: one in answer to what a member wrote to everyone may go to everyone."""
+    return message.answered is None or message.answered.template in PASSED_ON
+
+
+def in_a_thread(session: Connection, message: Message) -> bool:
+    """True for what answers a post: by a copy we sent, by the post's own Message-ID, or as "Re:" of its subject."""
+    reading = message.reading
+    if message.answered is not None:
+        return message.answered.template in PASSED_ON
+    if threads.ancestor(session, message.network_id, next(iter(reading.in_reply_to), ""), reading.references):
+        return True
+    bare = bare_subject(reading.subject, message.slug)
+    if not bare or bare == reading.subject.strip():
+        return False
+    found = select(posts.c.id).where(
+        posts.c.network_id == message.network_id,
+        posts.c.subject == bare,
+        posts.c.at > message.received_at - LOOK_BACK,
+    )
+    return session.execute(found.limit(1)).first() is not None
 
 
 def is_ours(session: Connection, network_id: int, subject: str, now: datetime) -> bool:

@@ -15,7 +15,8 @@ from mailer.inbound.words import SURE, Intent
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     """Look first whether it answers something; only then is it a post."""
     private = message.understood.first
-    if private is not None and private.act != "none" and not message.sorted and not message.vouched:
+    guest = private is not None and private.act == "note" and not message.known  # held for an organiser as it is
+    if private is not None and private.act != "none" and not guest and not message.sorted and not message.vouched:
         return _privately(message, session, private, now)
     if not message.sorted and not message.vouched and _answers_a_letter(message, session, now):
         return Receipt(
@@ -33,7 +34,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
 def _answers_a_letter(message: Message, session: Connection, now: datetime) -> bool:
     """Whatever its words: what answers one of our letters is not for everyone until its writer says so (FMT-16, V14)."""
     if message.answered is not None:
-        return message.answered.template not in subjects.PASSED_ON
+        return not subjects.may_be_post(message)
     return subjects.is_ours(session, message.network_id, message.reading.subject, now)
 
 

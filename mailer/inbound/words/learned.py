@@ -39,7 +39,12 @@ def marks(text: str) -> frozenset[str]:
 
 def likely(question: str, text: str) -> dict[str, float]:
     """How likely each reading of READINGS[question] is, by likeness alone. The probabilities add up to 1."""
-    return shares(READINGS[question], _weights()[question], marks(text))
+    return likely_by(question, marks(text))
+
+
+def likely_by(question: str, found: frozenset[str]) -> dict[str, float]:
+    """The same by marks of one's own: mail to the list has others than these (`opinion`)."""
+    return shares(READINGS[question], _weights()[question], found)
 
 
 def shares(readings: tuple[str, ...], weights: Weights, found: frozenset[str]) -> dict[str, float]:

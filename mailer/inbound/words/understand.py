@@ -13,6 +13,7 @@ from mailer.inbound.words.confirmations import read_confirmation
 from mailer.inbound.words.feedback import read_feedback
 from mailer.inbound.words.items import read_items
 from mailer.inbound.words.learned import likely
+from mailer.inbound.words.private import private_answer
 from mailer.inbound.words.proofs import read_proof
 from mailer.inbound.words.reads import read_clauses
 from mailer.inbound.words.receipts import read_receipt
@@ -36,6 +37,9 @@ def understand(text: str, asked: Asked, *, today: date) -> Understood:
 
     Returns intents, most telling first, each with its certainty; an unsure one is to be asked back, never acted on.
     """
+    if asked in (Asked.POST, Asked.THREAD):
+        private = private_answer(text, today=today, thread=asked is Asked.THREAD)
+        return Understood((private,) if private else (), text.strip())
     writing = reading.read(text)
     if asked is Asked.PROOF:
         leaving = read_command(writing, today)
@@ -137,13 +141,6 @@ def _any(writing: Writing, today: date) -> Understood:
     return Understood((doubted, *read_items(writing, 0.8)), writing.text)
 
 
-def _post(writing: Writing, today: date) -> Understood:
-    from mailer.inbound.words.private import private_reading
-
-    found = private_reading(writing, today)
-    return Understood((found,) if found else (), writing.text)
-
-
 _READERS = {
     Asked.INVITATION: _invitation,
     Asked.CONFIRM: _confirm,
@@ -152,5 +149,4 @@ _READERS = {
     Asked.FEEDBACK: _feedback,
     Asked.SORT: _sort,
     Asked.ANY: _any,
-    Asked.POST: _post,
 }

@@ -24,6 +24,7 @@ class Asked(StrEnum):
     SORT = "sort"  # agenda, newsletter, everyone or committee?
     ANY = "any"  # any other mail of ours, or a role address
     POST = "post"  # mail to the members' list: is it a private answer after all? (V14)
+    THREAD = "thread"  # the same of what answers a post
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,8 @@ def rows(path: str | None = None) -> Iterator[Reply]:
 
 def judge(reply: Reply) -> tuple[str, str]:
     """("right" | "unsure" | "wrong" | "weak", why). Weak: unsure where the table says it must be sure."""
-    if reply.asked == "post":
-        found = private_answer(reply.text, today=TODAY)
+    if reply.asked in ("post", "thread"):
+        found = private_answer(reply.text, today=TODAY, thread=reply.asked == "thread")
         intents: tuple[Intent, ...] = (found,) if found else ()
     else:
         intents = understand(reply.text, Asked(reply.asked), today=TODAY).intents
@@ -47,7 +47,7 @@ def judge(reply: Reply) -> tuple[str, str]:
         return ("right", "") if not intents else ("unsure" if not sure else "wrong", why)
     if wanted == "private":  # kept from the list, whatever it is read as
         return ("right", "") if intents else ("wrong", "would be posted")
-    if reply.asked == "post" and not intents:
+    if reply.asked in ("post", "thread") and not intents:
         return "wrong", "would be posted"
     if wanted == "?":
         return ("wrong", why) if [i for i in sure if i.act not in ("none", "note")] else ("right", "")
