@@ -6,9 +6,14 @@ pictures are brought along as data:, and its links open a window outside. Attach
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from mailer.people import formats
 from mailer.store.tables import tray
@@ -18,33 +23,103 @@ from mailer.web.kept import Kept, open_mail
 
 PLAIN = "text/plain; charset=utf-8"
 A_PAGE = 50
+OPENED = 2000  # mails opened for one page of a search for words, a few milliseconds each
+LONGEST = 200
+ZONE = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for; all of it must fit."""
+
+    to: str = ""  # in the recipient's address
+    words: str = ""  # each in the subject or the text
+    day: str = ""  # YYYY-MM-DD, in the zone that the list shows
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Search:
+        """As the form asks. A day that is none is not looked for."""
+        day = query.get("day", "").strip()
+        return cls(
+            query.get("to", "").strip()[:LONGEST], query.get("words", "").strip()[:LONGEST], day if _day(day) else ""
+        )
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What the database can tell; the words stand encoded in the mail."""
+        found = [tray.c.rcpt.icontains(self.to, autoescape=True)] if self.to else []
+        if day := _day(self.day):
+            start = datetime.combine(day, time(), ZONE)
+            found += [tray.c.at >= start, tray.c.at < datetime.combine(day + timedelta(days=1), time(), ZONE)]
+        return found
+
+    def fits(self, row: Row[Any]) -> bool:
+        """Whether every word stands in its subject or text, in any case."""
+        wanted = self.words.casefold().split()
+        unseen = [word for word in wanted if word not in row.subject.casefold()]
+        if not unseen:
+            return True
+        text = open_mail(bytes(row.content)).text.casefold()
+        return all(word in text for word in unseen)
+
+    def link(self, **more: object) -> str:
+        """The same search, elsewhere in it."""
+        asked = {"to": self.to, "words": self.words, "day": self.day, **more}
+        kept = {name: str(value) for name, value in asked.items() if value}
+        return f"/tray?{urlencode(kept)}" if kept else "/tray"
 
 
 def listing(asked: Asked) -> Answer:
-    """Newest first, a page at a time by id; `?to=` looks for a recipient."""
-    to = asked.query.get("to", "").strip()[:200]
+    """Newest first, a page at a time by id; `?to=`, `?words=` and `?day=` search."""
+    search = Search.of(asked.query)
     before = asked.query.get("before", "")
-    mine = select(tray.c.id, tray.c.at, tray.c.rcpt, tray.c.subject)
-    everything = select(func.count()).select_from(tray)
-    if to:
-        wanted = tray.c.rcpt.icontains(to, autoescape=True)
-        mine, everything = mine.where(wanted), everything.where(wanted)
-    if before.isascii() and before.isdigit() and len(before) <= 15:
-        mine = mine.where(tray.c.id < int(before))
+    start = int(before) if before.isascii() and before.isdigit() and len(before) <= 15 else None
     with asked.house.store.read() as session:
-        rows = session.execute(mine.order_by(tray.c.id.desc()).limit(A_PAGE + 1)).all()
-        count = session.execute(everything).scalar_one()
+        rows, older = _page(session, search, start)
+        count = session.execute(select(func.count()).select_from(tray).where(*search.conditions())).scalar_one()
     fields = {
-        "to": to,
-        "count": count,
+        "search": search,
+        "asked": search != Search(),
+        "count": None if search.words else count,
         "mails": [
-            {"id": row.id, "at": formats.brief(row.at, "Europe/London"), "rcpt": row.rcpt, "subject": row.subject}
-            for row in rows[:A_PAGE]
+            {"id": row.id, "at": formats.brief(row.at, str(ZONE)), "rcpt": row.rcpt, "subject": row.subject}
+            for row in rows
         ],
-        "older": rows[A_PAGE - 1].id if len(rows) > A_PAGE else None,
-        "newest": not before,
+        "older": search.link(before=older) if older else "",
+        "newest": "" if start is None else search.link(),
+        "everything": "/tray",
     }
     return Page("tray", fields)
+
+
+def _page(session: Connection, search: Search, before: int | None) -> tuple[list[Row[Any]], int | None]:
+    """The next mails that fit, and where the page after begins. For words so many are opened and no more: then the page is short."""
+    found: list[Row[Any]] = []
+    looked_at = 0
+    columns = [tray.c.id, tray.c.at, tray.c.rcpt, tray.c.subject, *([tray.c.content] if search.words else [])]
+    while looked_at < OPENED:
+        query = select(*columns).where(*search.conditions()).order_by(tray.c.id.desc()).limit(A_PAGE + 1)
+        if before is not None:
+            query = query.where(tray.c.id < before)
+        rows = session.execute(query).all()
+        for row in rows:
+            if not search.fits(row):
+                continue
+            if len(found) == A_PAGE:
+                return found, found[-1].id
+            found.append(row)
+        if len(rows) <= A_PAGE:
+            return found, None
+        before = rows[-1].id
+        looked_at += len(rows)
+    return found, before
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+        return day if 1900 < day.year < 3000 else None
+    except ValueError:
+        return None
 
 
 def mail(asked: Asked) -> Answer:
@@ -115,7 +190,7 @@ def _fields(row: Row[Any]) -> dict[str, Any]:
     kept = _open(row)
     return {
         "id": row.id,
-        "at": formats.brief(row.at, "Europe/London"),
+        "at": formats.brief(row.at, str(ZONE)),
         "mail_from": row.mail_from,
         "rcpt": row.rcpt,
         "outgoing": row.outgoing_id,

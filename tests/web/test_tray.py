@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import base64
+import html
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from mailer.store.tables import tray
 from mailer.web import access, application
+from mailer.web import tray as tray_page
 from mailer.web.limits import Limiter
 from tests.web.conftest import PIXEL, Street
 
@@ -22,6 +27,52 @@ def test_newest_first_and_searched_by_recipient(street: Street, client: TestClie
     assert "mail 1" in found
     assert "mail 0" not in found
     assert "Nothing here" in client.get("/tray?to=%25").text
+
+
+SEARCHES = [
+    pytest.param("words=MAIL+1", {1}, id="subject-in-any-case"),
+    pytest.param("words=angles+0", {0}, id="words-of-subject-and-text-together"),
+    pytest.param("words=plain+words+2", {2}, id="text"),
+    pytest.param("words=nowhere", set(), id="no-such-word"),
+    pytest.param("words=%25", set(), id="a-percent-sign-is-a-word"),
+    pytest.param("to=KAREN@&words=mail", {1}, id="recipient-and-words"),
+    pytest.param("day=2001-01-01", set(), id="a-day-without-mail"),
+    pytest.param("day=yesterday", {0, 1, 2}, id="no-day-at-all"),
+    pytest.param("day=9999-12-31", {0, 1, 2}, id="the-last-of-all-days"),
+]
+
+
+@pytest.mark.parametrize(("query", "found"), SEARCHES)
+def test_searched_by_recipient_words_and_day(street: Street, client: TestClient, query: str, found: set[int]) -> None:
+    page = client.get(f"/tray?{query}").text
+    assert {n for n, mail in enumerate(street.mails) if f'href="/tray/{mail}"' in page} == found
+
+
+def test_a_day_is_the_day_that_the_list_shows(street: Street, client: TestClient) -> None:
+    with street.house.store.read() as session:
+        days = [at.astimezone(tray_page.ZONE).date() for at in session.execute(select(tray.c.at)).scalars()]
+    for day in {*days}:
+        assert client.get(f"/tray?day={day}").text.count('<tr><td>') == days.count(day)
+
+
+def test_a_search_goes_on_where_it_stopped(street: Street, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mails are opened in bounded numbers; nothing is left out."""
+    monkeypatch.setattr(tray_page, "A_PAGE", 1)
+    monkeypatch.setattr(tray_page, "OPENED", 1)
+    path, seen = "/tray?words=plain", []
+    for _ in range(6):
+        page = client.get(path).text
+        seen += [mail for mail in street.mails if f'href="/tray/{mail}"' in page]
+        older = re.search(r'href="([^"]*)">Older', page)
+        if older is None:
+            break
+        path = html.unescape(older[1])
+    assert sorted(seen) == sorted(mail for mail in street.mails if _says(street, mail, b"plain"))
+
+
+def _says(street: Street, mail: int, word: bytes) -> bool:
+    with street.house.store.read() as session:
+        return word in bytes(session.execute(select(tray.c.content).where(tray.c.id == mail)).scalar_one())
 
 
 def test_pages_by_id(street: Street, client: TestClient) -> None:
@@ -140,7 +191,6 @@ def test_guessing_is_slowed(beyond: TestClient) -> None:
 
 def test_a_broken_mail_is_shown_all_the_same(street: Street, client: TestClient) -> None:
     from mailer.store import add
-    from mailer.store.tables import tray
     from tests.web.conftest import NOW
 
     broken = (
