@@ -157,7 +157,8 @@ def _without_uu(octets: bytes, body: Body) -> bytes:
     """The text without the files that old programs write into it, `begin 644 name` to `end`."""
     if b"begin " not in octets or b"\nend" not in octets:
         return octets
-    out, at = [], 0
+    out: list[bytes] = []
+    at = 0
     while len(out) < MAX_UU and (found := _UU_BEGIN.search(octets, at)):
         end = octets.find(b"\nend", found.end() - 1)
         if end < 0:

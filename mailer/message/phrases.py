@@ -510,7 +510,7 @@ CLOSINGS = (
 # first words of a legal notice or an institution's footer; from there to the end of the run is no one's word
 DISCLAIMERS = re.compile(
     r"(?i)[*\s_>-]*(?:"
-    r"(?:this|the (?:information|contents?)(?: contained)? (?:in|of) this) (?:e-?mail|message|communication|electronic mail|transmission)\b.{0,120}\b(?:confidential|privileged|intended|addressee|solely|recipient|virus|monitored)"
+    r"(?:this|the (?:information|contents?)(?: contained)? (?:in|of) this) (?:e-?mail|message|communication|electronic mail|transmission)\b.{0,120}\b(?:confidential|privileged|intended (?:only|solely|exclusively|for|recipient)|addressee|solely|recipient|virus|monitored)"
     r"|(?:confidentiality|legal|privacy|disclaimer|important)\s*(?:notice|note|statement|disclaimer)?\s*:.{0,200}\b(?:e-?mail|message|communication|confidential|information)"
     r"|disclaimer\s*:?\s*$|confidentiality (?:notice|statement)\s*:?\s*$|privileged\s*/?\s*(?:and\s+)?confidential"
     r"|if you (?:are not|have received|receive) (?:the intended|this (?:e-?mail|message|communication))"
@@ -529,12 +529,13 @@ BANNERS = re.compile(
     r"(?i)\W{0,15}(?:"
     r"(?:caution|warning|attention|alert|notice|rhybudd|achtung|vorsicht|be careful)?\W{0,8}(?:this (?:e-?mail|message) (?:was sent|originated|is|comes?|came|has been sent|has originated|originates) from "
     r"(?:outside|an external|external|someone outside|a(?:n)? (?:unknown|unverified))|(?:this is an )?external (?:e-?mail|sender|message|source|mail)\b|daeth yr e-?bost hwn o'r tu allan|anfonwyd yr e-bost hwn)"
+    r"|ZjQcmQRYFpfptBanner(?:Start|End)"
     r"|you don'?t often get (?:e-?mail|messages?) from|some people who received this message don'?t often get"
     r"|(?:external|ext|allanol|extern|externe?)\s*[\]:}*!]*\s*$"
     r"|sie erhalten nicht (?:oft|häufig) eine? e-?mail|vous ne recevez pas souvent de courriers?|diese e-?mail (?:kommt|stammt|wurde) von (?:ausserhalb|außerhalb|einem externen)"
     r")"
 )
 BANNER_MORE = re.compile(
-    r"(?i)(?:do not|don'?t|never|please do not|be cautious|exercise caution|think before|only) .{0,60}(?:click|open|links?|attachments?|reply)|"
+    r"(?i)ZjQcmQRYFpfptBanner|this message (?:is|came) from (?:an external|outside)|report suspicious|(?:do not|don'?t|never|please do not|be cautious|exercise caution|think before|only) .{0,60}(?:click|open|links?|attachments?|reply)|"
     r".{0,80}(?:unless you|recogni[sz]e the sender|know the content|report (?:it|suspicious)|learn why this is important|peidiwch â chlicio)"
 )

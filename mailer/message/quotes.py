@@ -58,8 +58,15 @@ _INITIALS = re.compile(r" ?[A-Z][A-Za-z]{0,2}>{1,5}(?: |$)")
 _SHARED = re.compile(
     r"(?<=\S)(?:\s*-{2,}\s*|\s+)(?=(?:On|Am|Le|El|Il|Em|Op|Den|På|Ar|W dniu) (?:[^\W\d]{2,12}\.?,? ){0,2}\d)"
 )
+# a day or an hour, not only a year: "In 1842, Joule wrote:" is a sentence
+_DAY = re.compile(
+    r"\d[:.h]\d{2}(?!\d)|\d{1,4}\s?[-/.年]\s?\d{1,2}|(?<!\d)\d{1,2}(?:st|nd|rd|th|er|[.ºª]|\))?,?\s+(?:d[eo]\s+|o\s)?[^\W\d]{3}|[^\W\d]{3,}\.?\s\d{1,2}(?!\d)|\d\s?[月월]"
+)
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}\s?[:.h時点시]\s?\d{2}(?!\d)|(?<!\d)\d{1,2}\s?[ap]\.?m")
+_SAID = ("said", "replied", "commented", "writes")
 # who says such words has written the line; mail programs do not
 _SPOKEN = re.compile(r"(?<![\w'’-])(?:i|we|she|he|they|ich|wir|je|nous|yo|io|ik|jag|jeg)(?![\w'’-])")
+_GROUPWISE = re.compile(r">>> ?[^>\n]{1,80}(?:<[^<>\s]{3,120}>)?\s?[^>\n]{0,20}\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}[^>\n]{0,20}>>>\s*")
 _MARKS = "-=_*–—─"
 _LINE_WORDS = ("line", "ligne", "zeile", "llinell", "above")
 _ABOVE = re.compile(r"[\W_]*(?:" + "|".join(re.escape(a) for a in phrases.ABOVE) + r")[\W_]*")
@@ -111,8 +118,6 @@ def attribution(lines: Sequence[str], at: int) -> int:
     first = lines[at][:WIDTH].strip(_EDGE).lower()
     if not first or len(lines[at]) > WIDTH or first.startswith(">"):
         return 0
-    if _STAMPED.fullmatch(first):
-        return 1
     joined = ""
     for n in range(SPAN):
         if at + n >= len(lines):
@@ -126,8 +131,20 @@ def attribution(lines: Sequence[str], at: int) -> int:
         if _may_end(line) and _is_attribution(joined.lower(), n):
             if n and (not _opens(first) or _later(lines, at, n)):
                 return 0
-            return n + 1 + _only_verb(lines, at + n + 1, joined)
-    return _torn(lines, at)
+            took = n + 1 + _only_verb(lines, at + n + 1, joined)
+            return 0 if _told(joined) and _goes_on(lines, at + took) else took
+    return 1 if _STAMPED.fullmatch(first) else _torn(lines, at)
+
+
+def _told(joined: str) -> bool:
+    """`On 3 March Jane wrote:` may stand in anybody's text: no address, no hour, and not "you"."""
+    return not (_ADDRESS.search(joined) or _CLOCK.search(joined) or re.search(r"(?i)\byou\b|^\W*quot", joined))
+
+
+def _goes_on(lines: Sequence[str], at: int) -> bool:
+    """Is the next line that says anything no quote?"""
+    below = next((line for line in lines[at : at + 6] if line.strip(_EDGE)), ">")
+    return not is_quoted(below)
 
 
 @lru_cache(maxsize=64)  # a line is asked about once for each of the lines above that may begin what it ends
@@ -189,13 +206,13 @@ def _is_attribution(text: str, more: int) -> bool:
     addressed = _ADDRESS.search(text) is not None
     verb = _VERB.search(text) or _WIDE_VERB.search(text)
     if verb:
-        if not addressed and _SPOKEN.search(text):
+        if not addressed and (_SPOKEN.search(text) or (verb[0] in _SAID and not _CLOCK.search(text))):
             return False
         opened = _OPENER.match(text) is not None
         after = ends[verb.end() :].strip(_EDGE + ":：")
-        if opened and (dated or addressed) and (colon or not after):
+        if opened and (_DAY.search(text) or addressed) and (colon or not after):
             return True
-        if opened and colon and more == 0 and text.count(" ") < 12 and re.search(r"\d", text):
+        if opened and colon and more == 0 and text.count(" ") < 12 and _DAY.search(text):
             return True
         if (dated or addressed) and colon and _DAY_FIRST.match(text):
             return True
@@ -281,7 +298,7 @@ def header_block(lines: Sequence[str], at: int) -> int:
         return 0  # `Here is the plan:` and what looks like fields, without an address or an hour
     if "from" in seen and len(named) >= 3:
         return last - at + 1
-    if "from" in seen and len(named) == 2 and (strong or "subject" in named):
+    if "from" in seen and len(named) == 2 and strong:
         return last - at + 1
     if len(named) >= 3 and strong:
         return last - at + 1
@@ -344,7 +361,7 @@ def separator(lines: Sequence[str], at: int) -> int:
     line = lines[at][:WIDTH].lower()
     if len(lines[at]) > WIDTH or not line.strip():
         return 0
-    if line.startswith("inactive hide details for "):  # Lotus Notes
+    if line.startswith("inactive hide details for ") or _GROUPWISE.fullmatch(line):  # Lotus Notes, GroupWise
         return 1
     if any(word in line for word in _LINE_WORDS) and _ABOVE.fullmatch(line):
         return 1

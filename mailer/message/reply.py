@@ -97,7 +97,7 @@ def _mark(lines: list[str], marked: Sequence[bool] | None, steps: list[str]) -> 
         if marked is not None and i < len(marked) and marked[i]:
             marks[i] = QUOTE
             _say(steps, "the HTML marks a quote")
-        elif quotes.is_quoted(line) or (initials and quotes.initialled(line)):
+        elif (quotes.is_quoted(line) and not (line.startswith(">>>") and quotes.separator(lines, i))) or (initials and quotes.initialled(line)):
             marks[i] = QUOTE
             _say(steps, "lines that begin with >")
         elif i and marks[i - 1] == QUOTE and quotes.is_quoted(lines[i - 1]) and quotes.runs_on(lines[i - 1], line):
@@ -230,7 +230,12 @@ def _tail(lines: list[str], keep: list[bool], start: int, end: int, steps: list[
             rest -= bool(text)
             continue
         rest -= 1
-        if _DELIMITER.fullmatch(line[:40]) and (i > first or written) and rest <= SIGNATURE_LINES:
+        if (
+            _DELIMITER.fullmatch(line[:40])
+            and (i > first or written)
+            and rest <= SIGNATURE_LINES
+            and (line == "-- " or not _goes_on(lines, i + 1, end))
+        ):
             drop(i, end, "a signature after its delimiter")
             end = i
             break
@@ -271,6 +276,12 @@ def _tail(lines: list[str], keep: list[bool], start: int, end: int, steps: list[
     at = _closing(lines, first, end)
     if at > first:
         drop(at, end, f"a closing: {lines[at].strip()[:40]}")
+
+
+def _goes_on(lines: list[str], at: int, end: int) -> bool:
+    """Is the first line under a rule of two dashes a sentence, so that it only parts the person's own words?"""
+    below = next((line.strip() for line in lines[at:end] if line.strip()), "")
+    return _sentence(below) and not _CONTACT.search(below)
 
 
 def _is_dash_name(lines: list[str], at: int, first: int) -> bool:
@@ -322,11 +333,19 @@ def _closing(lines: list[str], first: int, end: int) -> int:
         if not text:
             continue
         if closing(text):
+            if len(text.strip(" ,.!")) <= 4 and "," not in text and not _ended(lines, first, i):
+                return 0  # "best" or "Br" inside of what is said
             return i if _is_signature(lines[i + 1 : end]) else 0
         seen += 1
         if seen > SIGNATURE_LINES or len(text) > 300:
             return 0
     return 0
+
+
+def _ended(lines: list[str], first: int, at: int) -> bool:
+    """Does the text above close like a sentence?"""
+    above = next((line.strip() for line in reversed(lines[first:at]) if line.strip()), "")
+    return bool(above) and not (above[-1].isalnum() or above[-1] in ",:;-")
 
 
 def _is_signature(tail: list[str]) -> bool:

@@ -41,6 +41,16 @@ CASES: dict[str, tuple[str, str]] = {
     "an open link of one's own": ("See (http://school.example/a\nand the rest) please", "See (http://school.example/a\nand the rest) please"),
     "a sentence under the name": ("Will do.\n\nAll the best,\n\nPhil\n\nHere is some more text that everybody should read", "Will do.\n\nAll the best,\n\nPhil\n\nHere is some more text that everybody should read"),
     "an office under the name": ("Will do.\n\nAll the best,\n\nPhil\nHead of Physics and Chemistry\nWorking together for better schools", "Will do."),
+    "stamp and an address on the next line": ("Yes\n\n2026-11-02 10:00 GMT+01:00 Mendip Technicians <\nmendip@lists.example.org>:\n\n> Coming?", "Yes"),
+    "groupwise": ("Yes\n\n>>> Mendip <mendip@lists.example.org> 02/11/2026 10:00 >>>\nComing?", "Yes"),
+    "a banner between marks": ("ZjQcmQRYFpfptBannerStart\nThis Message Is From an External Sender\nThis message came from outside your organization.\nZjQcmQRYFpfptBannerEnd\n\nYes", "Yes"),
+    "somebody of old": ("A piece\n\nIn 1842, Joule wrote:\n\nThe grand agents are indestructible.\n\nWe tried it.", "A piece\n\nIn 1842, Joule wrote:\n\nThe grand agents are indestructible.\n\nWe tried it."),
+    "somebody on a day": ("On 3 March 2026 Jane said:\n\nwe need scales. I agree.", "On 3 March 2026 Jane said:\n\nwe need scales. I agree."),
+    "you on a day": ("This is my answer.\n\nOn 3 March 2026 you wrote:\n\nComing?", "This is my answer."),
+    "an item in fields": ("Title: Balances\nFrom: Jane Doe\nSubject: ordering\n\nPlease discuss this.", "Title: Balances\nFrom: Jane Doe\nSubject: ordering\n\nPlease discuss this."),
+    "a sentence under two dashes": ("Please discuss\n--\nbalances and the ordering of chemicals for the next term", "Please discuss\n--\nbalances and the ordering of chemicals for the next term"),
+    "best among other words": ("Which is\n\nbest\n\nGas\nOil", "Which is\n\nbest\n\nGas\nOil"),
+    "a message for all": ("Please note:\n\nThis message is for all staff intended to attend: bring a pen.", "Please note:\n\nThis message is for all staff intended to attend: bring a pen."),
     "the word disclaimer": ("Please add to the agenda:\n\nDisclaimer", "Please add to the agenda:\n\nDisclaimer"),
 }  # fmt: skip
 
