@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
-from mailer.acts import Actor, Receipt, Strength, undoable, who
-from mailer.cycle import outlook, plan
+from mailer.acts import Actor, Receipt, Strength, cautions, undoable, who
+from mailer.cycle import enqueue, outlook, plan
 from mailer.errors import Conflict, Refused
 from mailer.meetings import agenda, carried, invitations, meetings
 from mailer.meetings.meetings import Meeting
-from mailer.outbound import outbox
+from mailer.outbound.audience import MOVED
 from mailer.people import formats, networks
 from mailer.store.tables import occasions
 
@@ -33,9 +34,9 @@ def make(
     items_close_at: datetime | None = None,
     now: datetime,
 ) -> Receipt:
-    """Make a meeting and plan its mails. Refused when the times cannot be, or (but from IT) have passed."""
+    """Make a meeting and plan its mails. Refused when the times cannot be, or have passed."""
     who.check_organises(session, actor)
-    if starts_at <= now and actor.strength < Strength.OPERATOR:
+    if starts_at <= now:
         raise Refused(
             "meeting-in-the-past", f"{_when(session, actor, starts_at)} has passed.", "Please check the date."
         )
@@ -88,8 +89,9 @@ def move(
     )
     plan.refresh(session, actor.network_id, now)
     changes = _changes(session, before, meeting)
-    if changes and _told(session, meeting):
-        _cancel_queued(session, meeting, "meeting moved", now)
+    told = _told(session, meeting)
+    if changes and told:
+        _cancel_queued(session, meeting, MOVED, now)
         plan.change(
             session,
             actor.network_id,
@@ -103,7 +105,8 @@ def move(
         )
         invitations.told(session, meeting.id)
     args = {"what": "moved", "meeting_id": meeting.id, "before": _kept(before)}
-    return _receipt(session, actor, meeting, "moved", args, now)
+    receipt = _receipt(session, actor, meeting, "moved", args, now)
+    return replace(receipt, fields={**receipt.fields, "changes": changes, "told": bool(changes) and told})
 
 
 def cancel(session: Connection, actor: Actor, meeting_id: int, *, reason: str = "", now: datetime) -> Receipt:
@@ -166,6 +169,11 @@ def _receipt(
         {
             "what": what,
             "meeting": meetings.facts_for(session, meeting),
+            "cautions": []
+            if what == "cancelled"
+            else cautions.of(
+                session, actor.network_id, meeting.starts_at, meeting.ends_at, besides=meeting.id, now=now
+            ),
             "occasions": outlook.to_come(session, actor.network_id, now, thing=("meeting", meeting.id)),
             "busiest": outlook.busiest(session, actor.network_id, now),
             "undo": undoable.remember(session, actor, "meet", args, now),
@@ -181,7 +189,10 @@ def _told(session: Connection, meeting: Meeting) -> bool:
             occasions.c.thing_type == "meeting",
             occasions.c.thing_id == meeting.id,
             occasions.c.kind != "day-sheet",
-            occasions.c.state.in_(agenda.GONE),
+            or_(
+                occasions.c.state.in_(agenda.GONE),
+                and_(occasions.c.state == "held", occasions.c.cursor.is_not(None)),  # stopped on its way
+            ),
         )
         .limit(1)
     ).first()
@@ -190,11 +201,14 @@ def _told(session: Connection, meeting: Meeting) -> bool:
 
 def _cancel_queued(session: Connection, meeting: Meeting, reason: str, now: datetime) -> None:
     """What is queued and tells the old time does not go any more (design 4, Identity)."""
-    queued = select(occasions.c.id).where(
-        occasions.c.thing_type == "meeting", occasions.c.thing_id == meeting.id, occasions.c.state == "queued"
+    under_way = select(occasions.c.id).where(
+        occasions.c.thing_type == "meeting",
+        occasions.c.thing_id == meeting.id,
+        occasions.c.state.in_(("queued", "held")),
+        occasions.c.cursor.is_not(None),
     )
-    for occasion_id in session.execute(queued).scalars().all():
-        outbox.cancel_occasion(session, occasion_id, reason, now)
+    for occasion_id in session.execute(under_way).scalars().all():
+        enqueue.stop(session, occasion_id, reason, now)
 
 
 def _revive_plan(session: Connection, meeting: Meeting, now: datetime) -> None:

@@ -60,6 +60,7 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
         venue=args["venue"] or None,
         host=args["host"] or None,
         title=args["title"] or None,
+        reason=args.get("reason", ""),
         now=now,
     )
 

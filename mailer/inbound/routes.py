@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mailer.inbound import naming
 from mailer.inbound.message import Message
 from mailer.message import tags
 
@@ -95,6 +96,11 @@ ROUTES: tuple[Route, ...] = (
         lambda m: m.role == "tag" and m.tag_use not in AT_THE_DOOR,
     ),
     Route("calendar-other", "a calendar message that answers nothing of ours (CAL-7)", _kind("calendar-other")),
+    Route(
+        "same-person",
+        "an organiser says who an unknown writer is",
+        lambda m: _letter(*naming.LETTERS)(m) and naming.said(m) is not None,
+    ),
     Route("confirm", "the tag of a confirmation", _tag(tags.CONFIRM)),
     Route("proof", "the tag of a proof", _tag(tags.SEND, tags.HOLD)),
     Route("private", "the private door", _door("private")),

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Receipt, confirm
-from mailer.inbound import commands, doors_asked, inviting, relay
+from mailer.acts import Receipt, cautions, confirm
+from mailer.inbound import changing, commands, doors_asked, inviting, relay
 from mailer.inbound.lines import read_date, read_meeting, read_minutes
 from mailer.inbound.lines.meeting import MeetingLines
+from mailer.inbound.lines.moving import why
 from mailer.inbound.message import Message
 from mailer.message.own import strip_own
 from mailer.people import formats, membership
@@ -19,8 +20,12 @@ from mailer.people import formats, membership
 MINUTES = re.compile(r"\b(?:minutes|notes of|meeting notes|cofnodion)\b", re.IGNORECASE)
 PEOPLE = re.compile(r"\b(?:people|members|add|invite|join|aelodau)\b", re.IGNORECASE)
 NEWSLETTER = re.compile(r"\b(?:newsletter|issue|cylchlythyr)\b", re.IGNORECASE)
-CANCEL = re.compile(r"\b(?:cancel|call off|canslo)\b", re.IGNORECASE)
-MOVE = re.compile(r"\b(?:move|change|postpone|symud|newid)\b", re.IGNORECASE)
+CANCEL = re.compile(r"\b(?:cancel\w*|call(?:ed|ing)? off|canslo\w*)\b", re.IGNORECASE)
+MOVE = re.compile(
+    r"\b(?:mov(?:e|ed|ing)|chang(?:e|ed|es|ing)|postpon\w*|reschedul\w*|delay\w*|brought forward|bring forward|put back|new (?:room|venue|place|time|date|host)|"
+    r"room change|symud\w*|newid\w*|gohir\w*)\b",
+    re.IGNORECASE,
+)
 
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
@@ -44,16 +49,33 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         return asked
     if NEWSLETTER.search(subject):
         return _newsletter(message, session, f"{subject}\n{text}", now)
-    if CANCEL.search(subject):
-        return _ask(
-            message,
-            session,
-            {"do": "cancel", "reason": text[:500]},
-            "Call off the next meeting",
-            [["Why", text[:300]]],
-            now,
-        )
+    return _about_a_meeting(message, session, subject, text, now)
+
+
+def _about_a_meeting(message: Message, session: Connection, subject: str, text: str, now: datetime) -> Receipt:
+    """To call off, to change or to make; the first line that says something counts where the subject does not."""
+    answered = message.answered
+    if answered is not None and answered.template == "replies/move-unclear":
+        before = str(answered.fields["lines"])
+        if answered.fields["cancel"]:
+            return changing.cancel(message, session, text, now, reason=why(*before.partition("\n")[::2]), before=before)
+        return changing.move(message, session, text, now, before=before) or _unclear(message, session, now)
+    about = answered.fields.get("meeting") if answered is not None else None
+    if about is not None:
+        return changing.move(message, session, text, now, about=about) or _unclear(message, session, now)
+    says = subject if CANCEL.search(subject) or MOVE.search(subject) else _opening(text)
+    if answered is None and CANCEL.search(says):
+        return changing.cancel(message, session, f"{subject}\n{text}", now, reason=why(subject, text))
+    if answered is None and MOVE.search(says):
+        return changing.move(message, session, f"{subject}\n{text}", now) or _unclear(message, session, now)
     return _meeting(message, session, text, now)
+
+
+def _opening(text: str) -> str:
+    """The first line that is no greeting, if it is a sentence and no labelled fact."""
+    lines = (line.strip() for line in text.splitlines())
+    first = next((line for line in lines if len(line.split()) > 2), "")
+    return "" if re.match(r"\W*\w+\s*:", first) else first[:200]
 
 
 def _ask(
@@ -66,20 +88,19 @@ def _meeting(message: Message, session: Connection, text: str, now: datetime) ->
     """Lines that came before, in a mail that we asked to be completed, still count."""
     before = str(message.answered.fields.get("lines", "")) if message.answered is not None else ""
     lines = read_meeting(f"{text}\n{before}".strip(), today=message.today, zone=message.zone)
-    about = message.answered.fields.get("meeting") if message.answered is not None else None
-    moving = bool(MOVE.search(message.reading.subject)) or about is not None
-    if lines.certain or (moving and (lines.starts or lines.venue) and not lines.doubts):
+    if lines.certain and lines.starts is not None and lines.ends is not None:
         args = {
-            "do": "move" if moving else "meeting",
-            "starts_at": _iso(lines.starts),
-            "ends_at": _iso(lines.ends),
+            "do": "meeting",
+            "starts_at": lines.starts.isoformat(),
+            "ends_at": lines.ends.isoformat(),
             "venue": lines.venue,
             "host": lines.host,
             "title": lines.title,
-            "meeting_id": about["id"] if about is not None else None,
         }
-        return _ask(message, session, args, _doing(about, moving, message), _facts(lines, message), now)
-    if about is not None or not (lines.starts or lines.ends or lines.venue or lines.host or lines.doubts):
+        wary = cautions.of(session, message.network_id, lines.starts, lines.ends, besides=None, now=now)
+        details = _facts(lines, message) + [["Please note", one] for one in wary]
+        return _ask(message, session, args, "Make a meeting", details, now)
+    if not (lines.starts or lines.ends or lines.venue or lines.host or lines.doubts):
         return _unclear(message, session, now)
     return Receipt(
         "meeting-missing",
@@ -92,13 +113,6 @@ def _meeting(message: Message, session: Connection, text: str, now: datetime) ->
         state="asked",
         reason="meeting-missing",
     )
-
-
-def _doing(about: Any, moving: bool, message: Message) -> str:
-    if about is None:
-        return "Move the next meeting" if moving else "Make a meeting"
-    starts = datetime.fromisoformat(about["starts"]).astimezone(message.zone)
-    return f"Change the meeting of {formats.brief(starts.date())}"
 
 
 def _wanted(lines: MeetingLines) -> list[str]:
@@ -139,10 +153,6 @@ def _facts(lines: MeetingLines, message: Message) -> list[list[str]]:
         if value:
             facts.append([name, value])
     return facts
-
-
-def _iso(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat()
 
 
 def _minutes(message: Message, session: Connection, text: str, now: datetime) -> Receipt:

@@ -54,7 +54,6 @@ def test_summer_time_is_the_networks() -> None:
 DOUBTS = [
     ("Date: Tuesday 4 March 2027\nTime: 2pm-4pm", "4 March 2027 is a Thursday, not a Tuesday."),
     ("Date: 4 March 2026\nTime: 2pm-4pm", "is in the past"),
-    ("Date: 6 March 2027\nTime: 2pm-4pm", "is a Saturday"),
     ("Date: 4 March\nTime: 2-4", "no am or pm"),
     ("Date: 4 March\nTime: 4pm-2pm", "before it starts"),
     ("Date: next Friday\nTime: 2pm-4pm", "could be another"),
