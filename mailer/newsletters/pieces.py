@@ -67,8 +67,18 @@ class Piece:
         return self.number * ORDER if self.place is None else self.place
 
 
-def prepare(*, title: str, text: str, html: str = "", section: str = "", pictures: Sequence[Offered] = ()) -> Prepared:
+def prepare(
+    *,
+    title: str,
+    text: str,
+    html: str = "",
+    section: str = "",
+    pictures: Sequence[Offered] = (),
+    missing: tuple[str, ...] = (),
+) -> Prepared:
     """Read a piece from what was mailed: pure, and not to be called inside a write (ruling 6.8).
+
+    `missing` is what its reader missed already: `unread: plan.pdf`, `agreed: Ann Lee` (whose words it passes on).
 
     `text` is the writer's own words without quote and signature; `html` the same as markup, or empty. A title that
     says nothing ("newsletter") is missing, and the first line stands for it until somebody gives one.
@@ -87,7 +97,7 @@ def prepare(*, title: str, text: str, html: str = "", section: str = "", picture
         html=body or markup.from_text(plain),
         words=len(_WORD.findall(plain)),
         pictures=taken.pictures,
-        missing=_missing(untitled, plain, taken),
+        missing=_missing(untitled, plain, taken) + missing,
     )
 
 
