@@ -77,7 +77,9 @@ def release_network(session: Connection, network_id: int, *, now: datetime) -> N
 
 def _mine(session: Connection, actor: Actor, occasion_id: int) -> Any:
     occasion = session.execute(
-        select(occasions).where(occasions.c.id == occasion_id, occasions.c.network_id == actor.network_id)
+        select(occasions)
+        .where(occasions.c.id == occasion_id, occasions.c.network_id == actor.network_id)
+        .with_for_update()
     ).first()
     if occasion is None:
         raise Refused("no-such-letter", "There is no such letter in this network.")

@@ -59,6 +59,8 @@ def approve(
             "second-reader", said, {"sentence": said, "kind": occasion.kind}, state="asked", reason="second-reader"
         )
     goes_at = now + undo if at_once else max(occasion.due_at, now + undo)
+    if occasion.approved_version == occasion.version and occasion.goes_at is not None:
+        goes_at = min(goes_at, occasion.goes_at)  # another said SEND before: a second one never puts it off
     return _approved(session, actor, occasion, goes_at, now)
 
 
@@ -67,7 +69,8 @@ def behind(session: Connection, actor: Actor, proof_id: int) -> tuple[Any, Any]:
     proof = session.execute(select(proofs).where(proofs.c.id == proof_id)).first()
     if proof is None or not membership.is_organiser(session, actor.network_id, proof.address_id):
         raise Refused("not-organiser", "Only an organiser of the network can answer a proof.")
-    occasion = session.execute(select(occasions).where(occasions.c.id == proof.occasion_id)).one()
+    # Locked, so that of a SEND and a HOLD at the same moment on PostgreSQL the second sees what the first did.
+    occasion = session.execute(select(occasions).where(occasions.c.id == proof.occasion_id).with_for_update()).one()
     if occasion.network_id != actor.network_id:
         raise Refused("not-organiser", "This proof belongs to another network.")
     return proof, occasion

@@ -157,7 +157,7 @@ def _take(house: House, group: list[Any], now: datetime) -> bool:
         case "start":
             return _start(house, occasion, row, now)
         case "proof":
-            return proofing.send_proof(house, occasion, row, now)
+            return _give_way(house, occasion, now) or proofing.send_proof(house, occasion, row, now)
         case "release":
             return proofing.release_unanswered(house, occasion, now)
         case "remind":
@@ -168,14 +168,8 @@ def _take(house: House, group: list[Any], now: datetime) -> bool:
 
 def _start(house: House, occasion: Any, row: Row, now: datetime) -> bool:
     """Its time has come: compose if that is not done yet, and begin to write down its copies."""
-    if row.anchor.value.startswith("meeting") and _newer_is_due(house, occasion, now):
-        return states.move_alone(
-            house,
-            occasion,
-            state="superseded",
-            reason="A newer mail about the same meeting goes instead.",
-            finished_at=now,
-        )
+    if _give_way(house, occasion, now):
+        return True
     version = occasion.approved_version
     if version is None:
         with house.store.read() as session:
@@ -198,6 +192,17 @@ def _start(house: House, occasion: Any, row: Row, now: datetime) -> bool:
             letters.store(session, occasion, row, version, made, now)
         return True
     return states.move_alone(house, occasion, state="queued", cursor=0)
+
+
+def _give_way(house: House, occasion: Any, now: datetime) -> bool:
+    """To a newer mail about the same meeting, if both are overdue; then nobody need read a proof of it either."""
+    return _newer_is_due(house, occasion, now) and states.move_alone(
+        house,
+        occasion,
+        state="superseded",
+        reason="A newer mail about the same meeting goes instead.",
+        finished_at=now,
+    )
 
 
 def _newer_is_due(house: House, occasion: Any, now: datetime) -> bool:

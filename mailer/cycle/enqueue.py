@@ -41,7 +41,7 @@ def go_on(house: House, occasion: Any, row: Row, now: datetime) -> bool:
         network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
     made = letters.write(house, network, row, matter, missing) if missing else []
     with house.store.write() as session:
-        if not states.still(session, occasion) or _cursor(session, occasion) != (occasion.cursor or 0):
+        if not states.still(session, occasion) or _stands(session, occasion) != (occasion.cursor or 0, None):
             return False
         if made:
             letters.store(session, occasion, row, occasion.approved_version, made, now)
@@ -57,8 +57,24 @@ def go_on(house: House, occasion: Any, row: Row, now: datetime) -> bool:
     return True
 
 
-def _cursor(session: Connection, occasion: Any) -> int:
-    return session.execute(select(occasions.c.cursor).where(occasions.c.id == occasion.id)).scalar() or 0
+def stop(session: Connection, occasion_id: int, reason: str, now: datetime) -> int:
+    """What it tells does not hold any more: no copy is written down or leaves from now on, held or not. Returns how many
+    were stopped. It ends as `sent` once those under way are accounted for (V6)."""
+    o = occasions.c
+    written = select(func.count()).select_from(outgoing).where(outgoing.c.occasion_id == occasion_id).scalar_subquery()
+    session.execute(
+        update(occasions)
+        .where(o.id == occasion_id, o.state.in_(("queued", "held")), o.cursor.is_not(None))
+        .values(state="queued", held_at=None, audience_count=func.coalesce(o.audience_count, written))
+    )
+    return outbox.cancel_occasion(session, occasion_id, reason, now)
+
+
+def _stands(session: Connection, occasion: Any) -> tuple[int, int | None]:
+    """How far it is: (cursor, audience). With an audience there is nothing left to write down."""
+    o = occasions.c
+    found = session.execute(select(o.cursor, o.audience_count).where(o.id == occasion.id)).one()
+    return found.cursor or 0, found.audience_count
 
 
 def _variants(session: Connection, occasion: Any, now: datetime) -> Matter:

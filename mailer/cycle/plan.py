@@ -65,7 +65,40 @@ def change(
     dates = plan_row(row, now, cycle.calendar, now, until_anchor=until)
     if dates is None:
         return None
+    if kind == "meeting-changed":
+        extra = _with_what_was_not_told(session, network_id, thing_id, extra or {}, now)
+        if extra is None:
+            return None
     return _insert(session, cycle, row, Thing(thing_type, thing_id, {}), dates, now, revision=revision, extra=extra)
+
+
+def _with_what_was_not_told(
+    session: Connection, network_id: int, meeting_id: int, extra: dict[str, Any], now: datetime
+) -> dict[str, Any] | None:
+    """A meeting that moves again before the first move was told is told of once, from what people know to what holds now.
+    None if that leaves nothing to tell: it is back where it was."""
+    o = occasions.c
+    untold = select(occasions).where(
+        o.network_id == network_id,
+        o.kind == "meeting-changed",
+        o.thing_id == meeting_id,
+        o.state.in_((*MOVABLE, "held")),
+        o.cursor.is_(None),
+    )
+    earlier = session.execute(untold.order_by(o.revision.desc())).all()
+    if not earlier:
+        return extra
+    for one in earlier:
+        _set(session, one.id, state="superseded", reason="A newer change goes instead.", finished_at=now)
+        known = {change["what"]: change for change in extra.get("changes", [])}
+        for change in one.extra.get("changes", []):
+            after = known.get(change["what"], change)["after"]
+            known[change["what"]] = {**change, "after": after}
+        notes = [note for note in (one.extra.get("note", ""), extra.get("note", "")) if note]
+        changes = [change for change in known.values() if change["before"] != change["after"]]
+        before = one.extra.get("before", extra.get("before"))
+        extra = {**extra, "changes": changes, "before": before, "note": "\n".join(dict.fromkeys(notes))}
+    return extra if extra["changes"] else None
 
 
 def post(session: Connection, network_id: int, post_id: int, *, list_: str, now: datetime) -> int | None:

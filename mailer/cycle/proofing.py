@@ -19,6 +19,7 @@ from mailer.cycle.matter import Matter, Nothing
 from mailer.cycle.matter.table import MATTERS
 from mailer.cycle.networks import CycleOf, cycle_of
 from mailer.cycle.table import Row
+from mailer.errors import Refused
 from mailer.house import House
 from mailer.outbound import compose, replies, writing
 from mailer.people import formats, membership
@@ -241,8 +242,16 @@ def _nudge(session: Connection, about: Sequence[Any], address_id: int, cycle: Cy
 
 
 def new_version(session: Connection, occasion_id: int, *, changed_by: int | None, now: datetime) -> None:
-    """Something in the letter changed: nothing that was approved counts any more, and a new proof goes out at once."""
+    """Something in the letter changed: nothing that was approved counts any more, and a new proof goes out at once.
+    Refused for a letter that was held on its way: some have it as it was."""
     o = occasions.c
+    begun = session.execute(select(o.cursor).where(o.id == occasion_id, o.state == "held")).scalar()
+    if begun is not None:
+        raise Refused(
+            "partly-gone",
+            "Some people have this letter already, so it cannot be changed any more.",
+            "Its proof still lets the rest go as it is; what is wrong in it is put right by a mail of its own.",
+        )
     session.execute(
         update(occasions)
         .where(o.id == occasion_id, o.state.in_(("planned", "proofed", "waiting", "held")))

@@ -34,6 +34,7 @@ from mailer.store.tables import (
     standings,
 )
 
+MOVED = "meeting moved"  # why a copy was cancelled whose reader is to be told the new time instead
 ORGANISING = ("organiser", "chair", "secretary")
 
 
@@ -110,13 +111,13 @@ def _has_item(meeting_id: Any) -> ColumnElement[bool]:
 
 
 def _told(meeting_id: Any) -> ColumnElement[bool]:
-    """Some letter about this meeting went or is going to this address."""
+    """Some letter about this meeting went or is going to this address, or was stopped on its way as the meeting moved."""
     return _any(
         outgoing.join(occasions, occasions.c.id == outgoing.c.occasion_id),
         outgoing.c.address_id == addresses.c.id,
         occasions.c.thing_type == "meeting",
         occasions.c.thing_id == meeting_id,
-        outgoing.c.state.not_in(("cancelled", "failed")),
+        or_(outgoing.c.state.not_in(("cancelled", "failed")), outgoing.c.reason == MOVED),
     )
 
 

@@ -1,0 +1,235 @@
+"""What upsets the cycle: meetings that move and move again, HOLD and SEND in the middle, two answers at once, little time."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from mailer.acts import Actor, Strength, hold, meet, send
+from mailer.cycle import due
+from mailer.store.tables import occasions, outgoing, proofs
+from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, STARTS, invited
+from tests.stage import Stage, staged
+
+EVERYONE = (OLIVE, PETER, JANE, DAWN)
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    yield from staged(tmp_path)
+
+
+def operator(stage: Stage) -> Actor:
+    return Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
+
+
+def move(stage: Stage, meeting_id: int, starts: datetime) -> None:
+    with stage.house.store.write() as session:
+        meet.move(session, operator(stage), meeting_id, starts_at=starts, now=stage.now)
+    stage.settle()
+
+
+def send_all(stage: Stage) -> None:
+    """Olive says SEND to every proof that waits for her, and the undo time passes."""
+    for proof in [mail for mail in stage.mails(OLIVE) if mail.subject.startswith("Proof")]:
+        stage.reply(proof, "SEND")
+    stage.later(minutes=11)
+
+
+def got(stage: Stage, kind: str) -> Counter[str]:
+    """Who was sent copies of a kind that arrived."""
+    with stage.house.store.read() as session:
+        rows = session.execute(
+            select(outgoing.c.to_address)
+            .join(occasions, occasions.c.id == outgoing.c.occasion_id)
+            .where(occasions.c.kind == kind, outgoing.c.state == "accepted")
+        )
+        return Counter(rows.scalars())
+
+
+def half_way(stage: Stage) -> int:
+    """The save-the-date has gone to two of four. Returns its meeting."""
+    meeting_id = stage.meeting(STARTS, venue="Hill School", host="Hill School")
+    stage.settle()
+    stage.reply(stage.proof(OLIVE), "SEND")
+    stage.at(stage.now + timedelta(minutes=11))
+    while stage.occasion("save-the-date").audience_count is None:
+        due.tick(stage.house, stage.now)
+    waits = [copy.id for copy in stage.copies(occasion_id=stage.occasion("save-the-date").id)][2:]
+    with stage.house.store.write() as session:
+        later = stage.now + timedelta(hours=1)
+        session.execute(update(outgoing).where(outgoing.c.id.in_(waits)).values(next_attempt_at=later, not_before=later))
+    stage.settle()
+    assert sum(got(stage, "save-the-date").values()) == 2
+    return meeting_id
+
+
+def test_a_meeting_moved_twice_on_one_day_is_told_of_once(stage: Stage) -> None:
+    meeting_id = invited(stage)
+    move(stage, meeting_id, STARTS + timedelta(days=1))
+    move(stage, meeting_id, STARTS + timedelta(days=6))
+    send_all(stage)
+    assert got(stage, "meeting-changed") == Counter(EVERYONE)
+    mail = stage.last(JANE)
+    assert "Wednesday 20 January" in mail.words  # what they knew
+    assert "Tuesday 26 January" in mail.words
+    assert "Thursday 21 January" not in mail.words
+
+
+def test_a_meeting_moved_and_moved_back_is_not_told_of(stage: Stage) -> None:
+    meeting_id = invited(stage)
+    move(stage, meeting_id, STARTS + timedelta(days=1))
+    move(stage, meeting_id, STARTS)
+    send_all(stage)
+    assert not got(stage, "meeting-changed")
+
+
+def test_a_second_move_after_the_first_was_told_is_a_mail_of_its_own(stage: Stage) -> None:
+    meeting_id = invited(stage)
+    move(stage, meeting_id, STARTS + timedelta(days=1))
+    send_all(stage)
+    move(stage, meeting_id, STARTS + timedelta(days=6))
+    send_all(stage)
+    assert got(stage, "meeting-changed") == Counter(dict.fromkeys(EVERYONE, 2))
+    assert "Thursday 21 January" in stage.last(JANE).words
+
+
+def test_cancelled_while_its_mail_is_sent(stage: Stage) -> None:
+    """Who had it is told that it is off; who had not hears nothing of it."""
+    meeting_id = half_way(stage)
+    had = got(stage, "save-the-date")
+    with stage.house.store.write() as session:
+        meet.cancel(session, operator(stage), meeting_id, now=stage.now)
+    stage.settle()
+    send_all(stage)
+    stage.later(hours=2)
+    assert got(stage, "save-the-date") == had
+    assert got(stage, "meeting-cancelled") == had
+    assert stage.occasion("save-the-date").state == "sent"
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["being sent", "held on its way"])
+def test_moved_while_its_mail_is_sent_everybody_is_told_the_new_time(stage: Stage, held: bool) -> None:
+    meeting_id = half_way(stage)
+    had = got(stage, "save-the-date")
+    if held:
+        with stage.house.store.write() as session:
+            hold.hold(session, operator(stage), stage.occasion("save-the-date").id, now=stage.now)
+    move(stage, meeting_id, STARTS + timedelta(days=6))
+    send_all(stage)
+    stage.later(hours=2)
+    assert got(stage, "save-the-date") == had
+    assert got(stage, "meeting-changed") == Counter(EVERYONE)
+
+
+def test_send_after_hold_on_the_way_lets_the_rest_go_once(stage: Stage) -> None:
+    half_way(stage)
+    proof = stage.proof(OLIVE)
+    stage.reply(proof, "HOLD")
+    assert "it had gone to 2 people already" in stage.last(OLIVE).words
+    stage.later(hours=2)
+    assert sum(got(stage, "save-the-date").values()) == 2
+    stage.reply(proof, "SEND")
+    assert "It goes on to 2 people who have not had it yet, now" in stage.last(OLIVE).words
+    stage.settle()
+    assert got(stage, "save-the-date") == Counter(EVERYONE)
+
+
+def test_what_is_partly_gone_is_not_changed_any_more(stage: Stage) -> None:
+    half_way(stage)
+    stage.reply(stage.proof(OLIVE), "HOLD")
+    row = stage.outcome(stage.reply(stage.proof(OLIVE), "Note: bring a coat"))
+    assert (row.state, row.reason) == ("refused", "partly-gone")
+    stage.reply(stage.proof(OLIVE), "SEND")
+    stage.later(hours=2)
+    assert got(stage, "save-the-date") == Counter(EVERYONE)
+    assert not [mail for mail in stage.mails(JANE) if "coat" in mail.text]
+
+
+def test_two_organisers_who_answer_at_once(stage: Stage) -> None:
+    """Both hear when it goes, and nobody gets it twice."""
+    stage.meeting(STARTS, venue="Hill School")
+    stage.settle()
+    with stage.house.store.read() as session:
+        rows = session.execute(select(proofs.c.id, proofs.c.address_id)).all()
+    gate, said = threading.Barrier(2), []
+
+    def answer(proof_id: int, address_id: int) -> None:
+        actor = Actor(stage.network_id, address_id, None, Strength.TAG, "mail")
+        gate.wait(20)
+        with stage.house.store.write() as session:
+            undo = timedelta(minutes=10)
+            receipt = send.approve(session, actor, proof_id, at_once=False, undo=undo, now=stage.now)
+            said.append(receipt.fields["goes"])
+
+    threads = [threading.Thread(target=answer, args=tuple(row)) for row in rows]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert said == [stage.now.replace(minute=10).isoformat()] * 2
+    stage.later(minutes=11)
+    assert got(stage, "save-the-date") == Counter(EVERYONE)
+
+
+def test_a_second_send_does_not_put_it_off(stage: Stage) -> None:
+    stage.meeting(STARTS, venue="Hill School")
+    stage.settle()
+    stage.reply(stage.proof(OLIVE), "SEND")
+    stage.later(minutes=9)
+    stage.reply(stage.proof(PETER), "SEND")
+    assert "goes to 4 people on Monday 23 November at 10:10" in stage.last(PETER).words
+    stage.later(minutes=2)
+    assert got(stage, "save-the-date") == Counter(EVERYONE)
+
+
+def test_send_now_by_the_other_brings_it_forward(stage: Stage) -> None:
+    invitation = datetime(2026, 12, 16, 9, 0, tzinfo=UTC)
+    stage.meeting(STARTS, venue="Hill School")
+    stage.at(invitation)
+    stage.settle()
+    (olives,) = [mail for mail in stage.mails(OLIVE) if "are you coming" in mail.subject]
+    (peters,) = [mail for mail in stage.mails(PETER) if "are you coming" in mail.subject]
+    stage.reply(olives, "SEND")
+    stage.reply(peters, "SEND NOW")
+    assert "on Wednesday 16 December at 09:10" in stage.last(PETER).words
+    stage.later(minutes=11)
+    assert got(stage, "invitation") == Counter(EVERYONE)
+
+
+def test_a_receipt_says_that_the_network_is_held(stage: Stage) -> None:
+    stage.meeting(STARTS, venue="Hill School")
+    stage.settle()
+    with stage.house.store.write() as session:
+        hold.hold_network(session, stage.network_id, "snow", now=stage.now)
+    stage.reply(stage.proof(OLIVE), "SEND")
+    assert "nothing leaves before it is released" in stage.last(OLIVE).words
+
+
+@pytest.mark.parametrize(
+    ("starts", "shown"),
+    [
+        (timedelta(hours=20), ["day-before", "feedback-request", "final-agenda"]),
+        (timedelta(days=2), ["day-before", "final-agenda"]),
+        (timedelta(days=10), ["draft-agenda"]),
+        (timedelta(days=15), ["draft-agenda", "invitation"]),
+        (timedelta(days=58), ["save-the-date"]),
+        (timedelta(days=210), ["save-the-date"]),
+    ],
+    ids=["tomorrow", "in two days", "in ten days", "in a fortnight", "in two months", "in seven months"],
+)
+def test_what_is_shown_at_once_when_a_meeting_is_made(stage: Stage, starts: timedelta, shown: list[str]) -> None:
+    """Of several that are overdue only the newest; nobody reads a proof of what another takes the place of."""
+    stage.meeting(stage.now + starts, venue="Hill School")
+    stage.settle()
+    with stage.house.store.read() as session:
+        o = occasions.c
+        rows = session.execute(select(o.kind).where(o.version > 0, o.mode == "proof", o.thing_type == "meeting"))
+        assert sorted(rows.scalars()) == shown
+    assert len([mail for mail in stage.mails(OLIVE) if mail.subject.startswith("Proof")]) == len(shown)
