@@ -300,7 +300,7 @@ def _ranked(notice: str, avoid: set[str]) -> tuple[dict[str, str], int]:
                     asides.add(key(address))
             if key(address) in asides and not _SAID_OF.match(line):  # whom to ask for help
                 continue
-            near = "\n".join(_about(lines, i))
+            near = "\n".join(_about(lines, i, address))
             have = ranks.get(key(address))
             if have is None or rank < have[0]:
                 ranks[key(address)] = (rank, address, near)
@@ -311,11 +311,12 @@ def _ranked(notice: str, avoid: set[str]) -> tuple[dict[str, str], int]:
     return {address: near for k, (rank, address, near) in ranks.items() if rank <= limit or k in originals}, best
 
 
-def _about(lines: list[str], at: int) -> list[str]:
-    """The line and what is said after it, up to the next address that heads a line."""
+def _about(lines: list[str], at: int, address: str) -> list[str]:
+    """The line and what is said after it, up to the next address that heads a line; its own may, where lines were folded."""
     near = [lines[at][:600]]
     for line in lines[at + 1 : at + 8]:
-        if _ALONE.match(line[:600]) or (line.strip() and _HEADED.match(line[:600])):
+        heads = _ALONE.match(line[:600]) or (_HEADED.match(line[:600]) if line.strip() else None)
+        if heads and key(heads[1].strip(".'`*\"<>:")) != key(address):
             break
         near.append(line[:600])
     return near

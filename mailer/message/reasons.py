@@ -71,13 +71,13 @@ BY_TEXT: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (MOVED, r"user has moved|has moved to|address (?:has )?changed|please (?:use|forward to) the new address"),
         (THROTTLED, r"too many (?:connections|messages|recipients|emails)|rate limit|throttl|try again later.{0,40}(?:greylist|rate)|grey ?list|gr[ae]ylisted|deferred due to|unusual (?:rate|amount|sending)|receiving mail at a rate"),
         (USER_UNKNOWN, r"unknown (?:or illegal )?(?:user|recipient|local|address|alias|mailbox|account|e-?mail)|(?:user|recipient|address|mailbox|account|addressee|alias|login|person|destination)\b.{0,60}\b(?:is )?(?:unknown|not known|not found|invalid|not exist|not listed|not valid|nonexist\w*|not recogni[sz]ed|is wrong)"
-                       r"|no (?:such|valid) (?:user|recipient|mail ?box|person|address|account|local|addr|domain user|customer|email|id)|(?:does|do|did) ?n[o']t (?:have (?:a|an)? ?.{0,60}account|exist|match|have a final)|doesnt? exist|not a (?:known|valid|registered|local) (?:user|recipient|mailbox|gateway)"
+                       r"|no (?:such|valid) (?:user|recipient|mail ?box|person|address|account|local|addr|domain user|customer|email|id)|(?:does|do|did) ?n[o']t (?:have (?:a|an)? ?.{0,60}account|exist|match|have a final)|dos?e?snt? exist|dosn['’]t exist|could(?: not|n['’]t) be found|wasn['’]t found|mailbox\b.{0,60}\bunavailable|not a (?:known|valid|registered|local) (?:user|recipient|mailbox|gateway)"
                        r"|invalid (?:recipient|user|mailbox|address|final|local)|no (?:mail ?box|account) (?:here|by|found|available)|non-?existent (?:user|recipient|mailbox|account)|bad[ _]recipient|mail-?box (?:not found|unavailable|not available|does not exist|unknown|invalid)|unrouteable address|unknown or illegal|not our customer|bad destination mailbox|illegal alias"
                        r"|no match(?:es)?\b|not exactly match|not recogni[sz]ed|nosuchuser|unknown\.?\s*$|user not|n'existe pas|inconnu|unbekannt|nicht gefunden|existiert nicht|no existe|desconocid|non esiste|sconosciut|não existe|desconhecid|bestaat niet|onbekend|nie istnieje|не существует|не найден|invalid mailbox|okänd|ukendt|ukjent|findes ikke|finnes ikke|finns inte|nicht vorhanden|neexistuje|nie ma takiego|tuntematon|ei löydy|nem létezik|nu există|kullanıcı yok|bulunamadı|não foi encontrad|no se ha encontrado|n'a pas été trouvé|niet gevonden|无此用户|不存在|存在しません|見つかりません|リストにありません"
                        r"|not accepting mail|undisclosed address|550 5\.1\.1|account (?:that you tried to reach )?(?:does not|is not) |ruleset|deactivated"),
         # a name server that stumbles says nothing about the name
         (NETWORK, r"name ?server reply|host not found, try again|(?:dns|name ?server|lookup|resolv\w+).{0,40}(?:try again|timed? ?out|temporar|servfail)|(?:temporar\w*|transient) .{0,30}(?:dns|name|lookup)"),
-        (NO_HOST, r"(?:host|domain|name).{0,30}(?:not found|unknown|does ?n[o']t exist|lookup fail|could not be found|no such)|unknown (?:host|domain)|(?:no such|invalid) (?:host|domain)|name or service not known|no mx|nxdomain|unrouteable mail domain|domain name not found|no route to host|bad destination host|couldn't find any host|dns error|not resolve|could not find a gateway|illegal host|host name lookup|null ?mx|does not accept mail"),
+        (NO_HOST, r"(?:host|domain|name).{0,30}(?:not found|unknown|does ?n[o']t exist|lookup fail|could not be found|no such)|unknown (?:host|domain)|(?:no such|invalid) (?:host|domain)|name or service not known|no mx|nxdomain|unrouteable mail domain|domain name not found|no route to host|bad destination host|couldn't find (?:any host|a mail exchanger)|indicated no smtp service|dns error|not resolve|could not find a gateway|illegal host|host name lookup|null ?mx|does not accept mail"),
         (EXPIRED, r"(?:queue|delivery|message|time|period).{0,30}expired|maximum-time|too long|retry time|retry (?:limit|timeout)|gave up|given up|giv(?:e|ing) up|not be delivered (?:within|after)|not delivered (?:with)?in|within \d+ (?:day|hour)|maximum delivery attempts|delivery attempts|expire|allowed queue period|failed \d+ attempts|failing for a long time"),
         (NETWORK, r"connection (?:refused|timed|reset|lost|dropped|was dropped|closed|failed|to mail exchanger failed)|timed? ?out|timeout|unable to connect|could not connect|can't connect|network|not respond|unreachable|no answer|not reachable|establish an smtp connection|cannot connect|server (?:unavailable|busy|is down|did not)|temporar"),
         (POLICY, r"polic(?:y|ies)|not (?:allowed|permitted|authori[sz]ed)|denied|prohibited|relay|rejected|blocked|refused|forbidden|authentication required|administratively|not accept|security|no resent-from|restricted|must (?:be|have)"),
@@ -103,11 +103,14 @@ _KINDER = frozenset({POLICY, DMARC, MAILBOX_FULL, TOO_BIG, LOOP, SPAM, THROTTLED
 # what an appliance puts before every refusal, whatever it was
 _EMPTY_WORDS = re.compile(r"(?i)unknown address error|recipient e-?mail address is possibly incorrect")
 
+# a person or a server may be called spam, dmarc or virus
+_NAMES = re.compile(r"(?i)[^\s<>\"'(]{1,64}@[^\s<>\"'),;:]{1,255}|\bhost [^\s\[]{1,255}\[[^\]\s]{1,60}\] (?=said|refused)")
+
 
 def reason_of(status: str, diagnostic: str) -> str:
     """The reason for an enhanced status (`5.1.1` or empty) and the words that came with it."""
     tail = status[2:]
-    words = _EMPTY_WORDS.sub(" ", diagnostic[:1500])
+    words = _NAMES.sub(" someone ", _EMPTY_WORDS.sub(" ", " ".join(diagnostic[:1500].split())))
     if tail == "4.1" and re.search(r"(?i)recipient address rejected: access denied", words):
         return USER_UNKNOWN
     coded = BY_CODE.get(tail, "")

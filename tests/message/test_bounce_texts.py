@@ -111,6 +111,11 @@ def test_a_failed_recipients_field_and_what_is_said_of_each() -> None:
     ]
 
 
+def test_a_line_folded_before_the_same_address_goes_on() -> None:
+    body = "<dawn@mill.example>: host mx.mill.example[192.0.2.7] said: 554 30 Sorry, your message to\n    dawn@mill.example cannot be delivered. This mailbox is disabled.\n"
+    assert told(DAEMON, "Undelivered Mail Returned to Sender", body) == [(DAWN, "5.0.0", True, "disabled")]
+
+
 def test_who_wrote_to_himself_is_named_all_the_same() -> None:
     body = "I wasn't able to deliver your message to the following addresses.\n\n<mendip+b@lists.example.org>:\n552 disk quota exceeded\n"
     assert told(DAEMON, "failure notice", body) == [("mendip+b@lists.example.org", "5.0.0", True, "mailbox-full")]

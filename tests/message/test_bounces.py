@@ -426,6 +426,12 @@ def test_a_report_without_fields_is_read_by_its_words_as_a_hint() -> None:
         ("", "host not found, try again", "network", False),
         ("5.0.0", "550 5.0.0 invalid domain", "no-host", True),
         ("", "all hosts have been failing for a long time", "expired", False),
+        # what somebody is called, and where a line was folded, says nothing
+        ("5.0.1", "<dmarc@x.example>: host mx.antispam.example[192.0.2.7] said: 550 recipient rejected", "policy", False),
+        ("", "host mx.spam-filter.example[192.0.2.7] said: 550 no such\n    user", "user-unknown", True),
+        ("5.7.1", "recipient address rejected: user\n    bob@x.example does not exist", "user-unknown", True),
+        ("5.0.0", "550 mailbox bob@x.example unavailable", "user-unknown", True),
+        ("5.4.4", "sorry, I couldn't find a mail exchanger or IP address", "no-host", True),
     ],
 )
 def test_bnc_5_reasons_by_our_table(status: str, words: str, reason: str, counts: bool) -> None:
