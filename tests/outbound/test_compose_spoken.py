@@ -70,7 +70,7 @@ def test_warnings_become_sentences() -> None:
     given = ["no-pieces", "missing: 3 caption: lab.jpg", "promised: Fume cupboards", "The date is a Sunday."]
     assert say("{% for w in w|warned %}{{ w }}|{% endfor %}", w=given).split("|")[:-1] == [
         "No piece has come in yet.",
-        "Piece 3 lacks: caption: lab.jpg.",
+        "Piece 3 lacks: A line that says what is on the picture lab.jpg.",
         "Promised and not here yet: Fume cupboards.",
         "The date is a Sunday.",
     ]

@@ -109,6 +109,8 @@ def warned(ctx: Context, warnings: Iterable[str]) -> list[str]:
         slug, _, rest = warning.partition(": ")
         sentence = ctx["words"]["warnings"].get(slug)
         number, _, more = rest.partition(" ")
+        if slug == "missing":
+            more = missing(ctx, [more])[0]
         known = sentence is not None
         out.append(sentence.replace("{0}", number).replace("{1}", more).replace("{*}", rest) if known else warning)
     return out
