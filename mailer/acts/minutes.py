@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from mailer.acts import Actor, Receipt, undoable, who
 from mailer.cycle import plan
 from mailer.errors import Refused
-from mailer.meetings import actions, attendance, meetings
+from mailer.meetings import actions, attendance, meetings, responses
 from mailer.meetings import minutes as kept
 from mailer.meetings.actions import Action
 from mailer.meetings.meetings import Meeting
@@ -47,7 +47,12 @@ def minutes(
     lines = kept.action_lines(written.text) if action_lines is None else action_lines
     made = _put_down(session, meeting, lines, now)
     names = kept.attendees(written.text) if present is None else present
-    found, unknown = attendance.by_names(session, actor.network_id, names)
+    all_came = attendance.everyone(names)
+    named = [name for name in names if not attendance.EVERYONE.fullmatch(name.strip(" ."))]
+    found, unknown = attendance.by_names(session, actor.network_id, named)
+    if all_came:
+        coming = session.execute(responses.answering(meeting.id, "yes")).scalars().all()
+        found = list(dict.fromkeys([*coming, *found]))
     if found:
         attendance.record(session, meeting, found, source="minutes", whole=not unknown, now=now)
     else:
@@ -63,6 +68,7 @@ def minutes(
             "attended": len(found),
             "unknown": unknown,
             "actions": [actions.facts(action) for action in actions.of_meeting(session, meeting.id)],
+            "presumed": all_came,
             "unowned": [action.number for action in made if action.membership_id is None],
             "goes_at": _goes_at(session, meeting),
             "undo": undoable.remember(session, actor, "minutes", args, now),

@@ -139,23 +139,32 @@ def change(session: Connection, action: Action, **values: Any) -> Action:
 
 
 def membership_of(session: Connection, network_id: int, name: str) -> int | None:
-    """The one membership meant by a name: the whole name, else the first name if only one member has it."""
-    wanted = clean(name).casefold()
+    """The one membership meant by a name: the whole name, else the first name, the surname or the initials (`DP`) if
+    only one member has them."""
+    wanted = clean(name).casefold().split()
     if not wanted:
         return None
+    names = [(key, known.casefold().split()) for key, known in names_of(session, network_id)]
+    initials = clean(name).replace(".", "").replace(" ", "")
+    ways = [
+        [key for key, words in names if words == wanted],
+        [key for key, words in names if words[:1] == wanted],
+        [key for key, words in names if len(words) > 1 and words[-1:] == wanted],
+    ]
+    if initials.isupper() and 2 <= len(initials) <= 3:
+        ways.append([key for key, words in names if "".join(word[0] for word in words) == initials.casefold()])
+    fits = next((way for way in ways if way), [])
+    return int(fits[0]) if len(fits) == 1 else None
+
+
+def names_of(session: Connection, network_id: int) -> list[tuple[int, str]]:
+    """Every member who has a name: (membership id, name)."""
     rows = session.execute(
         select(memberships.c.id, people.c.name)
         .join(people, people.c.id == memberships.c.person_id)
         .where(memberships.c.network_id == network_id, memberships.c.ended_at.is_(None), people.c.erased_at.is_(None))
-    ).all()
-    names = [(row.id, row.name.casefold().split()) for row in rows if row.name.strip()]
-    for fits in (
-        [key for key, words in names if words == wanted.split()],
-        [key for key, words in names if words[:1] == wanted.split()],
-    ):
-        if fits:
-            return int(fits[0]) if len(fits) == 1 else None
-    return None
+    )
+    return [(row.id, row.name) for row in rows if row.name.strip()]
 
 
 def name_of(session: Connection, membership_id: int) -> str:

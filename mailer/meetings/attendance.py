@@ -5,8 +5,10 @@ Attendance is known from the sign-in sheet or the minutes; until somebody says, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, exists, select, union
@@ -17,6 +19,14 @@ from mailer.store import add_once
 from mailer.store.tables import addresses, attendance, meetings, memberships, organisations, people
 from mailer.store.tables import responses as answers
 
+EVERYONE = re.compile(
+    r"(?:all|everyone|everybody|pawb)(?: (?:members|present|of us|came|attended|(?:as )?(?:listed|expected|above|planned)|who (?:said|answered) (?:they would|yes)|on the (?:list|sheet)))?|"
+    r"(?:all )?(?:as )?(?:per|see|on) (?:the )?(?:sign(?:ing)?[- ]?in|attendance|register)(?: (?:sheet|list))?",
+    re.IGNORECASE,
+)
+NOBODY = re.compile(r"none|nil|no ?one|nobody|n/?a|neb|-", re.IGNORECASE)
+BESIDE = re.compile(r"\s*[(\[][^)\]]{0,80}[)\]]?\s*|\s+[-–]\s+.*$")
+NEAR = 0.8  # of difflib's ratio: one or two letters
 SOURCES = ("minutes", "answer", "sheet")
 
 
@@ -155,17 +165,30 @@ def heard_from(session: Connection, network_id: int, since: datetime, until: dat
 
 
 def by_names(session: Connection, network_id: int, names: Iterable[str]) -> tuple[list[int], list[str]]:
-    """The address ids of members with these names, and the names that fit nobody or more than one."""
+    """The address ids of members with these names, and the names that fit nobody or more than one.
+
+    Where somebody stands (`Dawn (Uni of Bath)`) is left out; a name that is nearly a member's is asked about, with it.
+    """
     found: list[int] = []
     unknown: list[str] = []
-    for name in names:
+    for said in names:
+        name = BESIDE.sub("", said).strip(" .")
+        if not name or NOBODY.fullmatch(name):
+            continue
         membership_id = actions.membership_of(session, network_id, name)
         if membership_id is None:
-            unknown.append(name.strip())
+            known = [one for _, one in actions.names_of(session, network_id)]
+            near = get_close_matches(name, known, n=1, cutoff=NEAR)
+            unknown.append(f"{said.strip()} ({near[0]}?)" if near else said.strip())
             continue
         query = select(memberships.c.address_id).where(memberships.c.id == membership_id)
         found.append(int(session.execute(query).scalar_one()))
     return list(dict.fromkeys(found)), unknown
+
+
+def everyone(names: Iterable[str]) -> bool:
+    """True if the list says that all came who were to come ("all", "everyone who said yes", "as per sign-in")."""
+    return any(EVERYONE.fullmatch(name.strip(" .")) for name in names)
 
 
 def _been_before(session: Connection, meeting: Meeting, address_id: int) -> bool:

@@ -26,6 +26,7 @@ _TO_DO = re.compile(r"^(?P<owner>\S+(?:\s\S+){0,2}?)\s+(?:to|will|i)\s+(?P<text>
 _LISTED = re.compile(
     r"^[\s*•]*(?:present|attend(?:ed|ees|ance)|in attendance|yn bresennol)\s*:\s*(?P<names>\S.*)$", re.IGNORECASE
 )
+_BRACKETS = re.compile(r"\([^)]{0,80}\)")
 _AND = re.compile(r"\s*[;,]\s*|\s+(?:and|a|ac|&)\s+", re.IGNORECASE)
 
 
@@ -72,7 +73,8 @@ def attendees(text: str) -> list[str]:
     for line in text.splitlines():
         match = _LISTED.match(line[:4_000])
         if match:
-            return [name for name in (clean(part).rstrip(".") for part in _AND.split(match["names"])) if name]
+            parts = _AND.split(_BRACKETS.sub(lambda found: found[0].replace(",", " ").replace(";", " "), match["names"]))
+            return [name for name in (clean(part).rstrip(".") for part in parts) if name]
     return []
 
 

@@ -178,3 +178,18 @@ def test_feedback_that_is_asked_back(
     with pytest.raises(Refused) as refused:
         feedback.feedback(place.session, dawn, meeting.id, score=score, text=text, now=at)
     assert refused.value.slug == slug
+
+
+def test_everyone_came_means_those_who_had_said_yes(
+    place: Place, meeting: meetings.Meeting, chair: Actor, dawn: Actor
+) -> None:
+    """The receipt says which meeting, whose an action is, and what could not be told."""
+    assert dawn.address_id is not None
+    responses.record(place.session, meeting, dawn.address_id, answer="yes", channel="mail", now=NOW)
+    receipt = minutes.minutes(place.session, chair, text="Present: all.\nACTION: Zed to find a speaker", now=AFTER)
+    assert set(place.session.execute(attendance.attended(meeting.id)).scalars()) == {dawn.address_id}
+    assert receipt.fields["unknown"] == []
+    text = read(receipt, place.network)
+    assert "Thank you for the notes of Meeting, Friday 20 November" in text
+    assert "those who had said yes are down as there" in text
+    assert "Nobody is reminded of action 1" in text

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from mailer.meetings import actions, minutes
+from mailer.meetings import actions, attendance, minutes
 from mailer.meetings.minutes import ActionLine
 from tests.acts.conftest import NOW, Place
 
@@ -62,3 +62,30 @@ def test_whose_action_it_is(place: Place, said: str, owner: str | None) -> None:
     }
     action = actions.add(place.session, place.network.id, owner=said, text="Order goggles", now=NOW)
     assert actions.owner_address(place.session, action) == (people[owner] if owner else None)
+
+
+@pytest.mark.parametrize(
+    ("line", "found", "unknown"),
+    [
+        ("Present: Dawn Price, Huw Rees", 2, []),
+        ("Present: DP, HR", 2, []),
+        ("Present: Price and Rees", 2, []),
+        ("Present: Dawn (Uni of Bath, Chemistry), Huw", 2, []),
+        ("Present: none", 0, []),
+        ("Present: Dwan Price, Huw", 1, ["Dwan Price (Dawn Price?)"]),
+        ("Present: XY, Sam", 0, ["XY", "Sam"]),
+    ],
+)
+def test_who_is_meant_by_a_name(place: Place, line: str, found: int, unknown: list[str]) -> None:
+    """Initials and surnames count where one member has them; what is nearly a name is asked about, never taken for it."""
+    place.member("dawn@school.example", "Dawn Price")
+    place.member("huw@school.example", "Huw Rees")
+    ids, left = attendance.by_names(place.session, place.network.id, minutes.attendees(line))
+    assert (len(ids), left) == (found, unknown)
+
+
+@pytest.mark.parametrize(
+    "line", ["Present: all.", "Present: all as listed", "Present: Everyone who said yes", "Present: as per sign-in sheet"]
+)
+def test_everyone_is_nobody_by_that_name(line: str) -> None:
+    assert attendance.everyone(minutes.attendees(line))

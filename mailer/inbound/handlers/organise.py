@@ -14,6 +14,7 @@ from mailer.inbound.lines import read_date, read_meeting, read_minutes
 from mailer.inbound.lines.meeting import MeetingLines
 from mailer.inbound.lines.moving import why
 from mailer.inbound.message import Message
+from mailer.meetings import meetings
 from mailer.message.own import strip_own
 from mailer.people import formats, membership
 
@@ -162,9 +163,18 @@ def _minutes(message: Message, session: Connection, text: str, now: datetime) ->
         "text": text,
         "actions": [[a.owner, a.text, a.due.isoformat() if a.due is not None else None] for a in actions],
     }
+    held = [
+        one
+        for one in meetings.listing(session, message.network_id)
+        if one.starts_at <= now and one.state != "cancelled"
+    ]
+    of = f"the meeting of {formats.brief(held[-1].starts_at.astimezone(message.zone).date())}" if held else "the last meeting"
     details = [["Words", str(len(text.split()))]]
-    details += [["Action", f"{a.owner}: {a.text}"] for a in actions[:20]]
-    return _ask(message, session, args, "Take these as the minutes of the last meeting", details, now)
+    details += [
+        ["Action", f"{a.owner or 'nobody named'}: {a.text}" + (f", by {formats.brief(a.due)}" if a.due else "")]
+        for a in actions[:20]
+    ]
+    return _ask(message, session, args, f"Take these as the minutes of {of}", details, now)
 
 
 def _newsletter(message: Message, session: Connection, text: str, now: datetime) -> Receipt:
