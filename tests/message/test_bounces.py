@@ -426,6 +426,8 @@ def test_a_report_without_fields_is_read_by_its_words_as_a_hint() -> None:
         ("", "host not found, try again", "network", False),
         ("5.0.0", "550 5.0.0 invalid domain", "no-host", True),
         ("", "all hosts have been failing for a long time", "expired", False),
+        ("5.1.0", "error after MAIL FROM:<a@lists.example>: 553 5.1.0 lists.example does not exist", "policy", False),
+        ("5.1.1", "550 5.1.1 address rejected (in reply to MAIL FROM command)", "policy", False),
         # what somebody is called, and where a line was folded, says nothing
         ("5.0.1", "<dmarc@x.example>: host mx.antispam.example[192.0.2.7] said: 550 recipient rejected", "policy", False),
         ("", "host mx.spam-filter.example[192.0.2.7] said: 550 no such\n    user", "user-unknown", True),
