@@ -22,6 +22,7 @@ from mailer.store import add
 from mailer.store.tables import confirmations
 
 GOOD_FOR = timedelta(days=7)
+DECLINED = "Declined; nothing was done."
 
 # act -> the least strength that does it without a question; what is not named needs ALIGNED (CMD-4: token or AUTH-9)
 LEAST: Mapping[str, Strength] = {
@@ -56,6 +57,7 @@ ACTS: Mapping[str, str] = {
     "forget-me": "mailer.acts.forget_me:confirmed",
     "change-address": "mailer.acts.change_address:confirmed",
     "speak-for": "mailer.acts.speak_for:confirmed",
+    "same-person": "mailer.acts.same_person:confirmed",
     "link-address": "mailer.acts.link_address:confirmed",
 }
 
@@ -204,10 +206,10 @@ def decline(session: Connection, confirmation_id: int, *, now: datetime) -> Rece
     spent = session.execute(
         update(confirmations)
         .where(confirmations.c.id == confirmation_id, confirmations.c.used_at.is_(None))
-        .values(used_at=now, said="Declined; nothing was done.")
+        .values(used_at=now, said=DECLINED)
     )
     return Receipt(
-        "", "Declined; nothing was done." if spent.rowcount else "Declined after it was used.", reason="declined"
+        "", DECLINED if spent.rowcount else "Declined after it was used.", reason="declined"
     )
 
 

@@ -50,8 +50,9 @@ def people(message: Message, session: Connection, text: str, now: datetime) -> R
     if not rows and unread:
         said = f"A list of people in which no line can be read: {unread[0]}"
         hint = "Please send it again, a line for each: name, address, school."
-        fields = {"subject": message.reading.subject, "sentence": " ".join(str(one) for one in unread[:SHOWN]), "hint": hint}
-        return Receipt("refused", said, fields, state="asked", reason="people-unread")
+        sentence = " ".join(str(one) for one in unread[:SHOWN])
+        back = {"subject": message.reading.subject, "sentence": sentence, "hint": hint}
+        return Receipt("refused", said, back, state="asked", reason="people-unread")
     if not rows:
         return None
     for row in rows:  # written down now, as the act after the YES has only the id of the question

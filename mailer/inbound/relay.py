@@ -23,6 +23,7 @@ def to_committee(message: Message, session: Connection, now: datetime, *, why: s
             "writer": message.actor.name or message.from_name or message.from_address,
             "address": message.from_address,
             "proven": message.actor.strength >= Strength.ALIGNED,
+            "stranger": message.actor.strength == Strength.UNKNOWN,
             "subject": reading.subject,
             "text": text or strip_own(reading.reply or reading.text, [message.domain]),
             "attachments": [attachment.name for attachment in reading.attachments],

@@ -38,6 +38,7 @@ from mailer.inbound.handlers import (
     promise,
     proof,
     receipt,
+    same_person,
     sort,
     whose,
 )
@@ -71,6 +72,7 @@ HANDLERS: dict[str, Handler] = {
     "promise": promise.handle,
     "proof": proof.handle,
     "receipt": receipt.handle,
+    "same-person": same_person.handle,
     "sort": sort.handle,
     "whose": whose.handle,
 }
