@@ -15,7 +15,7 @@ from mailer.web import posting, tagged
 from mailer.web.asking import Answer, Asked, Page, missing
 from mailer.web.tagged import Behind
 
-WAITING, USED, EXPIRED = "waiting", "used", "expired"
+WAITING, USED, EXPIRED, DECLINED = "waiting", "used", "expired", "declined"
 
 
 def show(asked: Asked) -> Answer:
@@ -54,7 +54,7 @@ def _found(asked: Asked, session: Connection) -> tuple[Row[Any], Behind] | None:
 
 def _state(asked: Asked, row: Row[Any]) -> str:
     if row.used_at is not None:
-        return USED
+        return DECLINED if row.said == confirm.DECLINED else USED
     return EXPIRED if row.expires_at <= asked.now else WAITING
 
 
@@ -70,6 +70,7 @@ def _page(behind: Behind, row: Row[Any], state: str, receipt: Receipt | None = N
         "act": row.act if row.act in LEAST or row.act in confirm.ACTS else "other",
         "purposes": _asked_purposes(row),
         "state": state,
+        "used_at": None if row.used_at is None else row.used_at.isoformat(),
         "refused": receipt is not None and receipt.state == "refused",
         "mailed": mailed,
     }

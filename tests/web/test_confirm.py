@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
-from mailer.acts import join
+from mailer.acts import confirm, join
 from mailer.people import networks
 from mailer.store.tables import confirmations
 from tests.web.conftest import NOW, Street
@@ -54,8 +54,20 @@ def test_a_repeat_says_it_was_done_and_changes_nothing(street: Street, client: T
     client.post(path)
     before = street.dump()
     assert "done already" in client.post(path).text
-    assert "done already" in client.get(path).text
+    page = client.get(path).text
+    assert "done already" in page
+    assert "20 Nov" in page  # when, and what (contract 1)
+    assert "Meeting mail" in page
     assert street.dump() == before
+
+
+def test_who_said_no_reads_that_nothing_was_done(street: Street, client: TestClient) -> None:
+    question = asked_to_join(street)
+    with street.house.store.write() as session:
+        confirm.decline(session, question, now=NOW)
+    page = client.get(f"/c/{street.tag('c', question)}").text
+    assert "Nothing was done" in page
+    assert "done already" not in page
 
 
 def test_too_late_says_how_to_ask_again(street: Street, client: TestClient) -> None:
