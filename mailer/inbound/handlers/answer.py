@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -14,6 +15,13 @@ from mailer.inbound.lines import read_item
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE, Asked, Intent, understand
 from mailer.meetings import meetings
+
+ASKS = re.compile(
+    r"\?|\b(?:can|could|would|will|may) (?:we|you|i|someone|somebody|anyone|they|it) \b|\bplease (?:can|could|let|send|tell|save|keep|reserve|make|book|put|arrange)\b|"
+    r"\b(?:i|we)(?:'ll|’ll| will|'d|’d| would)? need\b|\bneeds? (?:a |the |to be )|\b(?:parking|wheelchair|hearing loop|lift) (?:space|access|needed|required)\b|"
+    r"\b(?:wondering|let me know)\b|\b(?:a oes|allwn ni|allwch chi|oes modd)\b",
+    re.IGNORECASE,
+)
 
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
@@ -40,12 +48,22 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         assert item_receipt is not None
         return item_receipt
     receipt = _record(message, session, meeting_id, answer, now)
-    said = [receipt.said, _and_leaves(message, session, answer, now)]
+    left = _and_leaves(message, session, answer, now)
+    said = [receipt.said, left]
     fields = dict(receipt.fields)
+    if not left and receipt.template and _asks(str(answer.args.get("note", ""))):
+        relay.to_committee(message, session, now, why=f"asks with the answer {answer.args['answer'].upper()} to an invitation")
+        fields["passed"] = True
+        said.append("asks something; passed to the organisers")
     if item_receipt is not None:
         fields["item"] = item_receipt.fields.get("item")
         said.append(item_receipt.said)
     return Receipt(receipt.template, "; ".join(filter(None, said)), fields, receipt.state, receipt.reason)
+
+
+def _asks(note: str) -> bool:
+    """A question or a request, which a person has to answer."""
+    return ASKS.search(note) is not None
 
 
 def _record(message: Message, session: Connection, meeting_id: int, answer: Intent, now: datetime) -> Receipt:
