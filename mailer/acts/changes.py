@@ -21,6 +21,7 @@ from mailer.newsletters import edits
 from mailer.store.tables import letters, occasions
 
 LABELS = {"venue": "venue", "place": "venue", "where": "venue", "host": "host", "title": "title", "name": "title"}
+EVERYONE = ("everyone", "everybody", "all", "pawb")  # an organiser's word that V13 asks for
 NOTE = ("note", "add", "please add", "nodyn")
 ITEM = re.compile(r"^\W*(?:agenda )?(?:item|eitem) (?:no\.? ?|number )?(?P<number>\d{1,3})\s*[:,.–-]?\s+(?P<said>\S.*)$", re.IGNORECASE)
 
@@ -34,12 +35,16 @@ def change(session: Connection, actor: Actor, occasion: Any, text: str, *, zone:
     left: list[str] = []
     values: dict[str, str] = {}
     notes: list[str] = []
+    everyone = bool(occasion.extra.get("allowed"))
     for line in _lines(occasion, text):
         label, colon, said = line.partition(":")
         word, said = label.strip().lower(), said.strip()
         if colon and said and word in NOTE:
             notes.append(said)
             done.append(f"Note: {said}")
+        elif word == "to" and said.lower().rstrip(".") in EVERYONE:
+            everyone = True
+            done.append("To: everyone, also those who have had seven mails this term")
         elif colon and said and word in LABELS and occasion.thing_type == "meeting":
             values[LABELS[word]] = said
             done.append(f"{label.strip().capitalize()}: {said}")
@@ -47,8 +52,8 @@ def change(session: Connection, actor: Actor, occasion: Any, text: str, *, zone:
             done.append(changed)
         else:
             left.append(line)
-    if notes:
-        extra = {**occasion.extra, "note": "\n".join(filter(None, [occasion.extra.get("note", ""), *notes]))}
+    if notes or everyone:
+        extra = {**occasion.extra, "allowed": everyone, "note": "\n".join(filter(None, [occasion.extra.get("note", ""), *notes]))}
         session.execute(update(occasions).where(occasions.c.id == occasion.id).values(extra=extra))
     if values:
         meet.move(

@@ -39,7 +39,7 @@ class Letter:
     due_at: datetime
     until_at: datetime
     sent: bool = False  # it went at `due_at`: it holds its day and its place in the count
-    allowed: bool = False  # an organiser said that it goes all the same
+    allowed: bool = False  # an organiser said that it goes even as the eighth; never as the second of a day
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def spread(letters: Iterable[Letter], calendar: NetworkCalendar, now: datetime |
         day = calendar.local(at).date()
         if not letter.allowed and counts.get(calendar.counting_term(day), 0) >= MOST_A_TERM:
             places.append(Place(key, Verdict.OVER, None))
-        elif day in taken and not letter.allowed:
+        elif day in taken:
             later = calendar.moment(calendar.next_working(day), calendar.local(letter.due_at).time())
             if later <= letter.until_at:
                 starts[key] = later

@@ -142,6 +142,21 @@ def test_v13_who_has_had_seven_is_named_to_the_organisers(stage: Stage) -> None:
     assert DAWN not in went(stage, "issue")
 
 
+def test_v13_an_organisers_word_lets_the_eighth_go_on_a_day_of_its_own(stage: Stage) -> None:
+    had_this_term(stage, DAWN, MOST_A_TERM)
+    stage.at(SAME_DAY - timedelta(days=8))
+    stage.settle()
+    proof = next(mail for mail in reversed(stage.mails(OLIVE)) if mail.subject.startswith("Proof") and "ewsletter" in mail.subject)
+    assert 'all the same, reply with the line "To: everyone".' in proof.words
+    stage.reply(proof, "To: everyone")
+    fresh = next(mail for mail in reversed(stage.mails(OLIVE)) if mail.subject.startswith("Proof 2"))
+    assert "To: everyone" not in fresh.words
+    stage.reply(fresh, "SEND")
+    play(stage)
+    # The final agenda would be Dawn's eighth, too, and nobody gave a word for that.
+    assert went(stage, "issue") == dict.fromkeys((NEIL, DAWN), "2027-01-13") | dict.fromkeys((OLIVE, JANE), "2027-01-14")
+
+
 def had_this_term(stage: Stage, address: str, count: int) -> None:
     """So many counted letters went to somebody since the year began, about meetings of long ago."""
     standing = select(standings.c.id, standings.c.address_id).join(addresses, addresses.c.id == standings.c.address_id)
