@@ -27,6 +27,8 @@ SERVERS = {
     "browser": "browser",
     "postfix": "",
     "swaks": "",
+    "nginx": "",
+    "exim": "",
 }
 REQUIRE_ALL = os.environ.get("TEST_REQUIRE_ALL", "") not in ("", "0") or os.environ.get("CI", "").lower() in (
     "1",

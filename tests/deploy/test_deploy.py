@@ -88,6 +88,38 @@ def test_compose_plays_every_role() -> None:
     assert {"smtp", "work", "schedule", "web"} <= roles <= set(COMMANDS)
 
 
+def test_compose_starts_with_the_example_settings() -> None:
+    """What it asks for stands in env.example, and each container's settings pass every check between settings."""
+    text = (DEPLOY / "compose.yml").read_text(encoding="utf-8")
+    example = (DEPLOY / "env.example").read_text(encoding="utf-8")
+    given = dict(re.findall(r"^#?([A-Z_]+)=(.*)$", example, re.MULTILINE)) | {"POSTGRES_PASSWORD": "secret"}
+    wanted = re.findall(r"\$\{([A-Z_]+):[?-]", text)
+    assert {"POSTGRES_PASSWORD", "TERMPOST_RELAY_URL", "TERMPOST_PUBLIC_URL", "TERMPOST_OPERATOR"} <= set(wanted)
+    assert set(wanted) <= given.keys()
+    filled = re.sub(r"\$\{([A-Z_]+):[?-][^}]*\}", lambda name: given[name[1]], text)
+    common, _, rest = filled.partition("\nservices:\n")
+    services = re.split(r"^  (?=\w+:$)", rest, flags=re.MULTILINE)[1:]
+    settings = re.compile(r"^ +(TERMPOST_\w+): \"?([^\"\n]*)\"?$", re.MULTILINE)
+    everywhere = dict(settings.findall(common))
+    assert everywhere.keys() <= SETTINGS
+    for each in services:
+        own = dict(settings.findall(each))
+        made = load(None, everywhere | own)
+        assert made.is_embedded is False
+        for port in re.findall(r'"127\.0\.0\.1:\d+:(\d+)"', each):  # what is handed through is listened on
+            assert int(port) in {door.port for door in (made.lmtp_listen, made.web_listen) if door and own}
+
+
+def test_the_image_holds_what_it_runs() -> None:
+    """Every folder of the wheel is copied, and nothing is installed that is not pinned."""
+    text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    copied = set(re.findall(r"^COPY (\w+) \1$", text, re.MULTILINE))
+    wheel = re.search(r"^packages = \[(.*)\]$", (ROOT / "pyproject.toml").read_text().partition("targets.wheel")[2], re.MULTILINE)
+    assert wheel is not None
+    assert copied == set(re.findall(r'"(\w+)"', wheel[1]))
+    assert "--require-hashes -r requirements.txt" in text
+
+
 def test_mail_servers_keep_the_tag() -> None:
     """DEPLOY-2: plus-forms reach Termpost as they are, and unknown addresses are refused by asking it."""
     postfix = (DEPLOY / "postfix" / "main.cf").read_text(encoding="utf-8")
