@@ -71,7 +71,7 @@ _MARKED = nh3.Cleaner(
     link_rel=None,
 )
 
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)([^<>]*)>")
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)([^<>]*+)>")  # possessive: an open tag of 30,000 letters is looked at once
 _VOID = {
     "br",
     "hr",

@@ -514,7 +514,7 @@ DISCLAIMERS = re.compile(
     r"|(?:confidentiality|legal|privacy|disclaimer|important)\s*(?:notice|note|statement|disclaimer)?\s*:.{0,200}\b(?:e-?mail|message|communication|confidential|information)"
     r"|disclaimer\s*:?\s*$|confidentiality (?:notice|statement)\s*:?\s*$|privileged\s*/?\s*(?:and\s+)?confidential"
     r"|if you (?:are not|have received|receive) (?:the intended|this (?:e-?mail|message|communication))"
-    r"|(?:please )?(?:consider|think (?:about|of)) the environment before printing|please think before you print|before printing, think|save paper"
+    r"|(?:please )?(?:consider|think (?:about|of)) the environment before printing|please think before you print|before printing, think|save paper[,.:;!–— -]+(?:think|do not|don'?t|please|only)"
     r"|mae'r (?:e-?bost|neges)\b.{0,120}\b(?:gyfrinachol|cyfrinachol)|(?:mae'r|bydd y) (?:neges|e-bost) (?:hon|hwn)"
     r"|diese (?:e-?mail|nachricht)\b.{0,120}\bvertraulich|ce (?:message|courriel|mail)\b.{0,120}\bconfidentiel|este (?:mensaje|correo|e-?mail)\b.{0,120}\bconfidencial"
     r"|questo messaggio\b.{0,120}\briservat|esta mensagem\b.{0,120}\bconfidencia|(?:dit bericht|deze e-?mail)\b.{0,120}\bvertrouwelijk"

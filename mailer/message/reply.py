@@ -152,7 +152,9 @@ def _flat(line: str) -> str:
 
 
 def _word(line: str) -> bool:
-    return bool(line.strip()) and not quotes.is_rule(line) and not phrases.BANNERS.match(_flat(line))
+    if not line.strip() or quotes.is_rule(line):
+        return False
+    return not phrases.BANNERS.match(_flat(line)) or _talks(_flat(line))
 
 
 def _quoted_later(lines: list[str], marked: Sequence[bool] | None, at: int) -> bool:
@@ -205,8 +207,8 @@ _LIST_WORDS = re.compile(
     r"postorius|mailman|dad-?danysgrifio"
 )
 _FOOTER = re.compile(
-    r"(?i)[\s—–-]*(?:you (?:are receiving|received) this (?:e-?mail|message|because)|you received this message because|reply to this email directly|to unsubscribe\b|view (?:it|this) on (?:github|the web)"
-    r"|to view this discussion|powered by\b|do you yahoo!\?|yahoo! messenger|_{5,}\s*do you yahoo)"
+    r"(?i)[\s—–-]*(?:you (?:are receiving|received) this (?:e-?mail|message|because)|you received this message because|reply to this email directly|to unsubscribe\b|view (?:it|this) on (?:github|the web)(?:\W|$)(?!\w)"
+    r"|to view this discussion|powered by(?: \S+){1,5}$|do you yahoo!\?|yahoo! messenger|_{5,}\s*do you yahoo)"
 )
 _DASH_NAME = re.compile(r" ?(?:--?|/{1,2}|[–—~] ?)([^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3})\s*")
 _POSTSCRIPT = re.compile(r"(?i)\s*(?:p\.?\s?s\.?|n\.?\s?b\.?|ô\.?n\.?)\b")
@@ -247,12 +249,12 @@ def _tail(lines: list[str], keep: list[bool], start: int, end: int, steps: list[
             drop(i, end, "a list footer")
             end = i
             break
-        if i >= first and _FOOTER.match(text[:WIDTH]):
-            drop(i, end, "a footer")
+        if i >= first and _FOOTER.match(text[:WIDTH]) and not _talks(text):
+            drop(i, _until_talk(lines, i, end), "a footer")
             end = i
             break
-        if phrases.DISCLAIMERS.match(text[:WIDTH]) and (rest or len(text) > 24):
-            drop(i, end, f"a legal notice: {text[:50]}")
+        if phrases.DISCLAIMERS.match(text[:WIDTH]) and (rest or len(text) > 24) and not _talks(text):
+            drop(i, _until_talk(lines, i, end), f"a legal notice: {text[:50]}")
             end = i
             break
     again = 40
@@ -276,6 +278,27 @@ def _tail(lines: list[str], keep: list[bool], start: int, end: int, steps: list[
     at = _closing(lines, first, end)
     if at > first:
         drop(at, end, f"a closing: {lines[at].strip()[:40]}")
+
+
+_LINK = re.compile(r"\S*(?:://|www\.|@)\S*")
+_TALK = re.compile(r"\?(?:\s|$)|\bI(?:['’]\w+)?\b(?![.,]?[A-Z\d])")
+
+
+def _talks(text: str) -> bool:
+    """Does somebody speak here who asks or says "I"? Notices and footers never do."""
+    return _TALK.search(_LINK.sub("", text[:2_000])) is not None
+
+
+def _until_talk(lines: list[str], start: int, end: int) -> int:
+    """Where, behind a notice, a paragraph of the person's begins: a postscript, a question, somebody who says "I"."""
+    at = start
+    while at < end:
+        top = _next(lines, at)
+        below = next((j for j in range(top, end) if not lines[j].strip()), end)
+        if at > start and top < end and any(_POSTSCRIPT.match(x) or _talks(x) for x in lines[top:below]):
+            return top
+        at = max(below, at + 1)
+    return end
 
 
 def _goes_on(lines: list[str], at: int, end: int) -> bool:
@@ -385,7 +408,7 @@ def _banner(lines: list[str], keep: list[bool], steps: list[str]) -> None:
     for i, line in enumerate(lines[:40]):
         if not keep[i] or not line.strip():
             continue
-        if not phrases.BANNERS.match(_flat(line)):
+        if not phrases.BANNERS.match(_flat(line)) or _talks(_flat(line)):
             return
         if not phrases.BANNER_MORE.search(_flat(line)) and len(line) > 300:
             return

@@ -195,6 +195,7 @@ def test_safe_3_links_stay_as_they_are() -> None:
         "<ul><li>" * 50_000,
         "<br>" * 200_000,
         "&amp;" * 100_000,
+        "<" + "x" * 300_000,
     ],
     ids=lambda h: h[:8],
 )

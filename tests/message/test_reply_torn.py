@@ -51,6 +51,12 @@ CASES: dict[str, tuple[str, str]] = {
     "a sentence under two dashes": ("Please discuss\n--\nbalances and the ordering of chemicals for the next term", "Please discuss\n--\nbalances and the ordering of chemicals for the next term"),
     "best among other words": ("Which is\n\nbest\n\nGas\nOil", "Which is\n\nbest\n\nGas\nOil"),
     "a message for all": ("Please note:\n\nThis message is for all staff intended to attend: bring a pen.", "Please note:\n\nThis message is for all staff intended to attend: bring a pen."),
+    "a footer's words in a question": ("How do I leave?\n\nTo unsubscribe I clicked the link and it failed.", "How do I leave?\n\nTo unsubscribe I clicked the link and it failed."),
+    "a device by its power": ("Balances\n\nPowered by two batteries, it weighs to 0.1 g.", "Balances\n\nPowered by two batteries, it weighs to 0.1 g."),
+    "saving paper": ("Ideas:\n\nSave paper by printing on both sides\nTurn off lights", "Ideas:\n\nSave paper by printing on both sides\nTurn off lights"),
+    "a notice asked about": ("Items:\n\nThis email virus we had was scanned by IT. What did others do?", "Items:\n\nThis email virus we had was scanned by IT. What did others do?"),
+    "a banner asked about": ("External email: how do other schools deal with it?\n\nWe block it.", "External email: how do other schools deal with it?\n\nWe block it."),
+    "words under a notice": ("Yes.\n\nThis email is confidential and intended only for the addressee.\n\nPS: I can bring scales, shall I?", "Yes.\n\nPS: I can bring scales, shall I?"),
     "the word disclaimer": ("Please add to the agenda:\n\nDisclaimer", "Please add to the agenda:\n\nDisclaimer"),
 }  # fmt: skip
 
