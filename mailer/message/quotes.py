@@ -53,6 +53,7 @@ _ORIGINAL_BY = re.compile(
 _STAMPED = re.compile(r"\d{4}-\d{2}-\d{2} \d{1,2}:\d{2} (?:gmt|utc)[+-]\d{1,2}:?\d{2},? [^\d.!?]{2,60}:?")
 # what is left of an attribution when the line broke inside its address: `>:`, `> wrote:`
 _BROKEN = re.compile(rf"\s*>\s*(?:{_VERBS})?\s*[:：]\s*", re.IGNORECASE)
+_TORN_STARTS = ("o", "O", "1", "2")  # of `On ...` and of a year
 _TORN = re.compile(r"(?i)on\s.{3,30}\b(?:19|20)\d\d,?\s+(?:at\s+)?\d{1,2}:\d{2}.{0,120}")
 _INITIALS = re.compile(r" ?[A-Z][A-Za-z]{0,2}>{1,5}(?: |$)")
 _SHARED = re.compile(
@@ -115,8 +116,13 @@ def is_rule(line: str) -> bool:
 
 def attribution(lines: Sequence[str], at: int) -> int:
     """Lines taken by `On <date>, <name> wrote:` that begins at `at`, in any of the languages; 0 if none does."""
-    first = lines[at][:WIDTH].strip(_EDGE).lower()
-    if not first or len(lines[at]) > WIDTH or first.startswith(">"):
+    if len(lines[at]) > WIDTH:
+        return 0
+    ends = any(map(_may_end, lines[at : at + SPAN]))  # most lines are done with here
+    if not ends and lines[at].lstrip(_EDGE)[:1] not in _TORN_STARTS:
+        return 0
+    first = lines[at].strip(_EDGE).lower()
+    if not first or first.startswith(">"):
         return 0
     joined = ""
     for n in range(SPAN):
