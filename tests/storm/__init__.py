@@ -7,5 +7,5 @@ moments something is killed as a power cut would kill it, and started again. At 
 arrived are held against what the outbox says: nobody lost, nobody doubled, no more uncertain than design ruling 5 allows,
 and accepted + failed + cancelled + uncertain = audience.
 
-`recorder` is the relay, `parts` what can be killed, `services` the two forms, `mailing` one mailing and its verdict.
+`recorder` is the relay, `parts` what can be killed, `forms` the two forms, `mailing` one mailing and its verdict.
 """

@@ -10,8 +10,8 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from tests.live.people import many, mendip
+from tests.storm.forms import playing
 from tests.storm.mailing import Verdict, storm
-from tests.storm.services import service
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -21,7 +21,7 @@ def play(form: str, *, kills: int, people: int, seed: int, policy: str = "hold",
     dice = random.Random(seed)
     verdicts: list[Verdict] = []
     done = 0
-    with service(form, MONDAY, policy=policy) as made:
+    with playing(form, MONDAY, policy=policy) as made:
         network_id = mendip(made.house, MONDAY)
         many(made.house, network_id, people - 4, MONDAY)
         while done < kills:

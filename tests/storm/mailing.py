@@ -17,7 +17,7 @@ from mailer.outbound.copies import message_id
 from mailer.outbound.deliver import WINDOW
 from mailer.store.tables import networks, occasions, outgoing
 from tests.live.people import approve, meeting
-from tests.storm.services import Service
+from tests.storm.forms import Form
 
 PAUSES = (0.1, 1.2)  # real seconds between what was started again and the next kill
 AFTER = 600.0  # real seconds that a mailing is given to end when the storm is over
@@ -53,25 +53,25 @@ class Verdict:
         return found
 
 
-def storm(service: Service, network_id: int, now: datetime, dice: random.Random, kills: int, watch: Callable[[str], None]) -> Verdict:  # fmt: skip
+def storm(playing: Form, network_id: int, now: datetime, dice: random.Random, kills: int, watch: Callable[[str], None]) -> Verdict:  # fmt: skip
     """One mailing to everybody, with so many kills while it goes out."""
     began = time.monotonic()
-    seen = len(service.recorded())
-    house = service.house
+    seen = len(playing.recorded())
+    house = playing.house
     meeting(house, network_id, now + timedelta(days=40), now, venue="Hill School")
     occasion_id = approve(house, "invitation", now)
     killed: list[str] = []
-    while len(killed) < kills and not _ended(service, occasion_id):
-        _until_it_moves(service, occasion_id, seen)
+    while len(killed) < kills and not _ended(playing, occasion_id):
+        _until_it_moves(playing, occasion_id, seen)
         time.sleep(dice.uniform(*PAUSES))
-        part = dice.choice(list(service.parts))
+        part = dice.choice(list(playing.parts))
         part.kill()
         killed.append(part.name)
         watch(part.name)
         time.sleep(dice.choice((0.0, 0.0, 0.3, 1.0)))
         part.start()
-    _to_its_end(service, occasion_id, now)
-    return _verdict(service, occasion_id, seen, killed, time.monotonic() - began)
+    _to_its_end(playing, occasion_id, now)
+    return _verdict(playing, occasion_id, seen, killed, time.monotonic() - began)
 
 
 def _patiently(look: Callable[[], T], patience: float = 60.0) -> T:
@@ -86,9 +86,9 @@ def _patiently(look: Callable[[], T], patience: float = 60.0) -> T:
             time.sleep(0.1)
 
 
-def _states(service: Service, occasion_id: int) -> Counter[str]:
+def _states(playing: Form, occasion_id: int) -> Counter[str]:
     def look() -> Counter[str]:
-        with service.house.store.read() as session:
+        with playing.house.store.read() as session:
             counted = (
                 select(outgoing.c.state, func.count())
                 .where(outgoing.c.occasion_id == occasion_id)
@@ -99,47 +99,47 @@ def _states(service: Service, occasion_id: int) -> Counter[str]:
     return _patiently(look)
 
 
-def _occasion(service: Service, occasion_id: int) -> Any:
+def _occasion(playing: Form, occasion_id: int) -> Any:
     def look() -> Any:
-        with service.house.store.read() as session:
+        with playing.house.store.read() as session:
             return session.execute(select(occasions).where(occasions.c.id == occasion_id)).one()
 
     return _patiently(look)
 
 
-def _ended(service: Service, occasion_id: int) -> bool:
-    return bool(_occasion(service, occasion_id).state == "sent")
+def _ended(playing: Form, occasion_id: int) -> bool:
+    return bool(_occasion(playing, occasion_id).state == "sent")
 
 
-def _until_it_moves(service: Service, occasion_id: int, lines: int) -> None:
+def _until_it_moves(playing: Form, occasion_id: int, lines: int) -> None:
     """A kill before the first copy, or while everything waits for a lapsed lease, would show little: wait a while for more."""
     ends = time.monotonic() + 10
-    while time.monotonic() < ends and not _ended(service, occasion_id):
-        if len(service.recorded()) > lines + 1:
+    while time.monotonic() < ends and not _ended(playing, occasion_id):
+        if len(playing.recorded()) > lines + 1:
             return
         time.sleep(0.1)
 
 
-def _to_its_end(service: Service, occasion_id: int, now: datetime) -> None:
+def _to_its_end(playing: Form, occasion_id: int, now: datetime) -> None:
     """The storm is over. What was put off goes by the calendar, so the calendar is moved on while only such copies wait."""
     ends = time.monotonic() + AFTER
-    while not _ended(service, occasion_id):
-        assert time.monotonic() < ends, f"the mailing did not end: {_states(service, occasion_id)}\n{_logs(service)}"
-        for part in service.parts:
+    while not _ended(playing, occasion_id):
+        assert time.monotonic() < ends, f"the mailing did not end: {_states(playing, occasion_id)}\n{_logs(playing)}"
+        for part in playing.parts:
             part.revive()
-        states = _states(service, occasion_id)
+        states = _states(playing, occasion_id)
         if states["deferred"] and not states["queued"] and not states["sending"]:
             now += timedelta(minutes=20)
-            service.at(now)
+            playing.at(now)
         time.sleep(0.5)
 
 
-def _logs(service: Service) -> str:
-    return "\n".join(f"{part.name}: {part.said()}" for part in service.parts)
+def _logs(playing: Form) -> str:
+    return "\n".join(f"{part.name}: {part.said()}" for part in playing.parts)
 
 
-def _verdict(service: Service, occasion_id: int, seen: int, killed: Sequence[str], seconds: float) -> Verdict:
-    house = service.house
+def _verdict(playing: Form, occasion_id: int, seen: int, killed: Sequence[str], seconds: float) -> Verdict:
+    house = playing.house
     with house.store.read() as session:
         occasion = session.execute(select(occasions).where(occasions.c.id == occasion_id)).one()
         rows = session.execute(
@@ -147,12 +147,12 @@ def _verdict(service: Service, occasion_id: int, seen: int, killed: Sequence[str
             .join(networks, networks.c.id == outgoing.c.network_id)
             .where(outgoing.c.occasion_id == occasion_id)
         ).all()
-    lines = service.recorded()[seen:]
+    lines = playing.recorded()[seen:]
     mine = {message_id(row, house): row for row in rows}
     copies = [words for words in lines if words[0] == "copy" and words[1] in mine]
     arrived = Counter(words[1] for words in copies)
     digests = {words[1]: words[3] for words in copies}
-    resend = service.env["TERMPOST_UNCERTAIN"] == "resend"
+    resend = playing.env["TERMPOST_UNCERTAIN"] == "resend"
     doubled = [row.to_address for known, row in mine.items() if arrived[known] > 1 and not resend]
     changed = [row.to_address for known, row in mine.items() if known in digests and row.sha256 != digests[known]]
     connections = sum(words[0] == "line" for words in lines)

@@ -19,7 +19,7 @@ from tests.storm.parts import Part
 TERMPOST = str(Path(sys.executable).with_name("termpost"))
 
 
-class Service:
+class Form:
     """A house of ours beside the service's processes, and everything that may be killed."""
 
     def __init__(self, home: Path, form: str, now: datetime, *, delay: float, policy: str) -> None:
@@ -77,9 +77,9 @@ class Service:
 
 
 @contextmanager
-def service(form: str, now: datetime, *, delay: float = 0.002, policy: str = "hold") -> Iterator[Service]:
+def playing(form: str, now: datetime, *, delay: float = 0.002, policy: str = "hold") -> Iterator[Form]:
     with folder("storm-", owner="postgres" if form == "hosted" else "") as home:
-        made = Service(home, form, now, delay=delay, policy=policy)
+        made = Form(home, form, now, delay=delay, policy=policy)
         try:
             made.start()
             yield made
