@@ -99,7 +99,7 @@ def test_what_reads_as_an_answer_is_not_distributed(stage: Stage) -> None:
     before = len(stage.mails(DAWN))
     for text in PRIVATE_TO_THE_LIST:
         row = stage.outcome(stage.mail(JANE, f"mendip@{DOMAIN}", "Re: the meeting", text))
-        assert row.state in ("done", "asked"), text
+        assert row.state in ("done", "asked", "held"), text  # held: the third question of a day is not asked
         assert len(stage.mails(DAWN)) == before, text
         if row.state == "done" and row.outcome.startswith("Left"):
             stage.reply(stage.last(JANE), "UNDO")

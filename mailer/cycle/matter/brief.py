@@ -15,13 +15,15 @@ from mailer.store.tables import addresses, inbox, memberships, networks, occasio
 
 WEEK = timedelta(days=7)
 AT_MOST = 20
+UNSORTED = ("private-answer", "answers-a-letter", "wrong-door")  # why a writer was asked whom a mail is for
+FORGOTTEN = timedelta(days=28)  # after that it is only in `termpost inbox list`
 
 
 def desk_brief(session: Connection, occasion: Any, now: datetime) -> Matter | Nothing:
     """With nothing to say there is no mail."""
     network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
     found = {
-        "waiting": _waiting(session, network),
+        "waiting": _waiting(session, network, now),
         "going": _going(session, network, now),
         "new_people": _new_people(session, network, now),
         "private_count": _private(session, network, now),
@@ -32,8 +34,8 @@ def desk_brief(session: Connection, occasion: Any, now: datetime) -> Matter | No
     return Matter({"week": date.fromordinal(occasion.thing_id).isoformat(), **found})
 
 
-def _waiting(session: Connection, network: Any) -> list[dict[str, Any]]:
-    """Messages held for a person, messages that failed, and proofs that nobody answered."""
+def _waiting(session: Connection, network: Any, now: datetime) -> list[dict[str, Any]]:
+    """Messages held for a person, messages that failed, mails nobody has sorted, and proofs that nobody answered."""
     held = session.execute(
         select(inbox.c.subject, inbox.c.state, inbox.c.held_for, inbox.c.handler, inbox.c.received_at)
         .where(inbox.c.network_id == network.id, inbox.c.state.in_(("held", "failed")), inbox.c.handler != "private")
@@ -48,6 +50,7 @@ def _waiting(session: Connection, network: Any) -> list[dict[str, Any]]:
         }
         for row in held
     ]
+    found += _unsorted(session, network, now)
     proofed = session.execute(
         select(occasions.c.kind, occasions.c.proof_at)
         .where(
@@ -61,6 +64,27 @@ def _waiting(session: Connection, network: Any) -> list[dict[str, Any]]:
     return found + [
         {"proof": row.kind, "who": "any organiser", "since": formats.iso(row.proof_at, network.timezone)}
         for row in proofed
+    ]
+
+
+def _unsorted(session: Connection, network: Any, now: datetime) -> list[dict[str, Any]]:
+    """Mails whose writer was asked whom they are for and has not said; without their subject, which may be private (V14)."""
+    rows = session.execute(
+        select(people.c.name, func.count().label("n"), func.min(inbox.c.received_at).label("since"))
+        .select_from(inbox.outerjoin(addresses, addresses.c.id == inbox.c.address_id))
+        .outerjoin(people, people.c.id == addresses.c.person_id)
+        .where(
+            inbox.c.network_id == network.id,
+            inbox.c.state == "asked",
+            inbox.c.reason.in_(UNSORTED),
+            inbox.c.received_at.between(now - FORGOTTEN, now - timedelta(days=1)),
+        )
+        .group_by(inbox.c.address_id, people.c.name)
+        .order_by(func.min(inbox.c.received_at))
+        .limit(AT_MOST)
+    )
+    return [
+        {"unsorted": row.n, "who": row.name or "", "since": formats.iso(row.since, network.timezone)} for row in rows
     ]
 
 

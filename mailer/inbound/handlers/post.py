@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
-from mailer.acts import Receipt
+from mailer.acts import Receipt, who
 from mailer.inbound import admitting, commands, doors_asked, posts, subjects
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE, Intent
+from mailer.store.tables import inbox
+
+MOST_QUESTIONS = 2
+A_DAY = timedelta(days=1)
 
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
@@ -19,13 +23,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     if private is not None and private.act != "none" and not guest and not message.sorted and not message.vouched:
         return _privately(message, session, private, now)
     if not message.sorted and not message.vouched and _answers_a_letter(message, session, now):
-        return Receipt(
-            "ask-private",
-            "Answers a letter of ours at the list address; asked whom it is for.",
-            {"subject": message.reading.subject},
-            state="asked",
-            reason="answers-a-letter",
-        )
+        return _ask(message, session, now, "Answers a letter of ours at the list address", "answers-a-letter")
     if not message.vouched and not admitting.may_enter(message, session, "posts"):
         return admitting.hold(message, session, what="post", title=message.reading.subject, values={}, now=now)
     return posts.post(message, session, "discussion", now, vouched=message.vouched)
@@ -47,10 +45,37 @@ def _privately(message: Message, session: Connection, intent: Intent, now: datet
         done = commands.do(message, session, intent, now)
         if done is not None:
             return done
+    return _ask(message, session, now, f"Reads like a private answer ({intent.act})", "private-answer")
+
+
+def _ask(message: Message, session: Connection, now: datetime, why: str, reason: str) -> Receipt:
+    """For everyone, or only the committee? Who has questions open gets no third one on the same day: an organiser sees it."""
+    if _open_questions(message, session, now) >= MOST_QUESTIONS:
+        return Receipt(
+            "",
+            f"{why}; its writer has {MOST_QUESTIONS} such questions open and was not asked again.",
+            state="held",
+            reason="asked-enough",
+            held_for=who.decides(session, message.network_id, now),
+        )
     return Receipt(
         "ask-private",
-        f"Reads like a private answer ({intent.act}); asked whom it is for.",
+        f"{why}; asked whom it is for.",
         {"subject": message.reading.subject},
         state="asked",
-        reason="private-answer",
+        reason=reason,
     )
+
+
+def _open_questions(message: Message, session: Connection, now: datetime) -> int:
+    """How many mails of this writer of the last day wait for their answer."""
+    if message.actor.address_id is None:
+        return 0
+    waiting = select(func.count()).where(
+        inbox.c.network_id == message.network_id,
+        inbox.c.address_id == message.actor.address_id,
+        inbox.c.handler == "post",
+        inbox.c.state == "asked",
+        inbox.c.handled_at > now - A_DAY,
+    )
+    return int(session.execute(waiting).scalar_one())

@@ -24,6 +24,8 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         )
     if first is not None and first.act == "sort" and first.certainty >= SURE and message.answered.inbox_id is not None:
         to = str(first.args["to"])
+        if to == "nobody":
+            return again.taken_back(session, message.answered.inbox_id, str(message.answered.fields.get("subject", "")))
         return again.handled(session, message.answered.inbox_id, DOORS[to], f"Sorted: it goes to {to}.")
     intent = commands.first_sure(message)
     done = commands.do(message, session, intent, now) if intent is not None else None

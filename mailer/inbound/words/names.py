@@ -41,6 +41,10 @@ FIRST_NAMES = listed(
     samuel sandra sanjay sara sarah sean seren shannon sharon sheila shirley sian simon sioned sion siwan sofia sonia sophia sophie stacey
     stan stella stephanie stephen steve steven stewart stuart sue suki susan susanna susie suzanne sylvia tamsin tania tanya tara ted teresa
     terry tess theo theresa thomas tim timothy tina toby tom tomos tony tracey tracy trevor tricia trish tudor tyler ursula val valerie vanessa
+    stu stew baz gaz ade kath cath jules jez shaz nige ange mags maz tash cerys gwenan lleucu aled rhydian elis siobhan aoife ciara niall declan orla sinead
+    priyanka sunita anil ravi deepak neha pooja suresh rajesh anita meera kiran hasan hussain zainab farah farid layla nasreen rukhsana tariq bilal hamza ayesha
+    ines tomasz agnieszka piotr kasia magda olga ivan pavel marek ewa dorota krzysztof ingrid lars sven hans pierre chloé wei mei ling hiroshi yuki chidi ngozi
+    kwame ama abena femi tunde folake olu thandi sipho kofi winston delroy leroy marcia beverly tyrone andre carlos jose juan maria luis pablo ana sergio
     vera vernon veronica vicki vicky victor victoria vijay vince vincent viv vivien walter wayne wendy wyn yasmin yusuf yvonne zac zara zoe
     """
 )

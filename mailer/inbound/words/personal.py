@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mailer.inbound.words.names import is_name
-from mailer.inbound.words.spelling import plain
+from mailer.inbound.words.names import NOT_NAMES, is_name, listed
 from mailer.inbound.words.text import Writing
 
 LONGEST = 120  # words: a longer mail is about more than one of these
@@ -44,7 +43,7 @@ ROWS: tuple[Row, ...] = (
     _row("a recall notice", r"\b(?:would like to recall|wants to recall) (?:the|a) (?:message|email)\b|\b(?:am alw|am adalw|hoffai (?:alw|adalw)|galw)(?: ?r)? neges\b", unless_aloud=False),
     _row("a test", r"^(?:this is |just )?(?:a )?(?:test|testing|prawf)(?: test| testing| num)?(?: \d+)?(?: (?:email|mail|message|post|only|please ignore|from me|neges))*(?: from .{0,25})?$|^(?:just )?(?:checking|testing|seeing) (?:that |if |whether )?(?:this|my|the) (?:address|email|list|mail)\b", unless_aloud=False, most=15),
     _row("away, as a machine would say it", r"\bout of (?:the )?office\b|\baway from (?:my desk|the office)\b|\bno access to (?:my )?email|\b(?:reply|answer|respond|get back to you) (?:up)?(?:on|when|once) (?:my return|i (?:am|get) (?:next )?(?:in|back)|i return)\b|\bi only work (?:mon|tue|wed|thu|fri)|\bi ffwrdd o r swyddfa\b|\ballan o r swyddfa\b|\bddim yn y gwaith\b", most=60),
-    _row("how to get in somewhere", r"\b(?:door|alarm|gate|key|entry|safe|padlock|keypad) ?(?:code|number)s?\b(?! (?:lock|of practice))|\b(?:password|passcode|pin|passwort|cyfrinair) (?:is|ydi|yw)\b|^(?:password|passcode|login|wifi|wi-fi|username)$|^login is\b|\bwifi(?: for| code| password|$)|\bsort ?code\b|\bcod y (?:drws|giat|larwm)\b|\bkey is (?:under|in|behind|with)\b"),
+    _row("how to get in somewhere", r"\b(?:door|alarm|gate|key|entry|safe|padlock|keypad) ?(?:code|number)s?\b(?! (?:lock|of practice))|\b(?:password|passcode|pin|passwort|cyfrinair) (?:is|ydi|yw)\b|^(?:password|passcode|login|wifi|wi-fi|username)$|^login is\b|\b(?:what is|whats|forgotten|lost|remind me of|send me) the (?:login|password|passcode|pin|code|wifi)\b|\bwifi(?: for| code| password|$)|\bsort ?code\b|\bcod y (?:drws|giat|larwm)\b|\bkey is (?:under|in|behind|with)\b"),
     _row("asks to be left out of a list", rf"\b(?:take|get|remove|drop|delete|unsubscribe|keep|leave|strike) {_ME} {_OFF}|\b(?:take|switch|turn) (?:me|us|these|this|it|mine) off$|\b(?:come|get|be (?:taken|moved|removed)) off (?:the|this|these|your|it)\b(?! shelf)|\b(?:tynn\w+|dileu|dilewch) (?:fi|fy|ni|m|ein)\b|\bfy enw (?:i )?(?:oddi|allan|o r)\b"),
     _row("asks for fewer mails", r"\bstop (?:these|this$|it$|sending me|emailing|mailing me|writing to me|the emails)|\b(?:too many|so many|fewer|all these|getting (?:loads|dozens|\w+ a day)).{0,12}\b(?:emails|mails|messages|of these|a day)\b|^no more (?:please|emails|of these|thanks)|\b(?:pause|mute|hold|suspend|freeze) (?:my|mine|me|these|this|the) ?(?:emails?|mails?|messages|account|conversation|thread|list)?(?: (?:until|till|for|while|please|over)\b|$)|\b(?:pause|mute|hold|suspend|freeze) (?:my|mine) (?:emails?|mails?|messages)|\b(?:never|did not) (?:sign(?:ed)? up|ask(?:ed)? (?:for|to be on) this)|\bgormod o (?:ebyst|ebost|negeseuon|e-byst)|\b(?:stopiwch|paid|peidiwch) (?:a |ag )?(?:anfon|gyrru)|\bno need to (?:keep )?(?:email|mail|write|send)\w*|\b(?:digest|summary|one email) (?:a week|instead|rather)"),
     _row("about their own entry", r"\b(?:changed|change|changing|update|updating|amend|correct|newid) (?:my|our|your|fy|ein) (?:email|e-mail|address|name|surname|details|records?|contact|entry|phone|number|nghyfeiriad|ebost|enw|school)|\bmy (?:new |work |home )*(?:email|address|surname|name|mobile|phone number|number) (?:address )?(?:is|has|will be|was) (?:now|changed|changing|spelt|spelled)|\b(?:use|write to|send (?:it|things|these) to) my (?:\w+ ){0,2}(?:email|address|gmail|account)|\b(?:no longer|does not) works? (?:here|at|for|in)\b|\b(?:has|have) left (?:us|the school|our)\b|\bspel(?:t|led) my name\b|\b(?:phone number|photo|picture|name|address|details) (?:of me )?(?:in|on|out of|to be used in) the (?:directory|newsletter|website|minutes)|\bphoto of me\b|\b(?:what|which) (?:data|information) (?:do you|you|is) h(?:old|eld)|\bremove this (?:email|address)|\bmy (?:photo|picture|phone number|name) (?:in|on) (?:the|your)\b"),
@@ -71,13 +70,11 @@ ALOUD = re.compile(
     r"(?:other|your|any) (?:schools?|departments?|places|people|technicians|colleges|libraries|practices|surgeries)|free to|giving away|going spare|for sale|selling|wanted|to whoever|whoever|shout if|first come|all welcome|reminder|places left|among us|for those|bawb|pawb|rhywun|rywun|rhywrai|unrhyw|croeso i|ydi pobl|mae pobl)\b"
 )  # fmt: skip
 ALOUD_BARE = re.compile(r"^(?:all|both all|bawb)$")
-_GREETING = re.compile(
-    r"^\W*(?:(?:hi|hello|hiya|hey|dear|helo|annwyl|heia|shwmae|haia|(?:good )?(?:morning|afternoon|evening)|bore da|p'?nawn da|noswaith dda)\b[ ,]*)?"
-    r"(?P<who>[^\W\d_][\w'’-]+)(?P<more>(?: (?:and|&|a) [A-Z][\w'’-]+)?)\s*(?P<stop>[,.!:–—-]|$|\n|(?=\s(?:please|can|could|would|will|do|did|have|are|is|I|i|you|the|me|stop|not)\b))",
-    re.IGNORECASE,
-)
-_HAIL = re.compile(r"^\W*(?:hi|hello|hiya|hey|dear|helo|annwyl|heia|shwmae|haia|(?:good )?(?:morning|afternoon|evening)|bore da|p'?nawn da|noswaith dda)\b", re.IGNORECASE)
-_MANY = re.compile(r"(?i)^(?:all|everyone|everybody|folks|team|both|there|again|colleagues|friends|people|bawb|pawb|gyfeillion|ladies|gents|technicians|guys|from|to|and)$")
+_HAIL = r"(?:hi|hello|hiya|hey|dear|helo|annwyl|heia|shwmae|haia|(?:good )?(?:morning|afternoon|evening)|bore da|p'?nawn da|noswaith dda)"
+_HAILED = re.compile(rf"^\W*{_HAIL}\b[ ,]+(?:(?:dr|mr|mrs|ms|miss|prof)\.? )?(?P<who>[^\W\d_][\w'’-]+)", re.IGNORECASE)
+_CALLED = re.compile(r"^\W*(?P<who>[^\W\d_][\w'’-]+)(?: (?:and|&|a) [A-Z][\w'’-]+)?\s*(?:[,.!:–—-]|$|\s(?:please|can|could|would|will|do|did|have|are|is|i|you|the|me|stop|not)\b)", re.IGNORECASE)
+OPENS = listed("all everyone everybody folks team both there again colleagues friends people bawb pawb gyfeillion ladies gents technicians guys from to and does do has have did is are was were anybody anyone any has quick "
+               "wondering hope hoping looking following need needing got fellow dear list members committee physics sut oes mae ydi ydy dyma dwi ble lle pa faint diolch newydd")  # fmt: skip
 
 
 def speaks_to_all(writing: Writing) -> bool:
@@ -88,11 +85,12 @@ def speaks_to_all(writing: Writing) -> bool:
 def greeted(writing: Writing) -> str:
     """The one person (or two) whom a mail begins with: "Hi Jo", "Bev, you still ...", "jane can you"; or nothing."""
     line = writing.first_line[:A_LINE]
-    found = _GREETING.match(line)
-    if found is None or _MANY.match(found["who"]):
-        return ""
-    hailed = _HAIL.match(line)
-    return found["who"] if is_name(found["who"]) or (hailed and found["who"][:1].isupper() and plain(found["who"]) not in ("dear", "hi")) else ""
+    hailed = _HAILED.match(line)
+    if hailed:
+        who = hailed["who"]
+        return who if is_name(who) or (who[:1].isupper() and who.lower() not in NOT_NAMES | OPENS) else ""
+    called = _CALLED.match(line)
+    return called["who"] if called and is_name(called["who"]) else ""
 
 
 def why_personal(writing: Writing, thread: bool) -> str:
