@@ -69,8 +69,8 @@ def assemble(names: Sequence[str] = tuple(COMMANDS)) -> typer.Typer:
         module, _, what = COMMANDS[name].partition(":")
         found = getattr(import_module(f"mailer.cli.{module}"), what)
         if what == "app":
-            for info in found.registered_commands:
-                info.epilog = epilog(f"{name} {info.name or info.callback.__name__}")
+            for each in found.registered_commands:
+                each.epilog = epilog(f"{name} {each.name or each.callback.__name__}")
             app.add_typer(found, name=name, epilog=epilog(name))
         else:
             app.command(name, epilog=epilog(name))(found)

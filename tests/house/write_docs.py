@@ -109,7 +109,8 @@ def _commands(command: click.Command, name: str) -> Iterator[str]:
             yield from _commands(child, f"{name} {each}")
         return
     lines = [f"### `{name}`", "", inspect.cleandoc(command.help or "").replace("\n", " ")]
-    shown = [_parameter(parameter) for parameter in command.params if parameter.name != "help"]
+    told = [each for each in command.params if each.name != "help" and not getattr(each, "hidden", False)]
+    shown = [_parameter(parameter) for parameter in told]
     example = (command.epilog or "").replace("For example:  ", "    ")
     yield "\n".join([*lines, *([""] if shown else []), *shown, "", example])
 
