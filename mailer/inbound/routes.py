@@ -47,6 +47,12 @@ def _unreadable(m: Message) -> bool:
     return m.reading.error is not None or len(m.reading.senders) != 1 or not m.reading.senders[0].address
 
 
+def _one_tap(m: Message) -> bool:
+    """Apple Mail writes this for whoever taps Unsubscribe: the person's own wish, at the leave door as good as their words."""
+    complaint = m.reading.complaint
+    return m.role == "leave" and complaint is not None and complaint.type == "opt-out"
+
+
 RECEIVED_AT_MOST = 100  # LOOP-4
 
 
@@ -78,12 +84,16 @@ AT_THE_DOOR = (tags.LEAVE, tags.CONFIRM, tags.SEND, tags.HOLD, tags.REPLY, tags.
 ROUTES: tuple[Route, ...] = (
     Route("leave", "a leave tag acts whatever the mail says (UNS-7)", _tag(tags.LEAVE)),
     Route("calendar", "a calendar answer", _kind("calendar-reply")),
-    Route("complaint", "a complaint report (RFC 5965)", _kind("complaint")),
+    Route(
+        "complaint", "a complaint report (RFC 5965)", lambda m: m.reading.kind == "complaint" and not _one_tap(m)
+    ),
     Route("bounce", "a delivery report (RFC 3464)", _kind("bounce")),
     Route(
         "automatic",
         "a machine wrote it (LOOP-5)",
-        lambda m: m.reading.automatic or m.reading.kind in ("read-receipt", "challenge", "auto-reply"),
+        lambda m: (
+            (m.reading.automatic or m.reading.kind in ("read-receipt", "challenge", "auto-reply")) and not _one_tap(m)
+        ),
     ),
     Route("operator", "postmaster and abuse reach a person (SMTP-19)", _door("operator")),
     Route("automatic", "nobody writes from the null sender (RFC 5321 4.5.5)", lambda m: m.mail_from == ""),
@@ -116,7 +126,9 @@ ROUTES: tuple[Route, ...] = (
         _letter("replies/meeting-missing", "replies/move-unclear", "replies/plan"),
     ),
     Route(
-        "answer", "answers a letter about a meeting", _letter(*MEETING_LETTERS, "replies/answer", "replies/ask-answer")
+        "answer",
+        "answers a letter about a meeting",
+        _letter(*MEETING_LETTERS, "replies/answer", "replies/ask-answer", "replies/comment"),
     ),
     Route(
         "feedback", "answers a request for feedback", _letter("occasions/feedback-request", "replies/feedback-thanks")
