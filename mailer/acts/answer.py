@@ -38,7 +38,7 @@ def answer(
     """
     meeting = meetings.get(session, meeting_id, actor.network_id)
     _check_open(meeting, now)
-    address_id = _answers_as(session, actor, meeting_id)
+    address_id = answers_as(session, actor, meeting_id)
     before = responses.current(session, meeting_id, address_id)
     given = responses.record(
         session,
@@ -86,7 +86,7 @@ def _check_open(meeting: Meeting, now: datetime) -> None:
         raise Refused("meeting-over", "That meeting is over.", "You need not do anything.")
 
 
-def _answers_as(session: Connection, actor: Actor, meeting_id: int) -> int:
+def answers_as(session: Connection, actor: Actor, meeting_id: int) -> int:
     """The invited address: the actor's own if it was invited, else the one at which the network writes to them."""
     main = who.written_to(session, actor)
     assert actor.address_id is not None

@@ -25,7 +25,8 @@ from mailer.store.tables import networks
 
 PIECES = ("news", "promise")  # `promise`: its writer was asked and said so
 CALLS_FOR_PIECES = ("occasions/minutes-and-actions", "occasions/issue")
-ASK_COMING = ("replies/answer", "replies/ask-answer", "occasions/late-joiner")  # beside what is about a meeting
+# Beside what is about a meeting:
+ASK_COMING = ("replies/answer", "replies/ask-answer", "replies/comment", "occasions/late-joiner")
 
 
 def authenticated(house: House, row: Any, raw: bytes, names: Names | None) -> Checked | None:

@@ -14,8 +14,11 @@ from mailer.inbound import commands, doors_asked, relay
 from mailer.inbound.lines import read_item
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE, Asked, Intent, understand
-from mailer.meetings import meetings
+from mailer.meetings import meetings, responses
+from mailer.message.own import strip_own
 
+AGENDAS = ("draft-agenda", "final-agenda")  # letters that are shown for comment
+LONGEST = 2_000  # characters of a comment that its receipt repeats
 ASKS = re.compile(
     r"\?|\b(?:can|could|would|will|may) (?:we|you|i|someone|somebody|anyone|they|it) \b|\bplease (?:can|could|let|send|tell|save|keep|reserve|make|book|put|arrange)\b|"
     r"\b(?:i|we)(?:'ll|’ll| will|'d|’d| would)? need\b|\bneeds? (?:a |the |to be )|\b(?:parking|wheelchair|hearing loop|lift) (?:space|access|needed|required)\b|"
@@ -123,11 +126,13 @@ def _item(message: Message, session: Connection, intent: Intent, now: datetime) 
 
 
 def _unsure(message: Message, session: Connection, meeting_id: int, now: datetime) -> Receipt:
-    """Long words for the organisers, short ones asked back with the choices (CAL-9)."""
+    """What may be an answer is asked back with the choices (CAL-9); what is none is a comment for the organisers."""
     asked = commands.asked_back(message)
     if asked is not None:
         return asked
     meeting = meetings.get(session, meeting_id)
+    if _comments(message, session, meeting_id):
+        return _comment(message, session, meeting, now)
     relay.to_committee(message, session, now, why="answers an invitation, and we were not sure what it means")
     return Receipt(
         "ask-answer",
@@ -136,3 +141,31 @@ def _unsure(message: Message, session: Connection, meeting_id: int, now: datetim
         state="asked",
         reason="unsure",
     )
+
+
+def _comments(message: Message, session: Connection, meeting_id: int) -> bool:
+    """No word of it is an answer, and an agenda was shown for comment (N6), something is asked, or the answer is known."""
+    words = strip_own(message.reading.reply, [message.domain]).strip()
+    if not words or any(intent.act == "answer" for intent in message.understood.intents):
+        return False
+    assert message.answered is not None
+    return message.answered.occasion_kind in AGENDAS or _asks(words) or bool(_said_before(message, session, meeting_id))
+
+
+def _said_before(message: Message, session: Connection, meeting_id: int) -> str:
+    given = responses.current(session, meeting_id, acts.answers_as(session, message.actor, meeting_id))
+    return given.answer if given is not None and given.answer != "none" else ""
+
+
+def _comment(message: Message, session: Connection, meeting: meetings.Meeting, now: datetime) -> Receipt:
+    """It goes to the organisers once, and its writer hears so instead of being asked what they did not speak of."""
+    assert message.answered is not None
+    agenda = message.answered.occasion_kind in AGENDAS
+    relay.to_committee(message, session, now, why=f"comments on {'the agenda' if agenda else 'a letter about a meeting'}")
+    fields = {
+        "meeting": meetings.facts_for(session, meeting),
+        "comment": strip_own(message.reading.reply, [message.domain]).strip()[:LONGEST],
+        "agenda": agenda and meeting.starts_at > now,
+        "answer": _said_before(message, session, meeting.id),
+    }
+    return Receipt("comment", "A comment; passed to the organisers.", fields, reason="comment")
