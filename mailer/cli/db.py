@@ -1,4 +1,4 @@
-"""`termpost db`: upgrade, check, back up, restore, move."""
+"""`termpost db`: upgrade, check, back up, restore, move, and what to do without the old secret."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from sqlalchemy import func, select, text
 from mailer import clock
 from mailer.acts import forget_me
 from mailer.cli.workbench import fail, plainly, read_settings, workbench
-from mailer.consent import journal, ledger, standing
-from mailer.house import open_house
+from mailer.consent import journal, ledger, standing, suppression
+from mailer.house import House, fingerprint, is_used, known_fingerprint, remember, secret_for
+from mailer.settings import Settings
 from mailer.store import Store, snapshot
 from mailer.store.types import metadata
 from mailer.store.upgrade import head, revision
@@ -75,7 +76,9 @@ def backup(
         if file.exists():
             fail(f"{file} exists already; a backup overwrites nothing.")
         snapshot.copy(bench.store, file)
-    print(f"Backed up to {file}. Keep the secret file beside it, or old links in mail stop working.")
+        secret = bench.settings.secret_file
+    print(f"Backed up to {file}. {secret} is not in it and is needed to restore: keep a copy of that in another place,")
+    print("as who has both can forge the links and tags in mail.")
 
 
 @app.command()
@@ -85,15 +88,20 @@ def restore(
     erasures: Annotated[
         Path | None, typer.Option(help="The erasure journal; else erasures.jsonl in the data folder.")
     ] = None,
+    new_secret: Annotated[
+        bool, typer.Option("--new-secret", help="Without the secret file it was used with; see termpost db new-secret.")
+    ] = False,
 ) -> None:
-    """Put a backup in place of an empty or missing database. Whom the erasure journal names is forgotten again, and
-    everything is held until released (OPS-8, DP-11)."""
+    """Put a backup in place of an empty or missing database, beside the secret file that it was used with. Whom the erasure
+    journal names is forgotten again, and everything is held until released (OPS-8, DP-11)."""
     with plainly():
         settings = read_settings(context)
         if not file.is_file():
             fail(f"There is no file {file}.")
         if erasures is not None and not erasures.is_file():
             fail(f"There is no file {erasures}.")
+        if not new_secret:
+            _fits(file, settings)
         store = Store(settings.database_url)
         if revision(store):
             with store.read() as session:
@@ -101,16 +109,19 @@ def restore(
             if used:
                 fail("The database is not empty; move it away first. Nothing was changed.")
         snapshot.load(file, store)
-        store.close()
-        house = open_house(settings)
         names = erasures or settings.data_dir / journal.NAME
         found = names.is_file()
-        again = forget_me.replay(house, names, clock.now())
+        house = House(settings, store, settings.secret())
+        again = forget_me.replay(house, names, clock.now())  # under the hashes of the backup, and then under those of now
+        lost = _take_secret(house)
+        again += forget_me.replay(house, names, clock.now())
         house.close()
     if found:
         print(f"Forgotten again, as they were erased since: {again}.")
     else:
         print(f"No erasure journal was found at {names}. If anybody was erased since the backup, give it: --erasures")
+    if new_secret:
+        _say_what_breaks(settings, lost)
     print("Restored. Sending is held for every network; look at it, then: termpost release SLUG")
 
 
@@ -125,6 +136,70 @@ def move(
         count = snapshot.move(bench.store, to)
         to.close()
     print(f"Copied {count} rows. Set TERMPOST_DATABASE_URL to the new database and start the service.")
+
+
+WHAT_BREAKS = """With a new secret, for every mail that has gone out:
+  - links to leave, to answer, to preferences and to confirm say that they are not valid
+  - a reply is no longer known by its tag; it goes to the committee, or is asked about
+  - what a calendar sends back, and bounces, are no longer known by theirs
+  - people who were erased and had asked never to be written to are no longer recognised if somebody adds them again
+Leaving by mail (STOP, or a mail to SLUG-leave@) goes on working. Tell the organisers, and have them tell the members."""
+
+
+@app.command("new-secret")
+def new_secret(
+    context: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it. Without it, only what would break is told.")] = False,
+) -> None:
+    """When the secret file is lost for good: go on with the one that is there, or with a new one. Stop the service first."""
+    with plainly():
+        settings = read_settings(context)
+        store = Store(settings.database_url)
+        if store.is_sqlite:
+            bring_up(store)
+        with store.read() as session:
+            known = known_fingerprint(session) if is_used(session) else ""
+        if not known or (settings.secret_file.exists() and fingerprint(settings.secret()) == known):
+            store.close()
+            print("The secret file and the database belong together. Nothing was changed.")
+            return
+        if not yes:
+            store.close()
+            print(WHAT_BREAKS)
+            fail("Nothing was changed. If the old secret cannot be found: termpost db new-secret --yes")
+        house = House(settings, store, settings.secret())
+        lost = _take_secret(house)
+        house.close()
+    _say_what_breaks(settings, lost)
+
+
+def _say_what_breaks(settings: Settings, lost: int) -> None:
+    print(WHAT_BREAKS)
+    print(f"{settings.secret_file} is the secret now. Keep a copy of it apart from the database.")
+    if lost:
+        print(f"Of {lost} entries in the list of those never to be written to nobody can tell any more whose they are.")
+
+
+def _take_secret(house: House) -> int:
+    """Make the house's secret the one that its database knows. Returns how many suppressions nobody can recognise now."""
+    with house.store.write() as session:
+        if known_fingerprint(session) in ("", fingerprint(house.root)):
+            remember(session, house.root, clock.lease_now())
+            return 0
+        remember(session, house.root, clock.lease_now())
+        return suppression.hash_anew(session, house.hasher)
+
+
+def _fits(backup: Path, settings: Settings) -> None:
+    """Before anything is restored: the secret file must be the one that the backup was used with. Raises SecretLost."""
+    source = Store(f"sqlite:///{backup}")
+    try:
+        with source.read() as session:
+            used = is_used(session)
+            known = known_fingerprint(session) if used else ""
+    finally:
+        source.close()
+    secret_for(settings, used=used, known=known)
 
 
 def _before(revision_before: str) -> str:

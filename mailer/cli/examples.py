@@ -56,6 +56,7 @@ EXAMPLES: dict[str, str] = {
     "db check": "termpost db check --rebuild-standing",
     "db backup": "termpost db backup termpost-2027-03-04.db",
     "db restore": "termpost db restore termpost-2027-03-04.db",
+    "db new-secret": "termpost db new-secret",
     "db move": "termpost db move postgresql+psycopg://termpost@db.example.org/termpost",
     "check": "termpost check",
     "settings": "termpost settings",

@@ -10,11 +10,11 @@ import hmac
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from mailer.message.address import key
 from mailer.store import add as add_row
-from mailer.store.tables import suppressions
+from mailer.store.tables import addresses, suppressions
 
 LEFT_ALL = "left"  # STOP, from one network or all
 OBJECTION = "objection"  # UK GDPR Art 21: absolute (DP-7)
@@ -70,6 +70,23 @@ def lift_one(session: Connection, suppression_id: int, now: datetime) -> None:
         .where(suppressions.c.id == suppression_id, suppressions.c.lifted_at.is_(None))
         .values(lifted_at=now)
     )
+
+
+def hash_anew(session: Connection, hasher: bytes) -> int:
+    """After a lost secret: hash every address that is still written down under the new key, and its suppressions with it.
+
+    Returns how many suppressions in force are left under the old key: they are of addresses that were erased, and nobody
+    can tell any more whose.
+    """
+    rows = session.execute(select(addresses.c.id, addresses.c.address, addresses.c.mac).where(addresses.c.address.isnot(None)))
+    for row in rows.all():
+        new = mac(row.address, hasher)
+        session.execute(update(suppressions).where(suppressions.c.mac == row.mac).values(mac=new))
+        session.execute(update(addresses).where(addresses.c.id == row.id).values(mac=new))
+    lost = select(func.count()).select_from(suppressions).where(
+        suppressions.c.lifted_at.is_(None), suppressions.c.mac.not_in(select(addresses.c.mac).where(addresses.c.key.isnot(None)))
+    )  # fmt: skip
+    return int(session.execute(lost).scalar_one())
 
 
 def exists(session: Connection, *, mac: bytes, network_id: int | None) -> bool:

@@ -22,6 +22,7 @@ PAGE = 500
 NOT_SWEPT = frozenset(
     {"ledger", "audit", "seals", "suppressions", "outgoing", "addresses", "people", "networks", "organisations"}
     | {"ledger_fields", "raws", "tray", "letters", "wordings", "leases", "rates", "erasures", "mailbox_cursors"}
+    | {"fingerprints", "mailbox_probes"}
 )
 
 

@@ -25,7 +25,7 @@ from mailer.store.types import metadata
 FORMAT = 1
 PAGE = 500
 NAMED = {"addresses": "addresses", "people": "people", "wordings": "wordings"}  # written last, as far as they are named
-LEFT_OUT = frozenset({"leases", "rates", "seals", "mailbox_cursors", "tray", *NAMED})
+LEFT_OUT = frozenset({"leases", "rates", "seals", "mailbox_cursors", "mailbox_probes", "fingerprints", "tray", *NAMED})
 COLUMNS_LEFT_OUT = {
     ("letters", "skeleton"),
     ("undos", "args"),  # STOP ALL NETWORKS remembers those of others

@@ -161,6 +161,7 @@ def test_a_backup_is_restored_held(folder: Path, monkeypatch: pytest.MonkeyPatch
     run("db", "backup", "backup.db", status=1)  # overwrites nothing
     run("db", "restore", "backup.db", status=1)  # the database is not empty
     monkeypatch.setenv("TERMPOST_DATA_DIR", str(folder / "other"))
+    monkeypatch.setenv("TERMPOST_SECRET_FILE", str(folder / "var" / "secret"))
     run("db", "restore", "backup.db")
     assert [row["slug"] for row in read("network", "list", "--json")] == ["mendip"]
     assert len(read("member", "list", "mendip", "--json")) == 4

@@ -16,6 +16,7 @@ from mailer.store.tables.consent import (
 )
 from mailer.store.tables.cycle import occasions, proofs
 from mailer.store.tables.discussion import evidence, posts
+from mailer.store.tables.host import fingerprints, mailbox_probes
 from mailer.store.tables.inbox import inbox, mailbox_cursors, raws
 from mailer.store.tables.meetings import (
     actions,
@@ -52,6 +53,7 @@ __all__ = [
     "erasures",
     "evidence",
     "feedback",
+    "fingerprints",
     "import_rows",
     "imports",
     "inbox",
@@ -62,6 +64,7 @@ __all__ = [
     "ledger_fields",
     "letters",
     "mailbox_cursors",
+    "mailbox_probes",
     "meetings",
     "memberships",
     "minutes",
