@@ -17,12 +17,12 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from mailer import log
-from mailer.acts import Actor, Receipt, Strength, confirm, leave
+from mailer.acts import Actor, Receipt, Strength, confirm, leave, leave_rows
 from mailer.consent import erasure, journal, ledger, suppression, sweep
 from mailer.consent.mentions import Mentions
 from mailer.errors import NotFound, Refused
 from mailer.house import House
-from mailer.outbound import outbox, replies
+from mailer.outbound import appointments, outbox, replies
 from mailer.people import addresses
 from mailer.store.tables import erasures, memberships, outgoing, undos
 
@@ -60,6 +60,7 @@ def begin(session: Connection, actor: Actor, *, now: datetime, farewell: bool = 
     known = session.execute(waiting).scalar()
     if known is not None:
         return Receipt("", "Is being forgotten already.", {"erasure": known}, reason="already-done")
+    dates = appointments.in_calendars(session, who.address_ids, leave_rows.networks_of(session, list(who.address_ids)), now)
     left = leave.everything(session, actor, now=now, everywhere=True, reason=suppression.ERASURE, farewell=False)
     if left.fields.get("undo") is not None:  # nothing brings this back but a fresh opt-in
         session.execute(update(undos).where(undos.c.id == left.fields["undo"]).values(used_at=now, args={}))
@@ -76,7 +77,7 @@ def begin(session: Connection, actor: Actor, *, now: datetime, farewell: bool = 
             network_id=actor.network_id,
             address_id=actor.address_id,
             template="forgotten",
-            fields={},
+            fields=appointments.fields(session, dates, "CANCEL", now),
             now=now,
             inbox_id=actor.inbox_id,
             purpose="farewell",

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from mailer.acts import Actor, Receipt, confirm, leave_rows, undo, vacancy
 from mailer.consent import ledger, purposes, suppression
 from mailer.consent.standing import Proof
-from mailer.outbound import outbox, replies
+from mailer.outbound import appointments, outbox, replies
 from mailer.people import addresses as address_rows
 from mailer.people import membership
 
@@ -38,6 +38,7 @@ def everything(
     places = [actor.network_id]
     if everywhere:
         places += [place for place in leave_rows.networks_of(session, mine) if place != actor.network_id]
+    dates = appointments.in_calendars(session, mine, places, now) if farewell else []
     ended: list[dict[str, Any]] = []
     before: list[dict[str, Any]] = []
     for network_id in places:
@@ -70,6 +71,7 @@ def everything(
             "copies": copies,
             "at": now.isoformat(),
             "held": silent,
+            "invitations": dates,
             "command": "STOP ALL NETWORKS" if everywhere else "STOP",
         }
         undo_id = undo.remember(session, actor, "leave", args, now)
@@ -80,6 +82,7 @@ def everything(
         "purposes": _named(ended),
         "remaining": [],
         "undo": undo_id,
+        **appointments.fields(session, dates if undo_id is not None else (), "CANCEL", now),
     }
     if farewell:
         _farewell(session, actor, fields, now)
@@ -105,6 +108,11 @@ def some(
         return _unknown()
     proof = _proof(actor, act, "withdrawal")
     mine = leave_rows.addresses_of(session, actor)
+    dates = (
+        appointments.in_calendars(session, mine, [actor.network_id], now)
+        if "meetings" in wanted and act != "complaint"
+        else []
+    )
     ended = leave_rows.end_standings(session, actor.network_id, mine, tuple(wanted), proof, now)
     copies: list[int] = []
     for address_id in mine:
@@ -120,6 +128,7 @@ def some(
             "copies": copies,
             "at": now.isoformat(),
             "held": [actor.network_id] if silent else [],
+            "invitations": dates,
             "command": f"STOP {' '.join(stopped).upper()}",
         }
         undo_id = undo.remember(session, actor, "leave", args, now)
@@ -131,6 +140,7 @@ def some(
         "purposes": stopped,
         "remaining": remaining,
         "undo": undo_id,
+        **appointments.fields(session, dates if undo_id is not None else (), "CANCEL", now),
     }
     if farewell:
         _farewell(session, actor, fields, now)

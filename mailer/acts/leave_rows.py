@@ -12,7 +12,7 @@ from mailer.acts import Actor, vacancy
 from mailer.consent import ACTIVE, LEFT, NONE, PENDING, purposes, standing, suppression
 from mailer.consent.standing import Proof
 from mailer.cycle import table
-from mailer.outbound import outbox
+from mailer.outbound import appointments, outbox
 from mailer.people import addresses as address_rows
 from mailer.people import membership
 from mailer.store.tables import memberships, occasions, outgoing, roles, standings
@@ -121,7 +121,8 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Ma
         vacancy.end(session, network_id, now)
     back = _revived(session, args["copies"], now)
     mine = sorted({was["address_id"] for was in args["standings"]})
-    return {"back": back, "missed": _missed(session, args, mine, now)}
+    dates = appointments.fields(session, args.get("invitations", ()), "REQUEST", now)
+    return {"back": back, "missed": _missed(session, args, mine, now), **dates}
 
 
 def _revived(session: Connection, copies: list[int], now: datetime) -> list[str]:

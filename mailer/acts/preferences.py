@@ -33,12 +33,14 @@ def only(session: Connection, actor: Actor, wanted: Sequence[str], *, now: datet
     if missing and not confirm.enough(actor, "only"):
         command = f"ONLY {' '.join(wanted).upper()}"
         return confirm.ask(session, actor, "only", {"purposes": list(wanted)}, what=command, now=now)
-    undo_id = None
+    undo_id, dates = None, {}
     if missing:
         undo_id = keep.keep(session, actor, missing, now=now, act="only").fields["undo"]
     if others:
-        undo_id = leave.some(session, actor, others, now=now, act="only", farewell=False).fields["undo"]
-    fields = {"purposes": list(wanted), "ended": others, "undo": undo_id}
+        left = leave.some(session, actor, others, now=now, act="only", farewell=False).fields
+        undo_id = left["undo"]
+        dates = {name: left[name] for name in ("meetings", "appointments") if name in left}
+    fields = {"purposes": list(wanted), "ended": others, "undo": undo_id, **dates}
     return Receipt("kept", f"Gets only {', '.join(wanted)}.", fields)
 
 

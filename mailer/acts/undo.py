@@ -47,7 +47,8 @@ UNDOS: Mapping[str, str] = {
 class TakeBack(Protocol):
     """What a row of UNDOS names. `args` are those remembered, and `by`: channel, inbox_id and evidence of the UNDO.
 
-    May return more fields for the receipt: `back` and `missed`, the kinds of letters that go after all or went without them.
+    May return more fields for the receipt: `back` and `missed`, the kinds of letters that go after all or went without
+    them, and `meetings`, which stand in their calendar again.
     """
 
     def __call__(self, session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any] | None: ...
@@ -103,6 +104,7 @@ def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) ->
         "remaining": membership.remaining(session, row.network_id, row.address_id),
         "back": [],
         "missed": [],
+        "meetings": [],
         **(more or {}),
     }
     return Receipt("undone", f"Took back: {row.act}.", fields)

@@ -19,7 +19,7 @@ from mailer.house import House
 from mailer.message import tags
 from mailer.message.encoded import clean
 from mailer.newsletters import pieces
-from mailer.outbound import dkim, enclosing, outbox, writing
+from mailer.outbound import appointments, dkim, enclosing, outbox, writing
 from mailer.outbound.letter import Picture, Skeleton, fill
 from mailer.outbound.transport import Wire
 from mailer.store.tables import letters, networks, outgoing
@@ -116,6 +116,7 @@ class Copier:
             pictured = letter.fields.get("pictures_of")  # the issue whose proof it is
             pictures = pieces.printed_pictures(session, pictured) if pictured else []
             enclosed = enclosing.made(session, letter.fields.get("encloses"))
+            event, dates = appointments.made(session, self.house, letter.fields, network.id)
             klass = session.execute(
                 select(outgoing.c.purpose).where(outgoing.c.letter_id == letter_id).limit(1)
             ).scalar_one()
@@ -127,8 +128,9 @@ class Copier:
             language=letter.language,
             plain=letter.variant == "plain",
             klass=klass,
+            event=event,
             pictures=tuple(Picture(p.cid, p.type, p.name, p.content) for p in pictures),
-            attachments=enclosed,
+            attachments=(*enclosed, *dates),
         )
         with self.house.store.write() as session:
             session.execute(

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from mailer import wake
 from mailer.consent import gate, purposes, standing
-from mailer.outbound import compose, outbox
+from mailer.outbound import appointments, compose, outbox
 from mailer.people import addresses as address_rows
 from mailer.people import membership
 from mailer.store import add
@@ -109,7 +109,7 @@ def reply(
         inbox_id=inbox_id,
         reply_use=reply_use,
         reply_row=reply_row,
-        invitation_id=invitation_id,
+        invitation_id=invitation_id or appointments.first(fields, network_id),
         not_before=not_before,
         deadline=deadline,
     )

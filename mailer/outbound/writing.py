@@ -17,7 +17,7 @@ from mailer.outbound.compose import NetworkLook, compose, described
 from mailer.outbound.letter import Marks, Picture
 from mailer.outbound.letter.calendar import unfolded
 
-NOT_FOR_TEMPLATES = frozenset({"thread", "tells", "head", "pictures_of", "encloses"})
+NOT_FOR_TEMPLATES = frozenset({"thread", "tells", "head", "pictures_of", "encloses", "appointments"})
 
 
 @dataclass(frozen=True)
