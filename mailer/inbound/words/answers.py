@@ -40,6 +40,10 @@ class Tally:
         return any(sign in self.signs for sign in signs)
 
 
+ALL_OF_US = re.compile(r"\b(?:of us|us both|ohonom|ill dau)\b")
+# Readings that are only likely because words stand beside them that no row knows; the second reader may settle these.
+ONLY_LIKELY = frozenset({"yes, and much else", "no, and much else", "perhaps, and much else", "apologies, and much else", "looking forward, and much else", "sorry, and words unknown", "a reason among other words"})
+
 S = Sign
 Rule = tuple[str, Callable[[Tally], bool], str, float]
 
@@ -167,7 +171,10 @@ def _because(reads: tuple[Read, ...]) -> str:
 
 def _guests(reads: tuple[Read, ...]) -> tuple[int, tuple[str, ...]]:
     names = tuple(dict.fromkeys(name for read in reads for name in read.company.names))
-    return max(sum(read.company.guests for read in reads if not read.company.names) + len(names), 0), names
+    unnamed = sum(read.company.guests for read in reads if not read.company.names)
+    if any(ALL_OF_US.search(read.clause.plain) for read in reads):  # "both of us, Louise and me": she is counted already
+        return max(unnamed, len(names)), names
+    return unnamed + len(names), names
 
 
 def note_of(reads: tuple[Read, ...]) -> str:

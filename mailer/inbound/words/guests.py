@@ -15,7 +15,7 @@ PEOPLE = (
     r"assistant|visitor|partner|husband|wife|ffrind|cydweithiwr|other|person|people)s?"
 )
 _ALONG = re.compile(
-    r"\b(?:(?:will be |am |also |and )?(?:bring|bringing|brining|taking|take|accompanied by|joined by|along with|together with|(?<!check )(?<!checking )(?<!speak )(?<!agree )(?<!agreed )(?<!clear )(?<!talk )(?<!confirm )(?<!arrange )(?<!clash )with|plus|gyda|efo|dod [âa]|hefo)|\bi ac?(?= [A-Z])|\+)"
+    r"\b(?:(?:will be |am |also |and )?(?:bring|bringing|brining|taking|take|accompanied by|joined by|along with|together with|(?<!check )(?<!checking )(?<!speak )(?<!agree )(?<!agreed )(?<!clear )(?<!talk )(?<!confirm )(?<!arrange )(?<!clash )(?<!cleared )(?<!it )(?<!ok )(?<!fine )(?<!okay )with|plus|gyda|efo|dod [âa]|hefo)|\bi ac?(?= [A-Z])|\+)"
     r"(?: along| my| our| colleagues?| technician)*\s+(?P<who>[^,;.!?()]{2,80})",
     re.IGNORECASE,
 )
@@ -26,7 +26,7 @@ _OF_US = re.compile(r"\b(?:(?P<both>both of us|us both|the pair of us|ill dau|ni
 _FOR = re.compile(r"^(?:yes )?(?:(?:places? )?for )?(?P<n>[2-6]|two|three|four|five|six)(?P<of> of us| people| places| seats| spaces| tickets| please| thanks)*$")
 _TOO = re.compile(r"^(?P<who>.{2,40}?) (?:is|are|will be|will|would like to|wants to)(?: also)? (?:com(?:e|ing)|join(?:ing)?|attend(?:ing)?|be there|be coming)(?: (?:too|as well|along|with me|also))?$")
 _ALSO = re.compile(
-    r"^(?:and )?so (?:is|will|can|does) (?P<so>[\w'’ -]{2,40})$|\b(?:for|from) (?:me|myself|us both|us) (?:and|&) (?P<for>[\w'’ -]{2,60})$|\bbydd (?P<bydd>[\w'’ -]{2,30}?) (?:hefyd )?yn dod\b",
+    r"^(?:and )?so (?:is|will|can|does) (?P<so>[\w'’ -]{2,40})$|\b(?:for|from|just|only) (?:me|myself|us both|us) (?:and|&) (?P<for>[\w'’ -]{2,60})$|^(?:fi|minnau|myfi) a(?:c|'r)? (?P<fi>[\w'’ -]{2,40})$|\bbydd (?P<bydd>[\w'’ -]{2,30}?) (?:hefyd )?yn dod\b",
     re.IGNORECASE,
 )
 _WITH_ME = re.compile(

@@ -19,7 +19,7 @@ ASKS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"(?:discuss|talk(?: a bit| more)? about|chat about|raise|bring up|look at|cover|put (?!me\b|us\b|my name)(?=.{1,80}\b(?:on|in) the agenda)|add (?!me\b|us\b|my name)(?=.{1,80}\b(?:on|to) the agenda)|"
             r"have (?:a |an )?(?:quick |short )?(?:chat|talk|word|discussion|item|slot) (?:about|on))\s+(?P<topic>.+)",
         ),
-        ("on the agenda", r"^(?!(?:many )?(?:thanks|thank you)\b|(?:the |your |a )?(?:link|attachment|copy|version|pdf|comments?|changes?|nothing|no)\b)(?P<topic>.{3,80}?) (?:on|for|to) the agenda\b(?! (?:looks|is|was|yet|looking))"),
+        ("on the agenda", r"^(?!(?:\w+ )?(?:many )?(?:thanks|thank you|thx|ta|cheers|diolch)\b|(?:the |your |a )?(?:link|attachment|copy|version|pdf|comments?|changes?|nothing|no)\b)(?P<topic>.{3,80}?) (?:on|for|to) the agenda\b(?! (?:looks|is|was|yet|looking))"),
         ("gawn ni drafod", r"\b(?:gawn ni|allwn ni|oes modd|a fyddai modd|hoffwn|gallwn ni|ga i|allem ni)\b.{0,20}?\b(?:drafod|trafod|siarad am|godi|sôn am)\s+(?P<topic>.+)"),
     )
 )

@@ -24,7 +24,7 @@ HOLD = re.compile(
 )
 NEARLY = re.compile(r"^(?:no |not )?(?:send|anfon)|\b(?:(?:good|ok|okay|fine|all right|clear|cleared) to go|go ahead|approved?|approve it|happy with (?:it|this|that)|looks (?:good|fine|great|lovely)|fine by me|fine with me|can go|may go|ready to (?:go|send)|all good|release|let it go|ship it|publish|for you to send|to send(?: it)?$)\b")
 _ASKS_CHANGE = re.compile(r"^(?:please )?(?:can|could|would|will) (?:you|we|i)(?: please| also| just)* (?!send|have|see|get|resend|tell|forward|help)\w+")
-_FAULTLESS = re.compile(r"\b(?:nothing|cannot (?:find|see|spot)|could not (?:find|see|spot)|no|not|without)\b.{0,24}?\b(?:wrong|typos?|mistakes?|errors?|amiss|missing|(?:to )?(?:change|add|correct)|changes|corrections|edits)\b")
+_FAULTLESS = re.compile(r"\b(?:nothing|cannot (?:find|see|spot)|could not (?:find|see|spot)|no|not|without)\b.{0,24}?\b(?:wrong|typos?|mistakes?|errors?|amiss|missing|(?:to )?(?:change|add|correct)|changes|corrections|edits)\b|\b(?:all|everything(?: is)?|it is all|looks) (?:is )?(?:correct|right|in order)\b")
 # What a wanted change says of itself. Praise, a question, a word to somebody are asked back.
 _EDITS = re.compile(
     r"\b(?:chang\w+|add(?:ed|ing)?|remov\w+|delet\w+|replac\w+|correct\w*|amend\w*|swap|move|cut|drop|take (?:out|off|away|my|the|that)|leave out|left out|put|insert|includ\w+|mention\w*|fix|spell\w*|spelt|typos?|wrong|mistakes?|errors?|missing|instead|should|rather than|needs?|must|make|"

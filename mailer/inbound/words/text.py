@@ -47,6 +47,7 @@ _VOCATIVE = re.compile(r"^(?P<who>[A-Za-z'’-]+) (?=(?:I|i|we|yes|no|sorry|than
 _THANKED = re.compile(  # "thanks for the invite I'll be there": no stop between
     r"((?:thanks|thank you|many thanks|cheers|ta|diolch|great to hear|hope you(?:'re| are) (?:well|ok|good))(?: [\w'-]+){0,8}?) (?=(?:I|i|we|We)\b(?! (?:sent|got|received|had|asked)\b)|(?:I|i|we)'|(?:ill|im|can't|cant|cannot|won't|wont|unable|unfortunately|sorry|yes|count|see you|will be|would love|looking forward|happy to|byddaf|methu|fydda|dwi|dw i)\b)"
 )
+_NAMES = re.compile(r"[A-Z][a-z]+(?: & [A-Z][a-z]+)+")
 _NEW_LINE = re.compile(r"\s*(?:[-*•>]|\d{1,2}[.)]|[\w ]{2,20}:)\s")
 _SUBJECTS = re.compile(r"\b(?:Myself|Me|I), [A-Z][a-z]+(?:, [A-Z][a-z]+){0,4} and [A-Z]|\b(?!(?:Hi|Hello|Hiya|Dear|Thanks|Yes|No|Sorry|Helo|Morning|Ok|Sure)\b)[A-Z][a-z]+(?:, [A-Z][a-z]+){1,4},? and (?:I|me|myself)\b")
 _TURN_HEAD = re.compile(r"^(but|however|although|though|because|as|cos|coz|since|so|if|unless|and|ond|oherwydd|achos|felly|os(?! gwelwch| gweli))\b", re.IGNORECASE)
@@ -114,7 +115,7 @@ def _unwrapped(lines: list[str]) -> list[str]:
 
 
 def _together(line: str) -> str:
-    """ "Joe, Karen and I" is one subject: its commas are no stops."""
+    """ "Joe, Karen and I" is one subject: its commas are no stops; those of a greeting before it are."""
     return _SUBJECTS.sub(lambda m: m[0].replace(", ", " & "), line)
 
 
@@ -122,7 +123,8 @@ def _pieces(line: str) -> list[tuple[str, str]]:
     pieces: list[tuple[str, str]] = []
     start = 0
     for match in _SPLIT.finditer(line):
-        if match["join"] and is_name((line[start : match.start()].split() or [""])[-1]):
+        before = line[start : match.start()].strip()
+        if match["join"] and (is_name((before.split() or [""])[-1]) or _NAMES.fullmatch(before)):
             continue  # "Karen and I" is one subject
         piece = line[start : match.start()]
         if match["stop"] and match["stop"] == "." and re.search(r"\b(?:mr|mrs|ms|dr|st|e\.g|i\.e|a\.m|p\.m|approx)$", piece, re.IGNORECASE):

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from mailer.inbound.words import text as reading
-from mailer.inbound.words.answers import answer, note_of
+from mailer.inbound.words.answers import ONLY_LIKELY, answer, note_of
 from mailer.inbound.words.apologies import after_mistake, read_apology
 from mailer.inbound.words.commands import read_command
 from mailer.inbound.words.confirmations import read_confirmation
@@ -15,8 +15,9 @@ from mailer.inbound.words.items import read_items
 from mailer.inbound.words.learned import likely
 from mailer.inbound.words.private import private_answer
 from mailer.inbound.words.proofs import read_proof
-from mailer.inbound.words.reads import read_clauses
+from mailer.inbound.words.reads import Read, read_clauses
 from mailer.inbound.words.receipts import read_receipt
+from mailer.inbound.words.signs import Sign
 from mailer.inbound.words.sorting import read_sorting
 from mailer.inbound.words.tasks import read_task
 from mailer.inbound.words.text import Writing
@@ -24,6 +25,8 @@ from mailer.inbound.words.values import SURE, Asked, Intent, Understood, intent
 from mailer.inbound.words.wishes import read_wish
 
 DOUBT = 0.2  # under this likelihood the second reader is heard
+LIKELY = 0.7  # from here on a reading needs only the second reader's word to be sure
+AGREED = 0.97
 LONGEST = 60  # words: of a longer text it sees too much that is no answer
 
 # Commands that make sense only where their matter is: elsewhere they are asked back.
@@ -79,10 +82,10 @@ def _invitation(writing: Writing, today: date) -> Understood:
         corrected = answer(after_mistake(reads))  # "ignore my last one. Both of us can come after all"
         if corrected is None:
             return Understood((apology, *items), writing.text)
-        return Understood((_doubted(corrected, writing), *items), str(corrected.args["note"]))
+        return Understood((_second(corrected, reads, writing), *items), str(corrected.args["note"]))
     found = answer(reads)
     if found is not None:
-        found = _doubted(found, writing)
+        found = _second(found, reads, writing)
     intents = (found, *items) if found else items
     wish = None if found and found.sure else read_wish(writing, today)
     if wish and wish.act != "pause":  # "away until Tuesday" is about the meeting
@@ -92,10 +95,15 @@ def _invitation(writing: Writing, today: date) -> Understood:
     return Understood(intents, str(found.args["note"]) if found else note_of(reads))
 
 
-def _doubted(found: Intent, writing: Writing) -> Intent:
-    """A sure answer is no longer sure where the second reader strongly disagrees."""
+def _second(found: Intent, reads: tuple[Read, ...], writing: Writing) -> Intent:
+    """The second reader's word: a sure answer that it strongly doubts is asked back, a likely one that it is certain of is not."""
+    if writing.words > LONGEST or found.certainty < LIKELY:
+        return found
     alike = likely("answer", writing.text)
-    if not found.sure or writing.words > LONGEST or alike[found.args["answer"]] >= DOUBT:
+    open_to_it = any(f"answers: {name}" in found.row for name in ONLY_LIKELY) and not any(read.sign is Sign.OTHER for read in reads)
+    if not found.sure and open_to_it and alike[found.args["answer"]] >= AGREED:
+        return intent(found.act, SURE, f"{found.row}; so are other replies like it", **found.args)
+    if not found.sure or alike[found.args["answer"]] >= DOUBT:
         return found
     other = max(alike, key=lambda reading: alike[reading])
     row = f"{found.row}, though it is more like replies that mean {other}"
