@@ -5,25 +5,22 @@ Every change gives a new proof, and who changed it last is not the only one to s
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, hold, meet
+from mailer.acts import Actor, Receipt, hold, item_wish, meet
 from mailer.consent import ledger
 from mailer.cycle import proofing
 from mailer.errors import Refused
-from mailer.meetings import agenda, corrections, meetings
 from mailer.newsletters import edits
 from mailer.store.tables import letters, occasions
 
 LABELS = {"venue": "venue", "place": "venue", "where": "venue", "host": "host", "title": "title", "name": "title"}
 EVERYONE = ("everyone", "everybody", "all", "pawb")  # an organiser's word that V13 asks for
 NOTE = ("note", "add", "please add", "nodyn")
-ITEM = re.compile(r"^\W*(?:agenda )?(?:item|eitem) (?:no\.? ?|number )?(?P<number>\d{1,3})\s*[:,.–-]?\s+(?P<said>\S.*)$", re.IGNORECASE)
 
 
 def change(session: Connection, actor: Actor, occasion: Any, text: str, *, zone: ZoneInfo, now: datetime) -> Receipt:
@@ -48,7 +45,7 @@ def change(session: Connection, actor: Actor, occasion: Any, text: str, *, zone:
         elif colon and said and word in LABELS and occasion.thing_type == "meeting":
             values[LABELS[word]] = said
             done.append(f"{label.strip().capitalize()}: {said}")
-        elif changed := _in_words(session, occasion, line, now):
+        elif changed := _in_words(session, actor, occasion, line, now):
             done.append(changed)
         else:
             left.append(line)
@@ -75,6 +72,8 @@ def change(session: Connection, actor: Actor, occasion: Any, text: str, *, zone:
             "We could not make that change by ourselves, so the proof stands as it is.",
             "Write it as a line such as Drop piece 2, Move piece 3 first or Title of piece 1: ..., or answer SEND or HOLD."
             if occasion.thing_type == "issue"
+            else "Write it as a line such as Note: ..., Venue: ..., Item 5: 10 minutes, Item 5: next time or Drop item 5, or answer SEND or HOLD."
+            if occasion.kind in ("draft-agenda", "final-agenda")
             else "Write it as a line such as Note: ..., Venue: ... or Title: ..., or answer SEND or HOLD.",
         )
     proofing.new_version(session, occasion.id, changed_by=actor.address_id, now=now)
@@ -99,11 +98,11 @@ def about_a_piece(session: Connection, occasion: Any, text: str) -> bool:
     return occasion.thing_type == "issue" and edits.names_a_piece(session, occasion.thing_id, text)
 
 
-def _in_words(session: Connection, occasion: Any, line: str, now: datetime) -> str:
+def _in_words(session: Connection, actor: Actor, occasion: Any, line: str, now: datetime) -> str:
     """What was done of a wish about one piece or one item; empty if it is none."""
     if occasion.thing_type == "issue":
         return edits.apply(session, occasion.thing_id, line)
-    return _item(session, occasion.thing_id, line, now) if occasion.thing_type == "meeting" else ""
+    return item_wish.done(session, actor, occasion.thing_id, line, now) if occasion.thing_type == "meeting" else ""
 
 
 def _lines(occasion: Any, text: str) -> list[str]:
@@ -113,27 +112,9 @@ def _lines(occasion: Any, text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _item(session: Connection, meeting_id: int, line: str, now: datetime) -> str:
-    """`Item 5: 10 minutes`, `Item 5: next time`, `Item 5: title: ...`: what was done to it, or nothing."""
-    match = ITEM.match(line)
-    if match is None:
-        return ""
-    asked = corrections.read(match["said"])
-    item = next((one for one in agenda.items(session, meeting_id, agenda.SHOWN) if one.number == int(match["number"])), None)
-    if item is None or asked.rest or not (asked.next_time or asked.minutes or asked.title or asked.kind):
-        return ""
-    if asked.next_time:
-        after = meetings.following(session, meetings.get(session, meeting_id))
-        agenda.defer(session, item, after.id if after else None, now=now)
-        return f"Item {item.number}, {item.title}: kept for the next meeting"
-    values = {"minutes": asked.minutes, "title": asked.title, "kind": asked.kind}
-    changed = agenda.change(session, item, **{name: value for name, value in values.items() if value is not None})
-    return f"Item {item.number}, {changed.title}" + (f": {changed.minutes} minutes" if asked.minutes else "")
-
-
 def labelled(text: str) -> bool:
     """True if a line of this text is one that `change` does by itself."""
-    if any(ITEM.match(line) for line in text.splitlines()):
+    if any(item_wish.is_one(line) for line in text.splitlines()):
         return True
     lines = (line.partition(":") for line in text.splitlines())
     return any(colon and said.strip() and word.strip().lower() in (*NOTE, *LABELS) for word, colon, said in lines)
