@@ -42,7 +42,7 @@ class Tally:
 
 ALL_OF_US = re.compile(r"\b(?:of us|us both|ohonom|ill dau)\b")
 # Readings that are only likely because words stand beside them that no row knows; the second reader may settle these.
-ONLY_LIKELY = frozenset({"yes, and much else", "no, and much else", "perhaps, and much else", "apologies, and much else", "looking forward, and much else", "sorry, and words unknown", "a reason among other words"})
+ONLY_LIKELY = frozenset({"yes, and much else", "no, and much else", "perhaps, and much else", "apologies, and much else", "looking forward, and much else", "sorry, and words unknown", "rather not", "a reason among other words"})
 
 S = Sign
 Rule = tuple[str, Callable[[Tally], bool], str, float]
@@ -108,7 +108,9 @@ def tally(reads: tuple[Read, ...]) -> Tally:
     before: Read | None = None
     strange = words = 0
     but = own = False
-    for read in reads:
+    for at, read in enumerate(reads):
+        if read.row == "might" and len(read.clause.plain.split()) == 1 and at + 1 < len(reads) and reads[at + 1].sign is Sign.LATER:
+            continue  # "maybe next term" is about another time
         words += len(read.clause.plain.split())
         if read.sign in (Sign.BARE_YES, Sign.BARE_NO):
             if open_for_bare or read.clause.raw.isupper():

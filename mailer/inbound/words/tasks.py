@@ -15,7 +15,7 @@ _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63
 NOT_DONE = re.compile(r"\b(?:not(?! only)|never|cannot|have not|has not|is not|still|yet|half|partly|nearly|almost|will be|to be|should be|getting|hope|hopefully|about to|trying|if|when|once|until|would|could|needs? to|ddim|heb|dim eto|bron)\b")
 DONE = re.compile(
     r"^(?:(?:hi|yes|ok|okay|all|now|this|that|it|is|this is|it is|that is|has been|have been|been|not only|i have|i|we|we have|already|just|finally|both|the|action|my|mine|please mark (?:it|this|as)|mark as|consider it|job|got (?:it|this|that)|yep|well|have|am|are) )*"
-    r"(?:done|completed?|finished|sorted|actioned|closed|dealt with|(?:(?:so )?you can )?tick(?:ed)? (?:that one |that |it |this |this one )?off|all sorted|wedi(?: i| ei)? (?:gwneud|wneud|gorffen|orffen)|wedii wneud|gwnaed|gorffennwyd|ordered|delivered|thumbsup)\b"
+    r"(?:done|completed?|finished|sorted|actioned|closed|dealt with|(?:(?:so )?you can )?tick(?:ed)? (?:that one |that |it |this |this one )?off|all sorted|wedi(?: i| ei)? (?:gwneud|wneud|gorffen|orffen)|wedii (?:wneud|orffen|gwblhau)|mae o wedii (?:wneud|orffen)|gwnaed|gorffennwyd|ordered|delivered|thumbsup)\b"
 )
 MORE_TIME = re.compile(r"\b(?:more time|extra time|extend(?:ed)?|extension|longer|another \w+ (?:days?|weeks?|months?)|another (?:day|week|month|fortnight)|few more|postpone|put (?:it|this) back|mwy o amser|push (?:it|this)? ?back|(?:can|could|may) (?:i|we) have (?:until|till|to)|have (?:until|till)|by the end|deadline to|delay (?:it|this)?|(?:can|could) (?:it|this|that) wait|deadline .{0,12}(?:move|be|to|back))\b")
 GIVE = re.compile(

@@ -24,7 +24,7 @@ from mailer.inbound.words.text import Writing
 from mailer.inbound.words.values import SURE, Asked, Intent, Understood, intent
 from mailer.inbound.words.wishes import read_wish
 
-DOUBT = 0.2  # under this likelihood the second reader is heard
+DOUBT = 0.65  # under this likelihood the second reader is heard: a question back is cheaper than a wrong answer
 LIKELY = 0.7  # from here on a reading needs only the second reader's word to be sure
 AGREED = 0.97
 LONGEST = 60  # words: of a longer text it sees too much that is no answer
