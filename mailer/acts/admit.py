@@ -53,6 +53,9 @@ def ask(
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
     """The organiser said YES: an item is put down, anything else is handled once more as vouched for."""
+    row = session.execute(select(inbox.c.state).where(inbox.c.id == args["inbox_id"])).first()
+    if row is None or row.state != "held":
+        return Receipt("", "It was dealt with already.", reason="already-done")
     if args["what"] == "item":
         guest = Actor(
             actor.network_id,
@@ -79,9 +82,6 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
             .values(state="done", outcome=f"Admitted by {actor.name or 'an organiser'}: {done.said}", held_for="")
         )
         return Receipt("", f"Admitted a guest's item: {done.said}")
-    row = session.execute(select(inbox.c.state).where(inbox.c.id == args["inbox_id"])).first()
-    if row is None or row.state != "held":
-        return Receipt("", "It was dealt with already.", reason="already-done")
     session.execute(
         update(inbox)
         .where(inbox.c.id == args["inbox_id"])

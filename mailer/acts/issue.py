@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from mailer.acts import Actor, Receipt, Strength, send, who
+from mailer.acts import Actor, Receipt, Strength, promise, send, who
 from mailer.cycle import outlook, plan, proofing
 from mailer.errors import Conflict, Refused
 from mailer.newsletters import assembly, issues
@@ -25,6 +25,8 @@ def make(
         raise Refused("issue-in-the-past", f"{formats.brief(publishes_at, zone)} has passed.", "Please check the date.")
     issue = issues.add(session, actor.network_id, publishes_at=publishes_at, copy_at=copy_at, now=now)
     plan.refresh(session, actor.network_id, now)
+    if issues.collecting(session, actor.network_id, now) is not None:
+        promise.handled_again(session, actor.network_id)
     return Receipt(
         "",
         f"made issue {issue.number}, out on {formats.brief(issue.publishes_at, zone)}",

@@ -7,24 +7,28 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
+from mailer import wake
 from mailer.acts import Actor, Receipt, undoable, who
 from mailer.cycle import plan
 from mailer.errors import Refused
 from mailer.newsletters import issues, promises
 from mailer.newsletters.issues import Issue
 from mailer.newsletters.promises import Promise
-from mailer.store.tables import networks
+from mailer.store.tables import inbox, networks
+
+WAITS = "promise-waits"  # the reason of a mail whose promise waits for a newsletter to be for
 
 
 def promise(session: Connection, actor: Actor, *, title: str, by: date | None = None, now: datetime) -> Receipt:
-    """Put down a promise for the issue that takes copy now. Refused when there is none, or to a stranger."""
+    """Put down a promise for the issue that takes copy now; without one it waits for the next. Refused to a stranger."""
     if not who.is_member(session, actor):
         raise Refused("not-a-member", "Only members can promise a piece.", "You are welcome to send one in.")
     issue = issues.collecting(session, actor.network_id, now)
     if issue is None:
-        raise Refused("no-issue", "No newsletter is being put together just now.", "Your piece is welcome at any time.")
+        fields = {"promise": {"id": "", "title": title, "person": actor.name}}
+        return Receipt("promise-waits", f"promises a piece for the next newsletter: {title}", fields, reason=WAITS)
     owner = who.written_to(session, actor)
     same = [one for one in promises.of_address(session, issue.id, owner) if one.title.casefold() == title.casefold()]
     if same:
@@ -33,6 +37,14 @@ def promise(session: Connection, actor: Actor, *, title: str, by: date | None = 
     plan.refresh(session, actor.network_id, now)  # the reminder before copy closes
     undo = undoable.remember(session, actor, "promise", {"promise_id": made.id}, now)
     return _receipt(session, made, issue, f"promised a piece for issue {issue.number}: {made.title}", undo)
+
+
+def handled_again(session: Connection, network_id: int) -> None:
+    """A newsletter takes copy: what was promised before is put down for it, and who promised hears by when."""
+    waiting = inbox.c.network_id == network_id, inbox.c.reason == WAITS, inbox.c.state == "done"
+    again = {"state": "stored", "sorted_to": "promise", "attempts": 0, "lease_until": None, "reason": ""}
+    if session.execute(update(inbox).where(*waiting).values(**again)).rowcount:
+        wake.note(session, wake.INBOX)
 
 
 def put_off(session: Connection, actor: Actor, promise_id: int, *, by: date | None, now: datetime) -> Receipt:

@@ -152,6 +152,13 @@ def get(session: Connection, post_id: int) -> Post:
     return _post(row)
 
 
+def of_inbox(session: Connection, network_id: int, inbox_id: int) -> int | None:
+    """The post that a mail became, if it did."""
+    found = select(posts.c.id).where(posts.c.network_id == network_id, posts.c.inbox_id == inbox_id)
+    row = session.execute(found.limit(1)).first()
+    return int(row.id) if row is not None else None
+
+
 def solve(session: Connection, post_id: int, now: datetime) -> None:
     """Its asker says that the question is solved; the first time counts."""
     session.execute(update(posts).where(posts.c.id == post_id, posts.c.solved_at.is_(None)).values(solved_at=now))

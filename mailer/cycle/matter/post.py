@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from mailer.cycle.matter import Matter, Nothing
 from mailer.discussion import posting, threads
 from mailer.people import formats
-from mailer.store.tables import networks
+from mailer.store.tables import networks, occasions
 
 
 def post(session: Connection, occasion: Any, now: datetime) -> Matter:
@@ -49,7 +49,11 @@ def _phrase(name: str) -> str:
 def digest(session: Connection, occasion: Any, now: datetime) -> Matter | Nothing:
     """Everything posted since the digest of the day before."""
     network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
-    found = posting.since(session, network.id, "discussion", occasion.due_at - timedelta(days=1), occasion.due_at)
+    since = occasion.due_at - timedelta(days=1)
+    gone = _taken_back(session, network.id, since)
+    found = [
+        one for one in posting.since(session, network.id, "discussion", since, occasion.due_at) if one.id not in gone
+    ]
     if not found:
         return Nothing("Nobody posted that day.")
     posts = [
@@ -62,3 +66,14 @@ def digest(session: Connection, occasion: Any, now: datetime) -> Matter | Nothin
         for one in found
     ]
     return Matter({"day": date.fromordinal(occasion.thing_id).isoformat(), "posts": posts})
+
+
+def _taken_back(session: Connection, network_id: int, since: datetime) -> set[int]:
+    """The posts that their writers took back (`acts/withdraw_post`)."""
+    o = occasions.c
+    rows = session.execute(
+        select(o.thing_id, o.extra).where(
+            o.network_id == network_id, o.thing_type == "post", o.kind == "post", o.due_at >= since
+        )
+    )
+    return {row.thing_id for row in rows if row.extra.get("taken_back")}

@@ -7,12 +7,15 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailer.acts import Receipt
-from mailer.inbound import admitting, doors_asked, posts
+from mailer.inbound import admitting, doors_asked, posts, taking_back
 from mailer.inbound.message import Message
 
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     """As a post, on the other list."""
+    taken_back = taking_back.own_post(message, session, now)
+    if taken_back is not None:
+        return taken_back
     wrong_door = doors_asked.elsewhere(message, session, now) or doors_asked.unsure(message, "offer")
     if wrong_door is not None:
         return wrong_door

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from mailer.acts import Receipt, who
-from mailer.inbound import admitting, commands, doors_asked, posts, subjects
+from mailer.inbound import admitting, commands, doors_asked, posts, subjects, taking_back
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE, Intent
 from mailer.store.tables import inbox
@@ -18,6 +18,9 @@ A_DAY = timedelta(days=1)
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     """Look first whether it answers something; only then is it a post."""
+    taken_back = taking_back.own_post(message, session, now)
+    if taken_back is not None:
+        return taken_back
     private = message.understood.first
     guest = private is not None and private.act == "note" and not message.known  # held for an organiser as it is
     if private is not None and private.act != "none" and not guest and not message.sorted and not message.vouched:

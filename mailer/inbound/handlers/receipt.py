@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from mailer.acts import Receipt, hold, withdraw
 from mailer.acts import correct as corrections
 from mailer.errors import Refused
-from mailer.inbound import commands, doors_asked, promising, relay
+from mailer.inbound import commands, doors_asked, promising, relay, taking_back
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE
 from mailer.message.own import strip_own
@@ -61,7 +61,7 @@ def _withdraw(message: Message, session: Connection, fields: Any, now: datetime)
         return withdraw.item(session, message.actor, int(fields["item"]["id"]), now=now)
     if fields.get("piece"):
         return withdraw.piece(session, message.actor, int(fields["piece"]["id"]), now=now)
-    return None
+    return taking_back.waiting(message, session, now)
 
 
 def _correct(message: Message, session: Connection, fields: Any, now: datetime) -> Receipt | None:
