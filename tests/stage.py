@@ -24,7 +24,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from mailer import clock, wake
-from mailer.acts import Actor, Strength, meet, vacancy
+from mailer.acts import Actor, Strength, invite, meet, vacancy
 from mailer.consent import standing
 from mailer.consent.standing import Proof
 from mailer.cycle import due, plan
@@ -192,6 +192,7 @@ class Stage:
             while pipeline.handle_next(self.house, "stage"):
                 moved += 1
             moved += vacancy.watch(self.house, self.now) + due.tick(self.house, self.now)
+            moved += invite.see_to(self.house, self.now)
             for lane in (wake.URGENT, wake.BULK):
                 while self.courier.deliver(lane):
                     moved += 1

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, or_, select
 
 from mailer import clock, log, wake
-from mailer.acts import forget_me, vacancy
+from mailer.acts import forget_me, invite, vacancy
 from mailer.consent import ledger, retention
 from mailer.cycle import due
 from mailer.house import House
@@ -96,6 +96,7 @@ def tick(house: House) -> bool:
     now, lease_now = clock.now(), clock.lease_now()
     vacancy.watch(house, now)  # first: a network that nobody answers for sends nothing more
     moved = due.tick(house, now) > 0
+    moved = invite.see_to(house, now) == invite.MOST or moved
     with house.store.read() as session:
         lapsed = outbox.has_lapsed(session, lease_now)
         unsealed = ledger.unsealed(session)

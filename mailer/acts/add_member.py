@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, join
-from mailer.consent import LEFT, standing, suppression
+from mailer.acts import Actor, Receipt, invite, join
+from mailer.consent import ACTIVE, LEFT, standing, suppression
 from mailer.consent.purposes import DEFAULT
 from mailer.consent.standing import Proof
-from mailer.people import addresses, membership, networks, organisations, people
+from mailer.people import addresses, askings, membership, networks, organisations, people
 from mailer.people.people import tidy
 
 
@@ -27,20 +27,26 @@ def add(
     roles: Sequence[str] = (),
     purposes: Sequence[str] = DEFAULT,
 ) -> Receipt:
-    """Ask somebody to join, at an organiser's wish.
+    """Ask somebody to join, at an organiser's wish; a member is asked only for what would be new.
 
-    Who left, or is suppressed, is not written to (only their own request may); the organiser reads the same either way.
+    Who left, said no or is suppressed is not written to (only their own request may), nor is who was asked already; the
+    organiser reads the same either way.
     Refused for what cannot be an address. The hasher may be left out where the address is written down already.
     """
     network = networks.by_id(session, actor.network_id)
     address = addresses.find_or_add(session, address_text, hasher=hasher, now=now)
     fields = {"address": address.address, "name": tidy(name)}
     done = Receipt("member-asked", "Added somebody; they are asked first.", fields)
+    now_is = standing.of(session, network.id, address.id)
     stays_out = (
         suppression.exists(session, mac=address.mac, network_id=network.id)
-        or LEFT in standing.of(session, network.id, address.id).values()
+        or LEFT in now_is.values()
+        or askings.asked_before(session, network.id, address.mac, now)
     )
-    if stays_out:
+    known = membership.of_address(session, network.id, address.id)
+    elsewhere = known is not None and known.ended_at is None and known.address_id != address.id
+    new = bool(roles) or not set(purposes) <= set(DEFAULT)
+    if stays_out or elsewhere or (ACTIVE in now_is.values() and not new):
         return done
     person_id = address.person_id
     if person_id is None and not address.shared:
@@ -56,6 +62,11 @@ def add(
     )
     proof = Proof("consent", "add-member", actor.channel, inbox_id=actor.inbox_id)
     membership.give_roles(session, membership_id, roles, active=False, proof=proof, now=now)
+    if ACTIVE not in now_is.values():
+        invite.begin(
+            session, actor, address, purposes=purposes, name=name, organisation=organisation, now=now
+        )
+        return done
     join.ask(
         session,
         network,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from mailer.acts import Actor, Receipt, Strength
 from mailer.consent import ledger
@@ -44,6 +44,7 @@ RIGHTS = frozenset({"my-data", "forget-me"})  # asked of who left, too: the ques
 # act -> module:function that does it once it is confirmed; looked up when needed, as acts build on one another
 ACTS: Mapping[str, str] = {
     "join": "mailer.acts.join:confirmed",
+    "invited": "mailer.acts.invite:confirmed",
     "keep": "mailer.acts.keep:confirmed",
     "pause": "mailer.acts.pause:confirmed_pause",
     "resume": "mailer.acts.pause:confirmed_resume",
@@ -60,6 +61,12 @@ ACTS: Mapping[str, str] = {
     "same-person": "mailer.acts.same_person:confirmed",
     "link-address": "mailer.acts.link_address:confirmed",
 }
+
+
+JOINS = frozenset({"join", "invited"})  # whose YES may name less than was asked
+
+# act -> module:function that remembers a NO, where that is more than nothing being done
+DECLINED_ACTS: Mapping[str, str] = {"invited": "mailer.acts.invite:declined"}
 
 
 class Confirmed(Protocol):
@@ -126,8 +133,10 @@ def write_down(
     args: Mapping[str, Any],
     inbox_id: int | None,
     now: datetime,
+    *,
+    expires_at: datetime | None = None,
 ) -> int:
-    """The row that a confirm tag is signed over; returns its id."""
+    """The row that a confirm tag is signed over; returns its id. Good for seven days if nothing else is said."""
     return add(
         session,
         confirmations,
@@ -137,8 +146,13 @@ def write_down(
         args=dict(args),
         inbox_id=inbox_id,
         asked_at=now,
-        expires_at=now + GOOD_FOR,
+        expires_at=expires_at or now + GOOD_FOR,
     )
+
+
+def forget(session: Connection, confirmation_id: int) -> None:
+    """The question could not be sent: there is no tag of it anywhere, and its row goes."""
+    session.execute(delete(confirmations).where(confirmations.c.id == confirmation_id))
 
 
 def redeem(
@@ -159,8 +173,8 @@ def redeem(
         fields = {"what": row.said, "at": row.used_at.isoformat()}
         return Receipt("done-already", f"Already done: {row.said}", fields, state="done", reason="already-done")
     if row.expires_at <= now:
-        return too_late("That question was good for seven days, and they are over.", "confirmation-expired")
-    if purposes and row.act != "join":  # ONLY MEETINGS says yes to a join, and to nothing else
+        return too_late("That question was open for a time, and the time is over.", "confirmation-expired")
+    if purposes and row.act not in JOINS:  # ONLY MEETINGS says yes to a join, and to nothing else
         return Receipt("", f"Named purposes, but no YES to {row.act}.", state="held", reason="unclear")
     taken = session.execute(
         update(confirmations)
@@ -201,16 +215,31 @@ def too_late(sentence: str, reason: str) -> Receipt:
     return Receipt("refused", sentence, fields, state="refused", reason=reason)
 
 
-def decline(session: Connection, confirmation_id: int, *, now: datetime) -> Receipt:
-    """The person says it was not theirs: nothing is done and the tag is spent."""
+def decline(
+    session: Connection,
+    confirmation_id: int,
+    *,
+    now: datetime,
+    channel: str = "mail",
+    inbox_id: int | None = None,
+    everywhere: bool = False,
+) -> Receipt:
+    """The person says it was not theirs: nothing is done and the tag is spent. `everywhere`: and no other network either."""
+    row = row_of(session, confirmation_id)
     spent = session.execute(
         update(confirmations)
         .where(confirmations.c.id == confirmation_id, confirmations.c.used_at.is_(None))
         .values(used_at=now, said=DECLINED)
     )
-    return Receipt(
-        "", DECLINED if spent.rowcount else "Declined after it was used.", reason="declined"
-    )
+    if spent.rowcount and row.act in DECLINED_ACTS:
+        remember = named(DECLINED_ACTS[row.act])
+        remember(session, row, channel=channel, inbox_id=inbox_id, everywhere=everywhere, now=now)
+    return Receipt("", DECLINED if spent.rowcount else "Declined after it was used.", reason="declined")
+
+
+def row_of(session: Connection, confirmation_id: int | None) -> Row[Any]:
+    """The row of a question that was asked."""
+    return session.execute(select(confirmations).where(confirmations.c.id == confirmation_id)).one()
 
 
 def void(session: Connection, network_id: int | None, address_id: int, now: datetime) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from mailer.acts import Actor, Receipt, confirm
 from mailer.consent import ACTIVE, NONE, PENDING, standing, suppression, wordings
@@ -99,7 +99,7 @@ def ask(
         reply_row=confirmation_id,
     )
     if sent is None:
-        session.execute(delete(confirmations).where(confirmations.c.id == confirmation_id))
+        confirm.forget(session, confirmation_id)
         return ASKED
     proof = Proof(
         "consent", "join-asked", channel, wording_id=wording_id, inbox_id=inbox_id, evidence_sha256=evidence_sha256
@@ -149,6 +149,8 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
         standing.change(
             session, network_id=network.id, address_id=address.id, purpose=purpose, to=to, proof=proof, now=now
         )
+    if ACTIVE not in before.values():  # an organiser's wish wrote the membership down; it begins with the person's own word
+        session.execute(update(memberships).where(memberships.c.id == membership_id).values(joined_at=now))
     membership.give_roles(session, membership_id, (MEMBER,), active=True, proof=proof, now=now)
     membership.activate_roles(session, membership_id, proof, now)
     if args.get("told_by"):

@@ -21,6 +21,7 @@ from mailer.people.sheet import Sheet
 
 app = typer.Typer(help="People of a network.", no_args_is_help=True)
 
+UNHEARD = "; not heard from, may be blocked"
 STANDINGS = ("pending", "active", "paused", "left", "suppressed", "none")
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The network.")]
@@ -96,7 +97,7 @@ def list_(
                 one["addresses"][0],
                 one["organisation"],
                 " ".join(one["roles"]),
-                _gets(one["standings"]),
+                _gets(one["standings"]) + (UNHEARD if one["unheard_since"] else ""),
             )
             for one in shown
         ],

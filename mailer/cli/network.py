@@ -14,7 +14,7 @@ from mailer.cli.workbench import Json, Workbench, iso, show_json, workbench
 from mailer.consent import ledger
 from mailer.cycle import own
 from mailer.errors import Refused
-from mailer.people import archive, membership, networks
+from mailer.people import archive, askings, membership, networks
 from mailer.people.networks import Network
 
 app = typer.Typer(help="Networks.", no_args_is_help=True)
@@ -96,6 +96,10 @@ def show(context: typer.Context, slug: Slug, as_json: Json = False) -> None:
             "organisers": [
                 {"id": str(one.membership_id), "name": one.name, "address": one.address, "roles": list(one.roles)}
                 for one in membership.organisers(session, network.id)
+            ],
+            "unheard": [
+                {"name": one.name, "address": one.address, "asked_at": iso(one.asked_at)}
+                for one in askings.unheard(session, network.id, bench.now())
             ],
         }
     if as_json:

@@ -24,6 +24,7 @@ from mailer.store.tables import (
     actions,
     addresses,
     agenda_items,
+    askings,
     confirmations,
     erasures,
     evidence,
@@ -63,6 +64,7 @@ OWN: tuple[tuple[Table, Mapping[str, Any]], ...] = (
     (feedback, DELETE),
     (promises, DELETE),
     (import_rows, DELETE),
+    (askings, DELETE),
     (agenda_items, {"address_id": None, "person": ""}),
     (pieces, {"address_id": None, "person": ""}),
     (posts, {"address_id": None, "author": ""}),  # de-named: the thread stays readable

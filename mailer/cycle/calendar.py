@@ -103,6 +103,21 @@ class NetworkCalendar:
         """School days strictly between two days."""
         return sum(self.is_school(after + DAY * n) for n in range(1, (before - after).days))
 
+    def working_days_after(self, day: date, count: int) -> date:
+        """The `count`-th working day after `day`; holidays of the schools are left out as far as terms were entered."""
+        return self._nth(day, count, self.is_working)
+
+    def term_days_after(self, day: date, count: int) -> date:
+        """The `count`-th day of term after `day`, weekends counted; plain days where no term was entered."""
+        return self._nth(day, count, lambda _each: True)
+
+    def _nth(self, day: date, count: int, wanted: Callable[[date], bool]) -> date:
+        while count:
+            day += DAY
+            known = bool(self._terms) and day <= self._terms[-1].last_day
+            count -= wanted(day) and (not known or self.in_term(day))
+        return day
+
     def term_before(self, day: date) -> Term | None:
         """The last term that was over before the term of `day` began, or before `day` if that is a holiday."""
         now = self.term_at(day)

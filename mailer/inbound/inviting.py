@@ -1,6 +1,6 @@
 """A list of people mailed to `-organise@`: a dry run comes back, and nobody is written to before its YES (CMD-6).
 
-Every line that names nobody we could ask is in that answer with its number and the reason, so that no colleague is lost
+It is pasted into the mail or attached as CSV. Every line that names nobody we could ask is in that answer with its number and the reason, so that no colleague is lost
 without a word.
 """
 
@@ -15,14 +15,19 @@ from sqlalchemy import Connection
 
 from mailer.acts import Receipt, confirm
 from mailer.acts.import_lines import Wish, judge
+from mailer.consent import suppression
 from mailer.errors import Refused
 from mailer.inbound.lines import PersonLine, read_people
 from mailer.inbound.message import Message
-from mailer.people import addresses
+from mailer.message.address import key
+from mailer.message.values import Attachment
+from mailer.people import addresses, askings, sheet
 from mailer.people.sheet import Row
 
 MOST = 200  # people of one mail
 SHOWN = 30
+WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
+CSV = "In Excel choose File, Save As, CSV, and send that; or paste the lines into a mail."
 NO_ADDRESS = "there is no address in it"
 TOO_MANY = f"one mail takes {MOST} people; please send the rest in another"
 PLEASANTRY = re.compile(
@@ -44,15 +49,31 @@ class Unread:
         return f"Line {self.number}, “{self.line[:60]}”: {self.why.rstrip('.')}."
 
 
+def is_list(message: Message, text: str) -> bool:
+    """Whether a mail is a list of people though its subject does not say so: by what is attached, or by its lines."""
+    lines = [line for line in text.splitlines() if line.strip() and not PLEASANTRY.match(line)]
+    named = sum("@" in line for line in lines)
+    return any(_is_csv(one) for one in message.reading.attachments) or (named > 1 and named * 2 >= len(lines))
+
+
 def people(message: Message, session: Connection, text: str, now: datetime) -> Receipt | None:
     """Ask the organiser whether these people are to be asked. None if nobody is named at all."""
+    tables = [one for one in message.reading.attachments if one.name.lower().endswith(WORKBOOKS)]
     rows, unread = _read(session, text)
+    for one in message.reading.attachments:
+        if not _is_csv(one):
+            continue
+        try:
+            more, worse = _of_sheet(session, one, taken={key(row.email) for row in rows}, room=MOST - len(rows))
+        except Refused as refusal:
+            return _back(message, f"We could not read {one.name}. {refusal.message}", refusal.hint or CSV)
+        rows, unread = rows + more, unread + worse
+    if tables and not rows:
+        return _back(message, f"We cannot open {tables[0].name}, as it is a workbook.", CSV)
     if not rows and unread:
         said = f"A list of people in which no line can be read: {unread[0]}"
         hint = "Please send it again, a line for each: name, address, school."
-        sentence = " ".join(str(one) for one in unread[:SHOWN])
-        back = {"subject": message.reading.subject, "sentence": sentence, "hint": hint}
-        return Receipt("refused", said, back, state="asked", reason="people-unread")
+        return _back(message, " ".join(str(one) for one in unread[:SHOWN]), hint, said)
     if not rows:
         return None
     for row in rows:  # written down now, as the act after the YES has only the id of the question
@@ -60,9 +81,12 @@ def people(message: Message, session: Connection, text: str, now: datetime) -> R
             addresses.find_or_add(session, row.email, hasher=message.house.hasher, now=now)
     wish = Wish(message.network_id, message.house.hasher)
     results = [line.result for line in judge(session, wish, [Row(0, r.email, r.name, r.organisation) for r in rows])]
+    before = _asked_before(session, message, [row.email for row in rows], now)
+    silent = sum(email in before for email, result in zip((row.email for row in rows), results, strict=True) if result == "pending")
     fields = {
-        "new": results.count("pending"),
+        "new": results.count("pending") - silent,
         "known": results.count("unchanged") + results.count("changed"),
+        "asked_before": silent,
         "left_before": results.count("stays-out"),
         "unread": [str(one) for one in unread],
         "who": [f"{row.name} <{row.email}>".strip() for row in rows[:SHOWN]],
@@ -73,6 +97,49 @@ def people(message: Message, session: Connection, text: str, now: datetime) -> R
     return confirm.ask(
         session, message.actor, "organise", args, now=now, what=what, template="import-preview", fields=fields
     )
+
+
+def _back(message: Message, sentence: str, hint: str, said: str = "") -> Receipt:
+    fields = {"subject": message.reading.subject, "sentence": sentence, "hint": hint}
+    return Receipt("refused", said or sentence, fields, state="asked", reason="people-unread")
+
+
+def _asked_before(session: Connection, message: Message, emails: list[str], now: datetime) -> set[str]:
+    """Who was asked not long ago and did not answer: they are left in peace."""
+    hasher = message.house.hasher
+    return {
+        email
+        for email in emails
+        if askings.asked_before(session, message.network_id, suppression.mac(email, hasher), now)
+    }
+
+
+def _is_csv(one: Attachment) -> bool:
+    return one.name.lower().endswith((".csv", ".tsv")) or one.type.lower() in ("text/csv", "text/tab-separated-values")
+
+
+def _of_sheet(
+    session: Connection, one: Attachment, *, taken: set[str], room: int
+) -> tuple[list[PersonLine], list[Unread]]:
+    """The people of an attached CSV, in any of the forms that `sheet` reads; roles and evidence in it count for nothing."""
+    good: list[PersonLine] = []
+    bad: list[Unread] = []
+    for row in sheet.read(one.content).rows:
+        problem = row.problem
+        if not problem:
+            try:
+                email = addresses.readable(session, row.email)
+            except Refused as refusal:
+                problem = refusal.message
+        if problem:
+            bad += [] if row.repeats is not None else [Unread(row.line, row.email or row.name, problem)]
+        elif key(email) in taken:
+            continue
+        elif len(good) >= room:
+            bad.append(Unread(row.line, row.email, TOO_MANY))
+        else:
+            good.append(PersonLine(email, row.name, row.organisation))
+    return good, bad
 
 
 def _read(session: Connection, text: str) -> tuple[list[PersonLine], list[Unread]]:

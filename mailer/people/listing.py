@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from mailer.consent import ACTIVE, PENDING, standing, suppression
-from mailer.people import membership
+from mailer.people import askings, membership
 from mailer.store.tables import addresses, memberships
 from mailer.store.tables import roles as role_table
 
@@ -27,6 +27,7 @@ def listing(session: Connection, network_id: int, now: datetime, *, ended: bool 
     macs = {row.id: bytes(row.mac) for row in session.execute(_macs(network_id))}
     stopped = suppression.reasons(session, macs=macs.values(), network_id=network_id)
     waiting = _waiting(session, network_id)
+    silent = {one.address_id: one.asked_at.isoformat() for one in askings.unheard(session, network_id, now)}
     return [
         {
             "id": str(member.id),
@@ -38,6 +39,7 @@ def listing(session: Connection, network_id: int, now: datetime, *, ended: bool 
             "organisation": member.organisation,
             "roles": list(member.roles),
             "pending_roles": waiting.get(member.id, []),
+            "unheard_since": silent.get(member.address_id),  # asked then to join; a filter may have kept the letter
             "standings": {
                 purpose: seen(now_is, stopped=macs[member.address_id] in stopped, paused=member.address_id in rests)
                 for purpose, now_is in stands[member.address_id].items()

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from mailer.acts import Receipt, confirm
-from mailer.acts.confirm import LEAST
+from mailer.acts.confirm import JOINS, LEAST
 from mailer.consent import purposes
 from mailer.message.tags import CONFIRM
 from mailer.store.tables import confirmations
@@ -38,6 +38,9 @@ def act(asked: Asked) -> Answer:
         state = _state(asked, row)
         if state != WAITING:  # a repeat changes nothing and says what was done (contract 1)
             return _page(behind, row, state)
+        if row.act == "invited" and asked.form.one("confirm") == "no":
+            confirm.decline(session, row.id, channel="web", now=asked.now)
+            return _page(behind, confirm.row_of(session, row.id), DECLINED)
         receipt = confirm.redeem(session, row.id, channel="web", now=asked.now, evidence_sha256=posting.evidence(asked))
         mailed = posting.receipt_by_mail(session, asked, behind.actor(), receipt)
     return _page(behind, row, "done", receipt, mailed)
@@ -59,7 +62,7 @@ def _state(asked: Asked, row: Row[Any]) -> str:
 
 
 def _asked_purposes(row: Row[Any]) -> list[str]:
-    wanted = row.args.get("purposes", ()) if row.act == "join" else ()
+    wanted = row.args.get("purposes", ()) if row.act in JOINS else ()
     return [name for name in purposes.SUBSCRIPTIONS if name in wanted]
 
 
@@ -67,7 +70,8 @@ def _page(behind: Behind, row: Row[Any], state: str, receipt: Receipt | None = N
     fields = {
         "network": behind.network,
         "masked": behind.masked,
-        "act": row.act if row.act in LEAST or row.act in confirm.ACTS else "other",
+        "act": "join" if row.act in JOINS else row.act if row.act in LEAST or row.act in confirm.ACTS else "other",
+        "invited": row.act == "invited",
         "purposes": _asked_purposes(row),
         "state": state,
         "used_at": None if row.used_at is None else row.used_at.isoformat(),

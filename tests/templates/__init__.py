@@ -45,6 +45,8 @@ KLASS = {
     "occasions/desk-brief": "desk",
     "occasions/proof": "desk",
     "replies/join-confirm": "confirm",
+    "replies/invited": "confirm",
+    "replies/invitation-declined": "farewell",
     "replies/left": "farewell",
     "replies/forgotten": "farewell",
     "replies/change-address-new": "confirm",

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from mailer.consent import ACTIVE
 from mailer.cycle.matter import Matter, Nothing
 from mailer.cycle.table import row_of
 from mailer.outbound import audience
-from mailer.people import formats
-from mailer.store.tables import addresses, inbox, memberships, networks, occasions, organisations, outgoing, people
+from mailer.people import askings, formats
+from mailer.store.tables import addresses, inbox, memberships, networks, occasions, organisations, outgoing, people, standings
 
 WEEK = timedelta(days=7)
 AT_MOST = 20
@@ -26,6 +27,7 @@ def desk_brief(session: Connection, occasion: Any, now: datetime) -> Matter | No
         "waiting": _waiting(session, network, now),
         "going": _going(session, network, now),
         "new_people": _new_people(session, network, now),
+        "unheard": _unheard(session, network, now),
         "private_count": _private(session, network, now),
         "trouble": _trouble(session, network, now),
     }
@@ -122,11 +124,28 @@ def _new_people(session: Connection, network: Any, now: datetime) -> list[dict[s
             memberships.c.ended_at.is_(None),
             memberships.c.joined_at > max(now - WEEK, network.created_at + timedelta(days=1)),
             memberships.c.joined_at <= now,
+            memberships.c.address_id.in_(
+                select(standings.c.address_id).where(
+                    standings.c.network_id == network.id, standings.c.standing == ACTIVE
+                )
+            ),
         )
         .order_by(memberships.c.joined_at)
         .limit(AT_MOST)
     )
     return [{"name": row.name, "organisation": row.organisation or ""} for row in rows if row.name]
+
+
+def _unheard(session: Connection, network: Any, now: datetime) -> list[dict[str, str]]:
+    """Who was asked to join and has not answered; their filter may have kept the letter."""
+    return [
+        {
+            "name": one.name or one.address,
+            "organisation": one.organisation,
+            "asked": formats.iso(one.asked_at, network.timezone),
+        }
+        for one in askings.unheard(session, network.id, now)[:AT_MOST]
+    ]
 
 
 def _private(session: Connection, network: Any, now: datetime) -> int:

@@ -27,7 +27,8 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     said = message.reading.reply.strip()
     if first is not None and first.certainty >= SURE:
         if first.act in ("decline-confirm", "stop"):
-            return acts.decline(session, message.tag_row, now=now)
+            everywhere = bool(first.args.get("everywhere"))
+            return acts.decline(session, message.tag_row, now=now, inbox_id=message.id, everywhere=everywhere)
         if first.act == "only":
             wanted = [name for name in purposes.SUBSCRIPTIONS if name in set(first.args["purposes"])]
             return _redeem(message, session, now, wanted)

@@ -45,7 +45,8 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     subject = message.reading.subject
     if MINUTES.search(subject):
         return _minutes(message, session, text, now)
-    asked = inviting.people(message, session, text, now) if PEOPLE.search(subject) else None
+    listed = PEOPLE.search(subject) or inviting.is_list(message, text)
+    asked = inviting.people(message, session, text, now) if listed else None
     if asked is not None:
         return asked
     if NEWSLETTER.search(subject):

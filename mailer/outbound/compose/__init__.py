@@ -33,9 +33,10 @@ LANGUAGES = ("en", "cy")
 __all__ = ["LANGUAGES", "NetworkLook", "Shown", "compose", "described", "greet", "shown"]
 
 # Letters that begin at once: proofs say first what happens if nobody answers, posts are someone else's letter, and
-# the confirmation of a request says nothing about who asked
+# the questions to whom we do not know say nothing that somebody else typed
 UNGREETED = frozenset(
-    {"occasions/proof", "occasions/post", "occasions/exchange", "occasions/digest", "replies/join-confirm"}
+    {"occasions/proof", "occasions/post", "occasions/exchange", "occasions/digest"}
+    | {"replies/join-confirm", "replies/invited"}
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailer.store.tables.consent import (
+    askings,
     audit,
     confirmations,
     erasures,
@@ -45,6 +46,7 @@ __all__ = [
     "actions",
     "addresses",
     "agenda_items",
+    "askings",
     "attempts",
     "attendance",
     "audit",

@@ -91,6 +91,24 @@ confirmations = table(
     Column("said", Text, nullable=False, default=""),  # what was done, told again on a repeat
 )
 
+askings = table(
+    "askings",  # an organiser wished that somebody be asked to join: one a person and network
+    to("networks"),
+    to("addresses"),
+    to("addresses", optional=True, index=False, name="by_address_id"),  # the organiser; none: the command line
+    to("confirmations", optional=True, index=False),  # what the letter asks
+    mapping("args"),
+    Column("created_at", Instant, nullable=False),
+    Column("asked_at", Instant),
+    Column("unheard_at", Instant),
+    Column("reminded_at", Instant),
+    Column("ends_at", Instant),
+    Column("next_at", Instant, index=True),  # when its next step is due
+    Column("ended_at", Instant),
+    Column("outcome", String(20), nullable=False, default=""),  # joined | declined | bad-address | silent
+    UniqueConstraint("network_id", "address_id"),
+)
+
 undos = table(
     "undos",  # what UNDO to a receipt takes back, once
     to("networks"),
