@@ -102,10 +102,14 @@ def show(context: typer.Context, slug: Slug, meeting_id: Id = None, as_json: Jso
     for name in ("title", "venue", "host"):
         if getattr(meeting, name):
             print(f"{name:<6} {getattr(meeting, name)}")
-    print(f"{counts['yes']} yes, {counts['maybe']} maybe, {counts['no']} no, {counts['unanswered']} not answered")
+    gone = f"; {counts['left']} who had said yes or maybe left since" if counts["left"] else ""
+    print(f"{counts['yes']} yes, {counts['maybe']} maybe, {counts['no']} no, {counts['unanswered']} not answered{gone}")
     table.show(
         ("address", "answer", "guests", "note"),
-        [(one["address"], one["answer"], one["guests"] or "", one["note"]) for one in answers],
+        [
+            (one["address"], one["answer"] + (" (left since)" if one["left"] else ""), one["guests"] or "", one["note"])
+            for one in answers
+        ],
         "Nobody is invited yet.",
     )
 

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, exists, select, union
 
 from mailer.meetings import actions, evidence, responses
+from mailer.meetings.left import left_since
 from mailer.meetings.meetings import Meeting
 from mailer.store import add_once
 from mailer.store.tables import addresses, attendance, meetings, memberships, organisations, people
@@ -130,7 +131,12 @@ def names_for_host(session: Connection, meeting_id: int, *, notes: bool = False)
             and_(memberships.c.address_id == addresses.c.id, memberships.c.network_id == meeting.network_id),
         )
         .outerjoin(organisations, organisations.c.id == memberships.c.organisation_id)
-        .where(answers.c.meeting_id == meeting_id, answers.c.current, answers.c.answer.in_(("yes", "maybe")))
+        .where(
+            answers.c.meeting_id == meeting_id,
+            answers.c.current,
+            answers.c.answer.in_(("yes", "maybe")),
+            ~left_since(meeting_id),
+        )
     )
     found = [
         {

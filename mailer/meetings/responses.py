@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select, update
 
 from mailer.consent import ACTIVE
+from mailer.meetings.left import left_since
 from mailer.meetings.meetings import Meeting
 from mailer.message.encoded import clean
 from mailer.store import add
@@ -155,9 +156,9 @@ def history(session: Connection, meeting_id: int, address_id: int) -> list[Respo
 
 
 def answering(meeting_id: int, *answers: str) -> Select[Any]:
-    """A SELECT of the address ids whose current answer is one of these, for audiences."""
+    """A SELECT of the address ids whose current answer is one of these, for audiences; who has left since is none of them."""
     return select(responses.c.address_id).where(
-        responses.c.meeting_id == meeting_id, responses.c.current, responses.c.answer.in_(answers)
+        responses.c.meeting_id == meeting_id, responses.c.current, responses.c.answer.in_(answers), ~left_since(meeting_id)
     )
 
 
@@ -183,12 +184,18 @@ def unanswered(meeting_id: int) -> Select[Any]:
 
 
 def summary(session: Connection, meeting_id: int) -> dict[str, int]:
-    """How many said what: yes, no, maybe, unanswered, invited, guests (of those who come) and coming (yes + guests)."""
+    """How many said what: yes, no, maybe, unanswered, invited, guests (of those who come) and coming (yes + guests). Who has
+    left since is in none of them but `invited`, and in `left` if they were to come or might have."""
     counts = dict.fromkeys(("yes", "no", "maybe"), 0)
     guests = 0
     for row in session.execute(
         select(responses.c.answer, func.count().label("people"), func.sum(responses.c.guests).label("guests"))
-        .where(responses.c.meeting_id == meeting_id, responses.c.current, responses.c.answer != "none")
+        .where(
+            responses.c.meeting_id == meeting_id,
+            responses.c.current,
+            responses.c.answer != "none",
+            ~left_since(meeting_id),
+        )
         .group_by(responses.c.answer)
     ):
         counts[row.answer] = row.people
@@ -197,11 +204,25 @@ def summary(session: Connection, meeting_id: int) -> dict[str, int]:
     invited = session.execute(
         select(func.count()).select_from(invitations).where(invitations.c.meeting_id == meeting_id)
     ).scalar_one()
-    return {**counts, "unanswered": silent, "invited": invited, "guests": guests, "coming": counts["yes"] + guests}
+    were_to_come = select(func.count()).where(
+        responses.c.meeting_id == meeting_id,
+        responses.c.current,
+        responses.c.answer.in_(("yes", "maybe")),
+        left_since(meeting_id),
+    )
+    return {
+        **counts,
+        "unanswered": silent,
+        "invited": invited,
+        "guests": guests,
+        "coming": counts["yes"] + guests,
+        "left": session.execute(were_to_come).scalar_one(),
+    }
 
 
 def listing(session: Connection, meeting_id: int) -> list[dict[str, Any]]:
-    """`responses` of `meeting show --json`: who has answered and who still may, by address; `none` until they answer."""
+    """`responses` of `meeting show --json`: who has answered and who still may, by address; `none` until they answer. Who
+    has `left` since is shown with what they had said, and is not counted any more."""
     invited = unanswered(meeting_id)
     answered = select(responses.c.address_id).where(responses.c.meeting_id == meeting_id)
     query = (
@@ -213,6 +234,7 @@ def listing(session: Connection, meeting_id: int) -> list[dict[str, Any]]:
             responses.c.guests,
             responses.c.names,
         )
+        .add_columns(left_since(meeting_id).label("left"))
         .select_from(addresses)
         .outerjoin(people, people.c.id == addresses.c.person_id)
         .outerjoin(
@@ -230,6 +252,7 @@ def listing(session: Connection, meeting_id: int) -> list[dict[str, Any]]:
             "note": row.note or "",
             "guests": row.guests or 0,
             "names": list(row.names or ()),
+            "left": bool(row.left),
         }
         for row in session.execute(query)
     ]

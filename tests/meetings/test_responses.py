@@ -110,6 +110,7 @@ def test_only_those_who_have_not_answered_are_asked_again(place: Place) -> None:
         "invited": 3,
         "guests": 2,
         "coming": 3,
+        "left": 0,
     }
     listed = {one["address"]: (one["answer"], one["guests"]) for one in responses.listing(place.session, meeting.id)}
     assert listed == {
