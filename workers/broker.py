@@ -6,22 +6,31 @@ broker may lose or repeat them (design, outbound). Dramatiq's own retries, limit
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
 import dramatiq
 from dramatiq.brokers.stub import StubBroker
 
-from mailer import log
+from mailer import log, wake
 from mailer.settings import Settings
 
+PATIENCE = 5.0  # seconds for a broker to answer
+LOOK_EVERY, TRY_EVERY = 15.0, 2.0  # seconds between two looks while it answers, and while it does not
+
 _log = log.get("broker")
+
+# What its libraries say of a broker that is away, every few seconds for each queue; `Watch` says it once.
+_CHATTY = ("pika", *(f"dramatiq.worker.ConsumerThread({bell}{queue})" for bell in wake.BELLS for queue in ("", ".DQ")))
 
 
 def make(settings: Settings) -> dramatiq.Broker:
     """The broker that TERMPOST_BROKER_URL names. Contacts no server before its first use."""
     if settings.is_embedded:
         return StubBroker(middleware=[])
+    _hush()
     if settings.broker_url.startswith("redis"):
         from dramatiq.brokers.redis import RedisBroker
 
@@ -38,11 +47,98 @@ def make(settings: Settings) -> dramatiq.Broker:
     return RabbitmqBroker(url=settings.broker_url, middleware=[], confirm_delivery=True)
 
 
+def _hush() -> None:
+    if not logging.getLogger().isEnabledFor(logging.DEBUG):
+        for name in _CHATTY:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def name(settings: Settings) -> str:
+    """What the broker is called towards people, without its password."""
+    url = urlsplit(settings.broker_url)
+    return f"{url.scheme}://{url.hostname}" + (f":{url.port}" if url.port else "")
+
+
+def trouble(settings: Settings) -> str:
+    """Why the broker does not answer now; empty if it does. Asks it and waits for some seconds."""
+    _hush()
+    try:
+        if settings.broker_url.startswith("redis"):
+            _ask_redis(settings.broker_url)
+        else:
+            _ask_rabbitmq(settings.broker_url)
+    except Exception as error:  # its library raises whatever the wire did
+        return _cause(error)
+    return ""
+
+
+def _ask_redis(url: str) -> None:
+    import redis
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    client = redis.Redis.from_url(
+        url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
+    )
+    try:
+        client.ping()
+    finally:
+        client.close()
+
+
+def _ask_rabbitmq(url: str) -> None:
+    import pika  # type: ignore[import-untyped]
+
+    parameters = pika.URLParameters(url)
+    parameters.socket_timeout = parameters.stack_timeout = parameters.blocked_connection_timeout = PATIENCE
+    parameters.connection_attempts = 1
+    pika.BlockingConnection(parameters).close()
+
+
+def _cause(error: BaseException) -> str:
+    """The innermost thing that was said: pika wraps an error in others that say nothing."""
+    for inner in (*getattr(error, "args", ()), error.__cause__, error.__context__):
+        found = getattr(inner, "exception", inner)
+        if isinstance(found, BaseException):
+            return _cause(found)
+    return str(error).strip() or type(error).__name__
+
+
+class Watch(threading.Thread):
+    """Says when the broker goes away and when it answers again, once each; `ready` is called when it first answers."""
+
+    def __init__(self, settings: Settings, ready: Callable[[], None]) -> None:
+        super().__init__(name="broker", daemon=True)
+        self._settings, self._ready = settings, ready
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        begun, said = False, ""
+        while not self._ended.is_set():
+            why = trouble(self._settings)
+            if why and not said:
+                _log.warning(
+                    "the broker does not answer; trying again until it does, what is stored waits",
+                    broker=name(self._settings), cause=why,
+                )  # fmt: skip
+            elif said and not why:
+                _log.info("the broker answers again", broker=name(self._settings))
+            if not why and not begun:
+                begun = True
+                self._ready()
+            said = why
+            self._ended.wait(TRY_EVERY if why else LOOK_EVERY)
+
+    def stop(self) -> None:
+        """End; a question that is being asked ends with the process."""
+        self._ended.set()
+
+
 class Bells:
     """The doorbell of a process: rings by sending the actor of a bell one wake-up.
 
     In the embedded form a bell that has been rung and not yet answered is not rung again: one look at the rows finds
-    everything. A broker that is away costs a log line; the sweep rings again within seconds.
+    everything. A broker that is away costs one log line; the sweep rings again within seconds.
     """
 
     def __init__(self, actors: Mapping[str, dramatiq.Actor[[], None]], *, coalesce: bool) -> None:
@@ -50,6 +146,7 @@ class Bells:
         self._coalesce = coalesce
         self._ringing: set[str] = set()
         self._lock = threading.Lock()
+        self._away = False
 
     def ring(self, bell: str) -> None:
         actor = self._actors.get(bell)
@@ -62,9 +159,12 @@ class Bells:
                 self._ringing.add(bell)
         try:
             actor.send()
+            self._away = False
         except Exception as error:
             self.answered(bell)
-            _log.warning("broker away; the sweep will ring again", bell=bell, error=type(error).__name__)
+            if not self._away:
+                _log.warning("broker away; the sweep will ring again", bell=bell, cause=_cause(error))
+            self._away = True
 
     def answered(self, bell: str) -> None:
         """Called when an actor begins: what is rung from now on is news to it."""

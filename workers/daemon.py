@@ -215,6 +215,14 @@ def role(house: House, name: str) -> None:
         web = WebDoor(house)
         web.start()
         stops.append(web.stop)
-    until_told(lambda: _log.info("ready", role=name))
+    def ready() -> None:
+        _log.info("ready", role=name)
+
+    if house.settings.is_embedded:
+        until_told(ready)
+    else:
+        watch = brokers.Watch(house.settings, ready)  # nobody is ready whom no wake-up can reach
+        stops.append(watch.stop)
+        until_told(watch.start)
     while stops:
         stops.pop()()

@@ -21,7 +21,7 @@ from mailer.store.tables import addresses, fingerprints
 
 app = assemble()
 DAWN, JANE = "dawn@mill.school.example", "jane@hill.school.example"
-USED = ("network list", "db check", "db backup b.db", "db move sqlite:///other.db", "run", "web")
+USED = ("network list", "check", "db check", "db backup b.db", "db move sqlite:///other.db", "run", "web")
 
 
 @pytest.fixture
@@ -181,6 +181,7 @@ def test_a_move_takes_the_fingerprint_along(folder: Path, postgres: Any, monkeyp
     run("db", "backup", "hosted.db")
     other(folder)
     assert "is not the one" in run("network", "list", status=2)
+    assert "is not the one" in run("check", status=1)
 
 
 @pytest.mark.postgres

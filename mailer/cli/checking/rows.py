@@ -1,0 +1,144 @@
+"""What the database says: whether it answers, whose secret it knows, the ledger, the networks, the queues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sqlalchemy import func, make_url, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from mailer import clock
+from mailer.cli.checking import Finding, Place, said
+from mailer.consent import ledger
+from mailer.house import SecretLost, is_used, known_fingerprint, secret_for
+from mailer.people import membership
+from mailer.settings import Settings
+from mailer.store import Store
+from mailer.store.tables import inbox, networks, outgoing
+from mailer.store.upgrade import head, revision, upgrade
+
+OLD = timedelta(minutes=15)
+PATIENCE = "5"  # seconds for a PostgreSQL that may be away
+_SQLITE_AWAY = (
+    "look at the data folder's rights and disk; if the file is damaged, keep it, and restore the last backup into an "
+    "empty folder (docs/it.md, 2 a.m.)"
+)
+_POSTGRES_AWAY = (
+    "is PostgreSQL running (systemctl status postgresql), and is TERMPOST_DATABASE_URL right? Mail stays with the mail "
+    "server until it answers; nothing accepted is lost"
+)
+
+
+def opened(settings: Settings) -> tuple[Store | None, Finding]:
+    """The database, and whether it answers. SQLite's is made and upgraded, as by every command."""
+    store = None
+    try:
+        store = Store(_impatient(settings.database_url))
+        if store.is_sqlite:
+            upgrade(store)
+        with store.read() as session:
+            session.execute(select(1))
+    except (SQLAlchemyError, OSError, RuntimeError) as error:
+        if store is not None:
+            store.close()
+        mend = _SQLITE_AWAY if settings.is_sqlite else _POSTGRES_AWAY
+        return None, Finding(False, f"the database cannot be used: {said(error)}", mend)
+    return store, Finding(True, "the database answers")
+
+
+def _impatient(url: str) -> str:
+    """The same database, given up after some seconds: a host that is away may say nothing at all."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" or "connect_timeout" in parsed.query:
+        return url
+    return parsed.update_query_dict({"connect_timeout": PATIENCE}).render_as_string(hide_password=False)
+
+
+def standing(place: Place) -> Iterator[Finding]:
+    """The revision of the database."""
+    at, newest = revision(place.database), head()
+    if at == newest:
+        yield Finding(True, f"the database stands at {at}")
+    else:
+        yield Finding(
+            False, f"the database stands at {at or 'nothing'}, the program wants {newest}", "run: termpost db upgrade"
+        )
+
+
+def secret(place: Place) -> Iterator[Finding]:
+    """The secret file, and whether it is the one that this database was used with."""
+    with place.database.read() as session:
+        used = is_used(session)
+        known = known_fingerprint(session) if used else ""
+    try:
+        secret_for(place.settings, used=used, known=known)
+    except SecretLost as error:
+        yield Finding(False, f"{error.message} The service does not start.", error.hint)
+    else:
+        yield Finding(True, f"the secret {place.settings.secret_file} belongs to the database; keep a copy elsewhere")
+
+
+def chain(place: Place) -> Iterator[Finding]:
+    """The ledger's chain (V10)."""
+    with place.database.read() as session:
+        wrong = ledger.verify(session)
+    yield Finding(
+        not wrong,
+        "the ledger's chain holds" if not wrong else wrong[0],
+        "restore a backup, and tell who answers for the data",
+    )
+
+
+def each_network(place: Place) -> Iterator[Finding]:
+    """The networks: whether somebody can be reached, and what is held."""
+    with place.database.read() as session:
+        rows = session.execute(select(networks).where(networks.c.closed_at.is_(None)).order_by(networks.c.slug)).all()
+        if not rows:
+            yield Finding(True, "there is no network yet; make one with: termpost network add")
+        for row in rows:
+            reached = membership.reachable_organisers(session, row.id, clock.now())
+            yield Finding(
+                bool(reached),
+                f"{row.slug}: {len(reached)} organisers can be reached by mail",
+                f"termpost member add {row.slug} EMAIL --roles organiser --evidence TEXT",
+            )
+            if row.held_at is not None:
+                yield Finding(
+                    False, f"{row.slug} is held: {row.held_reason or 'no reason given'}", f"termpost release {row.slug}"
+                )
+
+
+def queues(place: Place) -> Iterator[Finding]:
+    """What waits, failed, or is uncertain."""
+    now = clock.lease_now()
+    with place.database.read() as session:
+        failed = session.execute(select(func.count()).select_from(inbox).where(inbox.c.state == "failed")).scalar_one()
+        oldest = session.execute(select(func.min(inbox.c.received_at)).where(inbox.c.state == "stored")).scalar()
+        uncertain = session.execute(
+            select(func.count()).select_from(outgoing).where(outgoing.c.state == "uncertain")
+        ).scalar_one()
+        late = session.execute(
+            select(func.count())
+            .select_from(outgoing)
+            .where(outgoing.c.state.in_(("queued", "deferred")), outgoing.c.next_attempt_at < clock.now() - OLD)
+        ).scalar_one()
+    yield Finding(
+        not failed, f"{failed} messages failed", "termpost inbox list --state failed; termpost inbox replay ID"
+    )
+    waits = oldest is not None and now - oldest > OLD
+    yield Finding(
+        not waits,
+        "no message waits to be handled" if not waits else f"a message waits since {oldest}",
+        "is termpost run (or work) running?",
+    )
+    yield Finding(
+        not uncertain,
+        f"{uncertain} copies are uncertain",
+        "termpost outbox list --state uncertain; termpost outbox resolve ID --arrived or --resend",
+    )
+    yield Finding(
+        not late,
+        f"{late} copies wait longer than they should",
+        "is a worker running, the relay well, the network held?",
+    )
