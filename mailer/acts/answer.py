@@ -16,6 +16,7 @@ from mailer.acts import Actor, Receipt, undoable, who
 from mailer.errors import Refused
 from mailer.meetings import invitations, meetings, responses
 from mailer.meetings.meetings import Meeting
+from mailer.people import addresses
 
 
 def answer(
@@ -27,11 +28,15 @@ def answer(
     note: str = "",
     guests: int = 0,
     names: Sequence[str] = (),
+    people: Sequence[tuple[str, str]] = (),
     sequence: int | None = None,
     stamped_at: datetime | None = None,
     now: datetime,
 ) -> Receipt:
-    """Record an answer. `names` says who comes when a shared mailbox answers, or who is brought along.
+    """Record an answer. `names` says who is brought along; `people` what each of several said by name ("I" is the writer).
+
+    A shared mailbox answers for those behind it: it comes if anybody does, and those who come are counted and named.
+    Where it says how many and not who, the receipt asks for the names, once.
 
     `sequence` and `stamped_at` are those of a calendar reply; one that is older than the last is kept but changes
     nothing (CAL-6). Refused when the meeting is over or cancelled.
@@ -40,6 +45,13 @@ def answer(
     _check_open(meeting, now)
     address_id = answers_as(session, actor, meeting_id)
     before = responses.current(session, meeting_id, address_id)
+    mailbox = addresses.get(session, address_id).shared
+    if mailbox and people:
+        answer, guests, names = _of_several(people)
+    ask_names = mailbox and answer == "yes" and guests > 0 and not names
+    asked_before = ask_names and any(
+        row.guests and not row.names for row in responses.history(session, meeting_id, address_id)
+    )
     given = responses.record(
         session,
         meeting,
@@ -48,6 +60,7 @@ def answer(
         note=note,
         guests=guests,
         names=names,
+        people=[pair for pair in people if pair[0] != "I"] if mailbox else (),
         channel=actor.channel,
         sequence=sequence,
         stamped_at=stamped_at,
@@ -67,8 +80,39 @@ def answer(
             "note": given.note,
             "guests": given.guests,
             "names": list(given.names),
+            "people": [list(pair) for pair in given.people],
+            "ask_names": given.guests + 1 if ask_names and not asked_before else 0,
             "undo": undoable.remember(session, actor, "answer", args, now),
         },
+    )
+
+
+def _of_several(people: Sequence[tuple[str, str]]) -> tuple[str, int, list[str]]:
+    """The answer of a mailbox, how many come besides the first, and their names."""
+    said = [one for _, one in people]
+    answer = next((word for word in ("yes", "maybe") if word in said), "no")
+    if answer != "yes":
+        return answer, 0, []
+    return answer, said.count("yes") - 1, [name for name, one in people if one == "yes" and name != "I"]
+
+
+def name_them(
+    session: Connection, actor: Actor, meeting_id: int, names: Sequence[str], *, now: datetime
+) -> Receipt | None:
+    """A shared mailbox says who its "three of us" are. None if it has not said that anybody comes."""
+    meeting = meetings.get(session, meeting_id, actor.network_id)
+    before = responses.current(session, meeting.id, answers_as(session, actor, meeting_id))
+    if before is None or before.answer != "yes" or not names:
+        return None
+    return answer(
+        session,
+        actor,
+        meeting_id,
+        answer="yes",
+        note=before.note,
+        guests=max(before.guests, len(names) - 1),
+        names=names,
+        now=now,
     )
 
 

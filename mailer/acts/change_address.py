@@ -35,7 +35,7 @@ def ask(session: Connection, actor: Actor, to: str, *, hasher: bytes, now: datet
         raise Refused(
             "shared-mailbox",
             "Several people read this mailbox, so one of them cannot move it.",
-            "Write to the committee.",
+            "Join with the address of your own, and reply STOP here if nobody wants this mailbox to get our mail.",
         )
     new = addresses.find_or_add(session, to, hasher=hasher, now=now)
     if new.id == old.id:

@@ -40,7 +40,7 @@ def ask(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
         raise Refused(
             "shared-mailbox",
             "Several people read this mailbox, so it cannot be forgotten at the word of one of them.",
-            "Reply STOP and nothing more comes to it, or write to the committee.",
+            "For what we hold about you, write FORGET ME from an address of your own. Reply STOP and nothing more comes to this one.",
         )
     if not confirm.enough(actor, "forget-me"):
         return confirm.ask(session, actor, "forget-me", {}, what="FORGET ME", template="forget-me", now=now)

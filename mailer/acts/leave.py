@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from mailer.acts import Actor, Receipt, confirm, leave_rows, undo, vacancy
 from mailer.consent import ledger, purposes, suppression
 from mailer.consent.standing import Proof
+from mailer.meetings import responses
 from mailer.outbound import appointments, outbox, replies
 from mailer.people import addresses as address_rows
 from mailer.people import membership
@@ -82,6 +83,8 @@ def everything(
         "purposes": _named(ended),
         "remaining": [],
         "undo": undo_id,
+        "mailbox": address_rows.get(session, actor.address_id).shared,
+        "behind": responses.behind(session, actor.address_id),
         **appointments.fields(session, dates if undo_id is not None else (), "CANCEL", now),
     }
     if farewell:

@@ -27,7 +27,7 @@ def ask(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
         raise Refused(
             "shared-mailbox",
             "Several people read this mailbox, so nobody's own data is sent to it.",
-            "Please ask from an address of your own.",
+            "Write MY DATA from an address of your own that you have confirmed with us, and it comes there.",
         )
     if not confirm.enough(actor, "my-data"):
         return confirm.ask(session, actor, "my-data", {}, what="MY DATA", now=now)

@@ -138,8 +138,9 @@ def names_for_host(session: Connection, meeting_id: int, *, notes: bool = False)
             ~left_since(meeting_id),
         )
     )
-    found = [
-        {
+    found = []
+    for row in session.execute(query):
+        one = {
             "name": row.name or "",
             "organisation": row.organisation or "",
             "answer": row.answer,
@@ -148,11 +149,18 @@ def names_for_host(session: Connection, meeting_id: int, *, notes: bool = False)
             "first_time": not row.been,
             "note": row.note if notes else "",
         }
-        for row in session.execute(query)
-    ]
+        found += _each(one) if row.shared and row.names else [one]
     return sorted(
         found, key=lambda who: (who["answer"] != "yes", who["name"].casefold(), who["organisation"].casefold())
     )
+
+
+def _each(mailbox: dict[str, Any]) -> list[dict[str, Any]]:
+    """A line for each of those who come of a shared mailbox, and one for those whose names it did not say."""
+    unnamed = mailbox["guests"] + 1 - len(mailbox["names"])
+    lines = [{**mailbox, "name": name, "guests": 0, "names": []} for name in mailbox["names"]]
+    lines += [{**mailbox, "guests": unnamed - 1, "names": [], "note": ""}] if unnamed > 0 else []
+    return [line if n == 0 else {**line, "note": ""} for n, line in enumerate(lines)]
 
 
 def heard_from(session: Connection, network_id: int, since: datetime, until: datetime) -> tuple[list[str], list[str]]:

@@ -37,6 +37,7 @@ class Response:
     note: str
     guests: int
     names: tuple[str, ...]
+    people: tuple[tuple[str, str], ...]
     channel: str
     current: bool
     sequence: int | None
@@ -56,6 +57,7 @@ def record(
     note: str = "",
     guests: int = 0,
     names: Sequence[str] = (),
+    people: Sequence[Sequence[str]] = (),
     sequence: int | None = None,
     stamped_at: datetime | None = None,
     inbox_id: int | None = None,
@@ -79,6 +81,7 @@ def record(
         note=clean(note)[:NOTE],
         guests=max(0, min(guests, MOST_GUESTS)),
         names=[name for name in (clean(name)[:80] for name in names[:MOST_GUESTS]) if name],
+        people=[[name, said] for name, said in ((clean(n)[:80], s) for n, s in people[:MOST_GUESTS]) if name],
         channel=channel,
         current=counts,
         sequence=sequence,
@@ -153,6 +156,16 @@ def history(session: Connection, meeting_id: int, address_id: int) -> list[Respo
     """Every answer of this address in the order they were kept."""
     query = select(responses).where(responses.c.meeting_id == meeting_id, responses.c.address_id == address_id)
     return [_response(row) for row in session.execute(query.order_by(responses.c.id))]
+
+
+def behind(session: Connection, address_id: int) -> list[str]:
+    """The people who answered from a shared mailbox by name, those last heard of first: whom we know to read it."""
+    query = select(responses.c.people, responses.c.names).where(responses.c.address_id == address_id)
+    found: dict[str, str] = {}
+    for row in session.execute(query.order_by(responses.c.id.desc())):
+        for name in [*(name for name, _ in row.people or ()), *(row.names or ())]:
+            found.setdefault(name.casefold(), name)
+    return list(found.values())[:MOST_GUESTS]
 
 
 def answering(meeting_id: int, *answers: str) -> Select[Any]:
@@ -233,6 +246,7 @@ def listing(session: Connection, meeting_id: int) -> list[dict[str, Any]]:
             responses.c.note,
             responses.c.guests,
             responses.c.names,
+            responses.c.people,
         )
         .add_columns(left_since(meeting_id).label("left"))
         .select_from(addresses)
@@ -253,6 +267,7 @@ def listing(session: Connection, meeting_id: int) -> list[dict[str, Any]]:
             "guests": row.guests or 0,
             "names": list(row.names or ()),
             "left": bool(row.left),
+            "people": [{"name": name, "answer": said} for name, said in row.people or ()],
         }
         for row in session.execute(query)
     ]
@@ -260,4 +275,5 @@ def listing(session: Connection, meeting_id: int) -> list[dict[str, Any]]:
 
 def _response(row: Row[Any]) -> Response:
     values = dict(row._mapping)
-    return Response(**{**values, "names": tuple(values["names"])})
+    by_name = tuple((str(name), str(said)) for name, said in values["people"] or ())
+    return Response(**{**values, "names": tuple(values["names"]), "people": by_name})

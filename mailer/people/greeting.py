@@ -1,4 +1,4 @@
-"""How a letter begins: `Jane` for Jane Doe, `science technicians` for a shared mailbox, nothing where we do not know."""
+"""How a letter begins: `Jane` for Jane Doe, `technicians at Hill School` for a shared mailbox, nothing where we do not know."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def for_person(name: str) -> str:
 
 
 def for_mailbox(address: str, organisation: str = "") -> str:
-    """The words of the local part (`science technicians`), else everyone at the organisation, else nothing."""
-    words = _words(address)
+    """The words of the local part and the organisation (`science technicians at Hill School`), else everyone at the organisation, else nothing."""
+    words = [word for word in _words(address) if word not in organisation.casefold().replace(" ", "")]
     if words and any(word in MAILBOX_WORDS for word in words):
-        return " ".join(words)
+        return " ".join(words) + (f" at {organisation}" if organisation else "")
     return f"all at {organisation}" if organisation else ""
 
 

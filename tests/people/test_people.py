@@ -48,7 +48,9 @@ def test_greeting(name: str, greeted: str) -> None:
 
 
 MAILBOXES = [
-    ("science.technicians@school.example", "Hill School", "science technicians"),
+    ("science.technicians@school.example", "Hill School", "science technicians at Hill School"),
+    ("technicians@hillschool.example", "Hill School", "technicians at Hill School"),
+    ("hill.technicians@school.example", "Hill School", "technicians at Hill School"),
     ("prep-room2@school.example", "", "prep room"),
     ("hilltop.physics@school.example", "", "hilltop physics"),
     ("k.price@school.example", "Hill School", "all at Hill School"),

@@ -14,11 +14,15 @@ from mailer.inbound import commands, doors_asked, relay
 from mailer.inbound.lines import read_item
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE, Asked, Intent, understand
+from mailer.inbound.words.names import names_in
 from mailer.meetings import meetings, responses
 from mailer.message.own import strip_own
+from mailer.people import addresses
 
 AGENDAS = ("draft-agenda", "final-agenda")  # letters that are shown for comment
 LONGEST = 2_000  # characters of a comment that its receipt repeats
+PROBABLE = 0.75
+A_LINE = 14  # words of a line of names
 ASKS = re.compile(
     r"\?|\b(?:can|could|would|will|may) (?:we|you|i|someone|somebody|anyone|they|it) \b|\bplease (?:can|could|let|send|tell|save|keep|reserve|make|book|put|arrange)\b|"
     r"\b(?:i|we)(?:'ll|’ll| will|'d|’d| would)? need\b|\bneeds? (?:a |the |to be )|\b(?:parking|wheelchair|hearing loop|lift) (?:space|access|needed|required)\b|"
@@ -33,7 +37,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     if message.for_another:
         return doors_asked.not_theirs(message, session, now)
     intents = message.understood.intents
-    answer = next((i for i in intents if i.act == "answer" and i.certainty >= SURE), None)
+    answer = next((i for i in intents if i.act == "answer" and (i.certainty >= SURE or _by_name(message, session, i))), None)
     item = next((i for i in intents if i.act == "item" and i.certainty >= SURE), None)
     command = commands.first_sure(message)
     if answer is None and command is not None:
@@ -44,6 +48,10 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     if meeting_id is None:
         relay.to_committee(message, session, now)
         return Receipt("", "Passed to the organisers.", reason="no-meeting")
+    if answer is None and message.answered.fields.get("ask_names"):
+        named = acts.name_them(session, message.actor, meeting_id, _names(message), now=now)
+        if named is not None:
+            return named
     if answer is None and item is None:
         return _unsure(message, session, meeting_id, now)
     item_receipt = _item(message, session, item, now) if item is not None else None
@@ -64,6 +72,22 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     return Receipt(receipt.template, "; ".join(filter(None, said)), fields, receipt.state, receipt.reason)
 
 
+def _names(message: Message) -> tuple[str, ...]:
+    """Who the three of them are, in a line of its own: "Karen, Joe and Sam"."""
+    line = next((line for line in message.reading.reply.splitlines() if line.strip()), "")
+    return names_in(line) if len(line.split()) <= A_LINE else ()
+
+
+def _by_name(message: Message, session: Connection, intent: Intent) -> bool:
+    """ "Karen yes, Joe no" is no answer of one person, and just what a mailbox would say."""
+    return bool(intent.args.get("people")) and intent.certainty >= PROBABLE and _mailbox(message, session)
+
+
+def _mailbox(message: Message, session: Connection) -> bool:
+    """True if several people read the address that answers."""
+    return message.actor.address_id is not None and addresses.get(session, message.actor.address_id).shared
+
+
 def _asks(note: str) -> bool:
     """A question or a request, which a person has to answer."""
     return ASKS.search(note) is not None
@@ -71,8 +95,8 @@ def _asks(note: str) -> bool:
 
 def _record(message: Message, session: Connection, meeting_id: int, answer: Intent, now: datetime) -> Receipt:
     """What each of several people said by name, and is not counted, stays in the note ("Karen and I yes, Joe no")."""
-    names = answer.args.get("names", ())
-    others = [f"{name}: {said}" for name, said in answer.args.get("people", ()) if name != "I" and name not in names]
+    names, people = answer.args.get("names", ()), answer.args.get("people", ())
+    others = [] if _mailbox(message, session) else [f"{name}: {said}" for name, said in people if name not in ("I", *names)]
     return acts.answer(
         session,
         message.actor,
@@ -81,6 +105,7 @@ def _record(message: Message, session: Connection, meeting_id: int, answer: Inte
         note="; ".join(filter(None, [answer.args.get("note", ""), *others])),
         guests=answer.args.get("guests", 0),
         names=names,
+        people=people,
         now=now,
     )
 

@@ -62,7 +62,8 @@ responses = table(
     Column("answer", String(8), nullable=False),  # yes | no | maybe | none
     Column("note", Text, nullable=False, default=""),
     Column("guests", Integer, nullable=False, default=0),
-    Column("names", JSON, nullable=False, default=list),
+    Column("names", JSON, nullable=False, default=list),  # of those who come
+    Column("people", JSON, nullable=False, default=list, server_default="[]"),  # by name: [["Karen", "yes"], ["Joe", "no"]]
     Column("channel", String(10), nullable=False),  # mail | calendar | web
     Column("current", Boolean, nullable=False, default=True),  # the whole history is kept (CAL-10)
     Column("sequence", Integer),  # of the calendar reply (CAL-6)

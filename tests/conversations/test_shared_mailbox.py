@@ -1,0 +1,125 @@
+"""A mailbox that several people read: one copy, greeted by role, answers by name, a STOP that is for all of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from mailer.meetings import attendance, responses
+from tests.conversations.scenes import OLIVE, invited
+from tests.stage import DOMAIN, Got, Stage
+
+BOX = "technicians@moor.school.example"
+
+
+@pytest.fixture
+def asked(stage: Stage) -> tuple[int, Got]:
+    """The mailbox has its invitation."""
+    stage.member(BOX, shared=True, organisation="Moor School")
+    meeting_id = invited(stage)
+    return meeting_id, stage.last(BOX)
+
+
+def theirs(stage: Stage, meeting_id: int) -> dict[str, Any]:
+    with stage.house.store.read() as session:
+        return next(row for row in responses.listing(session, meeting_id) if row["address"] == BOX)
+
+
+def counted(stage: Stage, meeting_id: int) -> int:
+    with stage.house.store.read() as session:
+        return responses.summary(session, meeting_id)["coming"]
+
+
+def sheet(stage: Stage, meeting_id: int) -> list[tuple[str, str, int]]:
+    with stage.house.store.read() as session:
+        found = attendance.names_for_host(session, meeting_id, notes=True)
+    return [(who["name"], who["organisation"], who["guests"]) for who in found]
+
+
+def test_it_is_greeted_by_role_and_organisation(stage: Stage, asked: tuple[int, Got]) -> None:
+    assert asked[1].text.lstrip().startswith("Dear technicians at Moor School,")
+    assert len([mail for mail in stage.mails(BOX) if mail.subject == asked[1].subject]) == 1
+
+
+# words, what each said by name, the answer of the mailbox, who of it comes
+BY_NAME = [
+    ("Karen and I yes, Joe no", {"Karen": "yes", "Joe": "no"}, "yes", 2, ["Karen"]),
+    ("Karen yes, Joe no", {"Karen": "yes", "Joe": "no"}, "yes", 1, ["Karen"]),
+    ("Joe no, Karen yes", {"Karen": "yes", "Joe": "no"}, "yes", 1, ["Karen"]),
+    ("Karen and Joe are coming", {"Karen": "yes", "Joe": "yes"}, "yes", 2, ["Karen", "Joe"]),
+]
+
+
+@pytest.mark.parametrize(("words", "said", "answer", "coming", "names"), BY_NAME, ids=[row[0] for row in BY_NAME])
+def test_answers_by_name(
+    stage: Stage, asked: tuple[int, Got], words: str, said: dict[str, str], answer: str, coming: int, names: list[str]
+) -> None:
+    meeting_id, letter = asked
+    stage.reply(letter, words)
+    row = theirs(stage, meeting_id)
+    assert row["answer"] == answer
+    assert {one["name"]: one["answer"] for one in row["people"]} == said
+    assert sorted(row["names"]) == sorted(names)
+    assert counted(stage, meeting_id) == coming
+    on_paper = sheet(stage, meeting_id)
+    assert sorted(name for name, _, _ in on_paper if name) == sorted(names)
+    assert len(on_paper) + sum(guests for _, _, guests in on_paper) == coming
+    assert {where for _, where, _ in on_paper} == {"Moor School"}
+    for name, one in said.items():
+        assert f"{name}: {one}" in stage.last(BOX).words
+
+
+def test_how_many_is_asked_for_names_once_and_counted_meanwhile(stage: Stage, asked: tuple[int, Got]) -> None:
+    meeting_id, letter = asked
+    stage.reply(letter, "Yes, three of us")
+    assert "Who are the 3 of you?" in stage.last(BOX).words
+    assert counted(stage, meeting_id) == 3
+    stage.reply(stage.last(BOX), "Karen, Joe and Sam\n\nThanks")
+    assert theirs(stage, meeting_id)["names"] == ["Karen", "Joe", "Sam"]
+    assert counted(stage, meeting_id) == 3
+    assert "Who are the" not in stage.last(BOX).words
+    assert [name for name, _, _ in sheet(stage, meeting_id)] == ["Joe", "Karen", "Sam"]
+    stage.reply(letter, "Yes, two of us")
+    assert counted(stage, meeting_id) == 2
+    assert "Who are the" not in stage.last(BOX).words
+
+
+def test_stop_rests_the_mailbox_and_each_is_offered_an_address_of_their_own(
+    stage: Stage, asked: tuple[int, Got]
+) -> None:
+    _, letter = asked
+    stage.reply(letter, "Karen yes, Joe no")
+    stage.reply(stage.last(BOX), "STOP")
+    farewell = stage.last(BOX).words
+    assert "the stop is for all of them" in farewell
+    assert "Karen and Joe: each of you can still have our mail at an address of your own" in farewell
+    assert f"mendip-join@{DOMAIN}" in farewell
+    count = len(stage.mails(BOX))
+    stage.at(datetime(2027, 1, 4, 9, 0, tzinfo=UTC))
+    stage.settle()
+    stage.reply(stage.proof(OLIVE), "SEND")
+    stage.at(datetime(2027, 1, 6, 9, 0, tzinfo=UTC))
+    stage.settle()
+    assert len(stage.mails(BOX)) == count
+    stage.mail("karen@moor.school.example", f"mendip-join@{DOMAIN}", "join", "")
+    stage.reply(stage.last("karen@moor.school.example"), "YES")
+    assert "You are in" in stage.last("karen@moor.school.example").words
+
+
+HOW = [
+    ("MY DATA", "from an address of your own"),
+    ("FORGET ME", "from an address of your own"),
+    ("CHANGE ADDRESS TO karen@moor.school.example", "the address of your own"),
+]
+
+
+@pytest.mark.parametrize(("words", "how"), HOW, ids=[row[0] for row in HOW])
+def test_what_is_one_persons_is_refused_and_explained(
+    stage: Stage, asked: tuple[int, Got], words: str, how: str
+) -> None:
+    row = stage.outcome(stage.reply(asked[1], words))
+    assert (row.state, row.reason) == ("refused", "shared-mailbox")
+    assert how in stage.last(BOX).words
+    assert "Several people read this mailbox" in stage.last(BOX).words
