@@ -19,7 +19,7 @@ from mailer.cycle.networks import CycleOf
 from mailer.cycle.table import TABLE, Row
 from mailer.outbound import audience
 from mailer.outbound.audience import Recipient
-from mailer.store.tables import occasions, outgoing
+from mailer.store.tables import addresses, occasions, outgoing
 
 COUNTED = {row.kind: row.rank for row in TABLE if row.counted}
 LONGEST_TERM = timedelta(days=140)
@@ -85,25 +85,25 @@ class Budget:
         self._day = cycle.local(start).date()
         self._start = start
         self._this = Letter("this", row.rank, start, occasion.until_at, allowed=bool(occasion.extra.get("allowed")))
-        self._had: Mapping[int, list[tuple[int, Letter]]] = {}
-        self._others: list[tuple[Expected, set[int]]] = []
+        self._had: Mapping[str, list[tuple[int, Letter]]] = {}
+        self._others: list[tuple[Expected, set[str]]] = []
         if row.counted and readers:
-            first, last = readers[0].address_id, readers[-1].address_id
-            self._had = _had(session, occasion, first, last, start)
+            page = _Page(session, readers)
+            self._had = _had(session, occasion, page, start)
             self._others = [
-                (other, audience.ids_between(session, other.occasion, other.row, now, first, last))
+                (other, page.keys_of(audience.ids_between(session, other.occasion, other.row, now, *page.between)))
                 for other in expected(session, cycle, occasion, start, now)
             ]
 
     def place_for(self, reader: Recipient) -> Place:
         """Where the letter stands among what this reader gets; its `at` is never before `start`."""
-        had = self._had.get(reader.address_id, [])
+        had = self._had.get(reader.key, [])
         written = {occasion_id for occasion_id, _ in had}
         letters = [letter for _, letter in had]
         letters += [
             other.letter(gone=self._cycle.local(other.at).date() < self._day)
-            for other, ids in self._others
-            if reader.address_id in ids and other.occasion.id not in written
+            for other, keys in self._others
+            if reader.key in keys and other.occasion.id not in written
         ]
         if len(letters) < MOST_A_TERM and self._day not in map(self._local_day, letters):
             return Place("this", Verdict.GOES, self._start)
@@ -114,17 +114,38 @@ class Budget:
         return self._cycle.local(letter.due_at).date()
 
 
-def _had(
-    session: Connection, occasion: Any, first: int, last: int, start: datetime
-) -> Mapping[int, list[tuple[int, Letter]]]:
-    """By address: (occasion id, letter) of everything counted that went or is queued in the term."""
-    found: dict[int, list[tuple[int, Letter]]] = defaultdict(list)
+class _Page:
+    """The readers of one page, with the other addresses of the same people: a person who gets the newsletter at home and
+    the agenda at school is still one person, with one budget."""
+
+    def __init__(self, session: Connection, readers: list[Recipient]) -> None:
+        first, last = readers[0].address_id, readers[-1].address_id
+        self._keys = {reader.address_id: reader.key for reader in readers}
+        mine = addresses.alias()
+        others = (
+            select(addresses.c.id, addresses.c.person_id)
+            .join(mine, mine.c.person_id == addresses.c.person_id)
+            .where(mine.c.id.between(first, last), mine.c.id != addresses.c.id)
+        )
+        self._keys |= {row.id: f"p{row.person_id}" for row in session.execute(others)}
+        self.elsewhere = tuple(sorted(one for one in self._keys if not first <= one <= last))
+        self.between = (first, last, self.elsewhere)
+
+    def keys_of(self, address_ids: set[int]) -> set[str]:
+        """Which readers these addresses are."""
+        return {self._keys[one] for one in address_ids if one in self._keys}
+
+
+def _had(session: Connection, occasion: Any, page: _Page, start: datetime) -> Mapping[str, list[tuple[int, Letter]]]:
+    """By reader: (occasion id, letter) of everything counted that went or is queued in the term."""
+    first, last, elsewhere = page.between
+    found: dict[str, list[tuple[int, Letter]]] = defaultdict(list)
     for had in session.execute(
         select(outgoing.c.id, outgoing.c.address_id, outgoing.c.not_before, outgoing.c.occasion_id, occasions.c.kind)
         .join(occasions, occasions.c.id == outgoing.c.occasion_id)
         .where(
             outgoing.c.network_id == occasion.network_id,
-            outgoing.c.address_id.between(first, last),
+            outgoing.c.address_id.between(first, last) | outgoing.c.address_id.in_(elsewhere),
             outgoing.c.not_before > start - LONGEST_TERM,
             outgoing.c.state.not_in(("cancelled", "failed")),
             occasions.c.kind.in_(list(COUNTED)),
@@ -132,5 +153,6 @@ def _had(
         )
     ):
         letter = Letter(f"sent:{had.id}", COUNTED[had.kind], had.not_before, had.not_before, sent=True)
-        found[had.address_id].append((had.occasion_id, letter))
+        for key in page.keys_of({had.address_id}):
+            found[key].append((had.occasion_id, letter))
     return found

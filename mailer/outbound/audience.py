@@ -6,7 +6,7 @@ refuses never enters an audience, and what it refuses later is cancelled by the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -249,8 +249,10 @@ def page(
     return [Recipient(*row) for row in rows]
 
 
-def ids_between(session: Connection, occasion: Any, row: Any, now: datetime, first: int, last: int) -> set[int]:
-    """Which address ids from `first` to `last` an occasion would reach now."""
+def ids_between(
+    session: Connection, occasion: Any, row: Any, now: datetime, first: int, last: int, besides: Sequence[int] = ()
+) -> set[int]:
+    """Which address ids from `first` to `last`, or among `besides`, an occasion would reach now."""
     query = _query(
         occasion.network_id,
         row.audience,
@@ -260,7 +262,10 @@ def ids_between(session: Connection, occasion: Any, row: Any, now: datetime, fir
         now,
         (standings.c.address_id,),
     )
-    return set(session.execute(query.where(standings.c.address_id.between(first, last))).scalars())
+    wanted = standings.c.address_id.between(first, last)
+    if besides:
+        wanted = or_(wanted, standings.c.address_id.in_(besides))
+    return set(session.execute(query.where(wanted)).scalars())
 
 
 def count(

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from mailer.acts import Actor, Strength, issue
+from mailer.cycle import letters as cycle_letters
 from mailer.cycle import outlook
 from mailer.cycle.budget import MOST_A_TERM
 from mailer.outbound import outbox
@@ -183,3 +184,20 @@ def had_this_term(stage: Stage, address: str, count: int) -> None:
             outbox.add_rows(session, [row], now=stage.now)
             # They went: nothing of them is left in the queue.
             session.execute(update(outgoing).where(outgoing.c.key == row.key).values(state="accepted", finished_at=at))
+
+
+@pytest.mark.parametrize("page", [1, 2000], ids=["each on a page of their own", "all on one page"])
+def test_v13_counts_by_person_not_by_address(stage: Stage, monkeypatch: pytest.MonkeyPatch, page: int) -> None:
+    """Jane gets the newsletter at home and the agenda at school: she is one person, and gets one mail a day."""
+    monkeypatch.setattr(cycle_letters, "PAGE", page)
+    home = stage.member("jane@home.example", purposes=("newsletter",), shared=True)
+    with stage.house.store.write() as session:
+        jane = session.execute(select(addresses).where(addresses.c.address == JANE)).one()
+        session.execute(update(addresses).where(addresses.c.id == home).values(person_id=jane.person_id, shared=False))
+        here = (standings.c.address_id == jane.id) & (standings.c.purpose == "newsletter")
+        session.execute(update(standings).where(here).values(standing="left"))
+    fields = approve_the_issue(stage)
+    assert (fields["readers"], [one["count"] for one in fields["later"]]) == (1, [3])
+    play(stage)
+    assert went(stage, "final-agenda")[JANE] == "2027-01-13"
+    assert went(stage, "issue") == {NEIL: "2027-01-13"} | dict.fromkeys((OLIVE, "jane@home.example", DAWN), "2027-01-14")
