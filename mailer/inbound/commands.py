@@ -16,6 +16,7 @@ from mailer.acts import (
     Receipt,
     Strength,
     change_address,
+    for_my_it,
     forget_me,
     keep,
     leave,
@@ -138,7 +139,7 @@ COMMANDS: Mapping[str, Do] = {
     "my-year": lambda m, s, a, n: _by_hand(m, "my-year"),
     "forget-me": lambda m, s, a, n: forget_me.ask(s, m.actor, now=n),
     "change-address": lambda m, s, a, n: change_address.ask(s, m.actor, str(a["to"]), hasher=m.house.hasher, now=n),
-    "for-my-it": lambda m, s, a, n: _by_hand(m, "for-my-it"),
+    "for-my-it": lambda m, s, a, n: for_my_it.letter(s, m.actor, m.house.settings, now=n),
 }
 
 

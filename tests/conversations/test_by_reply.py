@@ -25,7 +25,7 @@ WORDS = [
     ("KEEP NEWSLETTER", "Kept: the newsletter", "UNDO", "Keeps newsletter"),
     ("ONLY MEETINGS", "Kept: meeting mail", "You no longer get", "Gets only meetings"),
     ("MY YEAR", "An organiser will see to it", "MY YEAR", "Asked for MY YEAR"),
-    ("FOR MY IT", "An organiser will see to it", "FOR MY IT", "Asked for FOR MY IT"),
+    ("FOR MY IT", "For your IT", "Please pass this mail on", "Was sent a letter"),
 ]
 
 

@@ -9,8 +9,12 @@ from sqlalchemy import Connection
 from mailer.acts import Receipt
 from mailer.acts import confirm as acts
 from mailer.consent import purposes
+from mailer.inbound import commands
 from mailer.inbound.message import Message
-from mailer.inbound.words import SURE
+from mailer.inbound.words import SURE, Intent
+from mailer.people import addresses
+
+ASIDE = frozenset({"for-my-it", "help"})
 
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
@@ -34,6 +38,9 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
             return _redeem(message, session, now, wanted)
         if first.act == "confirm":
             return _redeem(message, session, now, None)
+        done = _asked_aside(message, session, first, now) if first.act in ASIDE else None
+        if done is not None:
+            return done
     if not said:
         return _redeem(message, session, now, None)
     return Receipt(
@@ -43,6 +50,14 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         reason="unclear",
         held_for="any organiser",
     )
+
+
+def _asked_aside(message: Message, session: Connection, first: Intent, now: datetime) -> Receipt | None:
+    """A word that needs an answer before the question gets its own. The tag shows that the mailbox is the writer's, so the
+    answer is not capped as a stranger's; the question stays open."""
+    address_id = acts.row_of(session, message.tag_row).address_id
+    addresses.confirm(session, address_id, now)
+    return commands.do(message, session, first, now)
 
 
 def _redeem(message: Message, session: Connection, now: datetime, wanted: list[str] | None) -> Receipt:
