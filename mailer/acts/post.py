@@ -1,18 +1,22 @@
 """Post to the discussion list or the exchange: a member who gets its mail is passed on, everything else is held.
 
-No receipt for what goes round: the author gets their own post like everyone else.
+No receipt for what goes round, as the author gets their own post like everyone else; but who reads the digest would see
+nothing until the evening and send it again, so they are told.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from mailer.acts import Actor, Receipt, who
 from mailer.discussion import good, posting, threads
 from mailer.discussion.posting import DISCUSSION, Draft, Post
+from mailer.errors import Refused
 from mailer.meetings import evidence
+from mailer.people import membership
+from mailer.store.tables import memberships
 
 SILENT = ("loop", "posted-already")  # nobody is helped by an answer (LOOP-1)
 PASSABLE = ("not-a-member", "not-on-this-list")  # an organiser may say yes
@@ -31,7 +35,14 @@ def post(
 
     `vouched`: an organiser has said yes to a post that was held.
     """
-    reason = posting.held_because(session, actor.network_id, actor.address_id, draft, list)
+    reason = posting.held_because(session, actor.network_id, actor.address_id, draft, list, now)
+    if reason == "empty":
+        came = f" Only {draft.attachments[0]} came with it, and files are not sent round." if draft.attachments else ""
+        raise Refused(
+            reason,
+            f"Your mail to everyone had no words of its own, so it was not sent round.{came}",
+            "Write a line or two and send it again.",
+        )
     if reason and not (vouched and reason in PASSABLE):
         return Receipt(
             template="" if reason in SILENT else "post-held",
@@ -46,7 +57,15 @@ def post(
     )
     _note_good(session, actor, kept, now)
     answers = ", in a thread" if kept.answers else ""
-    return Receipt("", f"posted to the {list} list{answers}: {kept.subject}", {"post": posting.facts(kept)})
+    fields = {"subject": kept.subject, "post": posting.facts(kept)}
+    template = "post-sent" if list == DISCUSSION and _reads_digest(session, actor) else ""
+    return Receipt(template, f"posted to the {list} list{answers}: {kept.subject}", fields)
+
+
+def _reads_digest(session: Connection, actor: Actor) -> bool:
+    member = membership.of_address(session, actor.network_id, actor.address_id)
+    wants = select(memberships.c.digest).where(memberships.c.id == member.id) if member is not None else None
+    return wants is not None and bool(session.execute(wants).scalar())
 
 
 def _note_good(session: Connection, actor: Actor, kept: Post, now: datetime) -> None:

@@ -210,7 +210,7 @@ TABLE: tuple[Row, ...] = (
         "Puts right what an earlier mail said.", lane="urgent", until_at=STARTS, moves=Moves.NEVER),
     Row("post", "post", CHANGE, NOW, _to("+3 days"), "readers", "auto",
         "A post to the discussion list, to everyone who gets each post.", purpose="discussion", moves=Moves.NEVER),
-    Row("exchange", "post", CHANGE, NOW, _to("+3 days"), "readers", "auto",
+    Row("exchange", "post", CHANGE, NOW, _to("+3 days"), "subscribers", "auto",
         "Something offered or wanted, to everyone who gets the exchange.", purpose="exchange", moves=Moves.NEVER),
     Row("digest", "day", Anchor.DAY, NOW, _to("+1 day"), "digest-readers", "auto",
         "The day's posts in one mail, to those who asked for a digest; without posts there is none.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -16,13 +16,14 @@ from mailer.errors import NotFound
 from mailer.message.encoded import clean, printable
 from mailer.people import membership
 from mailer.store import add
-from mailer.store.tables import networks, posts
+from mailer.store.tables import addresses, networks, posts
 
 DISCUSSION, EXCHANGE = "discussion", "exchange"
 MOST_RECEIVED = 100  # LOOP-4
 SUBJECT = 200
 TEXT = 100_000
 ATTACHMENTS = 20
+REPEATED_WITHIN = timedelta(days=1)
 
 _REPLY = re.compile(r"^(?:re|aw|sv|antw|ynghylch|atb)(?:\s?\[\d{1,3}\])?\s?:\s*", re.IGNORECASE)
 _FORWARD = re.compile(r"^(?:fwd?|wg|tr|ymlaen)\s?:\s*", re.IGNORECASE)
@@ -70,38 +71,69 @@ class Post:
 
 
 # Why a post is not sent round, in the order it is looked at: a slug and what is true then.
-Question = Callable[[Connection, int, int | None, Draft, str], bool]
+@dataclass(frozen=True)
+class Asked:
+    """What is looked at: who wrote which post to which list, and when."""
+
+    network_id: int
+    address_id: int | None
+    draft: Draft
+    list: str
+    now: datetime
 
 
-def held_because(session: Connection, network_id: int, address_id: int | None, draft: Draft, list_: str) -> str:
+Question = Callable[[Connection, Asked], bool]
+
+
+def held_because(
+    session: Connection, network_id: int, address_id: int | None, draft: Draft, list_: str, now: datetime
+) -> str:
     """The slug of the first row of `HELD` that is true, or empty: it may go."""
-    return next((slug for slug, asks in HELD if asks(session, network_id, address_id, draft, list_)), "")
+    asked = Asked(network_id, address_id, draft, list_, now)
+    return next((slug for slug, is_true in HELD if is_true(session, asked)), "")
 
 
-def _looped(session: Connection, network_id: int, _address: int | None, draft: Draft, _list: str) -> bool:
+def _looped(session: Connection, asked: Asked) -> bool:
+    network_id, draft = asked.network_id, asked.draft
     network = session.execute(select(networks.c.slug, networks.c.domain).where(networks.c.id == network_id)).one()
     own = {f"{network.slug}.{network.domain}".lower(), f"{network.slug}@{network.domain}".lower()}
     marks = {mark.lower().strip("<> ") for mark in (*draft.list_ids, *draft.loops)}
     return bool(own & marks) or draft.received > MOST_RECEIVED
 
 
-def _told_before(session: Connection, network_id: int, _address: int | None, draft: Draft, _list: str) -> bool:
-    query = select(posts.c.id).where(posts.c.network_id == network_id, posts.c.message_id == draft.message_id)
-    return bool(draft.message_id) and session.execute(query.limit(1)).first() is not None
+def _told_before(session: Connection, asked: Asked) -> bool:
+    """By its Message-ID; or the same words by the same person within a day, who thought that the first had not gone."""
+    draft = asked.draft
+    mine = select(posts.c.id).where(posts.c.network_id == asked.network_id).limit(1)
+    if draft.message_id and session.execute(mine.where(posts.c.message_id == draft.message_id)).first() is not None:
+        return True
+    person = select(addresses.c.person_id).where(addresses.c.id == asked.address_id)
+    theirs = select(addresses.c.id).where(
+        (addresses.c.id == asked.address_id) | (addresses.c.person_id == person.scalar_subquery())
+    )
+    again = mine.where(
+        posts.c.list == asked.list,
+        posts.c.at > asked.now - REPEATED_WITHIN,
+        posts.c.address_id.in_(theirs),
+        posts.c.text == _kept(draft.text),
+        posts.c.text != "",
+        posts.c.solved_at.is_(None),  # one taken back may be sent anew
+    )
+    return session.execute(again).first() is not None
 
 
-def _stranger(session: Connection, network_id: int, address_id: int | None, _draft: Draft, _list: str) -> bool:
-    member = membership.of_address(session, network_id, address_id)
+def _stranger(session: Connection, asked: Asked) -> bool:
+    member = membership.of_address(session, asked.network_id, asked.address_id)
     return member is None or member.ended_at is not None
 
 
-def _not_subscribed(session: Connection, network_id: int, address_id: int | None, _draft: Draft, list_: str) -> bool:
-    member = membership.of_address(session, network_id, address_id)
-    return member is None or standing.of(session, network_id, member.address_id).get(list_) != ACTIVE
+def _not_subscribed(session: Connection, asked: Asked) -> bool:
+    member = membership.of_address(session, asked.network_id, asked.address_id)
+    return member is None or standing.of(session, asked.network_id, member.address_id).get(asked.list) != ACTIVE
 
 
-def _empty(_session: Connection, _network: int, _address: int | None, draft: Draft, _list: str) -> bool:
-    return not draft.text.strip()
+def _empty(_session: Connection, asked: Asked) -> bool:
+    return not asked.draft.text.strip()
 
 
 HELD: tuple[tuple[str, Question], ...] = (
@@ -135,7 +167,7 @@ def post(
         message_id=message_id,
         thread_id=above[1] if above else message_id,
         subject=bare_subject(draft.subject, *_marks(session, network_id)),
-        text=printable(draft.text).strip()[:TEXT],
+        text=_kept(draft.text),
         attachments=[clean(name)[:120] for name in draft.attachments[:ATTACHMENTS]],
         list=list_,
         inbox_id=inbox_id,
@@ -212,6 +244,10 @@ def facts(post: Post, references: Sequence[str] = ()) -> dict[str, Any]:
         "references": list(references),
         "list": post.list,
     }
+
+
+def _kept(text: str) -> str:
+    return printable(text).strip()[:TEXT]
 
 
 def _marks(session: Connection, network_id: int) -> tuple[str, str]:

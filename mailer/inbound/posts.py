@@ -31,13 +31,21 @@ def _decorates(attachment: Attachment, html: str) -> bool:
     return kind is not None and ((size is not None and min(size) < pictures.STAMP) or (shown and attachment.size < A_LOGO))
 
 
+def _words(message: Message) -> str:
+    """What is new in it. An answer that says nothing new is empty, or its quote would go to everyone; what is passed on
+    without a word of one's own is the whole."""
+    reading = message.reading
+    answers = bool(reading.in_reply_to) or message.answered is not None
+    return reading.reply if reading.reply.strip() or answers else reading.text
+
+
 def post(message: Message, session: Connection, list_: str, now: datetime, *, vouched: bool = False) -> Receipt:
     """Keep it; if it may go, plan its mail."""
     reading = message.reading
     draft = Draft(
         message_id=reading.message_id or "",
         subject=reading.subject,
-        text=strip_own(reading.reply or reading.text, [message.domain]),
+        text=strip_own(_words(message), [message.domain]),
         in_reply_to=reading.in_reply_to[0] if reading.in_reply_to else "",
         references=reading.references,
         list_ids=reading.headers("list-id"),

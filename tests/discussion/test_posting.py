@@ -65,7 +65,7 @@ HELD = [
 def test_loop_4_what_went_round_is_held(place: Place, change: dict[str, Any], slug: str) -> None:
     dawn = place.member("dawn@school.example", "Dawn", purposes=("discussion",))
     draft = replace(DRAFT, **change)
-    assert posting.held_because(place.session, place.network.id, dawn, draft, "discussion") == slug
+    assert posting.held_because(place.session, place.network.id, dawn, draft, "discussion", NOW) == slug
 
 
 def test_who_may_post(place: Place) -> None:
@@ -74,7 +74,7 @@ def test_who_may_post(place: Place) -> None:
     huw = place.member("huw@school.example", "Huw", purposes=("meetings",))
 
     def held(who: int | None, list_: str = "discussion", draft: Draft = DRAFT) -> str:
-        return posting.held_because(place.session, place.network.id, who, draft, list_)
+        return posting.held_because(place.session, place.network.id, who, draft, list_, NOW)
 
     assert held(dawn) == ""
     assert held(dawn, "exchange") == "not-on-this-list"
@@ -82,7 +82,8 @@ def test_who_may_post(place: Place) -> None:
     assert held(None) == "not-a-member"
     kept(place, who=dawn)
     assert held(dawn) == "posted-already"
-    assert held(dawn, draft=replace(DRAFT, message_id="")) == ""
+    assert held(dawn, draft=replace(DRAFT, message_id="")) == "posted-already"
+    assert held(dawn, draft=replace(DRAFT, message_id="", text="Something else.")) == ""
 
 
 def test_threads_join_by_the_nearest_known_ancestor(place: Place) -> None:

@@ -56,16 +56,23 @@ def digest(session: Connection, occasion: Any, now: datetime) -> Matter | Nothin
     ]
     if not found:
         return Nothing("Nobody posted that day.")
+    threads_of: dict[str, list[posting.Post]] = {}
+    for one in found:
+        threads_of.setdefault(one.thread_id, []).append(one)
     posts = [
         {
             "author": one.author or "A member",
-            "subject": one.subject,
+            "subject": thread[0].subject,
+            "begins": one is thread[0],
             "text": one.text,
+            "attachments": list(one.attachments),
             "at": formats.iso(one.at, network.timezone),
         }
-        for one in found
+        for thread in threads_of.values()
+        for one in thread
     ]
-    return Matter({"day": date.fromordinal(occasion.thing_id).isoformat(), "posts": posts})
+    contents = [{"subject": thread[0].subject, "count": len(thread)} for thread in threads_of.values()]
+    return Matter({"day": date.fromordinal(occasion.thing_id).isoformat(), "contents": contents, "posts": posts})
 
 
 def _taken_back(session: Connection, network_id: int, since: datetime) -> set[int]:
