@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, case, func, select, update
 
 from mailer.cycle import letters, states
 from mailer.cycle.budgeting import Budget
@@ -65,7 +65,12 @@ def stop(session: Connection, occasion_id: int, reason: str, now: datetime) -> i
     session.execute(
         update(occasions)
         .where(o.id == occasion_id, o.state.in_(("queued", "held")), o.cursor.is_not(None))
-        .values(state="queued", held_at=None, audience_count=func.coalesce(o.audience_count, written))
+        .values(
+            state="queued",
+            held_at=None,
+            reason=case((o.audience_count.is_(None), reason), else_=o.reason),  # its readers after the cursor got no copy
+            audience_count=func.coalesce(o.audience_count, written),
+        )
     )
     return outbox.cancel_occasion(session, occasion_id, reason, now)
 

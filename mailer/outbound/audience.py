@@ -111,14 +111,17 @@ def _has_item(meeting_id: Any) -> ColumnElement[bool]:
 
 
 def _told(meeting_id: Any) -> ColumnElement[bool]:
-    """Some letter about this meeting went or is going to this address, or was stopped on its way as the meeting moved."""
-    return _any(
+    """Some letter about this meeting went or is going to this address, or was stopped on its way as the meeting moved: their
+    copy, or the writing of the copies before theirs was reached."""
+    about = (occasions.c.thing_type == "meeting", occasions.c.thing_id == meeting_id)
+    a_copy = _any(
         outgoing.join(occasions, occasions.c.id == outgoing.c.occasion_id),
         outgoing.c.address_id == addresses.c.id,
-        occasions.c.thing_type == "meeting",
-        occasions.c.thing_id == meeting_id,
+        *about,
         or_(outgoing.c.state.not_in(("cancelled", "failed")), outgoing.c.reason == MOVED),
     )
+    not_reached = _any(occasions, *about, occasions.c.reason == MOVED, addresses.c.id > occasions.c.cursor)
+    return or_(a_copy, not_reached)
 
 
 def _host(_network: int, meeting_id: int) -> ColumnElement[bool]:

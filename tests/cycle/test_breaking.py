@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from mailer.acts import Actor, Strength, hold, meet, send
-from mailer.cycle import due
+from mailer.cycle import due, letters
 from mailer.store.tables import occasions, outgoing, proofs
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, STARTS, invited
 from tests.stage import Stage, staged
@@ -126,6 +126,29 @@ def test_moved_while_its_mail_is_sent_everybody_is_told_the_new_time(stage: Stag
     stage.later(hours=2)
     assert got(stage, "save-the-date") == had
     assert got(stage, "meeting-changed") == Counter(EVERYONE)
+
+
+@pytest.mark.parametrize("written", [0, 1, 3], ids=["none written", "one written", "all but one written"])
+def test_moved_while_its_copies_are_written_everybody_is_told_the_new_time(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    """A page holds one reader here, 2,000 in life: whose copy was not reached hears of the meeting by the change."""
+    monkeypatch.setattr(letters, "PAGE", 1)
+    meeting_id = stage.meeting(STARTS, venue="Hill School", host="Hill School")
+    stage.settle()
+    stage.reply(stage.proof(OLIVE), "SEND")
+    stage.at(stage.now + timedelta(minutes=11))
+    occasion = stage.occasion("save-the-date")
+    due.step(stage.house, occasion.id, stage.now)  # its writing begins
+    for _ in range(written):
+        due.step(stage.house, occasion.id, stage.now)
+    assert len(stage.copies(occasion_id=occasion.id)) == written
+    assert stage.occasion("save-the-date").audience_count is None
+    move(stage, meeting_id, STARTS + timedelta(days=1))
+    send_all(stage)
+    assert got(stage, "save-the-date") == Counter()
+    assert got(stage, "meeting-changed") == Counter(EVERYONE)
+    assert {stage.occasion(kind).state for kind in ("save-the-date", "meeting-changed")} == {"sent"}
 
 
 def test_send_after_hold_on_the_way_lets_the_rest_go_once(stage: Stage) -> None:
