@@ -13,14 +13,11 @@ must not be guessed: bounces are known by what they are.
 
 from __future__ import annotations
 
-import ssl
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from imapclient import IMAPClient, SocketTimeout
+from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 from sqlalchemy import Row, select
 
@@ -31,13 +28,10 @@ from mailer.inbound.receive import Envelope, Intake
 from mailer.message.address import parse_mailboxes
 from mailer.message.tags import split_local
 from mailer.settings import Settings
-from mailer.settings.secret import read_password
-from mailer.settings.values import is_loopback
 from mailer.store import Store, upsert
 from mailer.store.tables import mailbox_cursors, networks
+from workers.mailbox import connect, is_probe, mailbox_of
 
-PORTS = {"imap": 143, "imap+starttls": 143, "imaps": 993}
-CONNECT, READ = 20.0, 60.0  # seconds; without them a dead peer hangs the poller for ever
 POLL = 20.0  # seconds between looks where the server has no IDLE
 STAY_IDLE = 300.0  # seconds; servers drop an IDLE after 30 minutes, middle boxes earlier (RFC 2177)
 LISTEN = 0.5  # seconds between two looks at whether to stop
@@ -45,38 +39,6 @@ RETRY = (1.0, 2.0, 5.0, 15.0, 60.0)  # seconds to wait after the first, second .
 BATCH = 50  # UIDs asked about at once
 
 _log = log.get(__name__)
-
-
-@dataclass(frozen=True)
-class Mailbox:
-    """Where TERMPOST_IMAP_URL points. `name` tells mailboxes apart in the cursor table."""
-
-    security: str
-    host: str
-    port: int
-    user: str
-    password: str = field(repr=False)
-    folder: str = "INBOX"
-
-    @property
-    def name(self) -> str:
-        return f"{self.user}@{self.host}/{self.folder}"
-
-
-def mailbox_of(settings: Settings) -> Mailbox:
-    """Read TERMPOST_IMAP_URL and the password file. Raises SettingsError."""
-    url = urlsplit(settings.imap_url or "")
-    if url.scheme not in PORTS or not url.hostname or not url.username:
-        raise SettingsError("TERMPOST_IMAP_URL cannot be read.", "Write imaps://user@host/FOLDER.")
-    if url.scheme == "imap" and not is_loopback(url.hostname):
-        raise SettingsError(f"imap://{url.hostname} would carry the password in the clear.", "Use imaps://.")
-    password = unquote(url.password or "")
-    if settings.imap_password_file is not None:
-        password = read_password(settings.imap_password_file)
-    return Mailbox(
-        url.scheme, url.hostname, url.port or PORTS[url.scheme], unquote(url.username), password,
-        unquote(url.path.strip("/")) or "INBOX",
-    )  # fmt: skip
 
 
 class Poller(threading.Thread):
@@ -96,7 +58,7 @@ class Poller(threading.Thread):
         failures = 0
         while not self._ended.is_set():
             try:
-                with self._connect() as client:
+                with connect(self._mailbox) as client:
                     while not self._ended.is_set():
                         self.take_new(client)
                         failures = 0
@@ -106,21 +68,6 @@ class Poller(threading.Thread):
                 failures += 1
                 _log.warning("the mailbox could not be read, trying again", cause=str(error), seconds=pause)
                 self._ended.wait(pause)
-
-    def _connect(self) -> IMAPClient:
-        box = self._mailbox
-        context = ssl.create_default_context()
-        client = IMAPClient(
-            box.host, box.port, ssl=box.security == "imaps", ssl_context=context, timeout=SocketTimeout(CONNECT, READ)
-        )
-        try:
-            if box.security == "imap+starttls":
-                client.starttls(context)
-            client.login(box.user, box.password)
-        except BaseException:
-            client.shutdown()
-            raise
-        return client
 
     def take_new(self, client: IMAPClient) -> None:
         """Store what came since the cursor, in order."""
@@ -152,6 +99,8 @@ class Poller(threading.Thread):
         content = client.fetch(uid, ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]")
         if content is None:
             return b""
+        if is_probe(self._store, content):
+            return b"\\Seen"  # ours, and no mail; whoever waits for it takes it away
         header, _ = peek.split(content)
         sender = next(
             (each.address for each in parse_mailboxes(peek.field(header, b"From")) if each.address), "unknown"

@@ -25,7 +25,9 @@ from mailer.store import Store
 from mailer.store import engine as store_engine
 from mailer.store.tables import inbox, mailbox_cursors
 from tests.workers.conftest import make_store
-from workers.imap import Poller, mailbox_of
+from workers import imap
+from workers.imap import Poller
+from workers.mailbox import Mailbox, connect, mailbox_of
 
 DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 USER = "technet@uni.example"
@@ -188,7 +190,7 @@ def look_once(tmp_path: Path, dovecot: int, store: Store) -> Iterator[Once]:
     def look(**more: Any) -> None:
         intakes.append(Intake(more.pop("store", store)))
         poller = Poller(settings_of(tmp_path, dovecot, **more), intakes[-1]._committer._store, intakes[-1])
-        with poller._connect() as client:
+        with connect(poller._mailbox) as client:
             poller.take_new(client)
 
     yield look
@@ -274,18 +276,17 @@ def test_a_message_too_large_is_left_flagged_and_does_not_stop_the_rest(
 
 @pytest.mark.dovecot
 def test_the_poller_hears_of_new_mail_and_outlives_a_lost_connection(
-    mailbox: IMAPClient, store: Store, dovecot: int, tmp_path: Path
+    mailbox: IMAPClient, store: Store, dovecot: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     intake = Intake(store)
     poller = Poller(settings_of(tmp_path, dovecot), store, intake)
     lost: list[IMAPClient] = []
-    connect = poller._connect
 
-    def remember() -> IMAPClient:
-        lost.append(connect())
+    def remember(box: Mailbox) -> IMAPClient:
+        lost.append(connect(box))
         return lost[-1]
 
-    poller._connect = remember  # type: ignore[method-assign]
+    monkeypatch.setattr(imap, "connect", remember)
     poller.start()
     mailbox.append("INBOX", mail(1))
     _until(lambda: ids(store) == names(1))

@@ -6,7 +6,8 @@ well, or what is wrong and how to mend it. One that raises becomes a finding too
 
   here     this machine: folder, disk, secret, clock, operator, signing key
   rows     what the database says: its revision, the ledger, networks, queues
-  beyond   what stands elsewhere: relay, broker, doors, mailbox, DNS
+  beyond   what stands elsewhere: relay, broker, doors, DNS
+  polled   the mailbox at a provider, and what it keeps of a letter
 """
 
 from __future__ import annotations
