@@ -34,6 +34,7 @@ LEAST: Mapping[str, Strength] = {
     "leave": Strength.FROM,
     "status": Strength.FROM,  # changes nothing and goes to the address on record, as HELP does
     "organise": Strength.CONFIRM,
+    "gone": Strength.CONFIRM,
     "change-address": Strength.CONFIRM,
     "my-data": Strength.CONFIRM,
     "forget-me": Strength.CONFIRM,
@@ -53,6 +54,7 @@ ACTS: Mapping[str, str] = {
     "preference": "mailer.acts.preferences:confirmed",
     "undo": "mailer.acts.undo:confirmed",
     "organise": "mailer.acts.organise:confirmed",
+    "gone": "mailer.acts.gone:confirmed",
     "admit": "mailer.acts.admit:confirmed",
     "my-data": "mailer.acts.my_data:confirmed",
     "forget-me": "mailer.acts.forget_me:confirmed",

@@ -97,7 +97,7 @@ def networks_of(session: Connection, address_ids: list[int]) -> list[int]:
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
     """UNDO of leaving: what was ended is as before, by the person's own word. What waited for them goes after all; what
     went round in between is named."""
-    proof = Proof("consent", "undo-leave", **args["by"])
+    proof = Proof(args.get("basis", "consent"), args.get("act", "undo-leave"), **args["by"])
     for suppression_id in args["suppressions"]:
         suppression.lift_one(session, int(suppression_id), now)
     for was in args["memberships"]:

@@ -40,6 +40,7 @@ UNDOS: Mapping[str, str] = {
     "meet": "mailer.acts.meet:take_back",
     "minutes": "mailer.acts.minutes:take_back",
     "merge": "mailer.acts.merge:take_back",
+    "gone": "mailer.acts.gone:take_back",
     "link-address": "mailer.acts.link_address:take_back",
 }
 

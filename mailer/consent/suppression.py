@@ -21,7 +21,8 @@ OBJECTION = "objection"  # UK GDPR Art 21: absolute (DP-7)
 COMPLAINT = "complaint"  # marked as spam
 ERASURE = "erasure"
 BAD_ADDRESS = "bad-address"  # dead by evidence
-REASONS = frozenset({LEFT_ALL, OBJECTION, COMPLAINT, ERASURE, BAD_ADDRESS})
+GONE = "gone"  # an organiser said that they have left their job, or died
+REASONS = frozenset({LEFT_ALL, OBJECTION, COMPLAINT, ERASURE, BAD_ADDRESS, GONE})
 
 
 def mac(address: str, hasher: bytes) -> bytes:

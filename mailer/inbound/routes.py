@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mailer.inbound import naming
+from mailer.inbound import gone, naming
 from mailer.inbound.message import Message
+from mailer.inbound.words import SURE
 from mailer.message import tags
 
 
@@ -60,6 +61,14 @@ def _looped(m: Message) -> bool:
     own = f"{m.slug}.{m.domain}".lower()
     ids = [value.lower() for value in m.reading.headers("list-id")]
     return any(own in value for value in ids) or len(m.reading.headers("received")) > RECEIVED_AT_MOST
+
+
+def _gone(m: Message) -> bool:
+    """Nothing else is certain in it: who has left and who comes instead is an answer, with a note."""
+    if m.role not in gone.DOORS or not m.known or m.for_another or m.sorted:
+        return False
+    sure = any(i.certainty >= SURE for i in m.understood.intents)
+    return not sure and gone.said(m.reading.subject if m.answered is None else "", m.reading.reply) is not None
 
 
 MEETING_LETTERS = tuple(
@@ -120,6 +129,7 @@ ROUTES: tuple[Route, ...] = (
     Route("leave", "the leave door", _door("leave")),
     Route("sort", "answers our question where it should go", _letter("replies/ask-sort", "replies/ask-private")),
     Route("whose", "answers our question who is meant", _letter("replies/not-yours")),
+    Route("gone", "says that somebody has left, or has died", _gone),
     Route(
         "organise",
         "answers about a meeting that is being set or changed",

@@ -1,0 +1,214 @@
+"""Somebody has left their job, or has died: said by an organiser or their school's named contact, done after a YES.
+
+Everything queued and to come for them stops in this network, without farewell, CANCEL or probe: nobody may be there to read
+it, or somebody who should not have to. Their name comes out of reminders, of the agenda and of who is coming. What they had taken on goes
+to the organisers as one private list. UNDO, for thirty days, puts everything back: it was said of somebody else, or by mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from mailer.acts import Actor, Receipt, confirm, leave_rows, undo, vacancy
+from mailer.consent import ledger, suppression
+from mailer.consent.standing import Proof
+from mailer.meetings import actions as action_rows
+from mailer.meetings import meetings as meeting_rows
+from mailer.meetings import responses
+from mailer.newsletters import promises as promise_rows
+from mailer.outbound import outbox, replies
+from mailer.people import addresses as address_rows
+from mailer.people import membership
+from mailer.people.membership import Membership
+from mailer.store.tables import actions, agenda_items, issues, meetings, posts, promises
+
+RECENT_POSTS = 5
+
+
+def meant(session: Connection, actor: Actor, who: str) -> Membership | None:
+    """The one member of that name of whom the actor may say it: an organiser of anybody else, a named contact of the people
+    of their own school. None for anybody else."""
+    me = membership.of_address(session, actor.network_id, actor.address_id)
+    found = action_rows.membership_of(session, actor.network_id, who)
+    if me is None or me.ended_at is not None or found is None or found == me.id:
+        return None
+    member = next((one for one in membership.every(session, actor.network_id) if one.id == found), None)
+    if member is None or membership.is_organiser(session, actor.network_id, actor.address_id):
+        return member
+    same = me.organisation_id is not None and me.organisation_id == member.organisation_id
+    return member if same and "named-contact" in me.roles else None
+
+
+def ask(session: Connection, actor: Actor, member: Membership, how: str, *, now: datetime) -> Receipt:
+    """Nothing is done yet: the one who said so is asked, in words that fit."""
+    return confirm.ask(
+        session,
+        actor,
+        "gone",
+        {"membership_id": member.id, "how": how},
+        now=now,
+        what=member.name,
+        template="gone-ask",
+        fields={"name": member.name, "organisation": member.organisation, "how": how},
+    )
+
+
+def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """Their YES."""
+    found = (one for one in membership.every(session, actor.network_id) if one.id == int(args["membership_id"]))
+    member = next(found, None)
+    if member is None:
+        return Receipt("", "They are no member any more; nothing was left to stop.", reason="already-done")
+    how = str(args["how"])
+    mine = [member.address_id]
+    if member.person_id is not None:
+        mine += [a.id for a in address_rows.of_person(session, member.person_id) if a.id != member.address_id]
+    left = _left_behind(session, member, mine, now)
+    kept = _take_out(session, member, mine, now)
+    proof = Proof("reported", "gone", actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
+    ended = leave_rows.end_standings(session, member.network_id, mine, None, proof, now)
+    before = leave_rows.end_memberships(session, member.network_id, mine, now)
+    suppressed, copies = [], []
+    for address_id in mine:
+        confirm.void(session, member.network_id, address_id, now)
+        mac = address_rows.get(session, address_id).mac
+        suppressed.append(
+            suppression.add(session, mac=mac, network_id=member.network_id, reason=suppression.GONE, now=now)
+        )
+    for address_id in mine:
+        copies += outbox.cancel_refused(session, address_id, member.network_id, now)
+    silent = vacancy.begin(session, member.network_id, now)
+    undo_id = undo.remember(
+        session,
+        actor,
+        "gone",
+        {
+            "standings": ended,
+            "memberships": before,
+            "suppressions": [one for one in suppressed if one is not None],
+            "copies": copies,
+            "at": now.isoformat(),
+            "held": [member.network_id] if silent else [],
+            **kept,
+        },
+        now,
+    )
+    ledger.audit(
+        session, actor=actor.slug, how=actor.strength.name.lower(), act=f"gone-{how}", network_id=member.network_id,
+        thing=f"membership:{member.id}", now=now,
+    )  # fmt: skip
+    fields = {"name": member.name, "organisation": member.organisation, "how": how}
+    replies.to_organisers(
+        session,
+        network_id=member.network_id,
+        template="gone",
+        fields={**fields, **left, "undo": None, "teller": actor.name},
+        key=f"gone:{undo_id}",
+        now=now,
+        inbox_id=actor.inbox_id,
+        besides=actor.address_id,
+    )
+    organises = membership.is_organiser(session, actor.network_id, actor.address_id)
+    own = left if organises else {name: [] for name in left}  # V9: what they had taken on is the committee's to know
+    return Receipt(
+        "gone",
+        "Everything to somebody who has left or died is stopped; what they had taken on is with the organisers.",
+        {**fields, **own, "undo": undo_id, "teller": ""},
+        held_for="operator" if silent else "",
+    )
+
+
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    """UNDO: it was a mistake. Nothing is said to them of it."""
+    leave_rows.take_back(session, {**args, "basis": "correction", "act": "undo-gone"}, now)
+    for action_id, membership_id in args["actions"]:
+        owner = action_rows.name_of(session, membership_id)
+        session.execute(
+            update(actions).where(actions.c.id == action_id).values(owner=owner, membership_id=membership_id)
+        )
+    for item_id, membership_id in args["items"]:
+        person = action_rows.name_of(session, membership_id)
+        session.execute(update(agenda_items).where(agenda_items.c.id == item_id).values(person=person))
+    for promise_id in args["promises"]:
+        promise_rows.settle(session, promise_rows.get(session, promise_id), promise_rows.OPEN)
+    for meeting_id, address_id, response_id in args["answers"]:
+        responses.make_current(session, meeting_id, address_id, response_id)
+    return {"remaining": [], "back": [], "missed": [], "meetings": []}
+
+
+def _take_out(session: Connection, member: Membership, mine: list[int], now: datetime) -> dict[str, list[Any]]:
+    """Out of reminders, of what is promised and of who is coming. Returns what UNDO needs: ids, no names."""
+    hers = [one.id for one in action_rows.open(session, member.network_id) if one.membership_id == member.id]
+    session.execute(update(actions).where(actions.c.id.in_(hers)).values(owner="", membership_id=None))
+    promised = [row.id for row in _promises(session, member.network_id, mine)]
+    for promise_id in promised:
+        promise_rows.settle(session, promise_rows.get(session, promise_id), promise_rows.DROPPED)
+    said = []
+    for meeting in _to_come(session, member.network_id, now):
+        for address_id in mine:
+            answer = responses.current(session, meeting.id, address_id)
+            if answer is not None:
+                said.append([meeting.id, address_id, answer.id])
+                responses.make_current(session, meeting.id, address_id, None)
+    items = [row.id for row in _items(session, member.network_id, mine, now)]
+    session.execute(update(agenda_items).where(agenda_items.c.id.in_(items)).values(person=""))
+    taken = [[one, member.id] for one in hers]
+    return {"actions": taken, "promises": promised, "answers": said, "items": [[one, member.id] for one in items]}
+
+
+def _left_behind(session: Connection, member: Membership, mine: list[int], now: datetime) -> dict[str, list[str]]:
+    """What they had taken on, a line each: for the organisers alone."""
+    coming = _to_come(session, member.network_id, now)
+    lent = (
+        select(posts.c.subject)
+        .where(posts.c.network_id == member.network_id, posts.c.address_id.in_(mine), posts.c.list == "exchange")
+        .where(posts.c.solved_at.is_(None))
+        .order_by(posts.c.id.desc())
+        .limit(RECENT_POSTS)
+    )
+    names = {name.casefold() for name in (member.name, member.organisation) if name}
+    return {
+        "roles": [role for role in member.roles if role != "member"],
+        "actions": [
+            f"{one.text} ({one.due_on:%d.%m.%Y})" if one.due_on else one.text
+            for one in action_rows.open(session, member.network_id)
+            if one.membership_id == member.id
+        ],
+        "hosting": [
+            f"{meeting.host}, {meeting.starts_at:%d.%m.%Y}"
+            for meeting in coming
+            if any(name in meeting.host.casefold() for name in names)
+        ],
+        "promises": [row.title for row in _promises(session, member.network_id, mine)],
+        "items": [f"{row.number}. {row.title}" for row in _items(session, member.network_id, mine, now)],
+        "exchange": list(session.execute(lent).scalars()),
+    }
+
+
+def _to_come(session: Connection, network_id: int, now: datetime) -> list[meeting_rows.Meeting]:
+    query = select(meetings.c.id).where(
+        meetings.c.network_id == network_id, meetings.c.state == "planned", meetings.c.ends_at > now
+    )
+    return [meeting_rows.get(session, one) for one in session.execute(query.order_by(meetings.c.starts_at)).scalars()]
+
+
+def _items(session: Connection, network_id: int, mine: list[int], now: datetime) -> list[Any]:
+    query = select(agenda_items.c.id, agenda_items.c.number, agenda_items.c.title).where(
+        agenda_items.c.address_id.in_(mine),
+        agenda_items.c.state == "open",
+        agenda_items.c.meeting_id.in_([meeting.id for meeting in _to_come(session, network_id, now)]),
+    )
+    return list(session.execute(query.order_by(agenda_items.c.number)))
+
+
+def _promises(session: Connection, network_id: int, mine: list[int]) -> list[Any]:
+    query = (
+        select(promises.c.id, promises.c.title)
+        .join(issues, issues.c.id == promises.c.issue_id)
+        .where(issues.c.network_id == network_id, promises.c.address_id.in_(mine), promises.c.state == "open")
+    )
+    return list(session.execute(query.order_by(promises.c.id)))
