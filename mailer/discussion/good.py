@@ -23,7 +23,7 @@ TELLING: dict[str, tuple[str, re.Pattern[str]]] = {
     "exchange": (
         evidence.LOAN,
         re.compile(
-            r"\b(?:gone|taken|given away|lent|borrowed|collected|picked (?:it|them) up|found a (?:new )?home|arrived safely|"
+            r"\b(?:gone|taken|found (?:one|some|it|them)|given away|lent|borrowed|collected|picked (?:it|them) up|found a (?:new )?home|arrived safely|"
             r"wedi mynd|wedi cael)\b",
             re.IGNORECASE,
         ),

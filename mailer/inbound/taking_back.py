@@ -1,4 +1,4 @@
-"""WITHDRAW in answer to a mail that waits for an organiser, or to one's own post: it is never a post itself."""
+"""What answers one's own mail to everyone and is no post itself: WITHDRAW, and "gone now" to the exchange."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from mailer.acts import Receipt, withdraw_post
-from mailer.discussion import posting, threads
+from mailer.acts import Receipt, close_offer, who, withdraw_post
+from mailer.discussion import offers, posting, threads
 from mailer.inbound import subjects
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE, Asked, understand
@@ -33,14 +33,28 @@ def waiting(message: Message, session: Connection, now: datetime) -> Receipt | N
 
 def own_post(message: Message, session: Connection, now: datetime) -> Receipt | None:
     """In answer to one's own post, which came back from the list; None where it answers another's, or nothing."""
-    if not message.known or not said(message):
+    post_id = _own(message, session) if said(message) else None
+    return withdraw_post.posted(session, message.actor, post_id, now=now) if post_id is not None else None
+
+
+def own_offer(message: Message, session: Connection, now: datetime) -> Receipt | None:
+    """ "Gone now", "found one, thanks" in answer to one's own mail to the exchange, wherever in its thread."""
+    if message.sorted or message.vouched or not offers.closes(message.reading.reply):
         return None
-    post_id = _answered(message, session)
+    post_id = _own(message, session, first=True)
+    return close_offer.close(session, message.actor, post_id, now=now) if post_id is not None else None
+
+
+def _own(message: Message, session: Connection, *, first: bool = False) -> int | None:
+    """The post that is answered, or the `first` of its thread, if the writer wrote it; another's is not theirs to end."""
+    post_id = _answered(message, session) if message.known else None
     if post_id is None:
         return None
-    if posting.get(session, post_id).address_id != message.actor.address_id:
-        return None
-    return withdraw_post.posted(session, message.actor, post_id, now=now)
+    one = posting.get(session, post_id)
+    begun = threads.first(session, one.network_id, one.thread_id) if first else None
+    if begun is not None:
+        one = posting.get(session, begun.id)
+    return one.id if who.owns(session, message.actor, one.address_id) else None
 
 
 def _answered(message: Message, session: Connection) -> int | None:

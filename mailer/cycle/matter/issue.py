@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from mailer.cycle.matter import Matter, Nothing
+from mailer.discussion import offers
 from mailer.newsletters import assembly, issues, pieces, promises
 from mailer.outbound.letter import Picture
 from mailer.store.tables import networks
@@ -22,12 +23,22 @@ def issue(session: Connection, occasion: Any, now: datetime) -> Matter | Nothing
     tree = assembly.assemble(session, occasion.thing_id, now)
     meeting = tree["next_meeting"]
     return Matter(
-        {**tree, "note": occasion.extra.get("note", "")},
+        {**tree, "note": occasion.extra.get("note", ""), "exchange": _exchange(session, occasion, now)},
         pictures=tuple(
             Picture(p.cid, p.type, p.name, p.content) for p in pieces.printed_pictures(session, occasion.thing_id)
         ),
         tells=(int(meeting["id"]),) if meeting else (),
     )
+
+
+def _exchange(session: Connection, occasion: Any, now: datetime) -> dict[str, Any]:
+    """What is open at the exchange and what has gone since the last newsletter, by subject: who wrote it told the exchange,
+    not every reader, and the published page does not show it (V9)."""
+    before = issues.previous(session, issues.get(session, occasion.thing_id))
+    return {
+        "open": offers.open_now(session, occasion.network_id, now),
+        "gone": offers.gone_since(session, occasion.network_id, before.publishes_at if before else None, now),
+    }
 
 
 def issue_tray(session: Connection, occasion: Any, now: datetime) -> Matter:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from mailer.cycle.matter import Matter, Nothing
-from mailer.discussion import posting, threads
+from mailer.discussion import offers, posting, threads
 from mailer.people import formats
 from mailer.store.tables import networks, occasions
 
@@ -36,7 +36,7 @@ def post(session: Connection, occasion: Any, now: datetime) -> Matter:
     if one.list == "exchange":
         bare = one.subject.replace(f"[{network.slug}] ", "")  # an answer carries our mark behind our own word
         fields["subject"] = posting.subject_line(bare, network.slug, answers=one.answers)
-        fields["offered"] = "wanted" not in one.subject.casefold()
+        fields["what"] = offers.kind_of(one.subject, one.text)
         fields["answers"] = one.answers
     return Matter(fields, message_id=f"<{one.message_id}>")
 

@@ -13,9 +13,9 @@ from mailer.inbound.message import Message
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     """As a post, on the other list."""
-    taken_back = taking_back.own_post(message, session, now)
-    if taken_back is not None:
-        return taken_back
+    ended = taking_back.own_post(message, session, now) or taking_back.own_offer(message, session, now)
+    if ended is not None:
+        return ended
     wrong_door = doors_asked.elsewhere(message, session, now) or doors_asked.unsure(message, "offer")
     if wrong_door is not None:
         return wrong_door
