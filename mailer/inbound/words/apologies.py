@@ -16,13 +16,17 @@ MISTAKE = re.compile(
 )
 
 
+A_CORRECTION = 5  # words after it that may say what was meant: "ignore my last. The price is £40"
+
+
 def read_apology(writing: Writing) -> Intent | None:
     if writing.words > 60:
         return None
-    for clause in writing.clauses[:5]:
+    for at, clause in enumerate(writing.clauses[:5]):
         if MISTAKE.search(clause.plain) and not clause.question:
             sorry = any(re.search(r"\b(?:sorry|apologies|oops|whoops|ignore|disregard|sori)\b", c.plain) for c in writing.clauses)
-            return intent("apology", 0.94 if sorry else 0.8, f"apologies: “{clause.raw[:60]}”", text=writing.text)
+            more = sum(len(c.plain.split()) for c in writing.clauses[at + 1 :] if not MISTAKE.search(c.plain))
+            return intent("apology", 0.94 if sorry and more < A_CORRECTION else 0.8, f"apologies: “{clause.raw[:60]}”", text=writing.text)
     return None
 
 

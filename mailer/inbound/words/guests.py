@@ -19,12 +19,13 @@ _ALONG = re.compile(
     r"(?: along| my| our| colleagues?| technician)*\s+(?P<who>[^,;.!?()]{2,80})",
     re.IGNORECASE,
 )
+_THING = re.compile(r"(?:the|some|those|these|that|this) (?!new|other|lovely|two|three)", re.IGNORECASE)  # "bringing the scope Joan asked for"
 _COUNTED = re.compile(
     rf"\b(?P<n>\d{{1,2}}|{'|'.join(NUMBERS)}|a couple of)(?: of)?(?: (?:other|more|new|extra|my|our|young|work))* {PEOPLE}\b(?! (?:from|of us|cannot|at))"
 )
 _OF_US = re.compile(r"\b(?:(?P<both>both of us|us both|the pair of us|ill dau|ni ein dau)|(?:the |all )?(?P<n>[2-9]|two|three|four|five|six) of us|(?P<cy>tri|tair|dau|dwy|pedwar) ohonom)\b")
 _FOR = re.compile(r"^(?:yes )?(?:(?:places? )?for )?(?P<n>[2-6]|two|three|four|five|six)(?P<of> of us| people| places| seats| spaces| tickets| please| thanks)*$")
-_TOO = re.compile(r"^(?P<who>.{2,40}?) (?:is|are|will be|will|would like to|wants to)(?: also)? (?:com(?:e|ing)|join(?:ing)?|attend(?:ing)?|be there|be coming)(?: (?:too|as well|along|with me|also))?$")
+_TOO = re.compile(r"^(?P<who>.{2,40}?) (?:is|are|will be|will|would like to|wants to)(?: also)? (?:tag(?:ging)? along|com(?:e|ing)|join(?:ing)?|attend(?:ing)?|be there|be coming)(?: (?:too|as well|along|with me|also))?$")
 _ALSO = re.compile(
     r"^(?:and )?so (?:is|will|can|does) (?P<so>[\w'’ -]{2,40})$|\b(?:for|from|just|only) (?:me|myself|us both|us) (?:and|&) (?P<for>[\w'’ -]{2,60})$|^(?:fi|minnau|myfi) a(?:c|'r)? (?P<fi>[\w'’ -]{2,40})$|\bbydd (?P<bydd>[\w'’ -]{2,30}?) (?:hefyd )?yn dod\b",
     re.IGNORECASE,
@@ -65,7 +66,7 @@ def company(raw: str, plain: str) -> Company:
         return Company(_number(places["n"]) - 1)
     along = _ALONG.search(raw)
     also = _ALSO.search(raw)
-    names = names_in(also[also.lastgroup or 0]) if also else names_in(along["who"]) if along else ()
+    names = names_in(also[also.lastgroup or 0]) if also else names_in(along["who"]) if along and not _THING.match(along["who"]) else ()
     too = _TOO.match(plain)
     if too and not names:
         names = names_in(raw[: len(too["who"]) + 1])

@@ -34,6 +34,7 @@ ORGANISER = re.compile(r"(?:date|time|place|host|dyddiad|amser|lleoliad|minutes|
 SHORT_AND_PRIVATE: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(  # name, most words of the whole mail
     (name, most, re.compile(pattern))
     for name, most, pattern in (
+        ("for another door", 60, r"^(?:here is |this is |attached is )?(?:(?:a|my|our) )?(?:(?:short |quick )?(?:piece|something|item|article|bit|text|words) )?for the (?:newsletter|agenda|minutes|next (?:issue|newsletter|meeting))\b|\bcross (?:that|it|this|the) (?:action|one)(?: point)? off\b"),
         ("an action point", 9, r"^(?:all )?(?:done|completed|sorted)(?: thanks| now)?$|^more time\b|^give to \w+|^(?:withdraw|confirm|confirmed|undo)\b"),
         ("a score", 12, r"^[1-9](?: ?/ ?(?:5|10)| out of (?:5|10)| stars?)?(?: (?:from me|for me|please))?$|^(?:one|two|three|four|five|ten) out of (?:five|ten|\d+)(?! (?:had|have|has|were|are|was|of))"),
         ("an organiser's word", 9, r"^(?:approved?|publish|release|go ahead|good to go)(?: (?:it|this|please|thanks))*$"),

@@ -86,7 +86,7 @@ SLIPS: dict[str, str] = {
         "because": "cos coz cuz becuase bc",
         "you": "u",
         "are": "r",
-        "okay": "ok okey okie dokey k kk okk",
+        "okay": "ok okey okie dokey doke k kk okk",
         "unsubscribe": "unsubscibe unsubsribe unsuscribe unsubcribe unsubscrib unsubscirbe unsubscibed usubscribe unsubscribed "
         "unsubscribing unsubscripe unsubscibe unsusbcribe unsubscription",
         "newsletter": "newsleter newletter newsltter newslettter newsetter newsletters newsleters",

@@ -36,7 +36,7 @@ _TURN = (
     r"but|however|although|though|because|as (?!soon|well|far|long|usual|always|a\b|an\b|my\b|per\b|in\b|the\b)|cos|coz|since|so (?!sorry|much|many|far|very|looking|happy|pleased|glad|kind)|"
     r"if|unless|ond|oherwydd|achos|gan (?=fy|fod|mod)|felly|os (?!gwelwch|gweli)|oni bai|due to|then|yet to|except"
 )
-_JOIN = r"and (?=(?:i|i'?m|i'?ll|we|we'?ll|will|can|can'?t|cannot|could|would|look|looking|am|unfortunately|see|please|also|won'?t|have|hope|it|that)\b)"
+_JOIN = r"(?:and|an(?= i\b)) (?=(?:i|i'?m|i'?ll|we|we'?ll|will|can|can'?t|cannot|could|would|look|looking|am|unfortunately|see|please|also|won'?t|have|hope|it|that)\b)"
 _SPLIT = re.compile(
     rf"(?P<stop>[,;!?…()\[\]*\"]+|\.+(?=\s|$|(?-i:[A-Z]))|:(?=\s|$|[-)(])|\s+[-/~]+\s+|(?<=\byes)/|(?<=\bno)/|[–—]+|--+)|\s(?=(?:{_TURN})\b)|\s(?P<join>{_JOIN})|"
     rf"(?P<sign>[{YES_SIGNS}{NO_SIGNS}{MAYBE_SIGNS}])",

@@ -24,6 +24,7 @@ from mailer.inbound.words.text import Writing
 from mailer.inbound.words.values import SURE, Asked, Intent, Understood, intent
 from mailer.inbound.words.wishes import read_wish
 
+TAKE_OFF = re.compile(r"“(?:\w+ )?(?:please )?(?:take|get) (?:me|us) off(?: please)?”", re.IGNORECASE)
 DOUBT = 0.65  # under this likelihood the second reader is heard: a question back is cheaper than a wrong answer
 LIKELY = 0.7  # from here on a reading needs only the second reader's word to be sure
 AGREED = 0.97
@@ -52,6 +53,8 @@ def understand(text: str, asked: Asked, *, today: date) -> Understood:
     command = read_command(writing, today)
     if command and not _loses_to_answer(command[0], asked, writing):
         found = [_at_home(command[0], asked)]
+        if asked is Asked.INVITATION and TAKE_OFF.search(found[0].row) and command[1]:
+            found = [intent("stop", 0.8, f"{found[0].row}: off the list, or only not coming?", **found[0].args)]
         if asked is Asked.RECEIPT and found[0].act == "stop" and found[0].args["purposes"] == "all" and "STOP (" in found[0].row:
             found.append(intent("hold", 0.6, "commands: STOP to a receipt may mean HOLD"))
         return Understood(tuple(found), _rest(command[1]))
@@ -80,6 +83,9 @@ def _invitation(writing: Writing, today: date) -> Understood:
     items = read_items(writing)
     if apology and apology.sure:
         corrected = answer(after_mistake(reads))  # "ignore my last one. Both of us can come after all"
+        before = answer(reads) if corrected is None else None
+        if before is not None and any(read.sign in (Sign.YES, Sign.NO, Sign.MAYBE) for read in reads):  # "I'm coming! Ignore the one from the bus": this answer, or that mail? Asked
+            return Understood((intent("answer", 0.8, f"{before.row}, and a mistake is spoken of", **before.args), *items), writing.text)
         if corrected is None:
             return Understood((apology, *items), writing.text)
         return Understood((_second(corrected, reads, writing), *items), str(corrected.args["note"]))
