@@ -23,12 +23,12 @@ CLIENTS = Limiter(most=30, seconds=600.0)  # a whole school behind one address m
 
 def show(asked: Asked) -> Answer:
     """The form."""
-    return _page(asked, _network(asked))
+    return _page(asked, network_of(asked))
 
 
 def act(asked: Asked) -> Answer:
     """Take what was asked; errors stand next to their field (ACC-7)."""
-    network = _network(asked)
+    network = network_of(asked)
     ticked = [name for name in purposes.SUBSCRIPTIONS if name in asked.form.many("purpose")]
     address = asked.form.one("email", 320)
     problems: dict[str, str] = {}
@@ -61,7 +61,8 @@ def act(asked: Asked) -> Answer:
     return Page("asked", {"network": published.look(asked, network)}, language=network.language)
 
 
-def _network(asked: Asked) -> Network:
+def network_of(asked: Asked) -> Network:
+    """The network of the path, if it may be joined. Raises NotFound."""
     with asked.house.store.read() as session:
         found = networks.get(session, asked.path["slug"])
     if found.closed_at is not None:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mailer.web import answering, confirming, front, health, joining, leaving, metrics, preferences, published, tray
+from mailer.web import (
+    answering,
+    confirming,
+    front,
+    health,
+    joining,
+    leaving,
+    metrics,
+    poster,
+    preferences,
+    published,
+    tray,
+)
 from mailer.web.asking import Answer, Asked
 
 Show = Callable[[Asked], Answer]
@@ -40,6 +52,7 @@ ROUTES: tuple[Route, ...] = (
     Route("answer", "/r/{tag}", answering.show, answering.act),
     Route("confirm", "/c/{tag}", confirming.show, confirming.act),
     Route("join", "/join/{slug}", joining.show, joining.act, floor=joining.FLOOR),
+    Route("poster", "/join/{slug}/poster", poster.show),
     Route("network", "/n/{slug}", published.overview),
     Route("about", "/n/{slug}/about", published.about),
     Route("issue", "/n/{slug}/issues/{number}", published.issue),

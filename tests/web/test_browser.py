@@ -224,13 +224,19 @@ def test_what_is_published(site: str, page: Any) -> None:
         seen(page, name)
 
 
+def test_the_poster_prints_on_one_sheet(site: str, page: Any) -> None:
+    page.goto(f"{site}/join/mendip/poster")
+    seen(page, "poster")
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+
+
 def test_contrast_holds_in_the_dark(site: str, browser: Any, street: Street) -> None:
     """ACC-4."""
     context = browser.new_context(
         color_scheme="dark", java_script_enabled=False, viewport={"width": 320, "height": 800}
     )
     page = context.new_page()
-    for path in ("/", "/join/mendip", f"/p/{street.tag('p', street.standing(street.karen, 'meetings'))}", "/tray"):
+    for path in ("/", "/join/mendip", "/join/mendip/poster", f"/p/{street.tag('p', street.standing(street.karen, 'meetings'))}", "/tray"):
         page.goto(site + path)
         seen(page, "dark" + path.replace("/", "-")[:8])
     context.close()

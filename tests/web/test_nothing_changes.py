@@ -27,6 +27,7 @@ def paths(street: Street) -> dict[str, list[str]]:
         "answer": [f"/r/{answer}", f"/r/{answer}?answer=yes", f"/r/{confirm}"],
         "confirm": [f"/c/{confirm}", f"/c/{confirm}?confirm=yes", f"/c/{answer}"],
         "join": ["/join/mendip?email=a@b.example&purpose=meetings", "/join/nobody"],
+        "poster": ["/join/mendip/poster", "/join/nobody/poster"],
         "network": ["/n/mendip", "/n/nobody"],
         "about": ["/n/mendip/about"],
         "issue": ["/n/mendip/issues/1", "/n/mendip/issues/2", "/n/mendip/issues/x"],

@@ -13,7 +13,7 @@ NAMES = ("Karen", "Lane", "Dawn", "karen@", "dawn.hill@")
 
 
 @pytest.mark.parametrize(
-    "path", ["/n/mendip", "/n/mendip/about", "/n/mendip/issues/1", "/n/mendip/agendas/2", "/join/mendip"]
+    "path", ["/n/mendip", "/n/mendip/about", "/n/mendip/issues/1", "/n/mendip/agendas/2", "/join/mendip", "/join/mendip/poster"]
 )
 def test_nobody_is_named(street: Street, client: TestClient, path: str) -> None:
     page = client.get(path)
