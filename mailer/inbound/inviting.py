@@ -14,8 +14,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailer.acts import Receipt, confirm
-from mailer.acts.import_lines import Wish, judge
-from mailer.consent import suppression
+from mailer.acts.import_lines import Line, Wish, judge
+from mailer.consent import ACTIVE, suppression
 from mailer.errors import Refused
 from mailer.inbound.lines import PersonLine, read_people
 from mailer.inbound.message import Message
@@ -28,6 +28,7 @@ MOST = 200  # people of one mail
 SHOWN = 30
 WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
 CSV = "In Excel choose File, Save As, CSV, and send that; or paste the lines into a mail."
+NEW, KNOWN, ASKED, STAYS_OUT = "pending", "unchanged", "asked-before", "stays-out"
 NO_ADDRESS = "there is no address in it"
 TOO_MANY = f"one mail takes {MOST} people; please send the rest in another"
 PLEASANTRY = re.compile(
@@ -80,14 +81,13 @@ def people(message: Message, session: Connection, text: str, now: datetime) -> R
         with suppress(Refused):
             addresses.find_or_add(session, row.email, hasher=message.house.hasher, now=now)
     wish = Wish(message.network_id, message.house.hasher)
-    results = [line.result for line in judge(session, wish, [Row(0, r.email, r.name, r.organisation) for r in rows])]
-    before = _asked_before(session, message, [row.email for row in rows], now)
-    silent = sum(email in before for email, result in zip((row.email for row in rows), results, strict=True) if result == "pending")
+    lines = judge(session, wish, [Row(0, r.email, r.name, r.organisation) for r in rows])
+    results = [_result(session, message, line, now) for line in lines]
     fields = {
-        "new": results.count("pending") - silent,
-        "known": results.count("unchanged") + results.count("changed"),
-        "asked_before": silent,
-        "left_before": results.count("stays-out"),
+        "new": results.count(NEW),
+        "known": results.count(KNOWN),
+        "asked_before": results.count(ASKED),
+        "left_before": results.count(STAYS_OUT),
         "unread": [str(one) for one in unread],
         "who": [f"{row.name} <{row.email}>".strip() for row in rows[:SHOWN]],
         "more": max(0, len(rows) - SHOWN),
@@ -104,14 +104,18 @@ def _back(message: Message, sentence: str, hint: str, said: str = "") -> Receipt
     return Receipt("refused", said or sentence, fields, state="asked", reason="people-unread")
 
 
-def _asked_before(session: Connection, message: Message, emails: list[str], now: datetime) -> set[str]:
-    """Who was asked not long ago and did not answer: they are left in peace."""
-    hasher = message.house.hasher
-    return {
-        email
-        for email in emails
-        if askings.asked_before(session, message.network_id, suppression.mac(email, hasher), now)
-    }
+def _result(session: Connection, message: Message, line: Line, now: datetime) -> str:
+    """What a line comes to. A contact, imported without evidence and never asked, is new to us all the same."""
+    mac = suppression.mac(line.row.email, message.house.hasher)
+    if line.result == STAYS_OUT:
+        return STAYS_OUT
+    if askings.asked_before(session, message.network_id, mac, now):
+        return ASKED  # they were silent not long ago, and are left in peace
+    if line.address_id is None or line.result == NEW:
+        return NEW
+    waits = ACTIVE not in line.standings.values()
+    asked = askings.ever(session, message.network_id, [line.address_id])
+    return NEW if waits and not asked else KNOWN
 
 
 def _is_csv(one: Attachment) -> bool:

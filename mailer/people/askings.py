@@ -9,6 +9,7 @@ here it is only read.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,6 +44,14 @@ def asked_before(session: Connection, network_id: int, mac: bytes, now: datetime
         .where(row.outcome.in_((SILENT, BAD_ADDRESS)))
     )
     return session.execute(query.limit(1)).first() is not None
+
+
+def ever(session: Connection, network_id: int, address_ids: Collection[int]) -> set[int]:
+    """Who of these was asked at all, however it ended; an imported contact was not."""
+    query = select(askings.c.address_id).where(
+        askings.c.network_id == network_id, askings.c.address_id.in_(list(address_ids))
+    )
+    return set(session.execute(query).scalars())
 
 
 def unheard(session: Connection, network_id: int, now: datetime) -> list[Unheard]:
