@@ -9,7 +9,7 @@ import typer
 from sqlalchemy import func, select, text
 
 from mailer import clock
-from mailer.acts import forget_me
+from mailer.acts import forget_me, restored
 from mailer.cli.workbench import fail, plainly, read_settings, workbench
 from mailer.consent import journal, ledger, standing, suppression
 from mailer.house import House, fingerprint, is_used, known_fingerprint, remember, secret_for
@@ -113,6 +113,8 @@ def restore(
         found = names.is_file()
         house = House(settings, store, settings.secret())
         again = forget_me.replay(house, names, clock.now())  # under the hashes of the backup, and then under those of now
+        with house.store.write() as session:
+            doubtful = restored.doubt(session, clock.now())
         lost = _take_secret(house)
         again += forget_me.replay(house, names, clock.now())
         house.close()
@@ -122,6 +124,8 @@ def restore(
         print(f"No erasure journal was found at {names}. If anybody was erased since the backup, give it: --erasures")
     if new_secret:
         _say_what_breaks(settings, lost)
+    print(f"{doubtful.letters} letters are held one by one and {doubtful.copies} copies are uncertain: they may have gone since the")
+    print("backup. Compare with the relay's log; docs/it.md says how to let go what did not.")
     print("Restored. Sending is held for every network; look at it, then: termpost release SLUG")
 
 

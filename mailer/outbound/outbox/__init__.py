@@ -16,7 +16,16 @@ lease returns what was never sent and turns the rest into `uncertain` (design ru
 
 from __future__ import annotations
 
-from mailer.outbound.outbox.by_hand import bounced, cancel, cancel_occasion, cancel_refused, resolve, retry_now, revive
+from mailer.outbound.outbox.by_hand import (
+    bounced,
+    cancel,
+    cancel_occasion,
+    cancel_refused,
+    doubt,
+    resolve,
+    retry_now,
+    revive,
+)
 from mailer.outbound.outbox.claim import claim, is_waiting, waiting_lanes
 from mailer.outbound.outbox.forgetting import (
     any_under_way,
@@ -44,6 +53,7 @@ __all__ = [
     "cancel_occasion",
     "cancel_refused",
     "claim",
+    "doubt",
     "end_all_leases",
     "fail_unfilled",
     "forget",

@@ -95,6 +95,23 @@ def resolve(session: Connection, outgoing_id: int, *, arrived: bool, now: dateti
     return bool(done.rowcount)
 
 
+def doubt(session: Connection, now: datetime) -> int:
+    """A backup was restored: whatever had not gone when it was made may have gone since, replies too, and is `uncertain`
+    whatever the policy says. Returns how many copies."""
+    waiting = outgoing.c.state.in_((*OPEN, "sending"))
+    ids = session.execute(select(outgoing.c.id).where(waiting).order_by(outgoing.c.id)).scalars().all()
+    session.execute(
+        update(outgoing)
+        .where(waiting)
+        .values(state="uncertain", reason="restored", finished_at=now, lease_owner="", lease_until=None)
+    )
+    if ids:
+        session.execute(
+            attempts.insert(), [{"outgoing_id": i, "at": now, "state": "uncertain", "reason": "restored"} for i in ids]
+        )
+    return len(ids)
+
+
 def retry_now(session: Connection, outgoing_id: int, now: datetime) -> bool:
     """Try a deferred or failed row at once."""
     done = session.execute(

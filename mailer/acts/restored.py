@@ -1,0 +1,35 @@
+"""After a restore: what may have gone out since the backup was made does not go again by itself (V5, OPS-8).
+
+The backup does not know what happened after it. Copies that waited in it may have been sent, so they are uncertain.
+Letters that fell due since, and letters that were going out, may have been sent too, so each is held by itself, and
+stays so when its network is released. Somebody who can see the relay's log lets go what did not go.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, or_, update
+
+from mailer.outbound import outbox
+from mailer.store.tables import occasions
+
+REASON = "It may have gone out between the backup and its restore."
+UNSENT = ("planned", "proofed", "waiting")
+
+
+@dataclass(frozen=True)
+class Doubtful:
+    """How many copies are uncertain, and how many letters are held."""
+
+    copies: int
+    letters: int
+
+
+def doubt(session: Connection, now: datetime) -> Doubtful:
+    """Mark all that may have gone. To be called once, before anything of the restored database can leave."""
+    o = occasions.c
+    may_have_gone = or_(o.state.in_(UNSENT) & (o.due_at <= now), o.state == "queued")
+    held = session.execute(update(occasions).where(may_have_gone).values(state="held", held_at=now, reason=REASON))
+    return Doubtful(outbox.doubt(session, now), int(held.rowcount))

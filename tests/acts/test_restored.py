@@ -1,0 +1,105 @@
+"""Yesterday's backup, restored today: nothing is mailed twice (V5, OPS-8)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from mailer.acts import Actor, Strength, hold, restored
+from mailer.outbound import outbox
+from mailer.store.tables import networks, occasions, outgoing
+from tests.conversations.scenes import JANE, OLIVE, STARTS
+from tests.stage import DOMAIN, Stage, staged
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    yield from staged(tmp_path)
+
+
+def went(stage: Stage) -> Counter[tuple[str, str]]:
+    return Counter((mail.to, mail.subject) for who in (JANE, OLIVE) for mail in stage.mails(who))
+
+
+def restore(stage: Stage, backup: bytes) -> restored.Doubtful:
+    """What `termpost db restore` and then `termpost release mendip` do."""
+    stage._shut()
+    (stage.settings.data_dir / "termpost.db").write_bytes(backup)
+    stage._open()
+    with stage.house.store.write() as session:
+        return restored.doubt(session, stage.now)
+
+
+def states(stage: Stage, kind: str) -> list[str]:
+    with stage.house.store.read() as session:
+        return list(session.execute(select(occasions.c.state).where(occasions.c.kind == kind)).scalars())
+
+
+def copies(stage: Stage, kind: str) -> int:
+    joined = select(outgoing.c.id).join(occasions, occasions.c.id == outgoing.c.occasion_id)
+    with stage.house.store.read() as session:
+        return len(session.execute(joined.where(occasions.c.kind == kind, outgoing.c.purpose != "desk")).all())
+
+
+def test_what_went_since_the_backup_does_not_go_again(stage: Stage) -> None:
+    """The backup is of the day before SEND."""
+    stage.meeting(STARTS, venue="Hill School", host="Hill School")
+    stage.settle()
+    stage.reply(stage.proof(OLIVE), "SEND")
+    stage.later(minutes=11)
+    stage.at(datetime(2026, 12, 16, 9, 0, tzinfo=UTC))
+    stage.settle()
+    backup = stage._octets()
+    stage.reply(stage.proof(OLIVE), "SEND")
+    stage.at(datetime(2026, 12, 18, 10, 0, tzinfo=UTC))
+    stage.settle()
+    assert copies(stage, "invitation")
+
+    assert restore(stage, backup).letters >= 1
+    stage.later(hours=3)
+    assert states(stage, "invitation") == ["held"]
+    assert copies(stage, "invitation") == 0
+    assert states(stage, "final-agenda") == ["planned"]
+    with stage.house.store.write() as session:  # it did not go after all: let go, it is shown again first
+        operator = Actor(stage.network_id, None, None, Strength.OPERATOR, "cli", name="operator")
+        hold.release(session, operator, stage.occasion("invitation").id, now=stage.now)
+    stage.settle()
+    assert copies(stage, "invitation") == 0
+    assert states(stage, "invitation") in (["proofed"], ["waiting"])
+
+
+def test_copies_that_waited_are_uncertain_and_go_only_by_hand(stage: Stage) -> None:
+    """Replies too, which a held network would let through; under `resend` as well."""
+    with stage.house.store.write() as session:
+        session.execute(networks.update().values(uncertain="resend"))
+    stage.mail(JANE, f"mendip-agenda@{DOMAIN}", "Balances", "Ten minutes on balances, please.")
+    with stage.house.store.write() as session:
+        session.execute(outgoing.update().values(state="queued", finished_at=None))
+    backup = stage._octets()
+    before = went(stage)
+    doubtful = restore(stage, backup)
+    assert doubtful.copies >= 1
+    stage.settle()
+    assert went(stage) == before
+    with stage.house.store.read() as session:
+        rows = session.execute(select(outgoing.c.id, outgoing.c.state, outgoing.c.reason)).all()
+    assert {(row.state, row.reason) for row in rows} == {("uncertain", "restored")}
+    with stage.house.store.write() as session:
+        assert outbox.resolve(session, rows[0].id, arrived=False, now=stage.now)
+    stage.settle()
+    with stage.house.store.read() as session:
+        assert session.execute(select(outgoing.c.state).where(outgoing.c.id == rows[0].id)).scalar_one() == "accepted"
+
+
+def test_what_is_still_to_come_goes_on(stage: Stage) -> None:
+    stage.meeting(STARTS, venue="Hill School")
+    backup = stage._octets()
+    restore(stage, backup)
+    with stage.house.store.read() as session:
+        rows = session.execute(select(occasions.c.state, occasions.c.due_at)).all()
+    assert {row.state for row in rows if row.due_at > stage.now} == {"planned"}
