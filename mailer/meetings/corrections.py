@@ -30,8 +30,7 @@ _LABELLED = tuple(
     (name, re.compile(rf"^\W*(?:{words})(?P<which>\s+[\w.\- ]{{1,60}}?)?\s*[:=]\s*(?P<said>.*)$", re.IGNORECASE))
     for name, words in LABELS
 )
-_LONG = r"\d{1,3}(?:\s*(?:-|–|to|or)\s*\d{1,3})?\s*-?(?:minutes?|mins?|munud(?:au)?)|half an hour|(?:an|one) hour|a quarter of an hour|(?:five|ten|fifteen|twenty|thirty) (?:minutes?|mins?)"
-_WORDS = {"half an hour": 30, "an hour": 60, "one hour": 60, "a quarter": 15, "five": 5, "ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30}
+_LONG = r"\d{1,3}(?:\s*(?:-|–|to|or)\s*\d{1,3})?\s*-?(?:minutes?|mins?|munud(?:au)?)|half an hour|an hour and a half|an hour|a quarter of an hour|(?:[1-4](?:\.5)?|one|two|three) hours?|(?:five|ten|fifteen|twenty|thirty|forty) (?:minutes?|mins?)"
 _SHOULD = r"(?:should (?:be|read|say)|to be|is now|ought to be)"
 SAYINGS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
@@ -81,7 +80,7 @@ _COURTESY = re.compile(
     r"(?:(?:(?:many )?thank(?:s|you| you)|ta|cheers|diolch|(?:(?:kind|best|warm)(?:est)? )?(?:regards|wishes)|dear|cofion)\b.{0,40})?\W*$",
     re.IGNORECASE,
 )
-_JOIN = re.compile(r"(?<=\w)[\"'”’)]?(?:\s*[,;.?&]\s+(?:(?:and|then|also|but|plus)\s+)*|\s+(?:and|ac|plus|but|then)\s+(?:also\s+)?|\s+[-–]\s+)", re.IGNORECASE)
+_JOIN = re.compile(r"(?<=\w)[\"'”’)]?(?:\s*[,;.?&]\s+(?:(?:and|then|also|but|plus)\s+)*|\s+(?:and|ac|plus|but|then)\s+(?!a half\b)(?:also\s+)?|\s+[-–]\s+)", re.IGNORECASE)
 _ADDS = re.compile(
     r"^\W*(?:(?:please|can|could|would|you|we|i|would like to|also|and|hi|sorry|just|forgot to|meant to)\W+)*(?:add|mention|include|say|append|ychwanega|nodyn|hefyd|p\.?\s?s\b|"
     r"note|background|details?|more details?|further details?|one more thing|extra|for the text|i forgot|i (?:should|could) (?:have )?(?:add|said|mention))",
@@ -217,8 +216,9 @@ def _taken(found: Correction, name: str, which: str, said: str) -> Correction | 
 
 
 def _minutes(said: str) -> int:
-    """The longer of two; 0 for what is no length."""
-    number = re.match(r"\W*(\d{1,3})(?:\s*(?:-|–|to|or)\s*(\d{1,3}))?(?!\d)", said)
-    if number:
-        return int(number[2] or number[1])
-    return next((minutes for words, minutes in _WORDS.items() if said.lower().strip().startswith(words)), 0)
+    """The longer of two; a bare number counts minutes; 0 for what is no length."""
+    bare = re.fullmatch(r"\W*(\d{1,3})(?:\s*(?:-|–|to|or)\s*(\d{1,3}))?\W*", said)
+    if bare:
+        return int(bare[2] or bare[1])
+    number = re.match(r"\W*(\d{1,3})\s*or\s*(\d{1,3})\s*min", said)
+    return int(number[2]) if number else kinds.minutes_in(said) or 0
