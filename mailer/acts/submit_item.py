@@ -6,7 +6,7 @@ that is no member's is a guest's: it gets no number until an organiser says yes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,45 @@ def submit_item(
             reason="guest",
             held_for=who.decides(session, actor.network_id, now),
         )
+    item, meeting, late = _place(session, actor, title=title, text=text, minutes=minutes, kind=kind, now=now)
+    after = meetings.following(session, meeting) if meeting and late else None
+    where = f"meeting {meeting.number}" if meeting else "the next meeting that is made"
+    return Receipt(
+        template="item-late" if late else "item",
+        said=f"item {item.number} for {where}{', for the day itself' if late else ''}: {item.title}",
+        fields={
+            "item": agenda.line(item),
+            "meeting": meetings.facts_for(session, meeting) if meeting else None,
+            "next_meeting": meetings.facts_for(session, after) if after else None,
+            "undo": undoable.remember(session, actor, "submit_item", {"item_ids": [item.id]}, now),
+        },
+    )
+
+
+def submit_items(session: Connection, actor: Actor, wanted: Sequence[Mapping[str, Any]], *, now: datetime) -> Receipt:
+    """Several items of one mail of a member, each {title, text, minutes, kind}: one receipt names them all, one UNDO takes
+    all of them back."""
+    placed = [_place(session, actor, **one, now=now) for one in wanted]
+    _, meeting, late = placed[0]
+    where = f"meeting {meeting.number}" if meeting else "the next meeting that is made"
+    numbers = ", ".join(str(item.number) for item, _, _ in placed)
+    args = {"item_ids": [item.id for item, _, _ in placed]}
+    return Receipt(
+        template="items",
+        said=f"items {numbers} for {where}{', for the day itself' if late else ''}",
+        fields={
+            "items": [agenda.line(item) for item, _, _ in placed],
+            "meeting": meetings.facts_for(session, meeting) if meeting else None,
+            "late": late,
+            "undo": undoable.remember(session, actor, "submit_item", args, now),
+        },
+    )
+
+
+def _place(
+    session: Connection, actor: Actor, *, title: str, text: str, minutes: int | None, kind: str, now: datetime
+) -> tuple[agenda.Item, meetings.Meeting | None, bool]:
+    """(the item with its number, the meeting it is for, whether it came after the close)"""
     meeting = meetings.upcoming(session, actor.network_id, now)
     late = meeting is not None and agenda.closed(meeting, now)
     item = agenda.submit(
@@ -63,20 +102,10 @@ def submit_item(
         inbox_id=actor.inbox_id,
         now=now,
     )
-    after = meetings.following(session, meeting) if meeting and late else None
-    where = f"meeting {meeting.number}" if meeting else "the next meeting that is made"
-    return Receipt(
-        template="item-late" if late else "item",
-        said=f"item {item.number} for {where}{', for the day itself' if late else ''}: {item.title}",
-        fields={
-            "item": agenda.line(item),
-            "meeting": meetings.facts_for(session, meeting) if meeting else None,
-            "next_meeting": meetings.facts_for(session, after) if after else None,
-            "undo": undoable.remember(session, actor, "submit_item", {"item_id": item.id}, now),
-        },
-    )
+    return item, meeting, late
 
 
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
-    """Undo: the item is withdrawn; its number stays its own."""
-    agenda.change(session, agenda.get(session, args["item_id"]), state="withdrawn")
+    """Undo: what was sent in is withdrawn; its number stays its own."""
+    for item_id in args.get("item_ids") or [args["item_id"]]:  # one id: as it was remembered before there were several
+        agenda.change(session, agenda.get(session, item_id), state="withdrawn")

@@ -33,9 +33,9 @@ def prepared(reading: Reading, own_hosts: Sequence[str], title: str | None = Non
     html = reading.html if reading.html and not reading.quoted.strip() else ""
     subject = reading.subject if title is None else title
     missing: tuple[str, ...] = ()
-    documents, unread = _documents(reading)
-    if documents:
-        text, html = _without_a_note(text, documents), ""
+    attached, unread = documents(reading)
+    if attached:
+        text, html = _without_a_note(text, attached), ""
     elif _PASSED_ON.match(reading.subject) and reading.quoted.strip():
         whose, words = _passed_on(reading.quoted)
         text = _without_a_note(text, words)
@@ -54,7 +54,7 @@ def _without_a_note(note: str, words: str) -> str:
     return words if len(note.split()) <= A_NOTE else f"{note.strip()}\n\n{words}"
 
 
-def _documents(reading: Reading) -> tuple[str, list[str]]:
+def documents(reading: Reading) -> tuple[str, list[str]]:
     """The words of the documents that came with it, and the names of those that could not be read."""
     texts: list[str] = []
     unread: list[str] = []
@@ -66,6 +66,11 @@ def _documents(reading: Reading) -> tuple[str, list[str]]:
             else:
                 unread.append(attachment.name)
     return "\n\n".join(texts), unread
+
+
+def passed_on(reading: Reading) -> str:
+    """The words of the mail that a mail passes on; empty if it passes none on."""
+    return _passed_on(reading.quoted)[1] if _PASSED_ON.match(reading.subject) and reading.quoted.strip() else ""
 
 
 def _passed_on(quoted: str) -> tuple[str, str]:

@@ -265,7 +265,7 @@ def ids_between(
         now,
         (standings.c.address_id,),
     )
-    wanted = standings.c.address_id.between(first, last)
+    wanted: ColumnElement[bool] = standings.c.address_id.between(first, last)
     if besides:
         wanted = or_(wanted, standings.c.address_id.in_(besides))
     return set(session.execute(query.where(wanted)).scalars())

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from mailer.acts import Receipt, hold, withdraw
 from mailer.acts import correct as corrections
 from mailer.errors import Refused
-from mailer.inbound import commands, doors_asked, promising, relay, taking_back
+from mailer.inbound import commands, doors_asked, promising, relay, several, taking_back
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE
 from mailer.message.own import strip_own
@@ -35,6 +35,10 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
             "Only a proof can be answered with that word, as it says what goes out.",
             "Look for the newest mail that begins with Proof, and answer that one.",
         )
+    if fields.get("items"):
+        done = several.do(message, session, fields["items"], now)
+        if done is not None:
+            return done
     if command is not None:
         done = commands.do(message, session, command, now)
         if done is not None:
