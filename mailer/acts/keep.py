@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, update
 from mailer.acts import Actor, Receipt, confirm, undo
 from mailer.consent import ACTIVE, LEFT, standing, suppression
 from mailer.consent.standing import Proof
+from mailer.errors import Refused
 from mailer.people import addresses, membership
 from mailer.store.tables import memberships
 
@@ -31,6 +32,12 @@ def keep(
     if actor.address_id is None:
         return Receipt("", "Asked to keep mail by an address that is not known.", state="held", reason="unknown")
     address_id = membership.main_address(session, actor.network_id, actor.address_id)
+    if "directory" in wanted and addresses.get(session, address_id).shared:
+        raise Refused(
+            "shared-mailbox",
+            "Several people read this mailbox, so it stands in the directory for none of them.",
+            "Write KEEP DIRECTORY from an address of your own that you have confirmed with us.",
+        )
     before = standing.of(session, actor.network_id, address_id)
     back = [purpose for purpose in wanted if before[purpose] != ACTIVE]
     if back and not confirm.enough(actor, "keep"):

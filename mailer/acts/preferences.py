@@ -85,7 +85,11 @@ def change(session: Connection, actor: Actor, name: str, value: str | bool, *, n
     if member is None:
         return Receipt("", "A preference of somebody who gets nothing.", reason="no-member")
     if name in ON_PERSON and member.person_id is None:
-        raise Refused("shared-mailbox", "Several people read this mailbox, so this cannot be set for one of them.")
+        raise Refused(
+            "shared-mailbox",
+            "Several people read this mailbox, so this cannot be set for one of them.",
+            "Write the same from an address of your own.",
+        )
     if not confirm.enough(actor, "preference"):
         return confirm.ask(
             session, actor, "preference", {"name": name, "value": value}, what=_command(name, value), now=now

@@ -111,6 +111,8 @@ def test_stop_rests_the_mailbox_and_each_is_offered_an_address_of_their_own(
 HOW = [
     ("MY DATA", "from an address of your own"),
     ("FORGET ME", "from an address of your own"),
+    ("KEEP DIRECTORY", "from an address of your own"),
+    ("PLAIN TEXT", "from an address of your own"),
     ("CHANGE ADDRESS TO karen@moor.school.example", "the address of your own"),
 ]
 
