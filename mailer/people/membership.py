@@ -67,6 +67,7 @@ def add(
     changes: dict[str, Any] = {}
     if row.ended_at is not None:
         changes |= {"ended_at": None, "joined_at": now, "paused_until": None}
+        session.execute(roles.delete().where(roles.c.membership_id == row.id))  # an office is given anew, not kept
     if row.person_id is None and person_id is not None:
         changes["person_id"] = person_id
     if row.organisation_id is None and organisation_id is not None:

@@ -117,6 +117,17 @@ def test_a_leaver_comes_back_by_their_own_yes_and_is_mailed_again(place: Place) 
     assert [letter[0] for letter in place.letters(leaver)] == ["left", "join-confirm", "joined"]
 
 
+def test_who_comes_back_does_not_come_back_as_an_organiser(place: Place) -> None:
+    """N30: an office that was laid down with the membership is given anew, by those who run the network now."""
+    gone = place.member("gone@hill.example", roles=("member", "organiser"))
+    place.member("ann@hill.example", roles=("member", "organiser"))
+    leave.everything(place.session, place.actor(gone), now=NOW)
+    ask(place, "gone@hill.example", later=timedelta(days=1))
+    confirm.redeem(place.session, question(place), channel="mail", now=NOW + timedelta(days=1))
+    assert place.standings(gone) == {"meetings": "active", "newsletter": "active"}
+    assert [one.address for one in membership.organisers(place.session, place.network.id)] == ["ann@hill.example"]
+
+
 def test_an_old_question_does_not_undo_a_later_stop(place: Place) -> None:
     ask(place, "jane@hill.example")
     open_question = question(place)
