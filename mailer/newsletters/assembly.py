@@ -133,7 +133,7 @@ def _sections(session: Connection, issue: Issue, language: str) -> list[dict[str
                             "title": piece.title,
                             "author": piece.person,
                             "text": piece.text,
-                            "html": piece.html,
+                            "html": _sized(piece.html, shown.get(piece.id, [])),
                             "pictures": [
                                 {**picture, "inline": f"cid:{picture['cid']}" in piece.html}
                                 for picture in shown.get(piece.id, [])
@@ -144,3 +144,11 @@ def _sections(session: Connection, issue: Issue, language: str) -> list[dict[str
                 }
             )
     return out
+
+
+def _sized(html: str, shown: list[dict[str, Any]]) -> str:
+    """A piece's HTML with the width of each picture that stands in it (`pictures.shown_width`)."""
+    for picture in shown:
+        source = f'src="cid:{picture["cid"]}"'
+        html = html.replace(source, f'{source} width="{picture["width"]}"')
+    return html

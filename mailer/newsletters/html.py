@@ -18,8 +18,12 @@ TAGS = {
     "blockquote",
     "br",
     "em",
+    "h1",
+    "h2",
     "h3",
     "h4",
+    "h5",
+    "h6",
     "i",
     "img",
     "li",
@@ -54,6 +58,7 @@ DROPPED = {
 LONGEST = 400_000
 
 _NO_PICTURE = re.compile(r'<img(?![^<>]*\ssrc=)(?:\s+[a-z-]+="[^"]*")*\s*/?>')
+_HEADING = re.compile(r"<(h[1-6])>(.*?)</\1>", re.DOTALL)  # nh3 leaves no attribute on it
 _EMPTY = re.compile(r"<p>(?:\s|&nbsp;|<br\s*/?>)*</p>\s*")
 _LINK = re.compile(r"https?://[^\s<>\"']{4,500}")
 
@@ -80,7 +85,8 @@ def sanitised(html: str, cids: Mapping[str, str]) -> str:
         url_relative="deny",
         link_rel=None,
     )
-    return _EMPTY.sub("", _NO_PICTURE.sub("", cleaned)).strip()
+    bold = _HEADING.sub(lambda found: f"<p><b>{found[2]}</b></p>" if found[2].strip() else "", cleaned)
+    return _EMPTY.sub("", _NO_PICTURE.sub("", bold)).strip()
 
 
 def from_text(text: str) -> str:

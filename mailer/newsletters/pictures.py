@@ -18,6 +18,8 @@ LARGEST = 5 * 1024 * 1024  # octets of one
 ALTOGETHER = 12 * 1024 * 1024  # octets of one piece
 MOST = 8
 STAMP = 100  # pixels: narrower or lower is a logo, a line or a tracker
+WIDEST, TALLEST = 536, 640  # pixels: the column of a letter, and what a reader sees at once
+HEADER = 300_000  # octets in which a file says its size, thumbnails before it too
 
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/webp": "webp"}
 
@@ -121,6 +123,15 @@ def size_of(content: bytes, kind: str) -> tuple[int, int] | None:
     if kind == "image/jpeg":
         return _jpeg(content)
     return None
+
+
+def shown_width(content: bytes, kind: str) -> int:
+    """How wide it is printed: never blown up, never wider than the column, never so wide that it grows taller than a page.
+
+    Stands in the letter as an attribute, as Outlook on Windows knows no max-width.
+    """
+    width, height = size_of(content, kind) or (WIDEST, TALLEST)
+    return max(1, min(WIDEST, width, TALLEST * width // max(1, height)))
 
 
 def _jpeg(content: bytes) -> tuple[int, int] | None:

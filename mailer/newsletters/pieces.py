@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, LargeBinary, Row, func, select, update
 
 from mailer.errors import NotFound
 from mailer.meetings.agenda import titled
@@ -16,7 +16,7 @@ from mailer.message.encoded import clean, printable
 from mailer.newsletters import html as markup
 from mailer.newsletters import issues, promises, sections
 from mailer.newsletters.issues import Issue
-from mailer.newsletters.pictures import Offered, Picture, Taken, take
+from mailer.newsletters.pictures import HEADER, Offered, Picture, Taken, shown_width, take
 from mailer.people import formats
 from mailer.store import add as add_row
 from mailer.store.tables import networks, pictures, pieces
@@ -243,14 +243,27 @@ def hold_over(session: Connection, piece: Piece) -> Piece:
 
 
 def pictures_of(session: Connection, piece_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-    """The pictures of each piece as templates are given them: {id, cid, type, name, caption}; never the octets."""
+    """The pictures of each piece as templates are given them: {id, cid, type, name, caption, width}; never the octets."""
     found: dict[int, list[dict[str, Any]]] = {}
     query = select(
-        pictures.c.id, pictures.c.piece_id, pictures.c.cid, pictures.c.type, pictures.c.name, pictures.c.caption
+        pictures.c.id,
+        pictures.c.piece_id,
+        pictures.c.cid,
+        pictures.c.type,
+        pictures.c.name,
+        pictures.c.caption,
+        func.substr(pictures.c.content, 1, HEADER, type_=LargeBinary).label("begins"),
     )
     for row in session.execute(query.where(pictures.c.piece_id.in_(piece_ids)).order_by(pictures.c.id)):
         found.setdefault(row.piece_id, []).append(
-            {"id": row.id, "cid": row.cid, "type": row.type, "name": row.name, "caption": row.caption}
+            {
+                "id": row.id,
+                "cid": row.cid,
+                "type": row.type,
+                "name": row.name,
+                "caption": row.caption,
+                "width": shown_width(bytes(row.begins), row.type),
+            }
         )
     return found
 

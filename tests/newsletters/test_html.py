@@ -75,3 +75,9 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
     once = html.sanitised(text, {})
     assert html.sanitised(once, {}) == once
     assert not BAD.search(once)
+
+
+def test_headings_of_a_piece_are_bold_lines_under_ours() -> None:
+    """ACC: the issue has the headings; a piece's own would jump over levels."""
+    said = html.sanitised('<h1 style="color:#111">One</h1><p>a</p><h2><i>Two</i></h2><h4></h4>', {})
+    assert said == "<p><b>One</b></p><p>a</p><p><b><i>Two</i></b></p>"

@@ -62,3 +62,17 @@ def test_caps() -> None:
 )
 def test_no_octets_can_make_it_fail(tail: bytes, head: bytes) -> None:
     pictures.take([Offered(head + tail, "x")])
+
+
+WIDTHS = [
+    ("a landscape", images.jpeg(1600, 1200), 536),
+    ("a bottle on its shelf", images.png(600, 2000), 192),
+    ("a small one is not blown up", images.png(180, 140), 180),
+    ("as tall as a page", images.webp(640, 640), 536),
+    ("no size to be read", b"", 536),
+]
+
+
+@pytest.mark.parametrize(("content", "width"), [row[1:] for row in WIDTHS], ids=[row[0] for row in WIDTHS])
+def test_a_picture_is_no_taller_than_a_page_and_never_blown_up(content: bytes, width: int) -> None:
+    assert pictures.shown_width(content, pictures.type_of(content) or "") == width

@@ -21,7 +21,7 @@ TAGS = {
     "thead", "tr", "u", "ul",
 }  # fmt: skip
 OWN_TAGS = TAGS | {"h1", "h2"}
-ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt"}, "td": {"colspan"}, "th": {"colspan", "scope"}, "*": {"lang"}}
+ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width"}, "td": {"colspan"}, "th": {"colspan", "scope"}, "*": {"lang"}}
 OWN_ATTRIBUTES = {**ATTRIBUTES, "table": {"role"}, "*": {"lang", "class"}}
 SCHEMES = {"http", "https", "mailto", "cid"}
 _HREF = re.compile(r'<a\b[^>]*?\bhref="(https?:[^"]*)"', re.IGNORECASE)
@@ -63,4 +63,6 @@ def _allowed(tag: str, attribute: str, value: str) -> str | None:
     """Pictures come from this mail only: nothing is fetched when it is read (SAFE-3, DP-20)."""
     if tag == "img" and attribute == "src":
         return value if value.lower().startswith("cid:") else None
+    if attribute == "width":
+        return value if value.isascii() and value.isdigit() and len(value) <= 3 else None
     return None if value.lower().startswith("cid:") else value
