@@ -35,9 +35,13 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
             ActionLine(owner, text, None if due is None else date.fromisoformat(due))
             for owner, text, due in args["actions"]
         ]
-        receipt = minutes.minutes(session, actor, text=args["text"], action_lines=lines, now=now)
+        of = int(args["meeting_id"]) if args.get("meeting_id") else None
+        receipt = minutes.minutes(session, actor, text=args["text"], action_lines=lines, meeting_id=of, now=now)
         plan.refresh(session, actor.network_id, now)
-        plan.matter_came(session, actor.network_id, "minutes-and-actions", changed_by=actor.address_id, now=now)
+        about = int(receipt.fields["meeting"]["id"])
+        plan.matter_came(
+            session, actor.network_id, "minutes-and-actions", changed_by=actor.address_id, thing_id=about, now=now
+        )
         return receipt
     if do == "issue":
         return issue.make(session, actor, publishes_at=datetime.fromisoformat(args["publishes_at"]), now=now)

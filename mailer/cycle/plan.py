@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, and_, select, true, update
 
 from mailer.cycle.dates import Dates, plan_row
 from mailer.cycle.networks import CycleOf, cycle_of
@@ -132,15 +132,19 @@ def joined(session: Connection, network_id: int, membership_id: int, now: dateti
     )
 
 
-def matter_came(session: Connection, network_id: int, kind: str, *, changed_by: int | None, now: datetime) -> None:
-    """What a letter waited for is there: its proof goes out at its time, or now if that has passed."""
+def matter_came(
+    session: Connection, network_id: int, kind: str, *, changed_by: int | None, now: datetime, thing_id: int | None = None
+) -> None:
+    """What a letter waited for is there: its proof goes out at its time, or now if that has passed. `thing_id`: the one
+    meeting that it is about."""
     o = occasions.c
+    of = true() if thing_id is None else o.thing_id == thing_id
     session.execute(
         update(occasions)
-        .where(o.network_id == network_id, o.kind == kind, o.state == "planned", o.until_at > now)
+        .where(o.network_id == network_id, o.kind == kind, of, o.state == "planned", o.until_at > now)
         .values(last_changed_by=changed_by)
     )
-    waiting = and_(o.network_id == network_id, o.kind == kind, o.state == "planned", o.reason != "", o.until_at > now)
+    waiting = and_(o.network_id == network_id, o.kind == kind, of, o.state == "planned", o.reason != "", o.until_at > now)
     session.execute(update(occasions).where(waiting, o.mode == "proof").values(proof_at=now, reason=""))
     session.execute(update(occasions).where(waiting, o.mode == "auto").values(due_at=now, reason=""))
 

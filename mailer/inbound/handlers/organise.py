@@ -9,16 +9,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailer.acts import Receipt, cautions, confirm
-from mailer.inbound import changing, commands, doors_asked, inviting, relay
-from mailer.inbound.lines import read_date, read_meeting, read_minutes
+from mailer.inbound import changing, commands, doors_asked, inviting, minuting, relay
+from mailer.inbound.lines import read_date, read_meeting
 from mailer.inbound.lines.meeting import MeetingLines
 from mailer.inbound.lines.moving import why
 from mailer.inbound.message import Message
-from mailer.meetings import meetings
 from mailer.message.own import strip_own
 from mailer.people import formats, membership
 
-MINUTES = re.compile(r"\b(?:minutes|notes of|meeting notes|cofnodion)\b", re.IGNORECASE)
 PEOPLE = re.compile(r"\b(?:people|members|add|invite|join|aelodau)\b", re.IGNORECASE)
 NEWSLETTER = re.compile(r"\b(?:newsletter|issue|cylchlythyr)\b", re.IGNORECASE)
 CANCEL = re.compile(r"\b(?:cancel\w*|call(?:ed|ing)? off|canslo\w*)\b", re.IGNORECASE)
@@ -43,8 +41,8 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
             return done
     text = strip_own(message.reading.reply, [message.domain])
     subject = message.reading.subject
-    if MINUTES.search(subject):
-        return _minutes(message, session, text, now)
+    if minuting.SUBJECT.search(subject):
+        return minuting.minutes(message, session, text, now)
     listed = PEOPLE.search(subject) or inviting.is_list(message, text)
     asked = inviting.people(message, session, text, now) if listed else None
     if asked is not None:
@@ -155,27 +153,6 @@ def _facts(lines: MeetingLines, message: Message) -> list[list[str]]:
         if value:
             facts.append([name, value])
     return facts
-
-
-def _minutes(message: Message, session: Connection, text: str, now: datetime) -> Receipt:
-    actions = read_minutes(text, today=message.today)
-    args = {
-        "do": "minutes",
-        "text": text,
-        "actions": [[a.owner, a.text, a.due.isoformat() if a.due is not None else None] for a in actions],
-    }
-    held = [
-        one
-        for one in meetings.listing(session, message.network_id)
-        if one.starts_at <= now and one.state != "cancelled"
-    ]
-    of = f"the meeting of {formats.brief(held[-1].starts_at.astimezone(message.zone).date())}" if held else "the last meeting"
-    details = [["Words", str(len(text.split()))]]
-    details += [
-        ["Action", f"{a.owner or 'nobody named'}: {a.text}" + (f", by {formats.brief(a.due)}" if a.due else "")]
-        for a in actions[:20]
-    ]
-    return _ask(message, session, args, f"Take these as the minutes of {of}", details, now)
 
 
 def _newsletter(message: Message, session: Connection, text: str, now: datetime) -> Receipt:
