@@ -68,6 +68,7 @@ def furnished(stage: Stage) -> list[Got]:
     stage.mail(
         OLIVE, f"mendip-organise@{DOMAIN}", "Meeting", "Date: 10 June 2027\nTime: 4pm to 6pm\nPlace: Mill Academy"
     )
+    stage.mail(PETER, f"mendip-organise@{DOMAIN}", "Dawn Day has left", "")
     stage.mail("sam@far.school.example", f"mendip-agenda@{DOMAIN}", "Gas taps", "Ours leak. Who has a fitter?")
     stage.mail("new@far.school.example", f"mendip-join@{DOMAIN}", "join", "please")
     kinds = {(mail.to, mail.subject): mail for mail in stage.mails()}
