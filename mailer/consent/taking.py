@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, Table, Text, and_, cast, func, or_, select, update
 
-from mailer.consent import ACTIVE, NONE, PENDING, erasure, standing
+from mailer.consent import ACTIVE, NONE, PENDING, erasure, purposes, standing
 from mailer.consent.standing import Proof
 from mailer.store import tables as t
 from mailer.store.types import metadata
@@ -130,7 +130,32 @@ def unconfirmed(at: Round) -> int:
                     now=at.now,
                 )
     _bury(at, {row.address_id for row in rows})
-    return len(rows)
+    return len(rows) + _unanswered(at)
+
+
+def _unanswered(at: Round) -> int:
+    """Whom an organiser wished to join, and who said no or nothing: only the hash stays, so that nobody asks again."""
+    live = select(t.standings.c.address_id).where(
+        t.standings.c.standing.in_((ACTIVE, PENDING)), t.standings.c.purpose.not_in(purposes.FLEETING)
+    )
+    ended = select(t.askings.c.address_id).where(t.askings.c.ended_at < at.before, t.askings.c.outcome != "joined")
+    rows = at.session.execute(
+        _some(
+            t.addresses.c.id,
+            t.addresses.c.id.in_(ended),
+            t.addresses.c.address.is_not(None),
+            t.addresses.c.confirmed_at.is_(None),
+            t.addresses.c.id.not_in(live),
+            t.addresses.c.id.not_in(select(t.memberships.c.address_id).where(t.memberships.c.ended_at.is_(None))),
+            t.addresses.c.id.not_in(select(t.askings.c.address_id).where(t.askings.c.ended_at.is_(None))),
+        )
+    ).scalars()
+    whole = [erasure.person(at.session, address_id) for address_id in rows]
+    alone = [who for who in whole if len(who.address_ids) == 1]
+    _tombstones(at, {who.address_ids[0] for who in alone})
+    for who in alone:
+        at.session.execute(update(t.people).where(t.people.c.id == who.person_id).values(name="", erased_at=at.now))
+    return len(alone)
 
 
 def strangers(at: Round) -> int:

@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import select
 
 from mailer.acts import Actor, Strength, add_member
-from mailer.consent import standing
+from mailer.consent import retention, standing
 from mailer.cycle import own
 from mailer.cycle.calendar import Term
+from mailer.outbound import outbox
 from mailer.people import addresses, askings, listing
 from mailer.store.tables import askings as table
-from mailer.store.tables import ledger
+from mailer.store.tables import ledger, people
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER
 from tests.stage import DOMAIN, Got, Stage
 
@@ -270,3 +271,21 @@ def test_the_monday_brief_names_who_is_silent_and_counts_as_new_who_said_yes(sta
     brief = next(mail for mail in reversed(stage.mails(OLIVE)) if "week" in mail.subject.lower())
     assert "Karen Price" in brief.words.partition("Not heard from, may be blocked")[2]
     assert "Bob Long" not in brief.words.partition("Not heard from, may be blocked")[2]
+
+
+def test_who_did_not_answer_is_forgotten_but_for_the_hash(stage: Stage) -> None:
+    """DP-12, DP-14: seven days after the end no name or address is left, and still nobody asks again."""
+    invite(stage, f"Karen Price, {KAREN}, New School")
+    stage.later(days=9)
+    stage.later(days=31)
+    for days in (6, 2):
+        stage.later(days=days)
+        with stage.house.store.write() as session:
+            retention.run(session, stage.now, copies=outbox)
+            assert (addresses.find(session, KAREN) is None) == (days == 2)
+    with stage.house.store.read() as session:
+        assert not session.execute(select(people.c.id).where(people.c.name == "Karen Price")).first()
+    stage.mail(OLIVE, ORGANISE, "Invite people", f"{KAREN}\n{BOB}")
+    assert "1 new" in question(stage).words
+    stage.reply(question(stage), "YES")
+    assert not [mail for mail in stage.mails(KAREN) if mail.id > stage.last(BOB).id]
