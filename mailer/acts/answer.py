@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -16,7 +17,7 @@ from mailer.acts import Actor, Receipt, undoable, who
 from mailer.errors import Refused
 from mailer.meetings import invitations, meetings, responses
 from mailer.meetings.meetings import Meeting
-from mailer.people import addresses
+from mailer.people import addresses, formats, networks
 
 
 def answer(
@@ -42,7 +43,7 @@ def answer(
     nothing (CAL-6). Refused when the meeting is over or cancelled.
     """
     meeting = meetings.get(session, meeting_id, actor.network_id)
-    _check_open(meeting, now)
+    _check_open(session, meeting, now)
     address_id = answers_as(session, actor, meeting_id)
     before = responses.current(session, meeting_id, address_id)
     mailbox = addresses.get(session, address_id).shared
@@ -121,13 +122,22 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> No
     responses.make_current(session, args["meeting_id"], args["address_id"], args["response_id"])
 
 
-def _check_open(meeting: Meeting, now: datetime) -> None:
+def _check_open(session: Connection, meeting: Meeting, now: datetime) -> None:
+    """Refused with the day of the meeting that was answered, and of the next one: an answer never wanders to another."""
+    zone = networks.by_id(session, meeting.network_id).timezone
+    day = formats.brief(meeting.starts_at.astimezone(ZoneInfo(zone)).date())
+    after = meetings.upcoming(session, meeting.network_id, now)
+    coming = ""
+    if after is not None and after.id != meeting.id:
+        coming = f" The next one is on {formats.brief(after.starts_at.astimezone(ZoneInfo(zone)).date())}; it has an invitation of its own."
     if meeting.state == "cancelled":
         raise Refused(
-            "meeting-cancelled", "That meeting does not take place.", "We write again when there is a new date."
+            "meeting-cancelled",
+            f"The meeting of {day} does not take place.",
+            coming.strip() or "We write again when there is a new date.",
         )
     if meeting.over(now):
-        raise Refused("meeting-over", "That meeting is over.", "You need not do anything.")
+        raise Refused("meeting-over", f"The meeting of {day} is over.", coming.strip() or "You need not do anything.")
 
 
 def answers_as(session: Connection, actor: Actor, meeting_id: int) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from mailer.meetings import attendance, responses
-from tests.conversations.scenes import DAWN, JANE, STARTS, invited
+from tests.conversations.scenes import DAWN, JANE, STARTS, answers, invited
 from tests.stage import DOMAIN, Stage
 
 
@@ -68,3 +68,31 @@ def test_stopping_the_newsletter_says_nothing_about_the_meeting(stage: Stage) ->
     stage.reply(stage.last(JANE), "Yes")
     stage.reply(stage.last(JANE), "STOP NEWSLETTER")
     assert counts(stage, meeting_id)["yes"] == 1
+
+
+def test_an_answer_to_last_terms_invitation_is_not_one_to_the_next(stage: Stage) -> None:
+    invited(stage)
+    invitation = stage.last(JANE)
+    stage.at(STARTS + timedelta(days=20))
+    stage.settle()
+    following = stage.meeting(datetime(2027, 5, 12, 14, 0, tzinfo=UTC), venue="Mill Academy")
+    row = stage.outcome(stage.reply(invitation, "Yes, see you there"))
+    assert (row.state, row.reason) == ("refused", "meeting-over")
+    told = stage.last(JANE).words
+    assert "The meeting of Wed 20 Jan 2027 is over." in told
+    assert "The next one is on Wed 12 May 2027; it has an invitation of its own." in told
+    assert JANE not in {one for one, said in answers(stage, following).items() if said != "none"}
+
+
+def test_yes_then_no_then_yes(stage: Stage) -> None:
+    meeting_id = invited(stage)
+    invitation = stage.last(JANE)
+    for text, subject in (("Yes", "You are coming"), ("No, teaching", "You are not coming"), ("Yes after all", "You are coming")):
+        stage.reply(invitation, text)
+        assert stage.last(JANE).subject.startswith(subject)
+    stage.reply(invitation, "Yes, bringing Karen and Bob")
+    assert counts(stage, meeting_id)["coming"] == 3
+    stage.reply(invitation, "Yes, just me")
+    assert counts(stage, meeting_id)["coming"] == 1
+    stage.reply(invitation, "STATUS")
+    assert "You said: yes" in stage.last(JANE).words
