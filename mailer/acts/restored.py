@@ -1,8 +1,10 @@
-"""After a restore: what may have gone out since the backup was made does not go again by itself (V5, OPS-8).
+"""After a restore, and after a move: what may have gone out since the backup was made does not go again by itself (V5, OPS-8).
 
 The backup does not know what happened after it. Copies that waited in it may have been sent, so they are uncertain.
 Letters that fell due since, and letters that were going out, may have been sent too, so each is held by itself, and
 stays so when its network is released. Somebody who can see the relay's log lets go what did not go.
+
+The database that was moved from knows as little of what its successor sends; it is held whole.
 """
 
 from __future__ import annotations
@@ -10,10 +12,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, update
+from sqlalchemy import Connection, or_, select, update
 
 from mailer.outbound import outbox
-from mailer.store.tables import occasions
+from mailer.people import networks as network_rows
+from mailer.store.tables import networks, occasions
 
 REASON = "It may have gone out between the backup and its restore."
 UNSENT = ("planned", "proofed", "waiting")
@@ -33,3 +36,10 @@ def doubt(session: Connection, now: datetime) -> Doubtful:
     may_have_gone = or_(o.state.in_(UNSENT) & (o.due_at <= now), o.state == "queued")
     held = session.execute(update(occasions).where(may_have_gone).values(state="held", held_at=now, reason=REASON))
     return Doubtful(outbox.doubt(session, now), int(held.rowcount))
+
+
+def leave_behind(session: Connection, now: datetime) -> None:
+    """Everything was copied elsewhere and goes on there: from here nothing leaves, replies neither."""
+    for network_id in session.execute(select(networks.c.id).where(networks.c.held_at.is_(None))).scalars().all():
+        network_rows.hold(session, network_id, "moved to another database", now)
+    doubt(session, now)

@@ -12,7 +12,7 @@ from mailer import clock
 from mailer.acts import forget_me, restored
 from mailer.cli.workbench import fail, plainly, read_settings, workbench
 from mailer.consent import journal, ledger, standing, suppression
-from mailer.house import House, fingerprint, is_used, known_fingerprint, remember, secret_for
+from mailer.house import House, fingerprint, is_used, known_fingerprint, open_house, remember, secret_for
 from mailer.settings import Settings
 from mailer.store import Store, snapshot
 from mailer.store.types import metadata
@@ -134,12 +134,32 @@ def move(
     context: typer.Context,
     url: Annotated[str, typer.Argument(help="The new database, for instance postgresql+psycopg://user@host/name.")],
 ) -> None:
-    """Copy everything into another, empty database (SQLite to PostgreSQL). Stop the service first."""
-    with workbench(context) as bench:
-        to = Store(url)
-        count = snapshot.move(bench.store, to)
-        to.close()
+    """Copy everything into another, empty database (SQLite to PostgreSQL). Stop the service first: with it running, this is
+    refused. What is left behind is held, so that nothing goes out twice should it be started again."""
+    from workers.daemon import only_one
+
+    with plainly():
+        settings = read_settings(context)
+        if url == settings.database_url:
+            fail("That is where it is already. Nothing was changed.")
+        if settings.is_embedded:
+            with only_one(settings.data_dir):
+                _move(settings, url)
+        else:
+            _move(settings, url)
+
+
+def _move(settings: Settings, url: str) -> None:
+    house = open_house(settings)
+    to = Store(url)
+    # Whoever writes meanwhile waits, and is told to come back if it takes long: nothing is accepted that is not copied.
+    with house.store.write() as session:
+        count = snapshot.move(house.store, to)
+        restored.leave_behind(session, clock.now())
+    to.close()
+    house.close()
     print(f"Copied {count} rows. Set TERMPOST_DATABASE_URL to the new database and start the service.")
+    print("The old database is held: nothing leaves from it any more. Keep it until the new one is in a backup.")
 
 
 WHAT_BREAKS = """With a new secret, for every mail that has gone out:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 from mailer.cli.app import assemble
 from mailer.store import Store
 from mailer.store.tables import networks, occasions, outgoing, rates
+from workers.daemon import only_one
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 PEOPLE = """email,name,organisation,roles,purposes
@@ -185,3 +187,29 @@ def test_everything_moves_to_postgresql(folder: Path, postgres: Any, monkeypatch
     assert sum(line["kind"] == "invitation" for line in index) == 4
     with Store(url).read() as session:
         assert session.execute(outgoing.select()).first() is None
+
+
+def test_a_move_leaves_nothing_that_could_go_out_twice(folder: Path) -> None:
+    """V5: the old database, started again by mistake, sends nothing; the new one goes on where it stood."""
+    run("db", "move", f"sqlite:///{folder}/new.db")
+    with Store(f"sqlite:///{folder}/var/termpost.db").read() as session:
+        assert session.execute(networks.select()).one().held_reason == "moved to another database"
+        assert not session.execute(outgoing.select().where(outgoing.c.state.in_(("queued", "deferred")))).first()
+    with Store(f"sqlite:///{folder}/new.db").read() as session:
+        assert session.execute(networks.select()).one().held_at is None
+        assert {row.state for row in session.execute(occasions.select())} == {"planned"}
+
+
+def test_a_move_is_refused_while_the_service_runs(folder: Path) -> None:
+    """What it accepted meanwhile would be left behind (V1)."""
+    with only_one(folder / "var"):
+        assert "runs on" in run("db", "move", f"sqlite:///{folder}/new.db", status=1)
+    assert not (folder / "new.db").exists()
+
+
+def test_a_move_that_fails_holds_nothing(folder: Path) -> None:
+    shutil.copy(folder / "var" / "termpost.db", folder / "full.db")
+    assert "not empty" in run("db", "move", f"sqlite:///{folder}/full.db", status=1)
+    assert "already" in run("db", "move", f"sqlite:///{folder / 'var' / 'termpost.db'}", status=1)
+    with Store(f"sqlite:///{folder}/var/termpost.db").read() as session:
+        assert session.execute(networks.select()).one().held_at is None
