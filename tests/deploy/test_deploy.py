@@ -94,7 +94,7 @@ def test_compose_starts_with_the_example_settings() -> None:
     example = (DEPLOY / "env.example").read_text(encoding="utf-8")
     given = dict(re.findall(r"^#?([A-Z_]+)=(.*)$", example, re.MULTILINE)) | {"POSTGRES_PASSWORD": "secret"}
     wanted = re.findall(r"\$\{([A-Z_]+):[?-]", text)
-    assert {"POSTGRES_PASSWORD", "TERMPOST_RELAY_URL", "TERMPOST_PUBLIC_URL", "TERMPOST_OPERATOR"} <= set(wanted)
+    assert {"POSTGRES_PASSWORD", "CONTAINER_RELAY_URL", "TERMPOST_PUBLIC_URL", "TERMPOST_OPERATOR"} <= set(wanted)
     assert set(wanted) <= given.keys()
     filled = re.sub(r"\$\{([A-Z_]+):[?-][^}]*\}", lambda name: given[name[1]], text)
     common, _, rest = filled.partition("\nservices:\n")
@@ -105,6 +105,7 @@ def test_compose_starts_with_the_example_settings() -> None:
     for each in services:
         own = dict(settings.findall(each))
         made = load(None, everywhere | own)
+        assert "127.0.0.1" not in made.relay_url  # that would be the container itself
         assert made.is_embedded is False
         for port in re.findall(r'"127\.0\.0\.1:\d+:(\d+)"', each):  # what is handed through is listened on
             assert int(port) in {door.port for door in (made.lmtp_listen, made.web_listen) if door and own}
