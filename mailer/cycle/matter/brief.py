@@ -12,7 +12,17 @@ from mailer.cycle.matter import Matter, Nothing
 from mailer.cycle.table import row_of
 from mailer.outbound import audience
 from mailer.people import askings, formats
-from mailer.store.tables import addresses, inbox, memberships, networks, occasions, organisations, outgoing, people, standings
+from mailer.store.tables import (
+    addresses,
+    inbox,
+    memberships,
+    networks,
+    occasions,
+    organisations,
+    outgoing,
+    people,
+    standings,
+)
 
 WEEK = timedelta(days=7)
 AT_MOST = 20

@@ -35,7 +35,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
             "Only a proof can be answered with that word, as it says what goes out.",
             "Look for the newest mail that begins with Proof, and answer that one.",
         )
-    if fields.get("items"):
+    if message.answered.template == "replies/items":
         done = several.do(message, session, fields["items"], now)
         if done is not None:
             return done

@@ -3,7 +3,7 @@
 The tables of this package are written by hand and read closely; now and then a turn of phrase fools them. This reader
 knows no grammar. It has weights for words, pairs and triples of words, learned from the table of replies
 (tests/inbound/words/learn.py, multinomial logistic regression), and says how likely each reading is. It never decides alone:
-where it strongly disagrees with the tables the reading is no longer sure and the person is asked; where they find a reading
+where it reads otherwise than the tables the reading is no longer sure and the person is asked; where they find a reading
 only likely and it is certain of the same, two readers agree (contract 2, V14).
 """
 

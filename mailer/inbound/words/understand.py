@@ -25,7 +25,6 @@ from mailer.inbound.words.values import SURE, Asked, Intent, Understood, intent
 from mailer.inbound.words.wishes import read_wish
 
 TAKE_OFF = re.compile(r"“(?:\w+ )?(?:please )?(?:take|get) (?:me|us) off(?: please)?”", re.IGNORECASE)
-DOUBT = 0.65  # under this likelihood the second reader is heard: a question back is cheaper than a wrong answer
 LIKELY = 0.7  # from here on a reading needs only the second reader's word to be sure
 AGREED = 0.97
 LONGEST = 60  # words: of a longer text it sees too much that is no answer
@@ -102,16 +101,17 @@ def _invitation(writing: Writing, today: date) -> Understood:
 
 
 def _second(found: Intent, reads: tuple[Read, ...], writing: Writing) -> Intent:
-    """The second reader's word: a sure answer that it strongly doubts is asked back, a likely one that it is certain of is not."""
+    """The second reader's word: a sure answer that it reads otherwise is asked back (cheaper than a wrong one), a likely one that
+    it is certain of is not."""
     if writing.words > LONGEST or found.certainty < LIKELY:
         return found
     alike = likely("answer", writing.text)
     open_to_it = any(f"answers: {name}" in found.row for name in ONLY_LIKELY) and not any(read.sign is Sign.OTHER for read in reads)
     if not found.sure and open_to_it and alike[found.args["answer"]] >= AGREED:
         return intent(found.act, SURE, f"{found.row}; so are other replies like it", **found.args)
-    if not found.sure or alike[found.args["answer"]] >= DOUBT:
-        return found
     other = max(alike, key=lambda reading: alike[reading])
+    if not found.sure or other == found.args["answer"]:
+        return found
     row = f"{found.row}, though it is more like replies that mean {other}"
     return intent(found.act, 0.8, row, **found.args)
 
