@@ -30,12 +30,12 @@ class Names(Protocol):
 
 
 class Dns:
-    """The machine's own resolver, for one message: its answers are kept, its time is counted."""
+    """The machine's own resolver (or another), for one message: its answers are kept, its time is counted."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float = SECONDS, resolver: dns.resolver.Resolver | None = None) -> None:
         self._until = clock.monotonic() + seconds
         self._answers: dict[tuple[str, str], list[str]] = {}
-        self._resolver: dns.resolver.Resolver | None = None
+        self._resolver = resolver
 
     def ask(self, name: str, kind: str) -> list[str]:
         question = (name.lower().rstrip("."), kind)
