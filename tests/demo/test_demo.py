@@ -116,7 +116,11 @@ def _keeps_serving(played: Play) -> None:
     place = re.search(r"(http://127\.0\.0\.1:\d+)/tray", played.said)
     assert place is not None
     with urllib.request.urlopen(f"{place[0]}") as page:
-        assert "newsletter" in page.read().decode().lower()
+        shown = page.read().decode()
+    assert "newsletter" in shown.lower()
+    out, lost = (re.findall(words, played.said) for words in (r"Mails out +(\d+):", r"Not delivered (\d+) copies"))
+    kept = re.findall(r"(\d+) mails", shown)[0]
+    assert int(kept) == int(out[0]) + int(lost[0]), "the whole term is there to read, however fast its days went by"
     with socket.create_connection(("127.0.0.1", played.smtp), 5) as line:
         assert line.recv(100).startswith(b"220")
 

@@ -95,6 +95,11 @@ EXPECTED: tuple[Expected, ...] = (
         ),
         lambda o: o.standing.get((cast.BY_KEY["sue"].address, "meetings")),
     ),
+    (
+        "the tray has every mail that went out",
+        lambda o: o.in_tray == sum(o.sent.values()) + len(o.failed),
+        lambda o: (o.in_tray, sum(o.sent.values()), len(o.failed)),
+    ),
     (f"nobody got more than {MOST} mails unasked", lambda o: 0 < o.busiest <= MOST, lambda o: o.busiest),
 )
 

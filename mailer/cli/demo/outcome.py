@@ -24,6 +24,7 @@ from mailer.store.tables import (
     posts,
     responses,
     standings,
+    tray,
 )
 
 COUNTED = [row.kind for row in TABLE if row.counted]
@@ -53,6 +54,7 @@ class Outcome:
     states: dict[str, str]  # kind -> state of its occasion, of the autumn meeting and the issue
     missed: list[str]
     standing: dict[tuple[str, str], str]
+    in_tray: int
 
 
 def look(session: Connection) -> Outcome:
@@ -126,6 +128,7 @@ def look(session: Connection) -> Outcome:
             for row in session.execute(select(occasions).where(occasions.c.state.in_(("missed", "waiting", "held"))))
         ],
         standing=standing,
+        in_tray=_count(session, tray),
     )
 
 

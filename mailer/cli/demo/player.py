@@ -25,6 +25,7 @@ from mailer.cli.demo.stage import Stage
 from mailer.errors import Conflict
 from mailer.house import House, open_house
 from mailer.settings import Listen, Settings
+from mailer.settings.kept import DAYS, LONGEST
 from mailer.store.tables import outgoing
 
 PACE = 0.25  # least seconds of real time from one thing that is told to the next, so that a person can follow
@@ -47,6 +48,7 @@ def settings_for(settings: Settings) -> tuple[Settings, list[str]]:
             "operator": f"operator@{cast.DOMAIN}",
             "workers": settings.workers,
             "log_level": "warning",
+            "retention": dict.fromkeys(DAYS, LONGEST),  # the clock is sped up: a term would be taken as it is played
         }
     )
     return made, notes
