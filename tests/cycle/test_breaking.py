@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -256,3 +257,43 @@ def test_what_is_shown_at_once_when_a_meeting_is_made(stage: Stage, starts: time
         rows = session.execute(select(o.kind).where(o.version > 0, o.mode == "proof", o.thing_type == "meeting"))
         assert sorted(rows.scalars()) == shown
     assert len([mail for mail in stage.mails(OLIVE) if mail.subject.startswith("Proof")]) == len(shown)
+
+
+@pytest.mark.parametrize(
+    ("change", "subject", "says", "silent"),
+    [
+        pytest.param({"venue": "Hill School, main hall"}, "Changed place: Meeting on Wednesday 20 January is now at Hill School, main hall",
+                     ("Please note a new place.", "Place before", "The date and the time stay"), ("Before ", "Host before"), id="a room"),
+        pytest.param({"host": "Mill Academy"}, "Changed host: Meeting on Wednesday 20 January is now hosted by Mill Academy",
+                     ("Please note a new host.", "Host before"), ("Before ", "Place before"), id="a host"),
+        pytest.param({"starts_at": STARTS + timedelta(days=1), "ends_at": STARTS + timedelta(days=1, hours=2)}, "Changed: Meeting is now Thursday 21 January at",
+                     ("Please note a new date.", "Before"), ("Place before", "stay as they were"), id="a date"),
+        pytest.param({"starts_at": STARTS + timedelta(minutes=30)}, "Changed: Meeting is now Wednesday 20 January at",
+                     ("Please note a new time.", "Before"), ("Place before",), id="an hour"),
+    ],
+)  # fmt: skip
+def test_a_change_is_called_what_it_is(
+    stage: Stage, change: dict[str, Any], subject: str, says: tuple[str, ...], silent: tuple[str, ...]
+) -> None:
+    """A new room is no new date, and nobody reads a "before" that is the same as now; who cannot come is asked about a
+    new date only."""
+    meeting_id = invited(stage)
+    stage.reply(stage.last(JANE), "YES")
+    stage.reply(stage.last(DAWN), "NO")
+    with stage.house.store.write() as session:
+        meet.move(session, operator(stage), meeting_id, **change, now=stage.now)
+    stage.settle()
+    send_all(stage)
+    another_day = "ends_at" in change
+    mail = stage.last(JANE)
+    assert mail.subject.startswith(subject)
+    asked = "Can you come on the new date?" if another_day else "Can you still come?"
+    assert asked in mail.words
+    for words in says:
+        assert words in mail.words
+    for words in silent:
+        assert words not in mail.words
+    said_no = stage.last(DAWN).words
+    question = asked if another_day else "Would you be able to come now?"
+    assert (question in said_no) == ("starts_at" in change)
+    assert ("need not answer" in said_no) == ("starts_at" not in change)
