@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from mailer.consent import ACTIVE
 from mailer.cycle.matter import Matter, Nothing
+from mailer.cycle.matter.post import digest
 from mailer.cycle.table import row_of
 from mailer.outbound import audience
 from mailer.people import askings, formats
@@ -27,6 +28,7 @@ from mailer.store.tables import (
 WEEK = timedelta(days=7)
 AT_MOST = 20
 UNSORTED = ("private-answer", "answers-a-letter", "wrong-door")  # why a writer was asked whom a mail is for
+BY_POSTS = ("day", "post")  # goes only as somebody posts: no news when it goes, none when there was nothing
 FORGOTTEN = timedelta(days=28)  # after that it is only in `termpost inbox list`
 
 
@@ -108,6 +110,7 @@ def _going(session: Connection, network: Any, now: datetime) -> list[dict[str, A
             occasions.c.network_id == network.id,
             occasions.c.state.in_(("planned", "proofed", "waiting")),
             occasions.c.kind != "desk-brief",
+            occasions.c.thing_type.not_in(BY_POSTS),
             occasions.c.due_at < now + WEEK,
         )
         .order_by(occasions.c.due_at)
@@ -170,7 +173,7 @@ def _private(session: Connection, network: Any, now: datetime) -> int:
 
 def _trouble(session: Connection, network: Any, now: datetime) -> list[dict[str, Any]]:
     """What did not go: failed and uncertain copies, mails that were missed, people over the budget. Each {what, count,
-    kind}; the template has the words."""
+    kind}, the last two with the day they were due; the template has the words."""
     counts = session.execute(
         select(outgoing.c.state, func.count().label("n"))
         .where(
@@ -181,20 +184,29 @@ def _trouble(session: Connection, network: Any, now: datetime) -> list[dict[str,
         .group_by(outgoing.c.state)
     )
     found = [{"what": row.state, "count": int(row.n), "kind": ""} for row in counts]
-    missed = session.execute(
-        select(occasions.c.kind).where(
-            occasions.c.network_id == network.id, occasions.c.state == "missed", occasions.c.finished_at > now - WEEK
-        )
-    )
-    found += [{"what": "missed", "count": 0, "kind": row.kind} for row in missed]
-    over = session.execute(
-        select(occasions.c.kind, occasions.c.extra).where(
-            occasions.c.network_id == network.id, occasions.c.finished_at > now - WEEK
-        )
-    )
+    past = session.execute(
+        select(occasions)
+        .where(occasions.c.network_id == network.id, occasions.c.finished_at > now - WEEK)
+        .order_by(occasions.c.due_at, occasions.c.id)
+    ).all()
+    due = {row.id: formats.iso(row.due_at, network.timezone) for row in past}
     found += [
-        {"what": "over", "count": row.extra["over_budget"], "kind": row.kind}
-        for row in over
+        {"what": "missed", "count": 0, "kind": row.kind, "due": due[row.id]}
+        for row in past
+        if row.state == "missed" and not _was_empty(session, row, now)
+    ]
+    return found + [
+        {"what": "over", "count": row.extra["over_budget"], "kind": row.kind, "due": due[row.id]}
+        for row in past
         if row.extra.get("over_budget")
     ]
-    return found
+
+
+def _was_empty(session: Connection, occasion: Any, now: datetime) -> bool:
+    """A letter of a day or week that had nothing to tell: nobody missed anything."""
+    if occasion.thing_type == "week":
+        return True  # the brief before this one; what it would have said stands here
+    if occasion.kind != "digest":
+        return False
+    readers = audience.count_for(session, occasion, row_of(occasion.kind, occasion.step), now)
+    return not readers or isinstance(digest(session, occasion, now), Nothing)
