@@ -28,11 +28,12 @@ def make(
     if issues.collecting(session, actor.network_id, now) is not None:
         promise.handled_again(session, actor.network_id)
     return Receipt(
-        "",
+        "issue-made",
         f"made issue {issue.number}, out on {formats.brief(issue.publishes_at, zone)}",
         {
             "issue": issues.facts(issue, zone),
             "occasions": outlook.to_come(session, actor.network_id, now, thing=("issue", issue.id)),
+            "busiest": outlook.busiest(session, actor.network_id, now),
         },
     )
 

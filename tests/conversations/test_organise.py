@@ -133,3 +133,13 @@ def test_a_meeting_is_called_off_after_a_yes(stage: Stage) -> None:
     stage.reply(told, "UNDO")
     with stage.house.store.read() as session:
         assert meetings.upcoming(session, stage.network_id, stage.now) is not None
+
+
+def test_a_newsletter_that_is_made_is_told_with_its_dates_and_mails(stage: Stage) -> None:
+    stage.mail(OLIVE, ORGANISE, "Newsletter", "Date: 19 March 2027")
+    stage.reply(question(stage), "YES")
+    made = stage.last(OLIVE)
+    assert made.subject == "Newsletter 1, Friday 19 March: what will go out"
+    for line in ("Friday 5 March 2027", "Friday 19 March 2027", "What is in for the newsletter", "this term"):
+        assert line in made.words, made.words
+    assert f"mendip-news@{DOMAIN}" in made.words
