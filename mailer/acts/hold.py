@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +12,20 @@ from mailer import wake
 from mailer.acts import Actor, Receipt, vacancy
 from mailer.consent import ledger
 from mailer.errors import Refused
-from mailer.people import membership, networks
+from mailer.outbound import replies
+from mailer.people import formats, membership, networks
 from mailer.store.tables import occasions, outgoing, proofs
 
 
-def hold(session: Connection, actor: Actor, occasion_id: int, *, now: datetime, proof_id: int | None = None) -> Receipt:
+def hold(
+    session: Connection,
+    actor: Actor,
+    occasion_id: int,
+    *,
+    now: datetime,
+    proof_id: int | None = None,
+    reason: str = "",
+) -> Receipt:
     """Hold a letter in whatever state it is. Copies already on their way cannot be called back; the receipt says how many."""
     occasion = _mine(session, actor, occasion_id)
     if proof_id is not None:
@@ -40,6 +50,8 @@ def hold(session: Connection, actor: Actor, occasion_id: int, *, now: datetime, 
         )
     )
     _audit(session, actor, "hold", occasion, now)
+    if occasion.state != "held":
+        _tell(session, actor, occasion, {"held": True, "reason": reason, "gone": gone}, now)
     said = f"Held: the {occasion.kind} does not go out" + (f" to anyone else; {gone} copies had left." if gone else ".")
     return Receipt("held", said, {"kind": occasion.kind, "gone": gone, "occasion": occasion.id})
 
@@ -57,22 +69,62 @@ def release(session: Connection, actor: Actor, occasion_id: int, *, now: datetim
             values["proof_at"] = now
     session.execute(update(occasions).where(occasions.c.id == occasion.id).values(**values))
     _audit(session, actor, "release", occasion, now)
+    _tell(session, actor, occasion, {"held": False}, now)
     for bell in (wake.BULK, wake.URGENT):
         wake.note(session, bell)
     return Receipt("", f"Released: the {occasion.kind} goes on.")
 
 
 def hold_network(session: Connection, network_id: int, reason: str, *, now: datetime) -> None:
-    """Stop everything that a network sends, replies to people excepted."""
+    """Stop everything that a network sends to its members, replies excepted, and tell its organisers once."""
+    held = networks.by_id(session, network_id).held_at is not None
     networks.hold(session, network_id, reason, now)
+    if not held:
+        _tell_network(session, network_id, {"held": True, "at": now, "reason": reason}, now)
 
 
 def release_network(session: Connection, network_id: int, *, now: datetime) -> None:
     """Let a held network send again. Refused where nobody could answer for what it sends."""
     vacancy.refuse_release(session, network_id, now)
+    was = networks.by_id(session, network_id)
     networks.release(session, network_id, now)
+    if was.held_at is not None:
+        reason = "" if was.held_reason == vacancy.NO_ORGANISER else was.held_reason
+        _tell_network(session, network_id, {"held": False, "at": was.held_at, "reason": reason}, now)
     for bell in (wake.BULK, wake.URGENT):
         wake.note(session, bell)
+
+
+def _tell_network(session: Connection, network_id: int, fields: Mapping[str, Any], now: datetime) -> None:
+    zone = networks.by_id(session, network_id).timezone
+    replies.to_organisers(
+        session,
+        network_id=network_id,
+        template="network-held",
+        fields={**fields, "at": formats.iso(fields["at"], zone)},
+        key=f"network-held:{network_id}:{fields['held']:d}:{now:%Y%m%dT%H%M%S}",
+        now=now,
+    )
+
+
+def _tell(session: Connection, actor: Actor, occasion: Any, fields: Mapping[str, Any], now: datetime) -> None:
+    """An organiser who holds a letter has a receipt; what IT holds, the organisers would not know."""
+    if actor.channel != "cli":
+        return
+    zone = networks.by_id(session, occasion.network_id).timezone
+    replies.to_organisers(
+        session,
+        network_id=occasion.network_id,
+        template="letter-held",
+        fields={
+            **fields,
+            "kind": occasion.kind,
+            "due": formats.iso(occasion.due_at, zone),
+            "at": formats.iso(now, zone),
+        },
+        key=f"letter-held:{occasion.id}:{fields['held']:d}:{now:%Y%m%dT%H%M%S}",
+        now=now,
+    )
 
 
 def _mine(session: Connection, actor: Actor, occasion_id: int) -> Any:

@@ -46,11 +46,11 @@ def hold(
     reason: Annotated[str, typer.Option(help="Why, for the organisers.")] = "",
     as_json: Json = False,
 ) -> None:
-    """Stop a network's mail, or one mailing, before its next copy."""
+    """Stop a network's mail, or one mailing, before its next copy; the organisers are told."""
     with workbench(context) as bench, bench.store.write() as session:
         if what.isdigit():
             occasion_network = _network_of(session, int(what))
-            receipt = acts.hold(session, bench.actor(occasion_network), int(what), now=bench.now())
+            receipt = acts.hold(session, bench.actor(occasion_network), int(what), now=bench.now(), reason=reason)
             _say(what, receipt.said, "held", as_json)
             return
         acts.hold_network(session, bench.network(session, what).id, reason, now=bench.now())
@@ -67,7 +67,7 @@ def release(
     what: Annotated[str, typer.Argument(metavar="SLUG|MAILING", help="A network, or the id of a mailing.")],
     as_json: Json = False,
 ) -> None:
-    """Let a held network or mailing go on."""
+    """Let a held network or mailing go on; the organisers are told."""
     with workbench(context) as bench, bench.store.write() as session:
         if what.isdigit():
             receipt = acts.release(session, bench.actor(_network_of(session, int(what))), int(what), now=bench.now())
