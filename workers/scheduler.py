@@ -21,6 +21,7 @@ from mailer.store.statements import insert
 from mailer.store.tables import inbox, leases
 
 TICK = 0.5  # seconds of real time
+LOOK_EVERY = 2.0  # seconds of real time between two looks for networks without an organiser; leaving holds at once
 AT_ONCE = 40  # ticks without a pause while copies are being written down: a long audience takes many
 LEASE = timedelta(seconds=15)
 NAME = "scheduler"
@@ -41,10 +42,14 @@ class Scheduler(threading.Thread):
         self._ended = threading.Event()
 
     def run(self) -> None:
-        in_a_row = 0
+        in_a_row, looked = 0, -LOOK_EVERY
         while not self._ended.wait(0 if 0 < in_a_row < AT_ONCE else TICK):
             try:
-                moved = lead(self.house, self.owner) and tick(self.house)
+                leads = lead(self.house, self.owner)
+                if leads and clock.monotonic() - looked >= LOOK_EVERY:
+                    looked = clock.monotonic()
+                    vacancy.watch(self.house, clock.now())  # first: a network that nobody answers for sends nothing more
+                moved = leads and tick(self.house)
                 in_a_row = in_a_row % AT_ONCE + 1 if moved else 0
             except Exception:
                 in_a_row = 0
@@ -94,7 +99,6 @@ def end_lead(session: Connection) -> None:
 def tick(house: House) -> bool:
     """Everything that time brings, once. True if something moved, so that there may be more."""
     now, lease_now = clock.now(), clock.lease_now()
-    vacancy.watch(house, now)  # first: a network that nobody answers for sends nothing more
     moved = due.tick(house, now) > 0
     moved = invite.see_to(house, now) == invite.MOST or moved
     with house.store.read() as session:

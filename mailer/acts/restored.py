@@ -33,7 +33,7 @@ class Doubtful:
 def doubt(session: Connection, now: datetime) -> Doubtful:
     """Mark all that may have gone. To be called once, before anything of the restored database can leave."""
     o = occasions.c
-    may_have_gone = or_(o.state.in_(UNSENT) & (o.due_at <= now), o.state == "queued")
+    may_have_gone = or_(o.state.in_(UNSENT) & or_(o.due_at <= now, o.goes_at <= now), o.state == "queued")
     held = session.execute(update(occasions).where(may_have_gone).values(state="held", held_at=now, reason=REASON))
     return Doubtful(outbox.doubt(session, now), int(held.rowcount))
 

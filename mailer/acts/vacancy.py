@@ -8,6 +8,7 @@ lasts, under a key of its own (V5), so that no crash loses or doubles it.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -98,7 +99,7 @@ def _tell(house: House, one: Held, now: datetime) -> int:
             return 0
     done = None
     if operator:
-        with house.store.write() as session:
+        with house.store.write() as session, contextlib.suppress(Refused):  # no address that takes mail: said below
             done = replies.to_operator(
                 session,
                 operator,

@@ -217,9 +217,13 @@ def answers(at: Round) -> int:
     old = _some(
         t.responses.c.id,
         t.responses.c.at < at.before,
-        or_(t.responses.c.note != "", func.length(_text(t.responses.c.names)) > 2),
+        or_(
+            t.responses.c.note != "",
+            func.length(_text(t.responses.c.names)) > 2,
+            func.length(_text(t.responses.c.people)) > 2,
+        ),
     )
-    return taken + _set(at.session, t.responses, t.responses.c.id.in_(old), note="", names=[])
+    return taken + _set(at.session, t.responses, t.responses.c.id.in_(old), note="", names=[], people=[])
 
 
 def consent_proof(at: Round) -> int:

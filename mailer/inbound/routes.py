@@ -123,7 +123,9 @@ ROUTES: tuple[Route, ...] = (
     Route("confirm", "the tag of a confirmation", _tag(tags.CONFIRM)),
     Route("proof", "the tag of a proof", _tag(tags.SEND, tags.HOLD)),
     Route("private", "the private door", _door("private")),
-    Route("private", "its writer answers the committee's answer", _letter("replies/private-answer")),
+    Route(
+        "private", "its writer goes on with a private question", _letter("replies/private-answer", "replies/private-passed")
+    ),
     Route("private-answer", "an organiser answers a private question", _letter("replies/private")),
     Route("join", "the join door", _door("join")),
     Route("leave", "the leave door", _door("leave")),

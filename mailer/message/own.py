@@ -18,7 +18,7 @@ _URL = re.compile(r"(?i)(?:<|&lt;|\[|\()?\s?(?:https?|mailto):[^\s<>\"'\]]{1,400
 _HREF = re.compile(r"(?i)\s(?:href|src|action)\s*=\s*(?:\"[^\"]{0,4000}\"|'[^']{0,4000}'|[^\s>]{1,4000})")
 _PREFIX = re.compile(r"^[>\s|]{0,40}")
 _LABEL = re.compile(r"[^\n]{2,100}:\s*")
-_WHY = re.compile(r"(?i)[*_]*(?:you get this (?:because|once)|rydych yn cael hwn )")
+_WHY = re.compile(r"(?i)[*_]{0,4}(?:you get this (?:because|once)|rydych yn cael hwn )")
 _LEFT = 60  # letters that must stay on a quoted line whose link was taken out, or the line goes too
 
 

@@ -67,7 +67,12 @@ def read(content: bytes) -> Sheet:
         separator, text = first.strip()[-1], rest
     csv.field_size_limit(1_000_000)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator or _separator(text), strict=False)
-    lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    try:
+        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    except csv.Error as error:
+        raise Refused(
+            "unreadable-file", "This file could not be read as CSV.", "Is a quotation mark left open? Save it as CSV again."
+        ) from error
     if not lines:
         raise Refused("empty-file", "There is nobody in this file.")
     if len(lines) > MOST_LINES:

@@ -7,12 +7,23 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailer.acts import Receipt
-from mailer.inbound import relay, sender
+from mailer.inbound import doors_asked, relay, sender
 from mailer.inbound.message import Message
 
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
-    """The organisers' reply comes back to us and is passed to the writer, so neither sees the other's address."""
+    """The organisers' reply comes back to us and is passed to the writer, so neither sees the other's address.
+
+    A letter of ours about it can be answered with any word, like every other (contract 2); only its owner goes on with it.
+    """
+    if message.answered is not None:
+        if message.for_another:
+            return doors_asked.not_theirs(message, session, now)
+        done = doors_asked.command(message, session, now)
+        if done is not None:
+            return done
+        if not message.reading.reply.strip() and not message.reading.attachments:
+            return Receipt("", "An answer without words; nothing was passed on.", state="noted", reason="empty")
     sent = relay.without_name(message, session, now)
     if sent == 0:
         return Receipt(

@@ -14,7 +14,7 @@ _OPENING = re.compile(
     r"^(?:(?:hi|hello|dear|helo|annwyl|good (?:morning|afternoon))\b[^,\n.!]{0,30}[,.!]?\s*)?(?:(?:please )?(?:could|can|may|might|would it be possible (?:for us )?to|i(?:'d| would) like(?: us)? to|i want(?:ed)? to|i think we should|let's|gawn ni|hoffwn i?)\b\s*(?:(?:we|i|you|please|also|someone)\s+)*(?:to )?(?:discuss|talk about|raise|bring up|add|put|include|have (?:a |an )?(?:item|slot|chat|talk|discussion) (?:on|about)|look at|cover|drafod|trafod|godi)\s+|(?:(?:please )?(?:could|can|may) (?:i|we)|i(?:'d| would) like to|i want to|i (?:can|could|will)|hoffwn i?)\s+(?=(?:show|give|demonstrate|demo|present|bring|share|run|do|talk|dangos)\b)|(?:item|eitem|title|teitl|topic)\s*[:\-–]\s*)",
     re.IGNORECASE,
 )
-_ENDING = re.compile(r"\s*(?:,?\s*(?:please|thanks|if possible|on the agenda|to the agenda|at the (?:next )?meeting|[,(]?\s*(?:about |approx\.? |maybe |for )?\d{1,3} ?(?:minutes|mins?|munud)\)?))+\W*$", re.IGNORECASE)
+_ENDING = re.compile(r"\s*(?:,?\s*(?:please|thanks|if possible|on the agenda|to the agenda|at the (?:next )?meeting|\(?(?:about |approx\.? |maybe |for )?\d{1,3} ?(?:minutes|mins?|munud)\)?))+\W*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def read_item(text: str, subject: str = "") -> ItemLines:
 
 def _first_sentence(text: str) -> str:
     for line in text.split("\n"):
-        line = line.strip()
+        line = line.strip()[:300]
         if not line or re.match(r"(?i)(?:hi|hello|dear|helo|annwyl|good (?:morning|afternoon))\b[^.!?]{0,30}$", line):
             continue
         opened = _OPENING.sub("", line, count=1)
