@@ -196,7 +196,16 @@ def note_of(reads: tuple[Read, ...]) -> str:
     return "".join(kept)
 
 
+# "from 3", "until 4", "by train", "depends on cover": a short clause that says more than its answer
+MORE = re.compile(
+    r"\b(?:from|until|till|til|after(?! all)|before|by|at|about|around) (?:\d|noon|lunch|break|train|bus|car|taxi|bike|\w+day|then)|"
+    r"\b(?:depend\w*|dibynnu|late|early|wheelchair|crutches|carer|guide dog|interpreter|remotely|online|half an hour|an hour)\b"
+)
+
+
 def _says_no_more(read: Read) -> bool:
+    if MORE.search(read.clause.plain):
+        return False
     return read.sign in (Sign.YES, Sign.NO, Sign.GLAD, Sign.MAYBE, Sign.WISH) and len(read.clause.plain.split()) <= 6 and not read.company.guests and not names_in(" ".join(read.clause.raw.split()[1:]))
 
 
