@@ -101,6 +101,7 @@ def move(
             revision=meeting.revision,
             until=meeting.starts_at,
             extra={"changes": changes, "before": _told_as(session, before), "note": reason},
+            changed_by=actor.address_id,
             now=now,
         )
         invitations.told(session, meeting.id)
@@ -117,8 +118,8 @@ def cancel(session: Connection, actor: Actor, meeting_id: int, *, reason: str = 
     meeting = meetings.cancel(session, before, now=now)
     after = meetings.following(session, meeting)
     carried_on = carried.carry_all(session, meeting.id, after.id if after else None, now=now)
+    _cancel_queued(session, meeting, "meeting cancelled", now)  # first: a mailing held half-way has copies to stop
     plan.drop(session, thing_type="meeting", thing_id=meeting.id, reason="The meeting was cancelled.", now=now)
-    _cancel_queued(session, meeting, "meeting cancelled", now)
     if told:
         plan.change(
             session,

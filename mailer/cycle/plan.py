@@ -58,8 +58,10 @@ def change(
     until: datetime,
     now: datetime,
     extra: dict[str, Any] | None = None,
+    changed_by: int | None = None,
 ) -> int | None:
-    """Plan an urgent occasion that a change made: meeting-changed, meeting-cancelled, correction, late-joiner."""
+    """Plan an urgent occasion that a change made: meeting-changed, meeting-cancelled, correction, late-joiner. Whose act
+    it was is `changed_by`: where there are two organisers, their SEND alone does not let it go (design 4)."""
     cycle = cycle_of(session, network_id, now)
     row = row_of(kind, table=cycle.table)
     dates = plan_row(row, now, cycle.calendar, now, until_anchor=until)
@@ -69,7 +71,10 @@ def change(
         extra = _with_what_was_not_told(session, network_id, thing_id, extra or {}, now)
         if extra is None:
             return None
-    return _insert(session, cycle, row, Thing(thing_type, thing_id, {}), dates, now, revision=revision, extra=extra)
+    made = _insert(session, cycle, row, Thing(thing_type, thing_id, {}), dates, now, revision=revision, extra=extra)
+    if made is not None and changed_by is not None:
+        _set(session, made, last_changed_by=changed_by)
+    return made
 
 
 def _with_what_was_not_told(

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from mailer.acts import Actor, Strength, hold, meet, send
 from mailer.cycle import due, letters
-from mailer.store.tables import occasions, outgoing, proofs
+from mailer.store.tables import addresses, occasions, outgoing, proofs
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, STARTS, invited
 from tests.stage import Stage, staged
 
@@ -297,3 +297,22 @@ def test_a_change_is_called_what_it_is(
     question = asked if another_day else "Would you be able to come now?"
     assert (question in said_no) == ("starts_at" in change)
     assert ("need not answer" in said_no) == ("starts_at" not in change)
+
+
+def test_who_changed_a_meeting_is_not_the_only_one_to_say_send(stage: Stage) -> None:
+    """Design 4: who moved it sees in the proof that another organiser has to agree; the other one's SEND alone is enough."""
+    meeting_id = invited(stage)
+    with stage.house.store.write() as session:
+        who = session.execute(select(addresses.c.id, addresses.c.person_id).where(addresses.c.address == PETER)).one()
+        peter = Actor(stage.network_id, who.person_id, who.id, Strength.OPERATOR, "mail")
+        meet.move(session, peter, meeting_id, venue="Mill Academy", now=stage.now)
+    stage.settle()
+    assert "another organiser has to agree" in stage.proof(PETER).words
+    assert "another organiser has to agree" not in stage.proof(OLIVE).words
+    row = stage.outcome(stage.reply(stage.proof(PETER), "SEND NOW"))
+    assert (row.state, row.reason) == ("asked", "second-reader")
+    stage.later(minutes=11)
+    assert not got(stage, "meeting-changed")
+    stage.reply(stage.proof(OLIVE), "SEND")
+    stage.later(minutes=11)
+    assert got(stage, "meeting-changed") == Counter(EVERYONE)

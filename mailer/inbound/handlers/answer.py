@@ -102,12 +102,24 @@ def _record(message: Message, session: Connection, meeting_id: int, answer: Inte
         message.actor,
         meeting_id,
         answer=answer.args["answer"],
-        note="; ".join(filter(None, [answer.args.get("note", ""), *others])),
+        note="; ".join(filter(None, [_asked_about(message, meeting_id), answer.args.get("note", ""), *others])),
         guests=answer.args.get("guests", 0),
         names=names,
         people=people,
         now=now,
     )
+
+
+def _said(message: Message) -> str:
+    return " ".join(strip_own(message.reading.reply, [message.domain]).split())[:LONGEST]
+
+
+def _asked_about(message: Message, meeting_id: int) -> str:
+    """What stood in the mail that we asked back about: a bare YES to the question leaves its needs as they were told."""
+    assert message.answered is not None
+    meeting = message.answered.fields.get("meeting")
+    same = isinstance(meeting, dict) and str(meeting.get("id", "")) == str(meeting_id)
+    return str(message.answered.fields.get("said", "")) if same else ""
 
 
 def _and_leaves(message: Message, session: Connection, answer: Intent, now: datetime) -> str:
@@ -162,7 +174,7 @@ def _unsure(message: Message, session: Connection, meeting_id: int, now: datetim
     return Receipt(
         "ask-answer",
         "Not sure what the answer means; asked back, and shown to the organisers.",
-        {"meeting": meetings.facts_for(session, meeting)},
+        {"meeting": meetings.facts_for(session, meeting), "said": _said(message)},
         state="asked",
         reason="unsure",
     )
