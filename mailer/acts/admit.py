@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from mailer import wake
 from mailer.acts import Actor, Receipt, Strength, confirm, submit_item
 from mailer.outbound import replies
-from mailer.people import membership
+from mailer.people import addresses, membership, people
 from mailer.store.tables import inbox
 
 NAMES = {"item": "item", "piece": "piece", "post": "mail to everyone", "exchange": "offer"}
+OFF_LIST = "not-on-this-list"  # the reason with which a member's mail is held
 
 
 def ask(
@@ -28,8 +29,10 @@ def ask(
     args: Mapping[str, Any],
     inbox_id: int,
     now: datetime,
+    standing: str = "guest",
 ) -> str:
-    """Ask the longest-serving organiser whom mail reaches. Returns their name; empty if there is nobody."""
+    """`standing`: what the writer is to us, guest, off-list (a member who does not get this list) or unproven (mail that
+    claims to be a member's). Ask the longest-serving organiser whom mail reaches. Returns their name; empty if there is nobody."""
     organisers = membership.reachable_organisers(session, network_id, now)
     if not organisers:
         return ""
@@ -40,7 +43,7 @@ def ask(
         network_id=network_id,
         address_id=asked.address_id,
         template="admit",
-        fields={"what": what, "writer": writer, "title": title, "text": text[:2000]},
+        fields={"what": what, "writer": writer, "title": title, "text": text[:2000], "standing": standing},
         now=now,
         purpose="desk",
         key=f"admit:{inbox_id}",
@@ -53,9 +56,11 @@ def ask(
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
     """The organiser said YES: an item is put down, anything else is handled once more as vouched for."""
-    row = session.execute(select(inbox.c.state).where(inbox.c.id == args["inbox_id"])).first()
-    if row is None or row.state != "held":
-        return Receipt("", "It was dealt with already.", reason="already-done")
+    row = _waiting(session, args)
+    if row is None:
+        said = "It was dealt with already."
+        return Receipt("done-already", said, {"sentence": said}, reason="already-done")
+    fields = {"yes": True, "what": args["what"], "title": row.subject, "told": row.reason == OFF_LIST}
     if args["what"] == "item":
         guest = Actor(
             actor.network_id,
@@ -81,11 +86,52 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
             .where(inbox.c.id == args["inbox_id"])
             .values(state="done", outcome=f"Admitted by {actor.name or 'an organiser'}: {done.said}", held_for="")
         )
-        return Receipt("", f"Admitted a guest's item: {done.said}")
+        return Receipt("admitted", f"Admitted a guest's item: {done.said}", fields)
     session.execute(
         update(inbox)
         .where(inbox.c.id == args["inbox_id"])
         .values(state="stored", vouched_by=actor.address_id, attempts=0, lease_until=None)
     )
     wake.note(session, wake.INBOX)
-    return Receipt("", f"Admitted a guest's {NAMES[args['what']]}.")
+    return Receipt("admitted", f"Admitted: {_whose(row)} {NAMES[args['what']]}.", fields)
+
+
+def declined(
+    session: Connection, question: Row[Any], *, channel: str, inbox_id: int | None, everywhere: bool, now: datetime
+) -> Receipt:
+    """NO: it goes nowhere and waits no longer. A member hears so, as they were told they would; a guest hears nothing."""
+    args = question.args
+    row = _waiting(session, args)
+    if row is None:
+        said = "It was dealt with already."
+        return Receipt("done-already", said, {"sentence": said}, reason="already-done")
+    name = people.name_of(session, addresses.get(session, question.address_id).person_id) or "an organiser"
+    session.execute(
+        update(inbox)
+        .where(inbox.c.id == args["inbox_id"])
+        .values(state="refused", outcome=f"Declined by {name}; it goes nowhere.", held_for="")
+    )
+    told = row.reason == OFF_LIST
+    if told:
+        replies.reply(
+            session,
+            network_id=question.network_id,
+            address_id=args["address_id"],
+            template="post-declined",
+            fields={"subject": row.subject},
+            now=now,
+            inbox_id=args["inbox_id"],
+            key=f"declined:{args['inbox_id']}",
+        )
+    fields = {"yes": False, "what": args["what"], "title": row.subject, "told": told}
+    return Receipt("admitted", f"Declined: {_whose(row)} {NAMES[args['what']]}.", fields, reason="declined")
+
+
+def _waiting(session: Connection, args: Mapping[str, Any]) -> Any:
+    """The mail, if it still waits."""
+    query = select(inbox.c.subject, inbox.c.reason).where(inbox.c.id == args["inbox_id"], inbox.c.state == "held")
+    return session.execute(query).first()
+
+
+def _whose(row: Any) -> str:
+    return "a member's" if row.reason == OFF_LIST else "a guest's"

@@ -67,8 +67,11 @@ ACTS: Mapping[str, str] = {
 
 JOINS = frozenset({"join", "invited"})  # whose YES may name less than was asked
 
-# act -> module:function that remembers a NO, where that is more than nothing being done
-DECLINED_ACTS: Mapping[str, str] = {"invited": "mailer.acts.invite:declined"}
+# act -> module:function that remembers a NO, where that is more than nothing being done; it may give a receipt
+DECLINED_ACTS: Mapping[str, str] = {
+    "invited": "mailer.acts.invite:declined",
+    "admit": "mailer.acts.admit:declined",
+}
 
 
 class Confirmed(Protocol):
@@ -109,7 +112,7 @@ def ask(
         network_id=actor.network_id,
         address_id=actor.address_id,
         template=template,
-        fields={"what": what, "details": [list(pair) for pair in details], **(fields or {})},
+        fields={"act": act, "what": what, "details": [list(pair) for pair in details], **(fields or {})},
         now=now,
         inbox_id=actor.inbox_id,
         scope=RIGHT if act in RIGHTS else "",
@@ -235,7 +238,9 @@ def decline(
     )
     if spent.rowcount and row.act in DECLINED_ACTS:
         remember = named(DECLINED_ACTS[row.act])
-        remember(session, row, channel=channel, inbox_id=inbox_id, everywhere=everywhere, now=now)
+        told = remember(session, row, channel=channel, inbox_id=inbox_id, everywhere=everywhere, now=now)
+        if told is not None:
+            return cast(Receipt, told)
     return Receipt("", DECLINED if spent.rowcount else "Declined after it was used.", reason="declined")
 
 

@@ -57,8 +57,9 @@ def post(
     )
     _note_good(session, actor, kept, now)
     answers = ", in a thread" if kept.answers else ""
-    fields = {"subject": kept.subject, "post": posting.facts(kept)}
-    template = "post-sent" if list == DISCUSSION and _reads_digest(session, actor) else ""
+    waited = reason == "not-on-this-list"  # a member who was told that it waits hears that it went
+    fields = {"subject": kept.subject, "post": posting.facts(kept), "list": list, "waited": waited}
+    template = "post-sent" if waited or (list == DISCUSSION and _reads_digest(session, actor)) else ""
     return Receipt(template, f"posted to the {list} list{answers}: {kept.subject}", fields)
 
 

@@ -44,6 +44,7 @@ def hold(
         args={"what": what, "address_id": writer.id, "name": message.from_name, "inbox_id": message.id, **values},
         inbox_id=message.id,
         now=now,
+        standing="unproven" if is_member(message, session) else "guest",
     )
     return Receipt(
         "guest",

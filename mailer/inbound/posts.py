@@ -72,5 +72,6 @@ def post(message: Message, session: Connection, list_: str, now: datetime, *, vo
             },
             inbox_id=message.id,
             now=now,
+            standing="off-list",
         )
     return receipt
