@@ -41,7 +41,9 @@ def keep(
     before = standing.of(session, actor.network_id, address_id)
     back = [purpose for purpose in wanted if before[purpose] != ACTIVE]
     if back and not confirm.enough(actor, "keep"):
-        return confirm.ask(session, actor, "keep", {"purposes": list(wanted)}, what=_command(wanted), now=now)
+        fields = {"begins": back, "digest": _in_digests(session, actor)}
+        keeping = {"purposes": list(wanted)}
+        return confirm.ask(session, actor, "keep", keeping, what=_command(wanted), fields=fields, now=now)
     undo_id = None
     if back:
         member = _activate(session, actor, address_id, back, act, now)
@@ -61,6 +63,8 @@ def keep(
         "purposes": list(wanted),
         "ended": [],
         "undo": undo_id,
+        "new": [purpose for purpose in back if before[purpose] != LEFT],  # never had before: nothing to keep
+        "digest": _in_digests(session, actor),
     }
     return Receipt("kept", f"Keeps {', '.join(wanted)}.", fields)
 
@@ -112,6 +116,13 @@ def _activate(session: Connection, actor: Actor, address_id: int, back: Sequence
             now=now,
         )
     return int(known)
+
+
+def _in_digests(session: Connection, actor: Actor) -> bool:
+    """How the discussion comes, or would."""
+    member = membership.of_address(session, actor.network_id, actor.address_id)
+    wants = None if member is None else select(memberships.c.digest).where(memberships.c.id == member.id)
+    return wants is not None and bool(session.execute(wants).scalar())
 
 
 def _command(wanted: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from mailer.cycle import forecast
 from mailer.cycle.networks import CycleOf, cycle_of
 from mailer.errors import Refused
 from mailer.outbound import outbox
-from mailer.people import formats, membership
+from mailer.people import addresses, formats, membership, people
 from mailer.store.tables import networks, occasions, proofs
 
 OVER = {
@@ -51,6 +51,11 @@ def approve(
         said = "You said SEND already; nothing changes."
         return Receipt("done-already", said, {"sentence": said, "kind": occasion.kind})
     session.execute(update(proofs).where(proofs.c.id == proof_id).values(answered_at=now, answer="send"))
+    before = _said_before(session, occasion, actor)
+    if before and not at_once:
+        said = f"{before} has said yes to it already, and nothing changes."
+        fields = {"sentence": said, "kind": occasion.kind, "goes": _goes(session, occasion, now)}
+        return Receipt("done-already", said, fields)
     if _needs_another(session, occasion, actor, now):
         said = (
             "You wrote or changed this letter last, so one other organiser says SEND as well. They have the proof too."
@@ -74,6 +79,19 @@ def behind(session: Connection, actor: Actor, proof_id: int) -> tuple[Any, Any]:
     if occasion.network_id != actor.network_id:
         raise Refused("not-organiser", "This proof belongs to another network.")
     return proof, occasion
+
+
+def _said_before(session: Connection, occasion: Any, actor: Actor) -> str:
+    """Who else said SEND to this version, and it goes; empty if nobody."""
+    if occasion.approved_version != occasion.version or occasion.goes_at is None:
+        return ""
+    if occasion.approved_by in (None, actor.address_id):
+        return ""
+    return people.name_of(session, addresses.get(session, occasion.approved_by).person_id) or "Another organiser"
+
+
+def _goes(session: Connection, occasion: Any, now: datetime) -> str:
+    return formats.iso(occasion.goes_at, str(cycle_of(session, occasion.network_id, now).zone))
 
 
 def _needs_another(session: Connection, occasion: Any, actor: Actor, now: datetime) -> bool:

@@ -307,3 +307,23 @@ def test_who_asked_not_to_be_written_to_is_not_asked(stage: Stage) -> None:
     had = len(stage.mails(DAWN))
     asked(stage, JANE, f"CHANGE ADDRESS TO {DAWN}")
     assert len(stage.mails(DAWN)) == had
+
+
+def test_the_question_says_what_a_yes_does(stage: Stage) -> None:
+    stage.mail(JANE, f"mendip-help@{DOMAIN}", "", "MY DATA")
+    question = stage.last(JANE)
+    assert question.subject == "Please confirm: MY DATA"
+    assert "we send you everything we hold about you" in question.words
+
+
+def test_who_never_had_the_list_gets_it_from_now_on(stage: Stage) -> None:
+    tom = "tom@hill.school.example"
+    stage.member(tom, "Tom Tiny", purposes=("meetings",))
+    stage.mail(tom, f"mendip-help@{DOMAIN}", "", "KEEP DISCUSSION")
+    question = stage.last(tom)
+    assert "On your yes you get the discussion list, each post as it comes." in question.words
+    stage.reply(question, "YES")
+    receipt = stage.last(tom)
+    assert receipt.subject == "From now on: the discussion list"
+    assert "From now on you get the discussion list, each post as it comes." in receipt.words
+    assert "keep" not in receipt.words
