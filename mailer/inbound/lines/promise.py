@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from mailer.inbound.lines.dates import find_date, flat
+from mailer.inbound.lines.dates import FoundDate, find_date, flat
 from mailer.inbound.words.signature import cut_signature
 
 PLAIN_WORDS = 45  # a promise in more words than these may be the piece
@@ -129,7 +129,7 @@ def by_when(text: str, today: date) -> date | None:
     low = flat(text).replace("’", "'")
     deadline = _DEADLINE.search(low)
     if deadline is not None and (found := find_date(deadline["rest"], today)) is not None and found.start < 12:
-        return found.day
+        return _the_later(found, deadline["rest"], today)
     monday = today - timedelta(days=today.weekday())
     for pattern, days in _WHEN:
         if pattern.search(low):
@@ -137,7 +137,17 @@ def by_when(text: str, today: date) -> date | None:
     loose = find_date(low, today)
     if loose is None or loose.day - today > FAR or any(char.isdigit() for char in low[loose.start : loose.end]):
         return None  # "it was on 24 March" is no day to send it by
-    return loose.day
+    return _the_later(loose, low, today)
+
+
+def _the_later(found: FoundDate, low: str, today: date) -> date:
+    """ "Next Friday", written in the same week, is for many the Friday of the week after; so is "Friday week". Of two days
+    the later one asks nobody too early, and the receipt names it."""
+    if found.exact or found.weekday is None:
+        return found.day
+    this_week = found.day < today - timedelta(days=today.weekday()) + timedelta(days=7)
+    again = low[found.start : found.end].endswith(" week")
+    return found.day + timedelta(days=7) if this_week or again else found.day
 
 
 def gives_up(text: str) -> bool:

@@ -6,7 +6,7 @@ The words themselves (names of days, months, purposes ...) stand in templates/ba
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from jinja2 import Environment, pass_context
@@ -39,6 +39,15 @@ def time_of(ctx: Context, value: Any) -> str:
 def moment(ctx: Context, value: Any) -> str:
     """Tuesday 3 March at 16:00."""
     return str(ctx["words"]["at"].format(day=day_of(ctx, value), time=time_of(ctx, value)))
+
+
+@pass_context
+def ending(ctx: Context, value: Any) -> str:
+    """An instant by which something ends: Friday 26 March at 15:00, and for a midnight the end of the day before."""
+    instant = _instant(ctx, value)
+    if (instant.hour, instant.minute) != (0, 0):
+        return moment(ctx, value)
+    return str(ctx["words"]["end_of"].format(day=day_of(ctx, instant.date() - timedelta(days=1))))
 
 
 @pass_context
@@ -169,7 +178,7 @@ def pairs(columns: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
 def teach(env: Environment) -> None:
     """Give an environment these filters."""
     env.filters.update(
-        date=date_of, day=day_of, time=time_of, moment=moment, when=when, called=called, rows=rows, warned=warned, missing=missing, listed=listed, word=word, worded=worded, count=count, cap=cap,
+        date=date_of, day=day_of, time=time_of, moment=moment, ending=ending, when=when, called=called, rows=rows, warned=warned, missing=missing, listed=listed, word=word, worded=worded, count=count, cap=cap,
         wrap=wrap, wrap_lines=wrap_lines, paragraphs=paragraphs, linked=linked, urls=urls, filled=filled, one_line=one_line,
         zip=pairs,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from mailer.inbound.lines import gives_up, read_promise
+from mailer.inbound.lines import by_when, gives_up, read_promise
 
 TODAY = date(2027, 3, 3)  # a Wednesday
 
@@ -80,3 +80,16 @@ def test_a_piece_is_no_promise(text: str) -> None:
 )
 def test_giving_up(text: str, gone: bool) -> None:
     assert gives_up(text) is gone
+
+
+@pytest.mark.parametrize(
+    ("text", "by"),
+    [
+        ("by Friday", date(2027, 3, 5)),
+        ("by next Friday", date(2027, 3, 12)),  # the 5th for some, the 12th for many: nobody is asked too early
+        ("by next Monday", date(2027, 3, 8)),
+        ("by Friday week", date(2027, 3, 12)),
+    ],
+)
+def test_a_next_friday_of_this_week_is_the_later_one(text: str, by: date) -> None:
+    assert by_when(text, TODAY) == by
