@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from mailer import log
 from mailer.cli import listing, table
 from mailer.cli.rehearsal import rehearse as play
 from mailer.cli.workbench import fail, iso, show_json, workbench
@@ -91,6 +92,8 @@ def rehearse(
             end += timedelta(days=1)
         if end <= bench.now():
             fail(f"{until} is past.")
+        if bench.house.settings.log_level != "debug":
+            log.setup("error")  # what the play on the copy would warn of happens to nobody
         count = play(bench.house, network.id, end, out)
     print(f"{count} mails written to {out}; nothing was sent and nothing changed.")
 

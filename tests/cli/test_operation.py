@@ -107,6 +107,15 @@ def test_a_rehearsal_needs_a_day_to_come(folder: Path) -> None:
     run("rehearse", "nowhere", "--until", "2027-01-01", "--out", "out", status=1)
 
 
+def test_a_rehearsal_says_what_it_wrote_and_logs_nothing(folder: Path) -> None:
+    """The minutes never come, so their mail is missed: on the copy, which is nothing to warn of."""
+    words = ("rehearse", "mendip", "--until", "2027-03-01", "--out", "out")
+    result = CliRunner(env={"NO_COLOR": "1"}).invoke(app, words)
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert "mails written to out" in result.stdout
+
+
 def test_hold_and_release_a_network_and_a_mailing(folder: Path) -> None:
     store = Store(f"sqlite:///{folder}/var/termpost.db")
 
