@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from mailer import wake
-from mailer.acts import Actor, Receipt, vacancy
+from mailer.acts import Actor, Receipt, confirm, vacancy
 from mailer.consent import ledger
 from mailer.errors import Refused
 from mailer.outbound import replies
@@ -35,6 +35,8 @@ def hold(
             occasion.state, "It does not go out in any case."
         )
         return Receipt("done-already", said, {"sentence": said, "kind": occasion.kind})
+    if not confirm.enough(actor, "hold"):
+        return confirm.ask(session, actor, "hold", {"occasion_id": occasion.id}, what="HOLD", now=now)
     gone = session.execute(
         select(func.count())
         .select_from(outgoing)
@@ -54,6 +56,11 @@ def hold(
         _tell(session, actor, occasion, {"held": True, "reason": reason, "gone": gone}, now)
     said = f"Held: the {occasion.kind} does not go out" + (f" to anyone else; {gone} copies had left." if gone else ".")
     return Receipt("held", said, {"kind": occasion.kind, "gone": gone, "occasion": occasion.id})
+
+
+def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """HOLD from a bare From, confirmed since."""
+    return hold(session, actor, int(args["occasion_id"]), now=now)
 
 
 def release(session: Connection, actor: Actor, occasion_id: int, *, now: datetime) -> Receipt:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, undoable, who
+from mailer.acts import Actor, Receipt, confirm, undoable, who
 from mailer.errors import Refused
 from mailer.meetings import agenda, carried, meetings
 from mailer.newsletters import issues, pieces
@@ -27,6 +27,8 @@ def item(session: Connection, actor: Actor, item_id: int, *, now: datetime) -> R
     }
     if found.state == "withdrawn":
         return who.already(f"Item {found.number} was withdrawn: {found.title}")
+    if not confirm.enough(actor, "withdraw"):
+        return confirm.ask(session, actor, "withdraw", {"what": "item", "id": found.id}, what=f"WITHDRAW: {found.title}", now=now)
     args = {"what": "item", "id": found.id, "state": found.state}
     agenda.withdraw(session, found)
     fields["undo"] = undoable.remember(session, actor, "withdraw", args, now)
@@ -43,10 +45,17 @@ def piece(session: Connection, actor: Actor, piece_id: int, *, now: datetime) ->
     fields = pieces.receipt(session, found, who.language(session, actor))
     if found.state == "withdrawn":
         return who.already(f"Piece {found.number} was withdrawn: {found.title}")
+    if not confirm.enough(actor, "withdraw"):
+        return confirm.ask(session, actor, "withdraw", {"what": "piece", "id": found.id}, what=f"WITHDRAW: {found.title}", now=now)
     args = {"what": "piece", "id": found.id, "state": found.state}
     pieces.change(session, found, state="withdrawn")
     fields["undo"] = undoable.remember(session, actor, "withdraw", args, now)
     return Receipt("piece-withdrawn", f"withdrew piece {found.number}: {found.title}", fields)
+
+
+def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """WITHDRAW from a bare From, confirmed since."""
+    return (item if args["what"] == "item" else piece)(session, actor, int(args["id"]), now=now)
 
 
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:

@@ -6,11 +6,13 @@ What nobody was shown of it yet, the digest, leaves it out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
 
-from mailer.acts import Actor, Receipt, who
+from mailer.acts import Actor, Receipt, confirm, who
 from mailer.acts.promise import WAITS
 from mailer.cycle import enqueue, plan
 from mailer.discussion import posting
@@ -50,6 +52,8 @@ def posted(session: Connection, actor: Actor, post_id: int, *, now: datetime) ->
     ).first()
     if mailing is None or mailing.extra.get("taken_back"):
         return who.already(f"Your mail was taken back: {one.subject}")
+    if not confirm.enough(actor, "withdraw-post"):
+        return confirm.ask(session, actor, "withdraw-post", {"post_id": post_id}, what=f"WITHDRAW: {one.subject}", now=now)
     session.execute(
         update(occasions).where(occasions.c.id == mailing.id).values(extra={**mailing.extra, "taken_back": now.isoformat()})
     )
@@ -64,6 +68,11 @@ def posted(session: Connection, actor: Actor, post_id: int, *, now: datetime) ->
     digest = one.list == posting.DISCUSSION and _any_digest(session, one.network_id)
     fields = {"subject": one.subject, "held": False, "stopped": stopped, "gone": int(gone), "digest": digest}
     return Receipt("post-withdrawn", f"takes back a post: {stopped} stopped, {gone} had gone: {one.subject}", fields)
+
+
+def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """WITHDRAW from a bare From, confirmed since."""
+    return posted(session, actor, int(args["post_id"]), now=now)
 
 
 def _any_digest(session: Connection, network_id: int) -> bool:
