@@ -11,7 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, exists, false, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
 
 from mailer.consent import gate
 from mailer.store.tables import (
@@ -21,6 +34,7 @@ from mailer.store.tables import (
     attendance,
     feedback,
     invitations,
+    letters,
     meetings,
     memberships,
     networks,
@@ -121,7 +135,28 @@ def _told(meeting_id: Any) -> ColumnElement[bool]:
         or_(outgoing.c.state.not_in(("cancelled", "failed")), outgoing.c.reason == MOVED),
     )
     not_reached = _any(occasions, *about, occasions.c.reason == MOVED, addresses.c.id > occasions.c.cursor)
-    return or_(a_copy, not_reached)
+    in_passing = _any(
+        outgoing,
+        outgoing.c.address_id == addresses.c.id,
+        outgoing.c.letter_id.in_(_giving_the_date(meeting_id)),
+        outgoing.c.state.not_in(("cancelled", "failed")),
+    )
+    return or_(a_copy, not_reached, in_passing)
+
+
+def _giving_the_date(meeting_id: Any) -> Select[Any]:
+    """Letters about something else that give the date as well: the minutes of the meeting before, the newsletter, what
+    somebody who came later was told, the welcome."""
+    aside = letters.c.template.in_(("occasions/minutes-and-actions", "occasions/issue", "occasions/late-joiner"))
+    return select(letters.c.id).where(
+        or_(
+            and_(aside, letters.c.fields["tells"].as_string() == f"[{meeting_id}]"),
+            and_(
+                letters.c.template == "replies/joined",
+                letters.c.fields[("next_meeting", "id")].as_string() == str(meeting_id),
+            ),
+        )
+    )
 
 
 def _host(_network: int, meeting_id: int) -> ColumnElement[bool]:
