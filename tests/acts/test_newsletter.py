@@ -97,9 +97,8 @@ def test_a_promise_can_be_dropped_and_kept_after_all(place: Place, dawn: Actor) 
     assert promises.open_for(place.session, made.id) == [open_one]
 
 
-def test_no_promise_without_an_issue_or_from_a_stranger(place: Place, dawn: Actor) -> None:
-    with pytest.raises(Refused, match="No newsletter"):
-        promise.promise(place.session, dawn, title="Agar", now=NOW)
+def test_a_promise_without_an_issue_waits_and_a_strangers_is_none(place: Place, dawn: Actor) -> None:
+    assert promise.promise(place.session, dawn, title="Agar", now=NOW).template == "promise-waits"
     stranger = Actor(place.network.id, None, None, Strength.UNKNOWN, "mail")
     with pytest.raises(Refused, match="Only members"):
         promise.promise(place.session, stranger, title="Agar", now=NOW)

@@ -109,7 +109,7 @@ def test_what_becomes_of_it(
 def test_a_tag_is_stronger_than_from(stage: Stage) -> None:
     """The same words in reply to a letter of ours need no question."""
     invited(stage)
-    for word, subject in (("KEEP EXCHANGE", "Kept"), ("DIGEST", "Changed"), ("PAUSE UNTIL 1 SEPTEMBER", "Paused")):
+    for word, subject in (("KEEP EXCHANGE", "From now on"), ("DIGEST", "Changed"), ("PAUSE UNTIL 1 SEPTEMBER", "Paused")):
         done = stage.reply(next(m for m in stage.mails(JANE) if "are you coming" in m.subject), word)
         assert stage.outcome(done).state == "done"
         assert stage.outcome(done).strength == "tag"
@@ -121,7 +121,7 @@ def test_what_was_asked_is_done_by_a_tagged_yes_and_once(stage: Stage) -> None:
     question = stage.last(JANE)
     assert "KEEP EXCHANGE" in question.words
     stage.reply(question, "Yes please")
-    assert "Kept" in stage.last(JANE).subject
+    assert "From now on" in stage.last(JANE).subject
     again = stage.outcome(stage.reply(question, "YES"))
     assert again.reason == "already-done"
     assert "Nothing more to do" in stage.last(JANE).subject
