@@ -208,7 +208,7 @@ def test_a_second_send_does_not_put_it_off(stage: Stage) -> None:
     stage.reply(stage.proof(OLIVE), "SEND")
     stage.later(minutes=9)
     stage.reply(stage.proof(PETER), "SEND")
-    assert "goes to 4 people on Monday 23 November at 10:10" in stage.last(PETER).words
+    assert "Monday 23 November at 10:10" in stage.last(PETER).words
     stage.later(minutes=2)
     assert got(stage, "save-the-date") == Counter(EVERYONE)
 
