@@ -14,7 +14,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, case, exists, or_, select, update
 
 from mailer import log
 from mailer.cycle import desk, enqueue, letters, plan, proofing, states
@@ -26,7 +26,7 @@ from mailer.house import House
 from mailer.meetings import attendance
 from mailer.meetings import meetings as meetings_room
 from mailer.outbound import outbox
-from mailer.store.tables import meetings, memberships, networks, occasions
+from mailer.store.tables import meetings, memberships, networks, occasions, outgoing
 
 LIVE = ("planned", "proofed", "waiting", "held")
 A_STEP_AT_MOST = 50
@@ -85,8 +85,10 @@ def _end_meeting(session: Connection, meeting_id: int, now: datetime) -> None:
 def waiting(session: Connection, now: datetime) -> list[int]:
     """Occasions that have a step to take, the more pressing first."""
     o = occasions.c
-    rows = session.execute(
-        select(o.id, o.kind)
+    copy = outgoing.c
+    under_way = exists().where(copy.occasion_id == o.id, copy.state.in_((*outbox.OPEN, "sending")))  # nothing to do until then
+    rows = (
+        select(o.id)
         .join(networks, networks.c.id == o.network_id)
         .where(
             networks.c.closed_at.is_(None),
@@ -96,14 +98,14 @@ def waiting(session: Connection, now: datetime) -> list[int]:
                 and_(o.state == "proofed", or_(o.goes_at <= now, o.due_at <= now)),
                 and_(o.state == "proofed", o.approved_version.is_(None), o.reminded_at <= now - proofing.NUDGE_AFTER),
                 and_(o.state == "waiting", or_(o.goes_at <= now, o.reminded_at <= now - timedelta(days=1))),
-                and_(o.state == "queued", o.held_at.is_(None)),
+                and_(o.state == "queued", o.held_at.is_(None), or_(o.audience_count.is_(None), ~under_way)),
                 and_(o.state.in_(LIVE), o.until_at < now),
             ),
         )
-        .order_by(o.due_at, o.id)
+        .order_by(case({kind: at for at, kind in enumerate(PRESSING)}, value=o.kind, else_=0), o.due_at, o.id)
         .limit(A_STEP_AT_MOST)
-    ).all()
-    return [r.id for r in sorted(rows, key=lambda r: PRESSING.index(r.kind))]
+    )
+    return list(session.execute(rows).scalars())
 
 
 def step(house: House, occasion_id: int, now: datetime) -> bool:

@@ -61,6 +61,7 @@ def stop(session: Connection, occasion_id: int, reason: str, now: datetime) -> i
     """What it tells does not hold any more: no copy is written down or leaves from now on, held or not. Returns how many
     were stopped. It ends as `sent` once those under way are accounted for (V6)."""
     o = occasions.c
+    session.execute(select(o.id).where(o.id == occasion_id).with_for_update())  # a page being written is counted (PostgreSQL)
     written = select(func.count()).select_from(outgoing).where(outgoing.c.occasion_id == occasion_id).scalar_subquery()
     session.execute(
         update(occasions)
@@ -72,7 +73,7 @@ def stop(session: Connection, occasion_id: int, reason: str, now: datetime) -> i
             audience_count=func.coalesce(o.audience_count, written),
         )
     )
-    return outbox.cancel_occasion(session, occasion_id, reason, now)
+    return outbox.stop_occasion(session, occasion_id, reason, now)
 
 
 def _stands(session: Connection, occasion: Any) -> tuple[int, int | None]:

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, and_, select, true, update
 from mailer.cycle.dates import Dates, plan_row
 from mailer.cycle.networks import CycleOf, cycle_of
 from mailer.cycle.table import Anchor, Row, row_of
+from mailer.outbound.audience import MOVED
 from mailer.store import add_once
-from mailer.store.tables import actions, issues, meetings, memberships, occasions, promises
+from mailer.store.tables import actions, issues, meetings, memberships, occasions, outgoing, promises
 
 KEY = ("network_id", "kind", "thing_type", "thing_id", "step", "revision")
 MOVABLE = ("planned", "proofed", "waiting")  # not yet enqueued
@@ -103,7 +104,19 @@ def _with_what_was_not_told(
         changes = [change for change in known.values() if change["before"] != change["after"]]
         before = one.extra.get("before", extra.get("before"))
         extra = {**extra, "changes": changes, "before": before, "note": "\n".join(dict.fromkeys(notes))}
-    return extra if extra["changes"] else None
+    return extra if extra["changes"] or _stopped_for(session, meeting_id) else None
+
+
+def _stopped_for(session: Connection, meeting_id: int) -> bool:
+    """True if copies about this meeting were stopped by its move: their readers have heard of no date at all."""
+    about = (occasions.c.thing_type == "meeting", occasions.c.thing_id == meeting_id)
+    unwritten = select(occasions.c.id).where(*about, occasions.c.reason == MOVED)
+    stopped = (
+        select(outgoing.c.id)
+        .join(occasions, occasions.c.id == outgoing.c.occasion_id)
+        .where(*about, outgoing.c.state == "cancelled", outgoing.c.reason == MOVED)
+    )
+    return any(session.execute(query.limit(1)).first() is not None for query in (unwritten, stopped))
 
 
 def post(session: Connection, network_id: int, post_id: int, *, list_: str, now: datetime) -> int | None:
@@ -229,7 +242,8 @@ def _place(session: Connection, cycle: CycleOf, row: Row, thing: Thing, now: dat
     ).first()
     if standing is None:
         return None if dates is None else _insert(session, cycle, row, thing, dates, now)
-    if standing.state not in MOVABLE or standing.extra.get("as_it_stands"):
+    held = standing.state == "held" and standing.cursor is None  # stays held; its dates go with the meeting
+    if (standing.state not in MOVABLE and not held) or standing.extra.get("as_it_stands"):
         return None
     if dates is None:
         if standing.until_at > now:  # moved so near that this mail has no place any more
@@ -237,7 +251,7 @@ def _place(session: Connection, cycle: CycleOf, row: Row, thing: Thing, now: dat
         return None
     if standing.due_at != dates.due_at or standing.until_at != dates.until_at:
         values: dict[str, Any] = {"due_at": dates.due_at, "until_at": dates.until_at, "mode": row.mode}
-        if standing.state == "planned":
+        if standing.state == "planned" or held:
             values["proof_at"] = dates.proof_at
         else:  # the proof showed the old dates: a new one goes out
             values |= {"state": "planned", "proof_at": dates.proof_at, "approved_version": None, "goes_at": None}

@@ -316,3 +316,59 @@ def test_who_changed_a_meeting_is_not_the_only_one_to_say_send(stage: Stage) -> 
     stage.reply(stage.proof(OLIVE), "SEND")
     stage.later(minutes=11)
     assert got(stage, "meeting-changed") == Counter(EVERYONE)
+
+
+def test_a_held_letter_goes_with_its_meeting(stage: Stage) -> None:
+    """HOLD, then a move: the letter stays held, and its dates are those of the new day, so that it is not missed (V11)."""
+    meeting_id = stage.meeting(STARTS, venue="Hill School", host="Hill School")
+    stage.settle()
+    before = stage.occasion("invitation")
+    with stage.house.store.write() as session:
+        hold.hold(session, operator(stage), before.id, now=stage.now)
+    move(stage, meeting_id, STARTS + timedelta(days=42))
+    after = stage.occasion("invitation")
+    assert after.state == "held"
+    assert after.until_at == before.until_at + timedelta(days=42)
+
+
+def test_undo_of_stop_brings_back_nothing_that_was_stopped_since(stage: Stage) -> None:
+    """STOP while copies wait, then the meeting moves, then UNDO: the old date does not go out (V11)."""
+    meeting_id = half_way(stage)
+    had = got(stage, "save-the-date")
+    waiting = next(who for who in EVERYONE if who not in had)
+    stage.mail(waiting, "mendip-leave@lists.example.org", "leave", "")
+    move(stage, meeting_id, STARTS + timedelta(days=7))
+    stage.reply(next(mail for mail in reversed(stage.mails(waiting)) if "UNDO" in mail.text), "UNDO")
+    stage.later(hours=2)
+    assert got(stage, "save-the-date") == had
+
+
+def test_a_move_taken_back_leaves_nobody_out(stage: Stage) -> None:
+    """The first move stopped the copies that waited; when the meeting is back where it was their readers still hear of it."""
+    meeting_id = half_way(stage)
+    had = got(stage, "save-the-date")
+    move(stage, meeting_id, STARTS + timedelta(days=7))
+    move(stage, meeting_id, STARTS)
+    send_all(stage)
+    stage.later(hours=2)
+    told = got(stage, "meeting-changed")
+    assert set(EVERYONE) - set(had) <= set(told)
+
+
+def test_many_mailings_under_way_do_not_keep_a_cancelled_meeting_waiting(stage: Stage) -> None:
+    """Sixty mailings whose copies wait for their relay take no place from what is pressing."""
+    meeting_id = invited(stage)
+    sent = stage.occasion("invitation")
+    with stage.house.store.write() as session:
+        row = dict(session.execute(select(occasions).where(occasions.c.id == sent.id)).one()._mapping)
+        copy = dict(session.execute(select(outgoing).where(outgoing.c.occasion_id == sent.id).limit(1)).one()._mapping)
+        for number in range(60):
+            row |= {"id": 10_000 + number, "kind": "post", "thing_type": "post", "thing_id": 5_000 + number, "state": "queued"}
+            session.execute(occasions.insert().values(**row))
+            copy |= {"id": 20_000 + number, "occasion_id": row["id"], "state": "deferred", "key": f"many:{number}"}
+            copy["next_attempt_at"] = stage.now + timedelta(days=1)
+            session.execute(outgoing.insert().values(**copy))
+        meet.cancel(session, operator(stage), meeting_id, now=stage.now)
+    with stage.house.store.read() as session:
+        cancelled = session.execute(select(occasions.c.id).where(occasions.c.kind == "meeting-cancelled")).scalar_one()
+        assert cancelled in due.waiting(session, stage.now)

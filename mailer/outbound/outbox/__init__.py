@@ -25,6 +25,7 @@ from mailer.outbound.outbox.by_hand import (
     resolve,
     retry_now,
     revive,
+    stop_occasion,
 )
 from mailer.outbound.outbox.claim import claim, is_waiting, waiting_lanes
 from mailer.outbound.outbox.forgetting import (
@@ -71,6 +72,7 @@ __all__ = [
     "retry_at",
     "retry_now",
     "revive",
+    "stop_occasion",
     "tally",
     "under_way",
     "waiting_lanes",

@@ -46,6 +46,7 @@ def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int
             o.id.in_(ids),
             o.state == "cancelled",
             o.to_address.is_not(None),
+            o.reason.in_(tuple(gate.SENTENCES)),  # what was stopped for another reason meanwhile stays so
             or_(o.occasion_id.is_(None), o.occasion_id.in_(alive)),
             gate.refusal_sql(**ASKED, now=now).is_(None),
         )
@@ -57,6 +58,13 @@ def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int
         for lane in (wake.URGENT, wake.BULK):
             wake.note(session, lane)
     return back
+
+
+def stop_occasion(session: Connection, occasion_id: int, reason: str, now: datetime) -> int:
+    """As `cancel_occasion`, for a letter that does not hold any more: what was cancelled before does not come back either."""
+    rows = update(outgoing).where(outgoing.c.occasion_id == occasion_id, outgoing.c.state == "cancelled")
+    session.execute(rows.values(reason=reason))
+    return cancel_occasion(session, occasion_id, reason, now)
 
 
 def cancel_occasion(session: Connection, occasion_id: int, reason: str, now: datetime) -> int:
