@@ -12,12 +12,13 @@ import typer
 from typer.testing import CliRunner
 
 from mailer.cli import action, agenda, issue, meeting
+from mailer.house import open_house
 from mailer.meetings import actions, invitations, meetings, responses
 from mailer.meetings import agenda as agendas
 from mailer.newsletters import pieces
 from mailer.people import addresses, networks
+from mailer.settings import Settings
 from mailer.store import Store
-from mailer.store.upgrade import upgrade
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -34,8 +35,8 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setenv("TERMPOST_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("TERMPOST_DATABASE_URL", f"sqlite:///{tmp_path}/t.db")
     monkeypatch.setenv("TERMPOST_CLOCK", f"file:{tmp_path}/clock")
+    open_house(Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/t.db")).close()  # with its secret
     opened = Store(f"sqlite:///{tmp_path}/t.db")
-    upgrade(opened)
     with opened.write() as session:
         networks.add(session, slug="mendip", domain="lists.example.org", name="Mendip", now=NOW)
     return opened
