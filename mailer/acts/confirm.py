@@ -31,6 +31,8 @@ LEAST: Mapping[str, Strength] = {
     "piece": Strength.FROM,
     "post": Strength.FROM,
     "answer": Strength.FROM,
+    "close-offer": Strength.FROM,  # what the same From may put to everyone, and a question back would come too late
+    "withdraw-post": Strength.FROM,
     "leave": Strength.FROM,
     "status": Strength.FROM,  # changes nothing and goes to the address on record, as HELP does
     "organise": Strength.CONFIRM,

@@ -120,7 +120,7 @@ def test_a_term_begins_in_many_processes(hosted: Hosted, sink: Sink) -> None:
     until(lambda: sink.to(jane), said=hosted.said)
     rows = hosted.json("inbox", "list")
     assert [(row["handler"], row["state"]) for row in rows] == [("agenda", "done")]
-    assert subjects(sink.to(jane)) == ["Item 1 is on the agenda: Balances"]
+    assert subjects(sink.to(jane)) == ["Item 1 is kept for the next meeting: Balances"]
 
     hosted.command("meeting", "add", "mendip", "--starts", "2026-11-26T14:00", "--ends", "2026-11-26T16:00")
     due = next(row["due_at"] for row in hosted.json("plan", "mendip") if row["kind"] == "save-the-date")
