@@ -124,6 +124,9 @@ PARTS: Mapping[str, Query] = {
     "confirmations": _of(
         t.confirmations, *(t.confirmations.c[name] for name in ("act", "asked_at", "expires_at", "used_at"))
     ),
+    "askings": _of(
+        t.askings, *(t.askings.c[name] for name in ("created_at", "asked_at", "reminded_at", "ended_at", "outcome"))
+    ),
     "undos": _of(t.undos, *(t.undos.c[name] for name in ("act", "created_at", "used_at"))),
     "erasures": _of(t.erasures, *(t.erasures.c[name] for name in ("asked_at", "due_at", "done_at"))),
     "imports": lambda who: (
