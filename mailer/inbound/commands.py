@@ -51,52 +51,6 @@ def first_sure(message: Message) -> Intent | None:
     return next((i for i in message.understood.intents if i.act in COMMANDS and i.certainty >= SURE), None)
 
 
-def asked_back(message: Message) -> Receipt | None:
-    """The question that comes back where a word seems to be meant and is not sure (contract 2): did you mean this one?"""
-    found = next((i for i in message.understood.intents if i.act in WORDS), None)
-    if found is None or found.certainty >= SURE or message.sorted or not message.known or message.for_another:
-        return None
-    return Receipt(
-        "ask-command",
-        f"May mean {(word := _word(found))}; asked back.",
-        {"word": word, "act": found.act},
-        state="asked",
-        reason="unsure",
-    )
-
-
-def _word(intent: Intent) -> str:
-    """The word as it can be replied: STOP NEWSLETTER, PAUSE UNTIL 1 SEPTEMBER 2027."""
-    word = WORDS[intent.act]
-    named = intent.args.get("purposes", "all")
-    if named != "all":
-        word = " AND ".join([f"{word} {named[0].upper()}", *(name.upper() for name in named[1:])])
-    if "until" in intent.args:
-        until = intent.args["until"]
-        word = f"{word} {until.day} {until:%B %Y}".upper() if until else f"{word} 1 SEPTEMBER"
-    if intent.act == "change-address":
-        word = f"{word} {intent.args['to'] or 'new@school.example'}"
-    return word
-
-
-# What may be asked back, by its act; UNDO and what needs a date of its own words is left to the organisers.
-WORDS: Mapping[str, str] = {
-    "stop": "STOP",
-    "only": "ONLY",
-    "keep": "KEEP",
-    "pause": "PAUSE UNTIL",
-    "resume": "RESUME",
-    "digest": "DIGEST",
-    "every-post": "EVERY POST",
-    "plain-text": "PLAIN TEXT",
-    "status": "STATUS",
-    "help": "HELP",
-    "my-data": "MY DATA",
-    "forget-me": "FORGET ME",
-    "change-address": "CHANGE ADDRESS TO",
-}
-
-
 def _stop(message: Message, session: Connection, args: Mapping[str, Any], now: datetime) -> Receipt:
     actor = message.actor
     if message.for_another and message.answered is not None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from mailer.inbound.words import Asked, understand
 from mailer.store.tables import addresses, standings
-from tests.conversations.scenes import JANE, invited
+from tests.conversations.scenes import JANE, OLIVE, invited
 from tests.stage import Stage
 
 TODAY = date(2026, 11, 21)
@@ -61,6 +61,37 @@ def test_the_question_can_be_answered_with_its_word(stage: Stage) -> None:
     stage.reply(asked, "STOP MEETINGS")
     assert _standing(stage, "meetings") == "left"
     assert _standing(stage, "newsletter") == "active"
+
+
+@pytest.mark.parametrize(("text", "act"), [("Yes that's right", True), ("Yes please", True), ("No thanks", False)])
+def test_the_question_can_be_answered_with_yes_or_no(stage: Stage, text: str, act: bool) -> None:
+    stage.mail(JANE, "mendip-help@lists.example.org", "mail", "I don't read the newsletter, could you leave me off the newsletter?")
+    asked = stage.last(JANE)
+    assert asked.subject == "Did you mean STOP NEWSLETTER?"
+    stage.reply(asked, text)
+    assert _standing(stage, "newsletter") == ("left" if act else "active")
+    assert _standing(stage, "meetings") == "active"
+
+
+def test_yes_to_an_example_asks_for_the_rest(stage: Stage) -> None:
+    """Nobody is paused until a day that they did not name."""
+    stage.mail(JANE, "mendip-help@lists.example.org", "mail", "I need a break from these emails for a bit")
+    asked = stage.last(JANE)
+    assert "PAUSE UNTIL" in asked.subject
+    stage.reply(asked, "Yes")
+    assert _standing(stage, "meetings") == "active"
+    assert "PAUSE UNTIL" in stage.last(JANE).subject
+    stage.reply(stage.last(JANE), "PAUSE UNTIL 1 MARCH 2027")
+    assert "1 March" in stage.last(JANE).words
+
+
+def test_a_wish_at_the_committees_door_is_passed_on_and_asked_about(stage: Stage) -> None:
+    inbox_id = stage.mail(
+        JANE, "mendip-committee@lists.example.org", "Newsletter", "Please stop the newsletter, I never read it. Meetings are fine."
+    )
+    assert stage.last(JANE).subject == "Did you mean STOP NEWSLETTER?"
+    assert "I never read it" in stage.last(OLIVE).text
+    assert stage.outcome(inbox_id).state == "asked"
 
 
 def _standing(stage: Stage, purpose: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from mailer.acts import Receipt
 from mailer.acts import answer as acts
 from mailer.acts import submit_item as items
-from mailer.inbound import commands, doors_asked, relay
+from mailer.inbound import commands, doors_asked, meant, relay
 from mailer.inbound.lines import read_item
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE, Asked, Intent, understand
@@ -164,7 +164,7 @@ def _item(message: Message, session: Connection, intent: Intent, now: datetime) 
 
 def _unsure(message: Message, session: Connection, meeting_id: int, now: datetime) -> Receipt:
     """What may be an answer is asked back with the choices (CAL-9); what is none is a comment for the organisers."""
-    asked = commands.asked_back(message)
+    asked = meant.asked_back(message)
     if asked is not None:
         return asked
     meeting = meetings.get(session, meeting_id)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from mailer.acts import Receipt
 from mailer.acts import help as acts
-from mailer.inbound import commands, doors_asked, relay
+from mailer.inbound import commands, doors_asked, meant, relay
 from mailer.inbound.message import Message
 
 A_LETTER = 40  # words: somebody who writes this much wants to be read by a person
@@ -24,7 +24,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     wrong_door = (
         doors_asked.elsewhere(message, session, now)
         or doors_asked.unsure(message, "help")
-        or commands.asked_back(message)
+        or meant.asked_back(message)
     )
     if wrong_door is not None:
         return wrong_door

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from mailer.acts import Receipt, hold, withdraw
 from mailer.acts import correct as corrections
 from mailer.errors import Refused
-from mailer.inbound import commands, doors_asked, promising, relay, several, taking_back
+from mailer.inbound import commands, doors_asked, meant, promising, relay, several, taking_back
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE
 from mailer.message.own import strip_own
@@ -39,6 +39,9 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         done = several.do(message, session, fields["items"], now)
         if done is not None:
             return done
+    agreed = meant.answered(message, session, now)
+    if agreed is not None:
+        return agreed
     if command is not None:
         done = commands.do(message, session, command, now)
         if done is not None:
@@ -53,7 +56,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         done = _correct(message, session, fields, now)
         if done is not None:
             return done
-    asked = commands.asked_back(message)
+    asked = meant.asked_back(message)
     if asked is not None:
         return asked
     relay.to_committee(message, session, now)
