@@ -16,7 +16,7 @@ DOORS = frozenset({"organise", "committee", "help", "tag"})
 A_NOTE = 60  # words; a longer mail that says somebody has left is a letter
 LINES = 6
 
-_PLACE = r"(?:the |our |her |his |their )?(?:school|college|university|academy|trust|department|dept|faculty|network|job|post|team|company|organisation|us(?=\W*$|[.,;!?]| (?:on|in|at|last|this|for good))|here|teaching|at |in |on |last |this |yesterday|today|now|for good|to (?:take|start|work))"
+_PLACE = r"(?:the |our |her |his |their )?(?:school|college|university|academy|trust|department|dept|faculty|network|job|post|team|company|organisation|us(?=\W*$|[.,;!?]| (?:on|in|at|last|this|for good|for (?:a|an|another) (?:new |other )?(?:job|post|role|school|college|university)))|here|teaching|at |in |on |last |this |yesterday|today|now|for good|to (?:take|start|work))"
 # After the plain past only what names the place or the time: "left us a kit list" and "left school early" are no news.
 _PLACE_PAST = r"(?:(?:the |our |her |his |their )?(?:college|university|academy|trust|department|dept|faculty|network|job|post|team|company|organisation|teaching)\b|us\W*$|(?:at|in|on) |last (?:week|month|term|year|summer|friday)\W*$|for good|to (?:take|start))"
 _NAME = r"(?P<who>[^\W\d_][^,.;:!?()\n]{1,50}?)"
@@ -27,9 +27,9 @@ ROWS = tuple(
         (DIED, rf"\bdeath of (?:our (?:dear |good )?(?:colleague|friend),? )?{_NAME}(?=[,.;:!?()\n]|$| on | last | this )"),
         (DIED, rf"\b(?:bu farw|mae marwolaeth) {_NAME}(?=[,.;:!?()\n]|$| ar | dydd )"),
         (DIED, rf"\b(?:mae |fod )?{_NAME} wedi (?:marw|ein gadael|huno)\b"),
-        (UNSAID, rf"\b{_NAME} (?:is|['’]s) no longer with us\b"),
+        (UNSAID, rf"\b{_NAME}(?: is|['’]s) no longer with us\b"),
         (UNSAID, rf"\b(?:dyw |nid yw |nid ydy ){_NAME} (?:ddim )?gyda ni (?:bellach|mwyach)\b"),
-        (LEFT, rf"\b{_NAME} (?:has |have |['’]s )(?:now |just |sadly |recently |already )*(?:left|retired|moved on|resigned)(?=\W*$|[.,;!?\n]| {_PLACE})"),
+        (LEFT, rf"\b{_NAME}(?: has| have|['’]s) (?:now |just |sadly |recently |already )*(?:left|retired|moved on|resigned)(?=\W*$|[.,;!?\n]| {_PLACE})"),
         (LEFT, rf"\b{_NAME} (?:left|retired|resigned)(?=\W*$|[.,;!?\n]| {_PLACE_PAST})"),
         (LEFT, rf"\b{_NAME} (?:no longer works|does not work|doesn['’]t work|is no longer (?:at|in|working|employed|here))\b"),
         (LEFT, rf"\b(?:mae |fod )?{_NAME} wedi (?:gadael|ymddeol)\b"),

@@ -20,6 +20,7 @@ SAID = [
     ("", "It is with great sadness that I write of the death of our colleague, Karen Price.", "Karen Price", "died"),
     ("", "Karen Price has sadly passed away.", "Karen Price", "died"),
     ("", "Karen Price is no longer with us.", "Karen Price", "unsaid"),
+    ("", "Karen's no longer with us", "Karen", "unsaid"),
     ("", "Mae Karen Price wedi gadael yr ysgol.", "Karen Price", "left"),
     ("", "Mae Karen Price wedi ymddeol", "Karen Price", "left"),
     ("", "Mae Karen Price wedi marw.", "Karen Price", "died"),
@@ -36,6 +37,7 @@ def test_said(subject: str, text: str, who: str, how: str) -> None:
 
 NOT_SAID = [
     ("a coat", "Karen left her coat in the prep room."),
+    ("us", "Karen's left us the key to the prep room."),
     ("a message", "Karen left me a message about the balances."),
     ("a day off", "Karen has left early today, so I will answer for her."),
     ("to come", "Karen is leaving at Easter."),
