@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     ForeignKey,
     Integer,
@@ -128,6 +129,19 @@ erasures = table(
     Column("asked_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),  # one month (UK GDPR Art 12(3))
     Column("done_at", Instant),
+)
+
+data_complaints = table(
+    "data_complaints",  # about how personal data is used (DP-16): acknowledged at once, answered by its day
+    to("networks"),
+    to("addresses"),
+    Column("inbox_id", RowId, nullable=False, unique=True),  # the mail that complains
+    Column("hidden", Boolean, nullable=False, default=False),  # came to the private door: its writer is not shown (V2)
+    Column("asked_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("acknowledged_at", Instant),
+    Column("answered_at", Instant),
+    Column("answer_id", RowId),  # the message that answers it
 )
 
 audit = table(
