@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from mailer.acts import Actor, Receipt, confirm, leave_rows, undo, vacancy
-from mailer.consent import ledger, suppression
+from mailer.consent import LEFT, ledger, standing, suppression
 from mailer.consent.standing import Proof
 from mailer.meetings import actions as action_rows
 from mailer.meetings import meetings as meeting_rows
@@ -24,7 +24,7 @@ from mailer.outbound import outbox, replies
 from mailer.people import addresses as address_rows
 from mailer.people import membership
 from mailer.people.membership import Membership
-from mailer.store.tables import actions, agenda_items, issues, meetings, posts, promises
+from mailer.store.tables import actions, agenda_items, issues, meetings, memberships, posts, promises
 
 RECENT_POSTS = 5
 
@@ -69,7 +69,7 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
         mine += [a.id for a in address_rows.of_person(session, member.person_id) if a.id != member.address_id]
     left = _left_behind(session, member, mine, now)
     kept = _take_out(session, member, mine, now)
-    proof = Proof("reported", "gone", actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
+    proof = Proof("reported", leave_rows.BY_OTHERS, actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
     ended = leave_rows.end_standings(session, member.network_id, mine, None, proof, now)
     before = leave_rows.end_memberships(session, member.network_id, mine, now)
     suppressed, copies = [], []
@@ -123,8 +123,9 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
 
 
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
-    """UNDO: it was a mistake. Nothing is said to them of it."""
-    leave_rows.take_back(session, {**args, "basis": "correction", "act": "undo-gone"}, now)
+    """UNDO: it was a mistake. Nothing is said to them of it, and what they ended by themselves since stays ended."""
+    theirs = _without_what_they_left(session, args)
+    leave_rows.take_back(session, {**args, **theirs, "basis": "correction", "act": "undo-gone"}, now)
     for action_id, membership_id in args["actions"]:
         owner = action_rows.name_of(session, membership_id)
         session.execute(
@@ -137,7 +138,42 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Ma
         promise_rows.settle(session, promise_rows.get(session, promise_id), promise_rows.OPEN)
     for meeting_id, address_id, response_id in args["answers"]:
         responses.make_current(session, meeting_id, address_id, response_id)
-    return {"remaining": [], "back": [], "missed": [], "meetings": []}
+    return {"remaining": [], "back": [], "missed": [], "meetings": [], "left_since": theirs["left_since"]}
+
+
+def _without_what_they_left(session: Connection, args: Mapping[str, Any]) -> dict[str, Any]:
+    """What may come back. Whoever left the network by themselves, or was erased, comes back in nothing; of who left some
+    purposes, those stay left."""
+    of = {
+        row.id: (row.address_id, row.network_id)
+        for row in session.execute(
+            select(memberships.c.id, memberships.c.address_id, memberships.c.network_id).where(
+                memberships.c.id.in_([was["id"] for was in args["memberships"]])
+            )
+        )
+    }
+    places = {*of.values(), *((was["address_id"], was["network_id"]) for was in args["standings"])}
+    away = {place for place in places if _left_by_themselves(session, *place)}
+    last = {place: standing.last_acts(session, place[1], place[0]) for place in places}
+    now_is = {place: standing.of(session, place[1], place[0]) for place in places}
+    back, stays = [], bool(away)
+    for was in args["standings"]:
+        place = was["address_id"], was["network_id"]
+        if place not in away and last[place].get((was["purpose"], was["scope"])) == leave_rows.BY_OTHERS:
+            back.append(was)
+        elif now_is[place].get(was["purpose"]) == LEFT:
+            stays = True
+    return {
+        "memberships": [was for was in args["memberships"] if of.get(was["id"]) not in away],
+        "standings": back,
+        "left_since": stays,
+    }
+
+
+def _left_by_themselves(session: Connection, address_id: int, network_id: int) -> bool:
+    mac = address_rows.get(session, address_id).mac
+    why = suppression.reasons(session, macs=[mac], network_id=network_id).get(mac, set())
+    return bool(why - {suppression.GONE, suppression.BAD_ADDRESS})
 
 
 def _take_out(session: Connection, member: Membership, mine: list[int], now: datetime) -> dict[str, list[Any]]:

@@ -51,7 +51,7 @@ def _undo_one(
     session: Connection, network_id: int, address_id: int, before: dict[str, Any], proof: Proof, now: datetime
 ) -> bool:
     decided = standing.last_acts(session, network_id, address_id)
-    if any(act not in ("import", "import-undone") for purpose, act in decided.items() if purpose != "desk"):
+    if any(act not in ("import", "import-undone") for (purpose, _), act in decided.items() if purpose != "desk"):
         return False  # their own word came since: it stands
     for purpose, was in before["standings"].items():
         standing.change(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from mailer.acts import Actor, vacancy
 from mailer.consent import ACTIVE, LEFT, NONE, PENDING, purposes, standing, suppression
@@ -15,8 +15,9 @@ from mailer.cycle import table
 from mailer.outbound import appointments, outbox
 from mailer.people import addresses as address_rows
 from mailer.people import membership
-from mailer.store.tables import memberships, occasions, outgoing, roles, standings
+from mailer.store.tables import ledger, memberships, occasions, outgoing, roles, standings
 
+BY_OTHERS = "gone"  # the act that ends standings at the word of somebody else
 TO_ALL = ("members", "members-and-guests", "subscribers", "readers", "digest-readers")  # audiences that leave nobody out
 
 
@@ -28,15 +29,24 @@ def end_standings(
     proof: Proof,
     now: datetime,
 ) -> list[dict[str, Any]]:
-    """Set standings to `left`; returns what they were. Without `wanted`: all but the fleeting classes."""
-    query = select(standings).where(
-        standings.c.network_id == network_id,
-        standings.c.address_id.in_(address_ids),
-        standings.c.standing.in_((ACTIVE, PENDING)),
-        standings.c.purpose.not_in(purposes.FLEETING) if wanted is None else standings.c.purpose.in_(wanted),
+    """Set standings to `left`; returns what they were. Without `wanted`: all but the fleeting classes.
+
+    What somebody else ended for them (`acts.gone`) is now ended by themselves: it is written down, and nothing is returned
+    of it."""
+    query = (
+        select(standings, ledger.c.act)
+        .outerjoin(ledger, ledger.c.id == standings.c.ledger_id)
+        .where(
+            standings.c.network_id == network_id,
+            standings.c.address_id.in_(address_ids),
+            or_(standings.c.standing.in_((ACTIVE, PENDING)), (standings.c.standing == LEFT) & (ledger.c.act == BY_OTHERS)),
+            standings.c.purpose.not_in(purposes.FLEETING) if wanted is None else standings.c.purpose.in_(wanted),
+        )
     )
     ended = []
     for row in session.execute(query.order_by(standings.c.id)).all():
+        if row.standing == LEFT and proof.act == BY_OTHERS:
+            continue
         standing.change(
             session,
             network_id=network_id,
@@ -47,6 +57,8 @@ def end_standings(
             proof=proof,
             now=now,
         )
+        if row.standing == LEFT:
+            continue
         ended.append(
             {
                 "network_id": network_id,

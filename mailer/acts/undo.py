@@ -49,7 +49,7 @@ class TakeBack(Protocol):
     """What a row of UNDOS names. `args` are those remembered, and `by`: channel, inbox_id and evidence of the UNDO.
 
     May return more fields for the receipt: `back` and `missed`, the kinds of letters that go after all or went without
-    them, and `meetings`, which stand in their calendar again.
+    them, `meetings`, which stand in their calendar again, and `left_since`, if somebody left by themselves in between.
     """
 
     def __call__(self, session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any] | None: ...
@@ -106,6 +106,7 @@ def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) ->
         "back": [],
         "missed": [],
         "meetings": [],
+        "left_since": False,
         **(more or {}),
     }
     return Receipt("undone", f"Took back: {row.act}.", fields)

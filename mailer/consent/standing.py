@@ -229,11 +229,11 @@ def rebuild(session: Connection, *, mend: bool = False, now: datetime | None = N
     return differences
 
 
-def last_acts(session: Connection, network_id: int, address_id: int) -> dict[str, str]:
-    """For each purpose that has a ledger row: the act that decided it last."""
+def last_acts(session: Connection, network_id: int, address_id: int) -> dict[tuple[str, str], str]:
+    """For each purpose and scope that has a ledger row: the act that decided it last."""
     rows = session.execute(
-        select(standings.c.purpose, ledger_table.c.act)
+        select(standings.c.purpose, standings.c.scope, ledger_table.c.act)
         .join(ledger_table, ledger_table.c.id == standings.c.ledger_id)
         .where(standings.c.network_id == network_id, standings.c.address_id == address_id)
     )
-    return {row.purpose: row.act for row in rows}
+    return {(row.purpose, row.scope): row.act for row in rows}

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from mailer.acts import leave_by_tag
+from mailer.consent import standing
 from mailer.meetings import actions
+from mailer.people import addresses as addresses_of
 from mailer.store.tables import addresses, agenda_items, memberships, people, standings, suppressions
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, answers, invited
 from tests.stage import DOMAIN, Stage
@@ -105,6 +108,47 @@ def test_undo_puts_everything_back_and_tells_them_nothing(stage: Stage, busy: in
     assert of_jane(stage) == before
     assert answers(stage, busy)[JANE] == "yes"
     assert len(stage.mails(JANE)) == got
+
+
+def by_link(stage: Stage, purpose: str) -> None:
+    with stage.house.store.write() as session:
+        jane = addresses_of.find(session, JANE)
+        assert jane is not None
+        kept = standing.find(session, stage.network_id, jane.id, purpose)
+        assert kept is not None
+        leave_by_tag.by_standing(session, kept, channel="web", now=stage.now)
+    stage.settle()
+
+
+def forgotten(stage: Stage) -> None:
+    stage.reply(stage.last(JANE), "FORGET ME")
+    stage.reply(stage.last(JANE), "YES")
+
+
+LEAVES: list[tuple[str, Any, dict[str, str]]] = [
+    ("a link of the newsletter", lambda stage: by_link(stage, "newsletter"), {"newsletter": "left"}),
+    ("STOP DISCUSSION", lambda stage: stage.reply(stage.last(JANE), "STOP DISCUSSION"), {"discussion": "left"}),
+    ("STOP", lambda stage: stage.reply(stage.last(JANE), "STOP"), dict.fromkeys(("meetings", "newsletter", "discussion"), "left")),
+    ("FORGET ME", forgotten, dict.fromkeys(("meetings", "newsletter", "discussion"), "left")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("how", "leave", "left"), LEAVES, ids=[row[0] for row in LEAVES])
+def test_undo_revives_nothing_that_they_left_by_themselves_since(
+    stage: Stage, busy: int, how: str, leave: Any, left: dict[str, str]
+) -> None:
+    """DP-3, V10: a leave counts, and is in the ledger, also of who was said to be gone before."""
+    stage.mail(OLIVE, ORGANISE, "Jane Doe left", "")
+    stage.reply(stage.last(OLIVE), "YES")
+    receipt = stage.last(OLIVE)
+    leave(stage)
+    stage.reply(receipt, "UNDO")
+    now = of_jane(stage)
+    assert dict(now["standings"]) == {"discussion": "active", "meetings": "active", "newsletter": "active"} | left
+    wholly = len(left) == 3
+    assert (now["ended"] != [(None,)]) is wholly
+    assert bool(now["suppressed"]) is wholly
+    assert "stopped some or all of our mail by themselves since" in stage.last(OLIVE).words
 
 
 def contact(stage: Stage, address: str, organisation: str) -> None:
