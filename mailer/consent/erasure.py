@@ -44,6 +44,7 @@ from mailer.store.tables import (
     pictures,
     pieces,
     posts,
+    profiles,
     promises,
     raws,
     responses,
@@ -139,7 +140,8 @@ def own(session: Connection, who: Person, now: datetime) -> bool:
     """
     _future(session, who, now)
     held = select(memberships.c.id).where(memberships.c.address_id.in_(who.address_ids))
-    session.execute(roles.delete().where(roles.c.membership_id.in_(held)))
+    for hung in (roles, profiles):
+        session.execute(hung.delete().where(hung.c.membership_id.in_(held)))
     session.execute(update(actions).where(actions.c.membership_id.in_(held)).values(membership_id=None))
     for table, values in OWN:
         mine = table.c.address_id.in_(who.address_ids)

@@ -93,6 +93,16 @@ PARTS: Mapping[str, Query] = {
         .where(t.roles.c.membership_id.in_(who.membership_ids))
         .order_by(t.roles.c.id)
     ),
+    "profile": lambda who: (
+        select(t.networks.c.slug.label("network"), t.profiles.c.field, t.profiles.c.value, t.profiles.c.updated_at)
+        .select_from(
+            t.profiles.join(t.memberships, t.memberships.c.id == t.profiles.c.membership_id).join(
+                t.networks, t.networks.c.id == t.memberships.c.network_id
+            )
+        )
+        .where(t.profiles.c.membership_id.in_(who.membership_ids))
+        .order_by(t.profiles.c.id)
+    ),
     "preferences": _of(
         t.standings,
         *(t.standings.c[name] for name in ("purpose", "scope", "standing", "until", "updated_at")),

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select, update
 from mailer.consent import ACTIVE, LEFT, NONE, PENDING, purposes, standing, suppression
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
-from mailer.people import addresses, membership
+from mailer.people import addresses, membership, profile
 from mailer.store import add_once
 from mailer.store import tables as t
 
@@ -183,6 +183,7 @@ def _merge_place(session: Connection, place: Place, proof: Proof, now: datetime)
         "given": had,
         "standings": put,
         "followed": follow(session, place.network_id, place.from_address, place.to_address),
+        "profile": profile.carry(session, place.membership_id, place.into),
     }
 
 
@@ -190,6 +191,7 @@ def take_back(session: Connection, before: Mapping[str, Any], proof: Proof, now:
     """Two people again, as before; what either has decided since stays."""
     for place in before["places"]:
         unfollow(session, place["followed"], place["from"])
+        profile.give_back(session, place["membership"], place["into"], place.get("profile", ()))
         for purpose, (was, was_there) in place["standings"].items():
             current = standing.of(session, place["network_id"], place["from"])[purpose]
             _set(session, place["network_id"], place["from"], purpose, current, was, proof, now)
@@ -250,7 +252,9 @@ def _carry_membership(session: Connection, network_id: int, from_id: int, to_id:
                 session, t.roles, ["membership_id", "role"], membership_id=mine.id, role=role, active=True, since=now
             )
         session.execute(update(t.actions).where(t.actions.c.membership_id == there).values(membership_id=mine.id))
-        session.execute(t.roles.delete().where(t.roles.c.membership_id == there))
+        profile.carry(session, there, mine.id)
+        for hung in (t.roles, t.profiles):
+            session.execute(hung.delete().where(hung.c.membership_id == there))
         session.execute(t.memberships.delete().where(t.memberships.c.id == there))
     session.execute(update(t.memberships).where(t.memberships.c.id == mine.id).values(address_id=to_id))
 

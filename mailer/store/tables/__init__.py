@@ -40,6 +40,7 @@ from mailer.store.tables.people import (
     memberships,
     organisations,
     people,
+    profiles,
     roles,
 )
 
@@ -80,6 +81,7 @@ __all__ = [
     "pictures",
     "pieces",
     "posts",
+    "profiles",
     "promises",
     "proofs",
     "rates",

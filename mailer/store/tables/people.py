@@ -67,6 +67,15 @@ roles = table(
     UniqueConstraint("membership_id", "role"),
 )
 
+profiles = table(
+    "profiles",  # what a member says of themselves in a network; who sees it stands in `standings` (directory, by scope)
+    to("memberships"),
+    Column("field", String(20), nullable=False),  # job | specialisms | exam-boards | equipment | mentor
+    Column("value", Text, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    UniqueConstraint("membership_id", "field"),
+)
+
 imports = table(
     "imports",
     to("networks"),
