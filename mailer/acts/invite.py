@@ -25,7 +25,7 @@ from mailer.cycle.rhythm import rhythm
 from mailer.house import House
 from mailer.outbound import replies
 from mailer.people import addresses, askings, membership, networks, people
-from mailer.people.askings import BAD_ADDRESS, DECLINED, JOINED, SILENT
+from mailer.people.askings import BAD_ADDRESS, DECLINED, JOINED, SILENT, UNSURE
 from mailer.store import upsert
 from mailer.store.tables import askings as table
 
@@ -177,6 +177,19 @@ def end(session: Connection, row: Row[Any], outcome: str, now: datetime) -> None
     member = membership.of_address(session, row.network_id, row.address_id)
     if member is not None and member.address_id == row.address_id and member.ended_at is None:
         membership.end(session, member.id, now)
+
+
+def doubt(session: Connection, now: datetime) -> int:
+    """A backup was restored: a letter that fell due since it was made may have gone. A reminder counts as gone; whom nobody had
+    asked yet is not asked by itself, an organiser may wish it again. Returns how many were touched."""
+    open_ = (table.c.ended_at.is_(None), table.c.next_at <= now, table.c.reminded_at.is_(None))
+    rows = session.execute(select(table).where(*open_).order_by(table.c.id)).all()
+    for row in rows:
+        if row.asked_at is None:
+            end(session, row, UNSURE, now)
+        else:
+            _set(session, row, reminded_at=now, next_at=row.ends_at)
+    return len(rows)
 
 
 def _outcome(session: Connection, row: Row[Any], now: datetime) -> str:

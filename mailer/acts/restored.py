@@ -2,7 +2,8 @@
 
 The backup does not know what happened after it. Copies that waited in it may have been sent, so they are uncertain.
 Letters that fell due since, and letters that were going out, may have been sent too, so each is held by itself, and
-stays so when its network is released. Somebody who can see the relay's log lets go what did not go.
+stays so when its network is released. Somebody who can see the relay's log lets go what did not go. Whom an organiser
+wished to be asked or reminded is not written to by itself either (`invite.doubt`).
 
 The database that was moved from knows as little of what its successor sends; it is held whole.
 """
@@ -14,6 +15,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, or_, select, update
 
+from mailer.acts import invite
 from mailer.outbound import outbox
 from mailer.people import networks as network_rows
 from mailer.store.tables import networks, occasions
@@ -24,10 +26,11 @@ UNSENT = ("planned", "proofed", "waiting")
 
 @dataclass(frozen=True)
 class Doubtful:
-    """How many copies are uncertain, and how many letters are held."""
+    """How many copies are uncertain, how many letters are held, and how many invitations to join stopped."""
 
     copies: int
     letters: int
+    askings: int
 
 
 def doubt(session: Connection, now: datetime) -> Doubtful:
@@ -35,7 +38,7 @@ def doubt(session: Connection, now: datetime) -> Doubtful:
     o = occasions.c
     may_have_gone = or_(o.state.in_(UNSENT) & or_(o.due_at <= now, o.goes_at <= now), o.state == "queued")
     held = session.execute(update(occasions).where(may_have_gone).values(state="held", held_at=now, reason=REASON))
-    return Doubtful(outbox.doubt(session, now), int(held.rowcount))
+    return Doubtful(outbox.doubt(session, now), int(held.rowcount), invite.doubt(session, now))
 
 
 def leave_behind(session: Connection, now: datetime) -> None:

@@ -126,6 +126,8 @@ def restore(
         _say_what_breaks(settings, lost)
     print(f"{doubtful.letters} letters are held one by one and {doubtful.copies} copies are uncertain: they may have gone since the")
     print("backup. Compare with the relay's log; docs/it.md says how to let go what did not.")
+    if doubtful.askings:
+        print(f"{doubtful.askings} invitations to join or their reminders may have gone too, and do not go again by themselves.")
     print("Restored. Sending is held for every network; look at it, then: termpost release SLUG")
 
 

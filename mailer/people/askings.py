@@ -4,7 +4,7 @@ One row for a person and network, whoever asks and however often, so that nobody
 here it is only read.
 
     asked_at    the letter was written         ends_at    28 days of term later; then silence has answered
-    unheard_at  from here on silence is shown  outcome    joined | declined | bad-address | silent, once ended
+    unheard_at  from here on silence is shown  outcome    joined | declined | bad-address | silent | unsure, once ended
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from mailer.consent import PENDING, suppression
 from mailer.store.tables import addresses, askings, memberships, organisations, people, standings
 
 JOINED, DECLINED, BAD_ADDRESS, SILENT = "joined", "declined", "bad-address", "silent"
+UNSURE = "unsure"  # a backup was restored, and nobody knows whether the letter went
 AGAIN = timedelta(days=365)  # who was silent may be asked once more after this
 
 

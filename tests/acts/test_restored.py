@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from mailer.acts import Actor, Strength, hold, restored
 from mailer.outbound import outbox
+from mailer.people import networks as networks_of
 from mailer.store.tables import networks, occasions, outgoing
 from tests.conversations.scenes import JANE, OLIVE, STARTS
 from tests.stage import DOMAIN, Stage, staged
@@ -103,3 +104,48 @@ def test_what_is_still_to_come_goes_on(stage: Stage) -> None:
     with stage.house.store.read() as session:
         rows = session.execute(select(occasions.c.state, occasions.c.due_at)).all()
     assert {row.state for row in rows if row.due_at > stage.now} == {"planned"}
+
+
+KAREN = "karen@new.school.example"
+
+
+def ask_karen(stage: Stage) -> None:
+    stage.mail(OLIVE, f"mendip-organise@{DOMAIN}", "Invite people", f"Karen Price <{KAREN}>")
+    stage.reply(stage.last(OLIVE), "YES")
+
+
+def days_later(stage: Stage) -> None:
+    stage.later(days=1)
+    stage.later(days=3)
+
+
+def test_who_was_reminded_since_the_backup_is_not_reminded_again(stage: Stage) -> None:
+    """CMD-6: one letter and one reminder, whatever was restored."""
+    ask_karen(stage)
+    assert len(stage.mails(KAREN)) == 1
+    backup = stage._octets()
+    stage.later(days=12)
+    assert len(stage.mails(KAREN)) == 2
+    assert restore(stage, backup).askings == 1
+    assert len(stage.mails(KAREN)) == 1  # the tray is the backup's
+    days_later(stage)
+    assert len(stage.mails(KAREN)) == 1
+    stage.reply(stage.last(KAREN), "YES")  # the first letter still works
+    assert "Welcome" in stage.last(KAREN).subject
+
+
+def test_whom_the_backup_had_not_asked_yet_is_asked_at_an_organisers_wish_only(stage: Stage) -> None:
+    """Their letter was put off as the network was held; it may have gone since."""
+    with stage.house.store.write() as session:
+        networks_of.hold(session, stage.network_id, "a pause", stage.now)
+    ask_karen(stage)
+    assert not stage.mails(KAREN)
+    backup = stage._octets()
+    stage.later(hours=7)
+    assert restore(stage, backup).askings == 1
+    with stage.house.store.write() as session:
+        networks_of.release(session, stage.network_id, stage.now)
+    days_later(stage)
+    assert not stage.mails(KAREN)
+    ask_karen(stage)
+    assert len(stage.mails(KAREN)) == 1

@@ -106,7 +106,7 @@ askings = table(
     Column("ends_at", Instant),
     Column("next_at", Instant, index=True),  # when its next step is due
     Column("ended_at", Instant),
-    Column("outcome", String(20), nullable=False, default=""),  # joined | declined | bad-address | silent
+    Column("outcome", String(20), nullable=False, default=""),  # joined | declined | bad-address | silent | unsure
     UniqueConstraint("network_id", "address_id"),
 )
 
