@@ -82,7 +82,8 @@ def _with_what_was_not_told(
     session: Connection, network_id: int, meeting_id: int, extra: dict[str, Any], now: datetime
 ) -> dict[str, Any] | None:
     """A meeting that moves again before the first move was told is told of once, from what people know to what holds now.
-    None if that leaves nothing to tell: it is back where it was."""
+    None if that leaves nothing to tell: it is back where it was. What the scheduler begins to send at this very moment is
+    waited for (PostgreSQL), and then it was told."""
     o = occasions.c
     untold = select(occasions).where(
         o.network_id == network_id,
@@ -91,7 +92,7 @@ def _with_what_was_not_told(
         o.state.in_((*MOVABLE, "held")),
         o.cursor.is_(None),
     )
-    earlier = session.execute(untold.order_by(o.revision.desc())).all()
+    earlier = session.execute(untold.order_by(o.revision.desc()).with_for_update()).all()
     if not earlier:
         return extra
     for one in earlier:
@@ -247,7 +248,7 @@ def _place(session: Connection, cycle: CycleOf, row: Row, thing: Thing, now: dat
         return None
     if dates is None:
         if standing.until_at > now:  # moved so near that this mail has no place any more
-            _set(session, standing.id, state="superseded", reason="The date moved past it.", finished_at=now)
+            _redate(session, standing, state="superseded", reason="The date moved past it.", finished_at=now)
         return None
     if standing.due_at != dates.due_at or standing.until_at != dates.until_at:
         values: dict[str, Any] = {"due_at": dates.due_at, "until_at": dates.until_at, "mode": row.mode}
@@ -255,7 +256,7 @@ def _place(session: Connection, cycle: CycleOf, row: Row, thing: Thing, now: dat
             values["proof_at"] = dates.proof_at
         else:  # the proof showed the old dates: a new one goes out
             values |= {"state": "planned", "proof_at": dates.proof_at, "approved_version": None, "goes_at": None}
-        _set(session, standing.id, **values)
+        _redate(session, standing, **values)
     return None
 
 
@@ -286,6 +287,12 @@ def _insert(
         extra=extra or {},
         created_at=now,
     )
+
+
+def _redate(session: Connection, standing: Any, **values: Any) -> None:
+    """Unless the scheduler has begun it since it was read (PostgreSQL)."""
+    still = (occasions.c.id == standing.id, occasions.c.state == standing.state, occasions.c.cursor.is_(None))
+    session.execute(update(occasions).where(*still).values(**values))
 
 
 def _set(session: Connection, occasion_id: int, **values: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from mailer.acts import Actor, Strength, hold, meet, send
-from mailer.cycle import due, letters
+from mailer.cycle import due, letters, states
+from mailer.store import Store
 from mailer.store.tables import addresses, occasions, outgoing, proofs
+from mailer.store.upgrade import upgrade
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, STARTS, invited
+from tests.servers import NewDatabase
 from tests.stage import Stage, staged
 
 EVERYONE = (OLIVE, PETER, JANE, DAWN)
@@ -208,6 +212,7 @@ def test_a_second_send_does_not_put_it_off(stage: Stage) -> None:
     stage.reply(stage.proof(OLIVE), "SEND")
     stage.later(minutes=9)
     stage.reply(stage.proof(PETER), "SEND")
+    assert "Olive Organiser has said yes to it already" in stage.last(PETER).words
     assert "Monday 23 November at 10:10" in stage.last(PETER).words
     stage.later(minutes=2)
     assert got(stage, "save-the-date") == Counter(EVERYONE)
@@ -372,3 +377,45 @@ def test_many_mailings_under_way_do_not_keep_a_cancelled_meeting_waiting(stage: 
     with stage.house.store.read() as session:
         cancelled = session.execute(select(occasions.c.id).where(occasions.c.kind == "meeting-cancelled")).scalar_one()
         assert cancelled in due.waiting(session, stage.now)
+
+
+@pytest.fixture
+def hosted(postgres: NewDatabase, tmp_path: Path) -> Iterator[Stage]:
+    url = postgres()
+    store = Store(url)
+    upgrade(store)
+    store.close()
+    yield from staged(tmp_path, database_url=url)
+
+
+@pytest.mark.postgres
+def test_a_change_that_the_scheduler_begins_to_send_is_not_superseded(hosted: Stage) -> None:
+    """The second move waits for the scheduler's word: what is on its way was told, and the second change is a mail of its own."""
+    meeting_id = invited(hosted)
+    move(hosted, meeting_id, STARTS + timedelta(days=1))
+    first = hosted.occasion("meeting-changed")
+
+    def second() -> None:
+        with hosted.house.store.write() as session:
+            meet.move(session, operator(hosted), meeting_id, starts_at=STARTS + timedelta(days=6), now=hosted.now)
+
+    mover = threading.Thread(target=second)
+    with hosted.house.store.write() as session:
+        assert states.move(session, first, state="queued", cursor=0)
+        mover.start()
+        for _ in range(200):
+            with hosted.house.store.read() as other:
+                waits = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                if other.execute(waits).scalar_one():
+                    break
+            time.sleep(0.05)
+    mover.join(30)
+    with hosted.house.store.read() as session:
+        rows = session.execute(
+            select(occasions.c.id, occasions.c.state, occasions.c.reason, occasions.c.extra)
+            .where(occasions.c.kind == "meeting-changed")
+            .order_by(occasions.c.id)
+        ).all()
+    assert [row.reason for row in rows if row.id == first.id] != ["A newer change goes instead."]
+    assert rows[0].state == "queued"
+    assert rows[-1].extra["changes"][0]["before"] == (STARTS + timedelta(days=1)).isoformat()
