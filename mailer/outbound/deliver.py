@@ -2,6 +2,7 @@
 
 Before a window is written to a connection one transaction says so (`sending`) and writes the results of the window
 before; so after a crash at most two windows a connection are uncertain (V6, design ruling 5). Connections are kept.
+A batch is claimed for one relay, within its rate; where that relay cannot be had the next one claims anew.
 """
 
 from __future__ import annotations
@@ -13,35 +14,30 @@ from datetime import timedelta
 from mailer import clock, log
 from mailer.house import House
 from mailer.outbound import keeping, outbox, rates, transport
-from mailer.outbound.copies import Copier
-from mailer.outbound.transport import Connection, Relay, RelayDown, Reply, Wire
+from mailer.outbound.copies import Copier, Copy
+from mailer.outbound.lines import Lines
+from mailer.outbound.transport import Relay, RelayDown, Reply, Wire
 
 BATCH = 100
 WINDOW = 16
 TURN = 5  # batches before a lane is given back, so that urgent mail is never behind more than this
 LEASE = timedelta(seconds=60)
-REST = 2.0  # real seconds without a try after no relay could be had
-REST_SLOW = 15.0  # the same where the relay asked to be spared (OUT-16)
 
 _log = log.get("deliver")
 
 
 class Courier:
-    """Delivers for one process. Threads may share it: each keeps its own connections."""
+    """Delivers for one process. Threads may share it: each keeps its own connection."""
 
     def __init__(self, house: House, owner: str) -> None:
         self.house = house
         self.owner = owner
-        self.relays: tuple[Relay, ...] = transport.relays(
-            house.settings.relays, hostname=house.settings.public_host or "localhost", tray=self._keep
-        )
+        hostname = house.settings.public_host or "localhost"
+        self.lines = Lines(transport.relays(house.settings.relays, hostname=hostname, tray=self._keep))
         self._copier = Copier(house)
-        self._lines = threading.local()
-        self._every: list[Connection] = []
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._under_way: set[int] = set()
-        self.rests_until = 0.0
 
     def renew(self) -> None:
         """Keep the leases of what is under way: a slow relay must not make a second worker think that we died."""
@@ -54,15 +50,15 @@ class Courier:
     def deliver(self, lane: str) -> bool:
         """Deliver what is due in a lane, for a bounded turn. True if there may be more to do at once."""
         for _ in range(TURN):
-            if self._stopped.is_set() or clock.monotonic() < self.rests_until:
+            if self._stopped.is_set():
                 return False
-            ids = self._claim(lane)
-            if not ids:
+            relay, ids = self._claim(lane)
+            if relay is None or not ids:
                 return False
             with self._lock:
                 self._under_way.update(ids)
             try:
-                if not self._send(ids):
+                if not self._send(relay, ids):
                     return False
             finally:
                 with self._lock:
@@ -76,77 +72,98 @@ class Courier:
     def close(self) -> None:
         """Let go of every connection."""
         self.stop()
-        with self._lock:
-            for line in self._every:
-                line.close()
-            self._every.clear()
+        self.lines.close()
 
-    def _claim(self, lane: str) -> list[int]:
+    def _claim(self, lane: str) -> tuple[Relay | None, list[int]]:
+        """A batch, and the relay it is for. None: no relay is willing just now."""
         now, lease_now = clock.now(), clock.lease_now()
         with self.house.store.read() as session:  # an empty look must not take the writer's turn
             if not outbox.is_waiting(session, lane, now, lease_now):
-                return []
-            most = rates.allowance(session, now=lease_now, most=BATCH)
-        if most == 0:
-            return []
+                return None, []
+            known = rates.read(session, now=lease_now)
+        relay = self.lines.first(lambda name: known.rests(rates.relay(name)))
+        if relay is None or known.budget(BATCH, relay.name).most == 0:
+            return None, []
         with self.house.store.write() as session:
-            limits = rates.of_networks(session, now=lease_now, most=BATCH)
+            known = rates.read(session, now=lease_now, to_spend=True)
+            budget = known.budget(BATCH, relay.name)
             ids = outbox.claim(
                 session,
                 lane=lane,
                 owner=self.owner,
-                limit=min(most, rates.allowance(session, now=lease_now, most=BATCH)),
+                limit=budget.most,
                 now=now,
                 lease_now=lease_now,
                 lease_until=lease_now + LEASE,
-                limits=limits,
+                budget=budget,
             )
-            rates.spend(session, len(ids), now=lease_now)
-            if limits:
-                rates.spend_of_networks(session, ids, limits, now=lease_now)
-        return ids
+            known.spend(session, ids, budget, relay.name)
+        return relay, ids
 
-    def _send(self, ids: list[int]) -> bool:
-        """Send a claimed batch. False when no relay could be had, so that the lane rests until the sweep."""
+    def _send(self, relay: Relay, ids: list[int]) -> bool:
+        """Send a claimed batch. False when there is nothing more to do until the sweep."""
         filled, failures = self._copier.copies(ids, clock.now())
         if failures:
             with self.house.store.write() as session:
                 outbox.fail_unfilled(session, failures, clock.now())
         results: list[Reply] = []
-        relay_name = ""
-        for start in range(0, len(filled), WINDOW):
-            window = filled[start : start + WINDOW]
+        went = 0
+        while filled:
             if self._stopped.is_set():
                 break
             try:
-                relay, line = self._line()
+                line = self.lines.to(relay)
             except RelayDown as down:
-                self._put_off(results, relay_name, [f.wire.id for f in filled[start:]], down)
-                return False
+                return self._without(relay, results, [f.wire.id for f in filled], down)
+            window, filled = filled[:WINDOW], filled[WINDOW:]
             with self.house.store.write() as session:
-                outbox.write_results(session, results, owner=self.owner, relay=relay_name, now=clock.now())
+                outbox.write_results(session, results, owner=self.owner, relay=relay.name, now=clock.now())
                 mine = outbox.mark_sending(session, [_through(f.sending, relay.name) for f in window], self.owner)
                 outbox.release(session, [f.wire.id for f in window if f.wire.id not in mine], self.owner)
-            relay_name = relay.name
-            results = line.send([f.wire for f in window if f.wire.id in mine]) if mine else []
+            wires = [f.wire for f in window if f.wire.id in mine]
+            results = line.send(wires) if mine else []
+            went += sum(reply.state == "accepted" for reply in results)
             if any(reply.state == "unsent" for reply in results):
-                self._drop(line)
-                rest = filled[start + WINDOW :]
-                if any(reply.slow for reply in results):
-                    self.rests_until = clock.monotonic() + REST_SLOW
-                    self._settle(results, relay_name, [f.wire.id for f in rest])
-                    return False
-        self._settle(results, relay_name, [f.wire.id for f in filled] if self._stopped.is_set() else [])
+                self.lines.drop(line)
+            if any(reply.slow in ("relay", "destination") for reply in results):
+                filled = self._spare(relay, wires, results, filled, progress=went > 0)
+        self._settle(results, relay.name, [f.wire.id for f in filled])
         return True
 
-    def _put_off(self, results: Sequence[Reply], relay: str, unbegun: list[int], down: RelayDown) -> None:
-        """No relay can be had: what was claimed goes by the retry clock, and nobody knocks for a moment."""
-        self.rests_until = clock.monotonic() + (REST_SLOW if down.slow else REST)
+    def _spare(
+        self, relay: Relay, wires: Sequence[Wire], results: Sequence[Reply], rest: list[Copy], *, progress: bool
+    ) -> list[Copy]:
+        """Somebody asked to be spared (OUT-9, OUT-16): they rest, for every process, and what is claimed for them is given
+        back. Returns what may still be sent."""
+        asked = {rates.relay(relay.name) for reply in results if reply.slow == "relay"}
+        domains = {wire.id: rates.destination(rates.domain_of(wire.rcpt)) for wire in wires}
+        asked |= {domains[reply.id] for reply in results if reply.slow == "destination"}
+        now = clock.lease_now()
+        with self.house.store.write() as session:
+            for name in sorted(asked):
+                until = rates.spare(session, name, now=now, progress=progress)
+                _log.warning("asked to be spared", who=name, until=until.isoformat())
+            spared = [f for f in rest if rates.relay(relay.name) in asked or rates.destination(rates.domain_of(f.wire.rcpt)) in asked]
+            outbox.release(session, [f.wire.id for f in spared], self.owner)
+        gone = {f.wire.id for f in spared}
+        return [f for f in rest if f.wire.id not in gone]
+
+    def _without(self, relay: Relay, results: Sequence[Reply], unbegun: list[int], down: RelayDown) -> bool:
+        """The relay cannot be had. Another claims what is left; where there is none it goes by the retry clock."""
         now = clock.now()
         with self.house.store.write() as session:
-            outbox.write_results(session, results, owner=self.owner, relay=relay, now=now)
-            outbox.put_off(session, unbegun, self.owner, reason=down.reason, detail=str(down), slow=down.slow, now=now)
-        _log.warning("no relay can be had", reason=down.reason, detail=down.detail, put_off=len(unbegun))
+            if down.slow:
+                rates.spare(session, rates.relay(relay.name), now=clock.lease_now())
+            known = rates.read(session, now=clock.lease_now())
+            other = self.lines.first(lambda name: known.rests(rates.relay(name)))
+            outbox.write_results(session, results, owner=self.owner, relay=relay.name, now=now)
+            if other is not None:
+                outbox.release(session, unbegun, self.owner)
+            else:
+                outbox.put_off(session, unbegun, self.owner, reason=down.reason, detail=str(down), slow=down.slow, now=now)
+        then = f"asking {other.name}" if other is not None else f"{len(unbegun)} copies put off"
+        _log.warning("relay cannot be had", relay=relay.name, reason=down.reason, detail=down.detail, then=then)
+        return other is not None
 
     def _settle(self, results: Sequence[Reply], relay: str, unbegun: list[int]) -> None:
         with self.house.store.write() as session:
@@ -154,35 +171,6 @@ class Courier:
             if unbegun:
                 outbox.release(session, unbegun, self.owner)
 
-    # -- lines ---------------------------------------------------------------------------------------------------
-
-    def _line(self) -> tuple[Relay, Connection]:
-        """This thread's kept connection, or a new one to the first relay that is willing."""
-        kept: tuple[Relay, Connection] | None = getattr(self._lines, "kept", None)
-        if kept is not None:
-            if kept[1].usable:
-                return kept
-            self._drop(kept[1])
-        trouble: RelayDown | None = None
-        for relay in self.relays:
-            try:
-                line = relay.connect()
-            except RelayDown as down:
-                trouble = down
-                continue
-            self._lines.kept = (relay, line)
-            with self._lock:
-                self._every.append(line)
-            return relay, line
-        assert trouble is not None
-        raise trouble
-
-    def _drop(self, line: Connection) -> None:
-        self._lines.kept = None
-        with self._lock:
-            if line in self._every:
-                self._every.remove(line)
-        line.close()
     def _keep(self, wires: Sequence[Wire]) -> None:
         with self.house.store.write() as session:
             keeping.keep(session, wires, clock.now())

@@ -1,22 +1,35 @@
-"""How fast we may send: one number a minute in the database, changeable while sending (`termpost rate`).
+"""How fast we may send: numbers a minute in the database, changeable while sending (`termpost rate`).
 
-A token bucket: it fills by the rate and holds at most ten seconds' worth, so that a burst stays small. No row, no limit.
-Real time counts here, never the calendar's.
+    all                  everything that leaves
+    network:ID           what one network sends
+    relay:URL            what one relay gets
+    destination:DOMAIN   what goes to one domain
+
+Each is a token bucket: it fills by its rate and holds at most ten seconds' worth, so that a burst stays small. No row, no limit.
+A relay that says 421, or a domain that says 4.7.x, asks to be spared: it *rests*, longer each time it asks again (OUT-9,
+OUT-16), and every process keeps to it. Real time counts here, never the calendar's.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from mailer.store.statements import insert
 from mailer.store.tables import outgoing, rates
 
 ALL = "all"
 BURST_SECONDS = 10
+FORGOTTEN = timedelta(hours=1)  # without asking again: then the next rest is as short as the first
+RESTS = {  # the first rest, doubled each time it asks again; the longest
+    "relay": (timedelta(seconds=15), timedelta(minutes=5)),
+    "destination": (timedelta(minutes=1), timedelta(minutes=30)),
+}
 
 
 def network(network_id: int) -> str:
@@ -24,9 +37,26 @@ def network(network_id: int) -> str:
     return f"network:{network_id}"
 
 
+def relay(url: str) -> str:
+    """The name of a relay's own rate; `url` is its name in the outbox."""
+    return f"relay:{url}"[:80]
+
+
+def destination(domain: str) -> str:
+    """The name of a domain's own rate."""
+    return f"destination:{domain.lower()}"[:80]
+
+
+def domain_of(address: str) -> str:
+    """What stands behind the @, as `destination` names it."""
+    return address.rpartition("@")[2].lower()
+
+
 def set_rate(session: Connection, per_minute: int | None, *, now: datetime, name: str = ALL) -> None:
-    """Set the messages a minute; None takes the limit away."""
-    values = {"per_minute": per_minute, "tokens": 0.0, "stamped_at": now}
+    """Set the messages a minute; None takes the limit away, and ends a rest."""
+    values: dict[str, Any] = {"per_minute": per_minute, "tokens": 0.0, "stamped_at": now}
+    if per_minute is None:
+        values |= {"rests_until": None, "asked": 0}
     statement = insert(session, rates).values(name=name, **values)
     session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
 
@@ -36,38 +66,102 @@ def rate(session: Connection, name: str = ALL) -> int | None:
     return session.execute(select(rates.c.per_minute).where(rates.c.name == name)).scalar()
 
 
-def allowance(session: Connection, *, now: datetime, most: int, name: str = ALL) -> int:
-    """How many of `most` may be claimed now."""
+def spare(session: Connection, name: str, *, now: datetime, progress: bool = False) -> datetime:
+    """A relay or a domain asks to be spared: until when it rests, longer each time in a row, where no `progress` was
+    made since. Asked again while it rests, nothing changes."""
+    first, longest = RESTS[name.partition(":")[0]]
     row = session.execute(select(rates).where(rates.c.name == name)).first()
-    if row is None or row.per_minute is None:
-        return most
-    return min(most, int(_tokens(row, now)))
+    before: datetime | None = None if row is None else row.rests_until
+    if before is not None and before > now:
+        return before
+    lately = before is not None and now - before < FORGOTTEN
+    asked = row.asked + 1 if row is not None and lately and not progress else 1
+    until = now + min(first * 2 ** min(asked - 1, 10), longest)
+    values = {"rests_until": until, "asked": asked}
+    statement = insert(session, rates).values(name=name, tokens=0.0, stamped_at=now, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
+    return until
 
 
-def spend(session: Connection, count: int, *, now: datetime, name: str = ALL) -> None:
-    """Take what was claimed out of the bucket."""
-    row = session.execute(select(rates).where(rates.c.name == name)).first()
-    if row is None or row.per_minute is None or count == 0:
-        return
-    session.execute(update(rates).where(rates.c.name == name).values(tokens=_tokens(row, now) - count, stamped_at=now))
+@dataclass
+class Budget:
+    """How many copies may be claimed now. `networks` and `destinations` hold what is left of those with a limit of their own."""
+
+    most: int
+    networks: dict[int, int] = field(default_factory=dict)
+    destinations: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def spent_networks(self) -> list[int]:
+        return [network_id for network_id, left in self.networks.items() if left <= 0]
+
+    @property
+    def spent_destinations(self) -> list[str]:
+        return [domain for domain, left in self.destinations.items() if left <= 0]
+
+    def allows(self, network_id: int, address: str) -> bool:
+        """Whether one more copy of this network to this address may go; it is counted if so."""
+        domain = domain_of(address) if self.destinations else ""
+        if self.networks.get(network_id, 1) <= 0 or self.destinations.get(domain, 1) <= 0:
+            return False
+        if network_id in self.networks:
+            self.networks[network_id] -= 1
+        if domain in self.destinations:
+            self.destinations[domain] -= 1
+        return True
 
 
-def of_networks(session: Connection, *, now: datetime, most: int) -> dict[int, int]:
-    """For each network with a rate of its own, how many of `most` may be claimed now."""
-    rows = session.execute(select(rates).where(rates.c.name.like("network:%"), rates.c.per_minute.is_not(None)))
-    return {int(row.name.partition(":")[2]): min(most, int(_tokens(row, now))) for row in rows}
+@dataclass(frozen=True)
+class Rates:
+    """Every limit and every rest as it stands now."""
+
+    rows: dict[str, Any]
+    now: datetime
+
+    def rests(self, name: str) -> bool:
+        row = self.rows.get(name)
+        return row is not None and row.rests_until is not None and row.rests_until > self.now
+
+    def budget(self, most: int, relay_name: str) -> Budget:
+        """What may be claimed for a relay, at most `most`."""
+        found = Budget(most)
+        for name, row in self.rows.items():
+            left = 0 if self.rests(name) else most if row.per_minute is None else min(most, int(_tokens(row, self.now)))
+            kind, _, whose = name.partition(":")
+            if kind == "network":
+                found.networks[int(whose)] = left
+            elif kind == "destination":
+                found.destinations[whose] = left
+            elif name in (ALL, relay(relay_name)):
+                found.most = min(found.most, left)
+        return found
+
+    def spend(self, session: Connection, ids: Iterable[int], budget: Budget, relay_name: str) -> None:
+        """Take what was claimed (ids of outgoing rows) out of the buckets."""
+        claimed = list(ids)
+        counts = Counter({ALL: len(claimed), relay(relay_name): len(claimed)})
+        if budget.networks or budget.destinations:
+            o = outgoing.c
+            for row in session.execute(select(o.network_id, o.to_address).where(o.id.in_(claimed))):
+                counts[network(row.network_id)] += 1
+                counts[destination(domain_of(row.to_address or ""))] += 1
+        for name, count in counts.items():
+            row = self.rows.get(name)
+            if count and row is not None and row.per_minute is not None:
+                left = {"tokens": _tokens(row, self.now) - count, "stamped_at": self.now}
+                session.execute(update(rates).where(rates.c.name == name).values(**left))
 
 
-def spend_of_networks(session: Connection, claimed: Iterable[int], limits: Mapping[int, int], *, now: datetime) -> None:
-    """Take what was claimed (ids of outgoing rows) out of the buckets of those networks."""
-    mine = select(outgoing.c.network_id).where(
-        outgoing.c.id.in_(list(claimed)), outgoing.c.network_id.in_(list(limits))
-    )
-    for network_id, count in Counter(session.execute(mine).scalars()).items():
-        spend(session, count, now=now, name=network(network_id))
+def read(session: Connection, *, now: datetime, to_spend: bool = False) -> Rates:
+    """The limits and rests that hold now; `to_spend` keeps other processes from spending the same."""
+    limits = or_(rates.c.per_minute.is_not(None), rates.c.rests_until > now)
+    query = select(rates).where(limits).order_by(rates.c.name)
+    if to_spend and session.dialect.name == "postgresql":
+        query = query.with_for_update()
+    return Rates({row.name: row for row in session.execute(query)}, now)
 
 
-def _tokens(row: object, now: datetime) -> float:
-    per_second = row.per_minute / 60  # type: ignore[attr-defined]
-    gained = max(0.0, (now - row.stamped_at).total_seconds()) * per_second  # type: ignore[attr-defined]
-    return float(min(row.tokens + gained, max(1.0, per_second * BURST_SECONDS)))  # type: ignore[attr-defined]
+def _tokens(row: Any, now: datetime) -> float:
+    per_second = row.per_minute / 60
+    gained = max(0.0, (now - row.stamped_at).total_seconds()) * per_second
+    return float(min(row.tokens + gained, max(1.0, per_second * BURST_SECONDS)))

@@ -14,6 +14,8 @@ States, those of the outbox:
   uncertain  the answer to the final dot is missing: it may have gone (ruling 6.5)
 Blame says whom a refusal tells about: `address` (no such person: counts against the address), `mailbox` (full, too big: soft),
 `sender` (our policy, signature or words: never counted against the person, BNC-5, BNC-6), `relay` (nothing to do with either).
+Slow says what is to be spared (OUT-9, OUT-16): the `relay` (421, or 4.7.x before anybody was named), the `destination` (4.7.x: the whole
+domain), or nothing but this `letter`, which is tried again more slowly.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from typing import Literal
 State = Literal["accepted", "deferred", "failed", "uncertain"]
 Blame = Literal["address", "mailbox", "sender", "relay", ""]
 Stage = Literal["mail", "rcpt", "data", "content"]
+Slow = Literal["", "letter", "destination", "relay"]
 
 SENTENCES: dict[str, str] = {
     "accepted": "The mail server took it over.",
@@ -62,11 +65,11 @@ SENTENCES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of the letter; `reason` is a key of SENTENCES, `slow` asks the destination to be spared."""
+    """What becomes of the letter; `reason` is a key of SENTENCES, `slow` says what is to be spared."""
 
     state: State
     reason: str
-    slow: bool = False
+    slow: Slow = ""
     blame: Blame = ""
 
     @property
@@ -82,7 +85,7 @@ class Row:
     reason: str
     blame: Blame = "relay"
     words: str = ""  # a regular expression searched in the text, case-blind
-    slow: bool = False
+    slow: Slow = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +109,13 @@ _SPAM = r"\bspam\b|\bblock(ed|list)|\bblack ?list|\breputation\b|\bunsolicited\b
 # RFC 5321 4.2.3, 4.3.2; 4.5.3.1.10 for 452 and 552 at RCPT (OUT-9)
 REPLIES: tuple[Row, ...] = (
     Row("content", r"2..", "accepted", "accepted", ""),
-    Row("*", r"421", "deferred", "closing", slow=True),
+    Row("*", r"421", "deferred", "closing", slow="relay"),
     Row("rcpt", r"552", "deferred", "mailbox-full", "mailbox", r"quota|full|storage|5\.2\.2"),
     Row("rcpt", r"452", "deferred", "mailbox-full", "mailbox", r"quota|full|4\.2\.2"),
     Row("rcpt", r"[45]52", "deferred", "too-many-recipients"),
-    Row("mail rcpt data", r"5(30|34|35|38)", "deferred", "relay-wants-login", slow=True),
-    Row("mail rcpt data", r"5..", "deferred", "relay-wants-login", words=_LOGIN, slow=True),
-    Row("mail rcpt data", r"5..", "deferred", "relay-denied", words=_RELAYING, slow=True),
+    Row("mail rcpt data", r"5(30|34|35|38)", "deferred", "relay-wants-login", slow="letter"),
+    Row("mail rcpt data", r"5..", "deferred", "relay-wants-login", words=_LOGIN, slow="letter"),
+    Row("mail rcpt data", r"5..", "deferred", "relay-denied", words=_RELAYING, slow="letter"),
     Row("mail rcpt data", r"503", "deferred", "out-of-step"),
     Row("*", r"4..", "deferred", "greylisted", words=_GREY),
     Row("*", r"4..", "deferred", "try-later"),
@@ -166,10 +169,11 @@ def of_reply(stage: Stage, code: int, enhanced: str | None, text: str) -> Verdic
         row for row, code_of, words in _COMPILED
         if (row.stages == "*" or stage in row.stages.split()) and code_of.fullmatch(digits) and words.search(text)
     )  # fmt: skip
-    slow = row.slow
+    slow: Slow = row.slow
     reason, blame = row.reason, row.blame
     if enhanced and enhanced[0] == digits[0] and digits[0] in "45":
-        slow = slow or enhanced.startswith("4.7.")
+        if enhanced.startswith("4.7.") and reason != "greylisted":
+            slow = slow or ("relay" if stage == "mail" else "destination")
         if row.reason in _REFINED and (found := _status_row(enhanced, text)):
             reason, blame = found.reason, found.blame
             if reason == "refused-policy" and digits[0] == "4":

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event, text
 
 from mailer.outbound import outbox
+from mailer.outbound.rates import Budget
 from mailer.outbound.transport import Reply
 from mailer.store.tables import attempts, networks, occasions, outgoing, standings
 from tests.outbound.queue import LEASE, MINUTE, NOW, Queue
@@ -95,9 +96,9 @@ def test_a_network_with_a_speed_of_its_own_does_not_slow_the_others(queue: Queue
     slow = queue.add_network("exmoor")
     first, second = queue.copy(network=slow), queue.copy(network=slow)
     ours = queue.copy()
-    assert queue.claim(limits={slow: 1}) == [first, ours]
-    assert queue.claim("two", limits={slow: 0}) == []
-    assert queue.claim("two", limits={}) == [second]
+    assert queue.claim(budget=Budget(100, networks={slow: 1})) == [first, ours]
+    assert queue.claim("two", budget=Budget(100, networks={slow: 0})) == []
+    assert queue.claim("two") == [second]
 
 
 def test_a_claim_reads_the_queue_in_its_order_and_sorts_nothing(queue: Queue) -> None:

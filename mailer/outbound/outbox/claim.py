@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, null, or_, select, update
 
 from mailer import wake
 from mailer.consent import gate
 from mailer.outbound.outbox.states import ASKED, IS_OPEN, OPEN, not_braked
+from mailer.outbound.rates import Budget
 from mailer.store.tables import outgoing
 
 LANES = (wake.URGENT, wake.BULK)
@@ -30,15 +31,15 @@ def claim(
     now: datetime,
     lease_now: datetime,
     lease_until: datetime,
-    limits: Mapping[int, int] | None = None,
+    budget: Budget | None = None,
 ) -> list[int]:
     """Lease up to `limit` due rows of a lane to `owner` and return their ids, oldest due first.
 
     The gate is asked again (V4): rows it refuses become `cancelled` with the reason, rows past their deadline too. Rows
-    of a held network or mailing stay where they are. `limits` says for networks with a speed of their own how many of
-    their rows may go now.
+    of a held network or mailing stay where they are. `budget` says of networks and destinations with a speed of their
+    own how many of their rows may go now.
     """
-    chosen = _next_due(session, lane, limit, now, lease_now, limits or {})
+    chosen = _next_due(session, lane, limit, now, lease_now, budget or Budget(limit))
     if not chosen:
         return []
     asked = (
@@ -63,33 +64,29 @@ def claim(
 
 
 def _next_due(
-    session: Connection, lane: str, limit: int, now: datetime, lease_now: datetime, limits: Mapping[int, int]
+    session: Connection, lane: str, limit: int, now: datetime, lease_now: datetime, budget: Budget
 ) -> list[int]:
     """The ids that come next, of both states in which a copy waits; locked on PostgreSQL."""
-    spent = [network for network, left in limits.items() if left <= 0]
+    spent, spared = budget.spent_networks, budget.spent_destinations
+    asked: list[ColumnElement[Any]] = [outgoing.c.id, outgoing.c.next_attempt_at, outgoing.c.network_id]
+    asked.append(outgoing.c.to_address if budget.destinations else null().label("to_address"))
     found: list[Any] = []
     for state in OPEN:
         due = (
-            select(outgoing.c.id, outgoing.c.next_attempt_at, outgoing.c.network_id)
+            select(*asked)
             .where(_due(state, lane, now, lease_now))
             .order_by(outgoing.c.next_attempt_at, outgoing.c.id)
             .limit(limit)
         )
         if spent:
             due = due.where(outgoing.c.network_id.not_in(spent))
+        for domain in spared:
+            due = due.where(~func.lower(outgoing.c.to_address).endswith(f"@{domain}", autoescape=True))
         if session.dialect.name == "postgresql":
             due = due.with_for_update(skip_locked=True)
         found += session.execute(due).all()
     found.sort(key=lambda row: (row.next_attempt_at, row.id))
-    left = dict(limits)
-    chosen: list[int] = []
-    for row in found:
-        if row.network_id in left:
-            left[row.network_id] -= 1
-            if left[row.network_id] < 0:
-                continue
-        chosen.append(row.id)
-    return chosen[:limit]
+    return [row.id for row in found if budget.allows(row.network_id, row.to_address or "")][:limit]
 
 
 def _due(state: str, lane: str, now: datetime, lease_now: datetime) -> ColumnElement[bool]:

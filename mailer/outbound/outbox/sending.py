@@ -124,7 +124,7 @@ def _after(reply: Reply, row: Any, now: datetime) -> dict[str, Any]:
         return {"to": "queued", "why": "", "next": now, "finished": None, "undone": 1}
     if reply.state != "deferred":
         return {"to": reply.state, "why": reply.reason, "next": now, "finished": now, "undone": 0}
-    at = retry_at(row.attempts, now, slow=reply.slow)
+    at = retry_at(row.attempts, now, slow=bool(reply.slow))
     if at > last_try(row.created_at, row.deadline):
         return {"to": "failed", "why": "gave-up", "next": now, "finished": now, "undone": 0}
     return {"to": "deferred", "why": reply.reason, "next": at, "finished": None, "undone": 0}

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from mailer.outbound.results import Slow
+
 State = Literal["accepted", "deferred", "failed", "uncertain", "unsent"]
 
 DOWN: dict[str, str] = {
@@ -44,7 +46,7 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What became of one Wire. `reason` is a key of results.SENTENCES; `slow` asks that this destination be spared."""
+    """What became of one Wire. `reason` is a key of results.SENTENCES; `slow` says what asks to be spared."""
 
     id: int
     state: State
@@ -52,7 +54,7 @@ class Reply:
     enhanced: str | None
     text: str
     reason: str
-    slow: bool = False
+    slow: Slow = ""
 
 
 @dataclass(frozen=True, slots=True)

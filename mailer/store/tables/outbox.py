@@ -96,10 +96,12 @@ tray = table(
 rates = Table(
     "rates",
     metadata,
-    Column("name", String(80), primary_key=True),  # relay | network:ID | destination:DOMAIN
+    Column("name", String(80), primary_key=True),  # all | network:ID | relay:URL | destination:DOMAIN
     Column("per_minute", Integer),
     Column("tokens", Float, nullable=False, default=0.0),
     Column("stamped_at", Instant, nullable=False),
+    Column("rests_until", Instant),  # it asked to be spared (OUT-16)
+    Column("asked", Integer, nullable=False, default=0),  # how often in a row
 )
 
 leases = Table(
