@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from mailer.consent import ACTIVE, LEFT, NONE, PENDING, standing, suppression
 from mailer.consent import purposes as purpose_table
 from mailer.errors import Refused
-from mailer.message.address import key
+from mailer.message.address import domain_of, key
 from mailer.people import addresses as address_rows
 from mailer.people import roles
 from mailer.people.sheet import Row
@@ -64,6 +64,8 @@ def judge(session: Connection, wish: Wish, rows: Sequence[Row]) -> list[Line]:
     ids = [row.id for row in known.values()]
     stands = standing.of_many(session, wish.network_id, ids)
     inside = _inside(session, wish.network_id, ids)
+    elsewhere = _elsewhere(session, wish.network_id, [one for one in ids if one not in inside])
+    ours = address_rows.domains(session)
     lines = []
     for row in rows:
         address_id = known[key(row.email)].id if not row.problem and key(row.email) in known else None
@@ -71,11 +73,13 @@ def judge(session: Connection, wish: Wish, rows: Sequence[Row]) -> list[Line]:
             _judge_one(
                 session,
                 wish,
+                ours,
                 row,
                 address_id,
                 stands.get(address_id, {}) if address_id is not None else {},
                 inside.get(address_id, set()) if address_id is not None else set(),
                 stopped=not row.problem and macs[key(row.email)] in suppressed,
+                elsewhere=address_id in elsewhere,
             )
         )
     return lines
@@ -84,26 +88,32 @@ def judge(session: Connection, wish: Wish, rows: Sequence[Row]) -> list[Line]:
 def _judge_one(
     session: Connection,
     wish: Wish,
+    ours: frozenset[str],
     row: Row,
     address_id: int | None,
     stands: dict[str, str],
     inside: set[str],
     *,
     stopped: bool,
+    elsewhere: bool,
 ) -> Line:
     if row.problem:
         return Line(row, "refused" if row.repeats is None else "repeated", row.problem)
     try:
         wanted = purpose_table.read(row.purposes) or wish.purposes or purpose_table.DEFAULT
         wanted_roles = roles.with_member(roles.read(row.roles))
-        if address_id is None:
+        if address_id is None and ("." not in domain_of(row.email) or domain_of(row.email) in ours):
             address_rows.readable(session, row.email)
     except (ValueError, Refused) as error:
         text = str(error)
         return Line(row, "refused", text[:1].upper() + text[1:] + ("" if text.endswith(".") else "."))
-    evidence = row.evidence or wish.evidence
+    if row.left:
+        return Line(row, "stays-out", "the file itself says that they get no mail where it comes from, and so they stay out")
+    evidence = "" if row.unconfirmed else row.evidence or wish.evidence
     if stopped or all(stands.get(purpose) == LEFT for purpose in wanted) or (not inside and LEFT in stands.values()):
         return Line(row, "stays-out", RESULTS["stays-out"])
+    if elsewhere:
+        return Line(row, "unchanged", "known already, and gets the mail at another address")
     to = ACTIVE if evidence else PENDING
     changed = tuple(
         purpose
@@ -114,7 +124,8 @@ def _judge_one(
     new_roles = tuple(role for role in wanted_roles if role not in held)
     grown = "changed" if changed or new_roles else "unchanged"
     result = grown if inside else "added" if evidence else "pending"
-    return Line(row, result, RESULTS[result], changed, new_roles, evidence, address_id, stands)
+    why = f"{RESULTS[result]}. {row.note}" if row.note else RESULTS[result]
+    return Line(row, result, why, changed, new_roles, evidence, address_id, stands)
 
 
 def _known(session: Connection, keys: set[str]) -> dict[str, Any]:
@@ -141,4 +152,22 @@ def _inside(session: Connection, network_id: int, address_ids: list[int]) -> dic
         )
         for row in session.execute(query):
             found.setdefault(row.address_id, set()).add(row.role if row.active else f"({row.role})")
+    return found
+
+
+def _elsewhere(session: Connection, network_id: int, address_ids: list[int]) -> set[int]:
+    """Those whose person is a member already, at another address of theirs: one person, one copy."""
+    found: set[int] = set()
+    for start in range(0, len(address_ids), 500):
+        query = (
+            select(addresses.c.id)
+            .join(memberships, memberships.c.person_id == addresses.c.person_id)
+            .where(
+                addresses.c.id.in_(address_ids[start : start + 500]),
+                memberships.c.network_id == network_id,
+                memberships.c.ended_at.is_(None),
+                memberships.c.address_id != addresses.c.id,
+            )
+        )
+        found.update(session.execute(query).scalars())
     return found

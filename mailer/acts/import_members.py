@@ -6,22 +6,21 @@ dry run decided is decided afresh, so that nobody who leaves in between comes ba
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select, update
 
 from mailer.acts.import_lines import Line, Wish, judge
-from mailer.consent import ACTIVE, NONE, PENDING, ledger, standing, suppression
+from mailer.acts.import_people import Placed, place
+from mailer.consent import ACTIVE, NONE, PENDING, ledger, standing
 from mailer.consent.standing import Proof
-from mailer.message.address import key
-from mailer.people import addresses as address_rows
-from mailer.people import greeting, membership, organisations, people, roles
+from mailer.people import membership, organisations, roles
 from mailer.people.sheet import Row
-from mailer.store import add
-from mailer.store.tables import addresses, import_rows, imports, memberships
-from mailer.store.tables import people as people_table
+from mailer.store import add, add_many, upsert_many
+from mailer.store.tables import import_rows, imports, memberships
 from mailer.store.tables import roles as role_table
 
 CHUNK = 500  # lines a transaction
@@ -53,15 +52,17 @@ def begin(session: Connection, wish: Wish, *, file: str, lines: int, now: dateti
 
 
 def carry_out(session: Connection, wish: Wish, import_id: int, rows: Sequence[Row], now: datetime) -> list[Line]:
-    """Do what the lines say; returns what became of each."""
+    """Do what the lines say, in a few statements however many they are; returns what became of each."""
     lines = judge(session, wish, rows)
-    fresh = [line for line in lines if line.result in ("added", "pending") and line.address_id is None]
-    before: list[dict[str, Any]] = _make(session, wish, fresh, now)
-    for line in lines:
-        if line.result in ("added", "pending", "changed") and line.address_id is not None:
-            before.append(_grow(session, wish, line, now))
-    if before:
-        session.execute(import_rows.insert(), [{"import_id": import_id, **one} for one in before])
+    placed = place(session, wish, [line for line in lines if line.result in ("added", "pending", "changed")], now)
+    if placed:
+        members = _members(session, wish, placed, now)
+        _roles(session, placed, members, now)
+        _standings(session, wish, placed, now)
+        for one in placed:
+            if one.line.evidence and roles.ORGANISING & set(one.line.roles):
+                membership.settle_desk(session, members[one.address_id].id, _proof(wish, one.line), now)
+        session.execute(import_rows.insert(), [_before(import_id, one, members[one.address_id]) for one in placed])
     return lines
 
 
@@ -76,133 +77,83 @@ def _proof(wish: Wish, line: Line) -> Proof:
     )
 
 
-def _make(session: Connection, wish: Wish, lines: Sequence[Line], now: datetime) -> list[dict[str, Any]]:
-    """People nobody knew, in a few statements however many they are; returns what an undo needs."""
-    if not lines:
-        return []
-    shared = [greeting.looks_shared(line.row.email, line.row.name) for line in lines]
-    own = [line for line, is_shared in zip(lines, shared, strict=True) if not is_shared]
-    person_ids = iter(
-        _ids(
-            session,
-            people_table,
-            [{"name": people.tidy(line.row.name), "language": "", "created_at": now} for line in own],
-        )
-    )
-    persons = [None if is_shared else next(person_ids) for is_shared in shared]
-    address_ids = _ids(
-        session,
-        addresses,
-        [
-            {
-                "address": line.row.email,
-                "key": key(line.row.email),
-                "mac": suppression.mac(line.row.email, wish.hasher),
-                "person_id": person,
-                "shared": is_shared,
-                "confirmed_at": now if line.evidence else None,
-                "created_at": now,
-            }
-            for line, person, is_shared in zip(lines, persons, shared, strict=True)
-        ],
-    )
-    places = {
-        name: organisations.find_or_add(session, wish.network_id, name)
-        for name in dict.fromkeys(line.row.organisation for line in lines)
-    }
-    membership_ids = _ids(
-        session,
-        memberships,
-        [
-            {
-                "network_id": wish.network_id,
-                "address_id": address_id,
-                "person_id": person,
-                "organisation_id": places[line.row.organisation],
-                "joined_at": now,
-            }
-            for line, address_id, person in zip(lines, address_ids, persons, strict=True)
-        ],
-    )
+@dataclass(frozen=True)
+class _Member:
+    """A membership, and whether this import began it (or took it up again)."""
+
+    id: int
+    new: bool
+
+
+def _members(session: Connection, wish: Wish, placed: Sequence[Placed], now: datetime) -> dict[int, _Member]:
+    """The membership of each; what is known already is not overwritten."""
+    places = organisations.find_or_add_many(session, wish.network_id, [one.line.row.organisation for one in placed])
+    here = memberships.c.network_id == wish.network_id, memberships.c.address_id.in_([one.address_id for one in placed])
+    known = {row.address_id: row for row in session.execute(select(memberships).where(*here))}
+    again = [known[one.address_id].id for one in placed if one.address_id in known and known[one.address_id].ended_at]
+    session.execute(role_table.delete().where(role_table.c.membership_id.in_(again)))  # an office is given anew, not kept
     session.execute(
-        role_table.insert(),
-        [
-            {"membership_id": member, "role": role, "active": bool(line.evidence), "since": now, "until": None}
-            for line, member in zip(lines, membership_ids, strict=True)
-            for role in line.roles
-        ],
+        update(memberships)
+        .where(memberships.c.id.in_(again))
+        .values(ended_at=None, joined_at=now, paused_until=None)
     )
-    wanted = [
-        ((wish.network_id, address_id, purpose, ACTIVE if line.evidence else PENDING), _proof(wish, line))
-        for line, address_id in zip(lines, address_ids, strict=True)
-        for purpose in line.purposes
-    ]
-    standing.begin_many(session, [one[0] for one in wanted], [one[1] for one in wanted], now)
-    for line, member in zip(lines, membership_ids, strict=True):
-        if line.evidence and roles.ORGANISING & set(line.roles):
-            membership.settle_desk(session, member, _proof(wish, line), now)
-    return [
+    for name, wanted in (
+        ("person_id", {one.address_id: one.person_id for one in placed}),
+        ("organisation_id", {one.address_id: places[one.line.row.organisation] for one in placed}),
+    ):
+        empty = [row for address_id, row in known.items() if row._mapping[name] is None and wanted[address_id] is not None]
+        for row in empty:
+            session.execute(update(memberships).where(memberships.c.id == row.id).values({name: wanted[row.address_id]}))
+    fresh = [one for one in placed if one.address_id not in known]
+    rows = [
         {
-            "line": line.row.line,
-            "address_id": address_id,
-            "before": {
-                "membership": member,
-                "new": True,
-                "standings": dict.fromkeys(line.purposes, NONE),
-                "roles": list(line.roles),
-            },
+            "network_id": wish.network_id,
+            "address_id": one.address_id,
+            "person_id": one.person_id,
+            "organisation_id": places[one.line.row.organisation],
+            "joined_at": now,
         }
-        for line, address_id, member in zip(lines, address_ids, membership_ids, strict=True)
+        for one in fresh
     ]
+    made = {one.address_id: _Member(row_id, True) for one, row_id in zip(fresh, add_many(session, memberships, rows), strict=True)}
+    return made | {address_id: _Member(row.id, row.ended_at is not None) for address_id, row in known.items()}
 
 
-def _grow(session: Connection, wish: Wish, line: Line, now: datetime) -> dict[str, Any]:
-    """Somebody whose address is known: add what is new; returns what an undo needs."""
-    assert line.address_id is not None
-    address = address_rows.get(session, line.address_id)
-    person_id = address.person_id
-    if person_id is not None:
-        people.name_if_nameless(session, person_id, line.row.name)
-    elif not address.shared:
-        person_id = people.add(session, name=line.row.name, now=now)
-        address_rows.give(session, address.id, person_id)
-    if line.evidence:
-        address_rows.confirm(session, address.id, now)
-    proof = _proof(wish, line)
-    known = membership.of_address(session, wish.network_id, address.id)
-    membership_id = membership.add(
-        session,
-        network_id=wish.network_id,
-        address_id=address.id,
-        person_id=person_id,
-        organisation_id=organisations.find_or_add(session, wish.network_id, line.row.organisation),
-        now=now,
-    )
-    membership.give_roles(session, membership_id, line.roles, active=bool(line.evidence), proof=proof, now=now)
-    for purpose in line.purposes:
-        standing.change(
-            session,
-            network_id=wish.network_id,
-            address_id=address.id,
-            purpose=purpose,
-            to=ACTIVE if line.evidence else PENDING,
-            proof=proof,
-            now=now,
-        )
+def _roles(session: Connection, placed: Sequence[Placed], members: Mapping[int, _Member], now: datetime) -> None:
+    """What a line asks for beyond what they are: with evidence it counts at once, else it waits for their YES."""
+    rows = [
+        {
+            "membership_id": members[one.address_id].id,
+            "role": role,
+            "active": bool(one.line.evidence),
+            "since": now,
+            "until": None,
+        }
+        for one in placed
+        for role in one.line.roles
+    ]
+    upsert_many(session, role_table, ("membership_id", "role"), rows)
+
+
+def _standings(session: Connection, wish: Wish, placed: Sequence[Placed], now: datetime) -> None:
+    wanted = [
+        ((wish.network_id, one.address_id, purpose, ACTIVE if one.line.evidence else PENDING), _proof(wish, one.line))
+        for one in placed
+        for purpose in one.line.purposes
+    ]
+    standing.change_many(session, [one[0] for one in wanted], [one[1] for one in wanted], now)
+
+
+def _before(import_id: int, one: Placed, member: _Member) -> dict[str, Any]:
+    """What an undo needs."""
     return {
-        "line": line.row.line,
-        "address_id": address.id,
+        "import_id": import_id,
+        "line": one.line.row.line,
+        "address_id": one.address_id,
         "before": {
-            "membership": membership_id,
-            "new": known is None or known.ended_at is not None,
-            "standings": {purpose: line.standings.get(purpose, NONE) for purpose in line.purposes},
-            "roles": list(line.roles),
+            "membership": member.id,
+            "new": member.new,
+            "standings": {purpose: one.line.standings.get(purpose, NONE) for purpose in one.line.purposes},
+            "roles": list(one.line.roles),
         },
     }
-
-
-def _ids(session: Connection, table: Any, rows: list[dict[str, Any]]) -> list[int]:
-    if not rows:
-        return []
-    made = session.execute(table.insert().returning(table.c.id, sort_by_parameter_order=True), rows)
-    return [int(row_id) for row_id in made.scalars()]

@@ -33,7 +33,11 @@ def import_(
     context: typer.Context,
     slug: Slug,
     file: Annotated[
-        Path | None, typer.Argument(metavar="FILE.csv", help="email,name,organisation,roles,purposes,evidence")
+        Path | None,
+        typer.Argument(
+            metavar="FILE.csv",
+            help="email,name,organisation,roles,purposes,evidence in any order; a workbook, vCards, or an export of listmonk or Mailman.",
+        ),
     ] = None,
     evidence: Annotated[
         str, typer.Option(help="How these people agreed, for rows that do not say it themselves.")
@@ -45,11 +49,10 @@ def import_(
     undo: Annotated[int | None, typer.Option(metavar="IMPORT", help="Take an import back.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Import people from a CSV. With evidence they are active at once; without it pending, and get no mail."""
+    """Import people from a list. With evidence they are active at once; without it pending, and get no mail."""
     with workbench(context) as bench:
         if undo is not None:
-            with bench.store.write() as session:
-                touched = import_undo.undo(session, undo, bench.now(), network_id=networks.get(session, slug).id)
+            touched = _undone(bench, slug, undo)
             typer.echo(f"Took import {undo} back: {touched} people are as before.")
             return
         if file is None:
@@ -190,11 +193,32 @@ app.command()(member_rights.erase)
 app.command()(member_rights.merge)
 
 
+def _undone(bench: Workbench, slug: str, import_id: int) -> int:
+    now = bench.now()
+    with bench.store.read() as session:
+        undoing = import_undo.begin(session, import_id, now, network_id=networks.get(session, slug).id)
+    touched, after = 0, 0
+    with _progress(undoing.lines, "Taking back") as shown:
+        while after is not None:
+            with bench.store.write() as session:
+                more, after = import_undo.step(session, undoing, after, now)
+            touched += more
+            shown.update(import_undo.CHUNK)
+    return touched
+
+
+def _progress(lines: int, label: str) -> Any:
+    """A bar where a person watches."""
+    return typer.progressbar(length=lines, label=label, file=sys.stderr, hidden=not sys.stderr.isatty())
+
+
 def _judged(bench: Workbench, wish: Wish, read: Sheet) -> tuple[int | None, list[Line]]:
     lines: list[Line] = []
-    for start in range(0, len(read.rows), import_members.CHUNK):
-        with bench.store.read() as session:
-            lines += judge(session, wish, read.rows[start : start + import_members.CHUNK])
+    with _progress(len(read.rows), "Reading") as shown:
+        for start in range(0, len(read.rows), import_members.CHUNK):
+            with bench.store.read() as session:
+                lines += judge(session, wish, read.rows[start : start + import_members.CHUNK])
+            shown.update(import_members.CHUNK)
     return None, lines
 
 
@@ -203,13 +227,13 @@ def _carried(bench: Workbench, wish: Wish, read: Sheet, name: str) -> tuple[int 
     with bench.store.write() as session:
         import_id = import_members.begin(session, wish, file=name, lines=len(read.rows), now=now)
     lines: list[Line] = []
-    starts = range(0, len(read.rows), import_members.CHUNK)
-    with typer.progressbar(starts, label="Importing", file=sys.stderr, hidden=not sys.stderr.isatty()) as shown:
-        for start in shown:
+    with _progress(len(read.rows), "Importing") as shown:
+        for start in range(0, len(read.rows), import_members.CHUNK):
             with bench.store.write() as session:
                 lines += import_members.carry_out(
                     session, wish, import_id, read.rows[start : start + import_members.CHUNK], now
                 )
+            shown.update(import_members.CHUNK)
     return import_id, lines
 
 

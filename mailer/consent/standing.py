@@ -8,7 +8,7 @@ natural key, are upserted and never deleted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,9 +16,11 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from mailer.consent import ACTIVE, NONE, ledger, purposes
-from mailer.store import upsert
+from mailer.store import prepared, upsert, upsert_many
 from mailer.store.tables import ledger as ledger_table
 from mailer.store.tables import standings
+
+_KEY = ("network_id", "address_id", "purpose", "scope")
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,13 @@ def change(
     return _put(session, network_id, address_id, purpose, scope, to, until, ledger_id, now)
 
 
-def begin_many(
+def change_many(
     session: Connection,
     wanted: Sequence[tuple[int, int, str, str]],
     proofs: Sequence[Proof],
     now: datetime,
 ) -> None:
-    """Write standings that have no row yet: (network, address, purpose, to) with a proof each. For imports."""
+    """As `change`, for many: (network, address, purpose, to) with a proof each. For imports."""
     rows = [
         {
             "network_id": network_id,
@@ -92,13 +94,15 @@ def begin_many(
         }
         for (network_id, address_id, purpose, to), proof in zip(wanted, proofs, strict=True)
     ]
-    if not rows:
-        return
-    keep = ("network_id", "address_id", "purpose", "scope", "standing")
-    session.execute(
-        standings.insert(),
+    strange = {str(row["purpose"]) for row in rows} - purposes.BY_NAME.keys()
+    if strange:
+        raise ValueError(f"no such purpose: {', '.join(sorted(strange))}")  # DP-4
+    upsert_many(
+        session,
+        standings,
+        _KEY,
         [
-            {**{name: row[name] for name in keep}, "until": None, "ledger_id": ledger_id, "updated_at": now}
+            {**{name: row[name] for name in (*_KEY, "standing")}, "until": None, "ledger_id": ledger_id, "updated_at": now}
             for row, ledger_id in zip(rows, ledger.record_many(session, rows, now), strict=True)
         ],
     )
@@ -119,11 +123,7 @@ def open_class(
     Classes that are not fleeting (event, desk) are only looked up here: they are opened and ended by acts, with a ledger
     row. Where none was opened yet the standing is made with `none`, and the gate refuses.
     """
-    row = session.execute(
-        select(standings.c.id, standings.c.standing, standings.c.until).filter_by(
-            network_id=network_id, address_id=address_id, purpose=klass, scope=scope
-        )
-    ).first()
+    row = session.execute(*_one(network_id, address_id, klass, scope)).first()
     if klass not in purposes.FLEETING:
         if row is not None:
             return int(row.id)
@@ -131,6 +131,12 @@ def open_class(
     if row is not None and row.standing == ACTIVE and until is not None and row.until is not None and row.until > until:
         return int(row.id)
     return _put(session, network_id, address_id, klass, scope, ACTIVE, until, None, now)
+
+
+@prepared
+def _one(network: Any, address: Any, purpose: Any, scope: Any) -> Any:
+    key = {"network_id": network, "address_id": address, "purpose": purpose, "scope": scope}
+    return select(standings.c.id, standings.c.standing, standings.c.until).filter_by(**key)
 
 
 def _put(
@@ -160,17 +166,19 @@ def of_many(session: Connection, network_id: int, address_ids: Iterable[int]) ->
     wanted = list(address_ids)
     found = {address_id: dict.fromkeys(purposes.SUBSCRIPTIONS, NONE) for address_id in wanted}
     for start in range(0, len(wanted), 500):
-        rows = session.execute(
-            select(standings.c.address_id, standings.c.purpose, standings.c.standing).where(
-                standings.c.network_id == network_id,
-                standings.c.address_id.in_(wanted[start : start + 500]),
-                standings.c.purpose.in_(purposes.SUBSCRIPTIONS),
-                standings.c.scope == "",
-            )
-        )
-        for row in rows:
+        for row in session.execute(*_subscribed(network_id, wanted[start : start + 500])):
             found[row.address_id][row.purpose] = row.standing
     return found
+
+
+@prepared
+def _subscribed(network: Any, addresses: Any) -> Any:
+    return select(standings.c.address_id, standings.c.purpose, standings.c.standing).where(
+        standings.c.network_id == network,
+        standings.c.address_id.in_(addresses),
+        standings.c.purpose.in_(purposes.SUBSCRIPTIONS),
+        standings.c.scope == "",
+    )
 
 
 def since(session: Connection, network_id: int, address_id: int) -> dict[str, str]:
@@ -201,13 +209,12 @@ def rebuild(session: Connection, *, mend: bool = False, now: datetime | None = N
         .group_by(ledger_table.c.network_id, ledger_table.c.address_id, ledger_table.c.purpose, ledger_table.c.scope)
         .subquery()
     )
-    key = ("network_id", "address_id", "purpose", "scope")
     said = {
-        tuple(getattr(row, name) for name in key): row
+        tuple(getattr(row, name) for name in _KEY): row
         for row in session.execute(select(ledger_table).join(last, last.c.id == ledger_table.c.id))
     }
     kept = {
-        tuple(getattr(row, name) for name in key): row
+        tuple(getattr(row, name) for name in _KEY): row
         for row in session.execute(select(standings).where(standings.c.purpose.not_in(purposes.FLEETING)))
     }
     differences = []
@@ -229,11 +236,19 @@ def rebuild(session: Connection, *, mend: bool = False, now: datetime | None = N
     return differences
 
 
-def last_acts(session: Connection, network_id: int, address_id: int) -> dict[tuple[str, str], str]:
-    """For each purpose and scope that has a ledger row: the act that decided it last."""
+def last_acts(session: Connection, network_id: int, address_id: int) -> dict[str, str]:
+    """For each purpose that has a ledger row: the act that decided it last."""
+    return last_acts_of_many(session, network_id, [address_id]).get(address_id, {})
+
+
+def last_acts_of_many(session: Connection, network_id: int, address_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """As `last_acts`, for at most a few hundred addresses."""
     rows = session.execute(
-        select(standings.c.purpose, standings.c.scope, ledger_table.c.act)
+        select(standings.c.address_id, standings.c.purpose, ledger_table.c.act)
         .join(ledger_table, ledger_table.c.id == standings.c.ledger_id)
-        .where(standings.c.network_id == network_id, standings.c.address_id == address_id)
+        .where(standings.c.network_id == network_id, standings.c.address_id.in_(list(address_ids)))
     )
-    return {(row.purpose, row.scope): row.act for row in rows}
+    found: dict[int, dict[str, str]] = {}
+    for row in rows:
+        found.setdefault(row.address_id, {})[row.purpose] = row.act
+    return found

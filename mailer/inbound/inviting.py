@@ -1,12 +1,13 @@
 """A list of people mailed to `-organise@`: a dry run comes back, and nobody is written to before its YES (CMD-6).
 
-It is pasted into the mail or attached as CSV. Every line that names nobody we could ask is in that answer with its number and the reason, so that no colleague is lost
+It is pasted into the mail or attached, in any form that `people.sheet` reads: CSV, a workbook, address cards, an export. Every line that names nobody we could ask is in that answer with its number and the reason, so that no colleague is lost
 without a word.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from mailer.acts.import_lines import Line, Wish, judge
 from mailer.consent import ACTIVE, suppression
 from mailer.errors import Refused
 from mailer.inbound.lines import PersonLine, read_people
-from mailer.inbound.message import Message
+from mailer.inbound.message import Listed, Message
 from mailer.message.address import key
 from mailer.message.values import Attachment
 from mailer.people import addresses, askings, sheet
@@ -26,7 +27,7 @@ from mailer.people.sheet import Row
 
 MOST = 200  # people of one mail
 SHOWN = 30
-WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers")
+UNOPENED = (".numbers", ".pdf", ".docx", ".doc", ".xlsb")  # what people attach when asked for a list, and we do not open
 CSV = "In Excel choose File, Save As, CSV, and send that; or paste the lines into a mail."
 NEW, KNOWN, ASKED, STAYS_OUT = "pending", "unchanged", "asked-before", "stays-out"
 NO_ADDRESS = "there is no address in it"
@@ -50,53 +51,79 @@ class Unread:
         return f"Line {self.number}, “{self.line[:60]}”: {self.why.rstrip('.')}."
 
 
+def lists(attachments: Sequence[Attachment]) -> tuple[Listed, ...]:
+    """The lists of people among these files, each read; slow, as a workbook is opened in a process of its own."""
+    found = []
+    for one in attachments:
+        if not sheet.could_be(one.name, one.type):
+            continue
+        try:
+            found.append(Listed(one.name, sheet.read(one.content).rows))
+        except Refused as refusal:
+            found.append(Listed(one.name, refusal=refusal))
+    return tuple(found)
+
+
 def is_list(message: Message, text: str) -> bool:
     """Whether a mail is a list of people though its subject does not say so: by what is attached, or by its lines."""
     lines = [line for line in text.splitlines() if line.strip() and not PLEASANTRY.match(line)]
     named = sum("@" in line for line in lines)
-    return any(_is_csv(one) for one in message.reading.attachments) or (named > 1 and named * 2 >= len(lines))
+    return bool(message.lists) or (named > 1 and named * 2 >= len(lines))
 
 
 def people(message: Message, session: Connection, text: str, now: datetime) -> Receipt | None:
     """Ask the organiser whether these people are to be asked. None if nobody is named at all."""
-    tables = [one for one in message.reading.attachments if one.name.lower().endswith(WORKBOOKS)]
     rows, unread = _read(session, text)
-    for one in message.reading.attachments:
-        if not _is_csv(one):
-            continue
-        try:
-            more, worse = _of_sheet(session, one, taken={key(row.email) for row in rows}, room=MOST - len(rows))
-        except Refused as refusal:
-            return _back(message, f"We could not read {one.name}. {refusal.message}", refusal.hint or CSV)
-        rows, unread = rows + more, unread + worse
-    if tables and not rows:
-        return _back(message, f"We cannot open {tables[0].name}, as it is a workbook.", CSV)
+    gone = 0  # who left where an attached list comes from
+    for one in message.lists:
+        if one.refusal is not None:
+            return _back(message, f"We could not read {one.name}. {one.refusal.message}", one.refusal.hint or CSV)
+        more, worse, out = _of_sheet(session, one, taken={key(row.email) for row in rows}, room=MOST - len(rows))
+        rows, unread, gone = rows + more, unread + worse, gone + out
+    closed = next((one.name for one in message.reading.attachments if one.name.lower().endswith(UNOPENED)), "")
+    if closed and not rows:
+        return _back(message, f"We cannot read a list of people from {closed}.", CSV)
+    if not rows and gone:
+        return _nobody_new(message, {"known": 0, "asked_before": 0, "left_before": gone}, unread)
     if not rows and unread:
         said = f"A list of people in which no line can be read: {unread[0]}"
         hint = "Please send it again, a line for each: name, address, school."
         return _back(message, " ".join(str(one) for one in unread[:SHOWN]), hint, said)
     if not rows:
         return None
-    for row in rows:  # written down now, as the act after the YES has only the id of the question
-        with suppress(Refused):
-            addresses.find_or_add(session, row.email, hasher=message.house.hasher, now=now)
     wish = Wish(message.network_id, message.house.hasher)
     lines = judge(session, wish, [Row(0, r.email, r.name, r.organisation) for r in rows])
     results = [_result(session, message, line, now) for line in lines]
-    fields = {
-        "new": results.count(NEW),
+    new = [row for row, result in zip(rows, results, strict=True) if result == NEW]
+    counts = {
+        "new": len(new),
         "known": results.count(KNOWN),
         "asked_before": results.count(ASKED),
-        "left_before": results.count(STAYS_OUT),
-        "unread": [str(one) for one in unread],
-        "who": [f"{row.name} <{row.email}>".strip() for row in rows[:SHOWN]],
-        "more": max(0, len(rows) - SHOWN),
+        "left_before": results.count(STAYS_OUT) + gone,
     }
-    args = {"do": "people", "rows": [[row.email, row.name, row.organisation] for row in rows]}
-    what = f"Ask {len(rows)} {'person' if len(rows) == 1 else 'people'} whether they want to join"
+    if not new:
+        return _nobody_new(message, counts, unread)
+    for row in new:  # written down now, as the act after the YES has only the id of the question
+        with suppress(Refused):
+            addresses.find_or_add(session, row.email, hasher=message.house.hasher, now=now)
+    fields = {
+        **counts,
+        "unread": [str(one) for one in unread],
+        "who": [f"{row.name} <{row.email}>".strip() for row in new[:SHOWN]],
+        "more": max(0, len(new) - SHOWN),
+    }
+    args = {"do": "people", "rows": [[row.email, row.name, row.organisation] for row in new]}
+    what = f"Ask {len(new)} {'person' if len(new) == 1 else 'people'} whether they want to join"
     return confirm.ask(
         session, message.actor, "organise", args, now=now, what=what, template="import-preview", fields=fields
     )
+
+
+def _nobody_new(message: Message, counts: Mapping[str, int], unread: Sequence[Unread]) -> Receipt:
+    """There is nothing to say YES to."""
+    names = {"known": "known already", "asked_before": "asked before", "left_before": "left before or said no, and stay out"}
+    said = "; ".join(f"{counts[name]} {words}" for name, words in names.items() if counts[name])
+    return _back(message, f"Nobody in this list is new, so we ask nobody ({said}).", " ".join(str(one) for one in unread[:SHOWN]))
 
 
 def _back(message: Message, sentence: str, hint: str, said: str = "") -> Receipt:
@@ -118,17 +145,14 @@ def _result(session: Connection, message: Message, line: Line, now: datetime) ->
     return NEW if waits and not asked else KNOWN
 
 
-def _is_csv(one: Attachment) -> bool:
-    return one.name.lower().endswith((".csv", ".tsv")) or one.type.lower() in ("text/csv", "text/tab-separated-values")
-
-
 def _of_sheet(
-    session: Connection, one: Attachment, *, taken: set[str], room: int
-) -> tuple[list[PersonLine], list[Unread]]:
-    """The people of an attached CSV, in any of the forms that `sheet` reads; roles and evidence in it count for nothing."""
+    session: Connection, one: Listed, *, taken: set[str], room: int
+) -> tuple[list[PersonLine], list[Unread], int]:
+    """The people of an attached list; roles and evidence in it count for nothing, and who left where it comes from is only counted."""
     good: list[PersonLine] = []
     bad: list[Unread] = []
-    for row in sheet.read(one.content).rows:
+    gone = 0
+    for row in one.rows:
         problem = row.problem
         if not problem:
             try:
@@ -137,13 +161,15 @@ def _of_sheet(
                 problem = refusal.message
         if problem:
             bad += [] if row.repeats is not None else [Unread(row.line, row.email or row.name, problem)]
+        elif row.left:
+            gone += 1
         elif key(email) in taken:
             continue
         elif len(good) >= room:
             bad.append(Unread(row.line, row.email, TOO_MANY))
         else:
             good.append(PersonLine(email, row.name, row.organisation))
-    return good, bad
+    return good, bad, gone
 
 
 def _read(session: Connection, text: str) -> tuple[list[PersonLine], list[Unread]]:

@@ -9,11 +9,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailer.acts import Actor, Strength
+from mailer.errors import Refused
 from mailer.house import House
 from mailer.inbound.lines import Promised
 from mailer.inbound.words import Understood
 from mailer.message import Reading
 from mailer.newsletters.pieces import Prepared
+from mailer.people.sheet import Row
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,15 @@ class Answered:
     thing_id: int | None = None
     invitation_id: int | None = None
     inbox_id: int | None = None  # of a receipt: the message it answered
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An attached list of people: its rows, or why it could not be read."""
+
+    name: str
+    rows: tuple[Row, ...] = ()
+    refusal: Refused | None = None
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,7 @@ class Message:
     sorted: bool = False  # its writer was asked and chose this door
     vouched: bool = False  # an organiser said YES to what a guest wrote
     piece: Prepared | None = None  # read as a piece for the newsletter, where the door asks for one
+    lists: tuple[Listed, ...] = ()  # attached lists of people, read, where an organiser may send them
     promise: Promised | None = None  # the same mail, if it may only promise a piece
     understood: Understood = field(default_factory=Understood)
 

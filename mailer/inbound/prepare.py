@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from mailer import clock
 from mailer.acts import Strength, speak_for
 from mailer.house import House
-from mailer.inbound import pieces, sender, subjects
+from mailer.inbound import inviting, pieces, sender, subjects
 from mailer.inbound.authenticate import Brought, Checked, Dns, Names, check
 from mailer.inbound.lines import read_promise
 from mailer.inbound.message import Message
@@ -20,7 +20,7 @@ from mailer.inbound.words import Asked, understand
 from mailer.message import AuthResults, read
 from mailer.message.address import domain_of
 from mailer.message.roles import parse_local
-from mailer.people import addresses, people
+from mailer.people import addresses, membership, people
 from mailer.store.tables import networks
 
 PIECES = ("news", "promise")  # `promise`: its writer was asked and said so
@@ -91,6 +91,7 @@ def prepare(session: Connection, house: House, row: Any, raw: bytes, checked: Ch
         failed_authentication=judged.failed,
     )
     piece = pieces.prepared(reading, [network.domain], _promised_title(message)) if _is_piece(message) else None
+    lists = inviting.lists(reading.attachments) if _may_list(session, message) else ()
     promise = None
     if _may_promise(message) and (piece is None or not piece.pictures):
         promise = read_promise(reading.subject if message.role in PIECES else "", reading.reply, today)
@@ -98,7 +99,7 @@ def prepare(session: Connection, house: House, row: Any, raw: bytes, checked: Ch
     if asked is Asked.POST and subjects.in_a_thread(session, message):
         asked = Asked.THREAD
     understood = understand(_said(message, asked), asked, today=today)
-    return replace(message, understood=understood, piece=piece, promise=promise)
+    return replace(message, understood=understood, piece=piece, lists=lists, promise=promise)
 
 
 def _spoken(session: Connection, judged: sender.Judged, whose: str) -> sender.Judged:
@@ -121,6 +122,11 @@ def _is_piece(message: Message) -> bool:
     if message.role in PIECES:
         return True
     return message.answered is not None and message.answered.template in (*PROMISE_LETTERS, "replies/piece")
+
+
+def _may_list(session: Connection, message: Message) -> bool:
+    """Whether attached lists of people are read: opening a workbook spends a process, and must not wait for the write."""
+    return message.role == "organise" and membership.is_organiser(session, message.network_id, message.actor.address_id)
 
 
 def _promised_title(message: Message) -> str | None:

@@ -1,4 +1,4 @@
-"""A child process that opens what may be a bomb: winmail.dat, .docx, .odt (ruling 11 on SAFE-4 and MIME-9).
+"""A child process that opens what may be a bomb: winmail.dat, .docx, .odt, workbooks (ruling 11 on SAFE-4 and MIME-9).
 
 Run as `python -I -S unpack.py KIND PLACE-OF-THE-READER < octets`; it limits its own memory, time and files before it
 imports a reader, and prints one JSON object. It stands alone on purpose: it imports nothing of ours, so it starts
@@ -18,11 +18,17 @@ if TYPE_CHECKING:
 
 MEMORY = 600_000_000
 SECONDS = 1
+LIST_MEMORY = 1_500_000_000  # 200,000 lines of a workbook
+LIST_SECONDS = 15
 MAX_IN = 40_000_000
 MAX_FILES = 50
 MAX_OUT = 45_000_000  # octets of all files together
 MAX_TEXT = 500_000
 MAX_XML = 30_000_000  # unpacked octets of one document
+MAX_SHEETS = 20
+MAX_ROWS = 200_001
+MAX_CELLS = 60  # of a line
+MAX_CELL = 2_000
 
 _PARAGRAPH = re.compile(rb"</(?:w:p|text:p|text:h)>|<(?:w:br|w:cr|text:line-break)\b[^>]{0,500}/?>")
 _TAB = re.compile(rb"<(?:w:tab|text:tab)\b[^>]{0,500}/?>")
@@ -33,21 +39,21 @@ def main() -> None:
     kind = sys.argv[1] if len(sys.argv) > 1 else ""
     if len(sys.argv) > 2 and sys.argv[2]:
         sys.path.append(sys.argv[2])
-    limit()
+    limit(*((LIST_MEMORY, LIST_SECONDS) if kind == "workbook" else (MEMORY, SECONDS)))
     octets = sys.stdin.buffer.read(MAX_IN)
-    readers = {"tnef": tnef, "docx": docx, "odt": odt}
+    readers = {"tnef": tnef, "docx": docx, "odt": odt, "workbook": workbook}
     print(json.dumps(readers[kind](octets)))
 
 
-def limit() -> None:
+def limit(memory: int, seconds: int) -> None:
     """No more memory, time, files or processes than a letter may need."""
     try:
         import resource
     except ImportError:  # not on this system; the caller's time limit still holds
         return
     for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
@@ -204,6 +210,38 @@ def docx(octets: bytes) -> dict[str, Any]:
 def odt(octets: bytes) -> dict[str, Any]:
     """The words of an .odt, a line for each paragraph."""
     return {"text": _xml_text(octets, "content.xml")}
+
+
+def workbook(octets: bytes) -> dict[str, Any]:
+    """The cells of every visible sheet as text, each line with its number; nothing is calculated or fetched."""
+    import io
+
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    book = CalamineWorkbook.from_object(io.BytesIO(octets))
+    sheets: list[dict[str, Any]] = []
+    for about in book.sheets_metadata[:MAX_SHEETS]:
+        if about.visible != SheetVisibleEnum.Visible or about.typ != SheetTypeEnum.WorkSheet:
+            continue
+        sheet = book.get_sheet_by_name(about.name)
+        first = (sheet.start or (0, 0))[0] + 1
+        lines = []
+        cut = False
+        for number, row in enumerate(sheet.to_python(), first):
+            cells = [_cell(value) for value in row[:MAX_CELLS]]
+            if any(cells):
+                cut = len(lines) == MAX_ROWS
+                if cut:
+                    break
+                lines.append([number, cells])
+        sheets.append({"name": about.name[:100], "lines": lines, "cut": cut})
+    return {"sheets": sheets}
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value)[:MAX_CELL]
 
 
 if __name__ == "__main__":

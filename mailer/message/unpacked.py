@@ -1,4 +1,4 @@
-"""winmail.dat, .docx and .odt by way of a limited child process; see `unpack.py`.
+"""winmail.dat, .docx, .odt and workbooks by way of a limited child process; see `unpack.py`.
 
 A process is spent only where such a file is there. Whatever goes wrong in it, the file stays as it came.
 """
@@ -20,6 +20,7 @@ from mailer.message import encoded, fields
 from mailer.message.values import Attachment, CalendarAnswer
 
 SECONDS = 5.0
+LIST_SECONDS = 20.0  # of a workbook
 MAX_IN = 40_000_000
 TNEF_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
 _SIGNATURE = b"\x78\x9f\x3e\x22"  # MS-OXTNEF 2.1.3.2
@@ -80,6 +81,24 @@ def document_text(content: bytes, name: str) -> str | None:
     return encoded.printable(str(said.get("text", ""))) if said else None
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One visible sheet of a workbook: its lines that hold anything, with their numbers. `cut`: it had more."""
+
+    name: str
+    lines: tuple[tuple[int, list[str]], ...]
+    cut: bool
+
+
+def workbook(content: bytes) -> tuple[Page, ...] | None:
+    """The sheets of an .xlsx, .xls or .ods; None if it cannot be opened (a password, a bomb); spends a process."""
+    said = _ask("workbook", content, "python_calamine", LIST_SECONDS)
+    try:
+        return None if said is None else tuple(_page(one) for one in said["sheets"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def answer(opened: Opened, sender: str, sender_name: str) -> CalendarAnswer | None:
     """The calendar answer that an Exchange response in TNEF is."""
     partstat = RESPONSES.get(opened.message_class.lower())
@@ -90,15 +109,15 @@ def answer(opened: Opened, sender: str, sender_name: str) -> CalendarAnswer | No
     )
 
 
-def _ask(kind: str, content: bytes) -> dict[str, Any] | None:
+def _ask(kind: str, content: bytes, reader: str = "tnefparse", seconds: float = SECONDS) -> dict[str, Any] | None:
     if len(content) > MAX_IN:
         return None
     try:
         done = subprocess.run(  # noqa: S603
-            [sys.executable, "-I", "-S", _CHILD, kind, _reader()],
+            [sys.executable, "-I", "-S", _CHILD, kind, _place_of(reader)],
             input=content,
             capture_output=True,
-            timeout=SECONDS,
+            timeout=seconds,
             check=False,
             env={},
         )
@@ -109,10 +128,15 @@ def _ask(kind: str, content: bytes) -> dict[str, Any] | None:
 
 
 @cache
-def _reader() -> str:
-    """Where the TNEF reader is installed: the child is told, as looking for it would be half of its time."""
-    found = importlib.util.find_spec("tnefparse")
+def _place_of(reader: str) -> str:
+    """Where a reader is installed: the child is told, as looking for it would be half of its time."""
+    found = importlib.util.find_spec(reader)
     return str(Path(found.origin).parent.parent) if found and found.origin else ""
+
+
+def _page(one: Any) -> Page:
+    lines = tuple((int(number), [encoded.clean(str(cell)) for cell in cells]) for number, cells in one["lines"])
+    return Page(encoded.clean(str(one["name"])), lines, bool(one["cut"]))
 
 
 def _file(entry: Any) -> Attachment | None:

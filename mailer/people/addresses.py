@@ -12,7 +12,7 @@ from mailer.consent import suppression
 from mailer.errors import NotFound, Refused
 from mailer.message import roles as doors
 from mailer.message.address import domain_of, key, parse_address
-from mailer.store import add_once
+from mailer.store import add_once, prepared
 from mailer.store.tables import addresses, networks
 
 
@@ -33,13 +33,13 @@ class Address:
 
 def find(session: Connection, address: str) -> Address | None:
     """The address however it is written; none if it is not known."""
-    row = session.execute(select(addresses).where(addresses.c.key == key(address))).first()
+    row = session.execute(*_written(key(address))).first()
     return None if row is None else _address(row)
 
 
 def get(session: Connection, address_id: int) -> Address:
     """The address with this id. Raises NotFound."""
-    row = session.execute(select(addresses).where(addresses.c.id == address_id)).first()
+    row = session.execute(*_one(address_id)).first()
     if row is None:
         raise NotFound(f"There is no address with the id {address_id}.")
     return _address(row)
@@ -91,10 +91,14 @@ def readable(session: Connection, address: str) -> str:
     return clean
 
 
+def domains(session: Connection) -> frozenset[str]:
+    """The domains at which this host has networks: an address elsewhere cannot be one of ours."""
+    return frozenset(session.execute(select(networks.c.domain).distinct()).scalars())
+
+
 def of_person(session: Connection, person_id: int) -> list[Address]:
     """Every address of a person, oldest first."""
-    rows = session.execute(select(addresses).where(addresses.c.person_id == person_id).order_by(addresses.c.id))
-    return [_address(row) for row in rows]
+    return [_address(row) for row in session.execute(*_of_person(person_id))]
 
 
 def confirm(session: Connection, address_id: int, now: datetime) -> None:
@@ -113,6 +117,21 @@ def give(session: Connection, address_id: int, person_id: int) -> None:
         .where(addresses.c.id == address_id, addresses.c.person_id.is_(None), addresses.c.shared.is_(False))
         .values(person_id=person_id)
     )
+
+
+@prepared
+def _written(as_key: Any) -> Any:
+    return select(addresses).where(addresses.c.key == as_key)
+
+
+@prepared
+def _one(address: Any) -> Any:
+    return select(addresses).where(addresses.c.id == address)
+
+
+@prepared
+def _of_person(person: Any) -> Any:
+    return select(addresses).where(addresses.c.person_id == person).order_by(addresses.c.id)
 
 
 def _address(row: Any) -> Address:

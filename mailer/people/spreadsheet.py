@@ -19,6 +19,12 @@ def cell(value: Any) -> str:
     return text
 
 
+def uncell(text: str) -> str:
+    """A cell that was written by `cell`, as it was before."""
+    inside = text[1:]
+    return inside if text[:1] == "'" and (inside[:1] in _STARTS or inside.lstrip()[:1] in _STARTS) else text
+
+
 def write(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """A CSV file in UTF-8 that Excel, LibreOffice and programs read alike (RFC 4180)."""
     out = io.StringIO(newline="")

@@ -1,38 +1,104 @@
-"""Statements that SQLite and PostgreSQL share in meaning but SQLAlchemy keeps apart."""
+"""Statements that SQLite and PostgreSQL share in meaning but SQLAlchemy keeps apart, and statements built once.
+
+Building an expression of SQLAlchemy costs several times what running it does. What is asked for every message or every copy
+is therefore built once, by a function beside its caller that is named for what it asks:
+
+    @prepared
+    def _zone_of(network_id): return select(networks.c.timezone).where(networks.c.id == network_id)
+
+    session.execute(*_zone_of(network_id)).scalar_one()
+
+Its parameters become those of the statement: no Python may look at their values, and none may be None where a column is
+compared with it (that would ask for IS NULL, another statement).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, wraps
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table
+from sqlalchemy import Column, Connection, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
+
+
+def prepared(build: Callable[..., Any]) -> Callable[..., tuple[Any, dict[str, Any]]]:
+    """Let `build` make its statement once, at the first call; each call gives what `session.execute(*...)` takes."""
+    names = [f"the_{name}" for name in inspect.signature(build).parameters]  # an UPDATE reserves the names of its columns
+    made: list[Any] = []
+
+    @wraps(build)
+    def with_values(*values: Any) -> tuple[Any, dict[str, Any]]:
+        if not made:
+            made.append(build(*(bindparam(name) for name in names)))
+        return made[0], dict(zip(names, values, strict=True))
+
+    return with_values
 
 
 def insert(session: Connection, table: Table) -> Any:
     """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
-    return (sqlite if session.dialect.name == "sqlite" else postgresql).insert(table)
+    return insert_of(session.dialect.name, table)
+
+
+def insert_of(dialect: str, table: Table) -> Any:
+    """As `insert`, for the name of a dialect."""
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
 
 
 def add(session: Connection, table: Table, **values: Any) -> int:
-    """Insert one row and return its id."""
-    key = session.execute(table.insert().values(**values)).inserted_primary_key
+    """Insert one row and return its id. The values are plain, no expressions; so in the next two."""
+    key = session.execute(_insert(table), values).inserted_primary_key
     assert key is not None
     return int(key[0])
 
 
+@lru_cache(maxsize=None)
+def _insert(table: Table) -> Any:
+    return table.insert()
+
+
 def add_once(session: Connection, table: Table, unique: Sequence[str], **values: Any) -> int | None:
     """Insert one row unless one with the same `unique` columns stands; return its id, or None if one stood."""
-    statement = insert(session, table).values(**values).on_conflict_do_nothing(index_elements=list(unique))
-    row = session.execute(statement.returning(table.c.id)).first()
+    row = session.execute(_insert_once(session.dialect.name, table, tuple(unique)), values).first()
     return None if row is None else int(row.id)
+
+
+@lru_cache(maxsize=None)
+def _insert_once(dialect: str, table: Table, unique: tuple[str, ...]) -> Any:
+    return insert_of(dialect, table).on_conflict_do_nothing(index_elements=list(unique)).returning(table.c.id)
 
 
 def upsert(session: Connection, table: Table, unique: Mapping[str, Any], values: Mapping[str, Any]) -> int:
     """Insert a row or set `values` on the one that has `unique`; return its id."""
-    statement = insert(session, table).values(**unique, **values)
-    statement = statement.on_conflict_do_update(index_elements=list(unique), set_=dict(values)).returning(table.c.id)
-    return int(session.execute(statement).scalar_one())
+    statement = _insert_or_set(session.dialect.name, table, tuple(unique), tuple(values))
+    return int(session.execute(statement, {**unique, **values}).scalar_one())
+
+
+def upsert_many(session: Connection, table: Table, unique: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """As `upsert`, for many rows that all have the same columns."""
+    if rows:
+        changed = tuple(name for name in rows[0] if name not in unique)
+        session.execute(_insert_or_set(session.dialect.name, table, tuple(unique), changed, returning=False), list(rows))
+
+
+@lru_cache(maxsize=None)
+def _insert_or_set(
+    dialect: str, table: Table, unique: tuple[str, ...], changed: tuple[str, ...], *, returning: bool = True
+) -> Any:
+    statement = insert_of(dialect, table)
+    given = {name: statement.excluded[name] for name in changed}
+    statement = statement.on_conflict_do_update(index_elements=list(unique), set_=given)
+    return statement.returning(table.c.id) if returning else statement
+
+
+def add_many(session: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert many rows that all have the same columns; return their ids in order."""
+    if not rows:
+        return []
+    made = session.execute(table.insert().returning(table.c.id, sort_by_parameter_order=True), list(rows))
+    return [int(row_id) for row_id in made.scalars()]
 
 
 def json_object(session: Connection, **columns: Column[Any]) -> Any:
