@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from mailer.message.address import Mailbox
 from mailer.message.hypertext import safe_html
-from mailer.message.reading import Reading, read
+from mailer.message.reading import read
+from mailer.message.understood import Reading
 from mailer.message.values import Attachment, AuthResults, Bounce, CalendarAnswer, Complaint, Loop
 
 __all__ = [

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
-from mailer.message import charset, dsn, encoded, fields
+from mailer.message import charset, encoded, fields
 from mailer.message.address import parse_address
+from mailer.message.bounces.reports import is_report
+from mailer.message.bounces.returned import originals
+from mailer.message.bounces.values_in import address_in
 from mailer.message.parts import Part
 from mailer.message.values import Complaint
 
@@ -25,7 +28,7 @@ def read(root: Part) -> Complaint | None:
             if not said.get("feedback-type") and part.children:
                 said |= _fields(charset.decode(part.children[0].content[:MAX_REPORT]))
             return _complaint(root, said)
-    if dsn.is_report(root, "feedback-report"):
+    if is_report(root, "feedback-report"):
         for part in root.walk(into_messages=False):
             if not part.children and re.search(rb"(?im)^feedback-type[ \t]*:", part.content[:4000]):
                 return _complaint(root, _fields(charset.decode(part.content[:MAX_REPORT])))
@@ -56,14 +59,14 @@ def _fields(text: str) -> dict[str, str]:
 
 
 def _complaint(root: Part, said: dict[str, str]) -> Complaint:
-    heads = dsn.originals(root)[:5]
+    heads = originals(root)[:5]
     address = next(
-        (a for a in (dsn.address_in(said.get(name, "")) for name in _NAMED) if a and not _REDACTED.search(a)), ""
+        (a for a in (address_in(said.get(name, "")) for name in _NAMED) if a and not _REDACTED.search(a)), ""
     )
     if not address:
         for name in _IN_ORIGINAL:
             values = [encoded.text_of(v) for head in heads[:1] for v in head.all(name)]
-            found = [a for a in (dsn.address_in(v) for v in values) if parse_address(a) and not _REDACTED.search(a)]
+            found = [a for a in (address_in(v) for v in values) if parse_address(a) and not _REDACTED.search(a)]
             if len(found) == 1 and "," not in values[0]:
                 address = found[0]
                 break

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 
 from mailer.message import encoded, fields, hypertext
-from mailer.message.parts import Part, uu_octets
+from mailer.message.parts import Part
+from mailer.message.transfer import uu_octets
 from mailer.message.values import Attachment
 
 MAX_TEXT = 1_000_000  # characters of text that are kept

@@ -11,8 +11,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mailer.message import arf, automatic, bounce_text, dsn, itip, reasons, second_opinion, ses
-from mailer.message.address import key
+from mailer.message import arf, automatic, itip
+from mailer.message.bounces import ses
+from mailer.message.bounces.by_words import recipients_by_words
+from mailer.message.bounces.notices import looks_like_bounce
+from mailer.message.bounces.reports import bounces as reported
+from mailer.message.bounces.reports import is_report, status_parts, written_out
+from mailer.message.bounces.told import explained
 from mailer.message.parts import Part
 from mailer.message.values import Bounce, CalendarAnswer, Complaint
 
@@ -76,12 +81,12 @@ def _calendar_reply(case: Case) -> Verdict | None:
 
 
 def _report(case: Case) -> Verdict | None:
-    if not dsn.status_parts(case.root) and not dsn.is_report(case.root, "delivery-status"):
+    if not status_parts(case.root) and not is_report(case.root, "delivery-status"):
         return None
-    bounces = dsn.bounces(case.root)
+    bounces = reported(case.root)
     steps = ["kind: a delivery report (RFC 3464)"]
     if not any(b.address for b in bounces):
-        named = _by_words(case, steps)
+        named = recipients_by_words(case.root, case.text, case.raw, steps)
         if bounces and named:  # the fields say what happened, the words to whom
             one = bounces[0]
             named = [
@@ -97,7 +102,7 @@ def _report(case: Case) -> Verdict | None:
                 for n in named
             ]
         bounces = named or bounces
-    bounces = bounce_text.explained(case.text, bounces)
+    bounces = explained(case.text, bounces)
     return Verdict("bounce", True, (*steps, *_told(bounces)), tuple(bounces))
 
 
@@ -124,55 +129,16 @@ def _notification(case: Case) -> Verdict | None:
 def _bounce_in_words(case: Case) -> Verdict | None:
     if automatic.was_read(case.root):
         return None
-    why = bounce_text.looks_like_bounce(case.root, case.text, case.machine)
+    why = looks_like_bounce(case.root, case.text, case.machine)
     if not why:
         return None
     steps = [f"kind: a bounce in words: {why}"]
-    bounces = dsn.written_out(case.text)
+    bounces = written_out(case.text)
     if bounces:
         steps.append("addresses: by report fields that stand in the text, so hints only")
     else:
-        bounces = _by_words(case, steps)
+        bounces = recipients_by_words(case.root, case.text, case.raw, steps)
     return Verdict("bounce", True, (*steps, *_told(bounces)), tuple(bounces))
-
-
-def _by_words(case: Case, steps: list[str]) -> list[Bounce]:
-    avoid = {
-        key(a)
-        for name in ("from", "to", "reply-to", "return-path", "delivered-to", "sender", "errors-to")
-        for v in case.root.all(name)[:10]
-        for a in _ADDRESS.findall(v)
-    }
-    for head in dsn.originals(case.root)[:1]:
-        avoid |= {
-            key(a)
-            for name in ("from", "return-path", "sender")
-            for v in head.all(name)[:5]
-            for a in _ADDRESS.findall(v)
-        }
-    found, sure = bounce_text.find(case.root, case.text, avoid)
-    if not found:  # somebody wrote to himself, or a forwarder took his name
-        own = {key(a) for name in ("from", "reply-to") for v in case.root.all(name)[:10] for a in _ADDRESS.findall(v)}
-        found, sure = bounce_text.find_heading(case.text, own), True
-    named = [] if sure else [a for a in second_opinion.addresses(case.raw, case.root) if key(a) not in avoid]
-    named = [a for a in named if key(a) in {key(b.address) for b in found}] or named  # what both name
-    if found and not named:
-        steps.append("addresses: by words, so hints only")
-        return found
-    if named:
-        steps.append("addresses: by flufl.bounce, so hints only")
-    status = dsn.status_of("", case.text[:3000])
-    reason = reasons.reason_of(status, case.text[:3000])
-    delayed = bounce_text.DELAYS.search(case.text[:3000]) is not None
-    return [
-        Bounce(
-            a, status, "delayed" if delayed else "failed", not delayed and not status.startswith("4"), reason, "", True
-        )
-        for a in named
-    ]
-
-
-_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"'@]{1,64}@[^\s<>()\[\]:;,\"'@]{1,255}")
 
 
 def _told(bounces: list[Bounce]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailer.message import reasons
+from mailer.message.bounces import reasons
 
 
 @dataclass(frozen=True, slots=True)

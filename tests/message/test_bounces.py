@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.message import dsn, read, reasons
+from mailer.message import read
+from mailer.message.bounces import reasons
+from mailer.message.bounces.values_in import address_in
 
 # a notice in words -> (address, status, action, permanent, reason, counts against the address)
 NOTICES: dict[str, tuple[str, tuple[str, str, str, bool, str, bool]]] = {
@@ -355,7 +357,7 @@ def test_a_report_without_a_diagnostic_takes_its_notice_for_one() -> None:
     ],
 )
 def test_bnc_3_recipients_in_all_their_spellings(value: str, address: str) -> None:
-    assert dsn.address_in(value) == address
+    assert address_in(value) == address
 
 
 def test_report_fields_that_a_gateway_wrote_into_the_text_are_read_as_hints() -> None:

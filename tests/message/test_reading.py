@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mailer.message import read
 from mailer.message.body import unflow
 from mailer.message.fields import safe_name
-from mailer.message.reading import KINDS
+from mailer.message.understood import KINDS
 
 HEAD = "From: Jane <jane@school.example>\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
 

@@ -10,8 +10,9 @@ import json
 import re
 from typing import Any
 
-from mailer.message import encoded, fields, reasons
+from mailer.message import encoded, fields
 from mailer.message.address import parse_address
+from mailer.message.bounces import reasons
 from mailer.message.parts import Part
 from mailer.message.values import Bounce, Complaint
 

@@ -28,7 +28,7 @@ def addresses(raw: bytes, root: Part) -> list[str]:
 
         logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
         temporary, permanent = all_failures(message_from_bytes(head))
-        found = [a.decode("utf-8", "replace") if isinstance(a, bytes) else str(a) for a in (*permanent, *temporary)]
+        found = [a.decode("utf-8", "replace") if isinstance(a, bytes) else str(a) for a in (*sorted(permanent, key=str), *sorted(temporary, key=str))]
     except Exception:  # its detectors raise on bent mail; then there is no second opinion
         return []
     return list(dict.fromkeys(a for a in found if parse_address(a)))[:50]

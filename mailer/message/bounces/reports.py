@@ -2,7 +2,7 @@
 
 The fields of a message/delivery-status part are read record by record. Blank lines are missing or too many, types are
 missing, comments stand where none may, codes are SMTP's instead of enhanced ones; each is met here once. What the fields
-do not say, `bounce_text` looks for in the words.
+do not say, `notices` looks for in the words.
 """
 
 from __future__ import annotations
@@ -10,19 +10,17 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from mailer.message import charset, encoded, fields, reasons
-from mailer.message.address import key, parse_address
+from mailer.message import charset, encoded
+from mailer.message.address import key
+from mailer.message.bounces import reasons
+from mailer.message.bounces.values_in import address_in, status_of
 from mailer.message.parts import Part
 from mailer.message.values import Bounce
 
 MAX_STATUS = 400_000
 MAX_RECIPIENTS = 500
-
 REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{2,40})[ \t]*:[ \t]*(.*)")
-_ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
-_SMTP = re.compile(r"(?<![\d.])([45]\d\d)(?![\d.])")
-_ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"'@]{1,64}@[^\s<>()\[\]:;,\"'@]{1,255}")
 _PER_RECIPIENT = {
     "final-recipient",
     "original-recipient",
@@ -33,7 +31,6 @@ _PER_RECIPIENT = {
     "remote-mta",
     "last-attempt-date",
 }
-
 ACTIONS = {
     "failed": "failed", "failure": "failed", "fail": "failed", "error": "failed", "undeliverable": "failed", "rejected": "failed", "expired": "failed",
     "delayed": "delayed", "delay": "delayed", "deferred": "delayed", "transient": "delayed",
@@ -113,63 +110,6 @@ def records_in(text: str) -> list[dict[str, str]]:
     return records
 
 
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
-_PACKED = re.compile(r"(?i)IMCEA([A-Z0-9]{2,10})-(.+)@[^@]+$")
-_NOTES_NAME = re.compile(r"(?i)^cn=|/ou?=")
-
-
-def address_in(value: str) -> str:
-    """`rfc822; <jane@x.org> (Jane)` -> the address; empty if there is none."""
-    kind, semicolon, rest = value.partition(";")
-    if semicolon and "@" not in kind:
-        if kind.strip().lower() == "unknown":
-            return parse_address(rest.strip()) or ""
-        if kind.strip().lower() in ("x400", "x500", "ms-exchange", "x.400", "ex"):
-            return ""
-        value = rest
-    value = encoded.words(re.sub(r"\([^()]{0,200}\)", " ", value)).strip().strip("<>").strip()
-    if value.lower().startswith("utf-8;"):
-        value = value[6:].strip()
-    if "\\x{" in value:  # RFC 6533 3
-        value = re.sub(
-            r"\\x\{([0-9A-Fa-f]{1,6})\}", lambda m: chr(int(m[1], 16)) if int(m[1], 16) < 0x110000 else "", value
-        )
-    value = _CONTROLS.sub("", re.sub(r"\s*@\s*", "@", value))
-    packed = _PACKED.match(value)
-    if packed:  # Exchange packs foreign addresses: `IMCEASMTP-jane+40x+2Eorg@relay`; its own names (EX) are no addresses
-        inside = re.sub(r"\+([0-9A-Fa-f]{2})", lambda m: chr(int(m[1], 16)), packed[2])
-        return (parse_address(inside) or "") if packed[1].upper() in ("SMTP", "MAILTO", "RFC822") else ""
-    if _NOTES_NAME.search(value):
-        return ""
-    whole = parse_address(value)
-    if whole:
-        return whole
-    found = _ADDRESS.search(value)
-    return found[0].strip(".'") if found else ""
-
-
-def status_of(value: str, *texts: str) -> str:
-    """The enhanced code, from the Status field, else from the diagnostics, else made from an SMTP code.
-
-    In words 2.x.x is what a server said before it failed, so only 4 and 5 are looked for.
-    """
-    code = _ENHANCED.search(value)
-    stated = ".".join(code.groups()) if code else ""
-    if stated and not stated.endswith(".0.0"):
-        return stated
-    for text in texts:
-        for found in _ENHANCED.finditer(text):
-            if found[1] == (stated[0] if stated else found[1]) and found[1] != "2":
-                return ".".join(found.groups())
-    if stated:
-        return stated
-    for text in (value, *texts):
-        smtp = _SMTP.search(text)
-        if smtp:
-            return f"{smtp[1][0]}.0.0"
-    return ""
-
-
 def bounce_of(record: dict[str, str]) -> Bounce | None:
     """What one record says; None if it names no one."""
     address = address_in(record.get("original-recipient", "")) or address_in(record.get("final-recipient", ""))
@@ -226,46 +166,3 @@ def written_out(text: str) -> list[Bounce]:
     end = _AFTER_FIELDS.search(text, begins.end())
     found = [bounce_of(record) for record in records_in(text[begins.start() : end.start() if end else len(text)])]
     return [replace(b, hint=True) for b in found if b is not None and b.address][:MAX_RECIPIENTS]
-
-
-def originals(root: Part) -> list[Part]:
-    """Heads of the returned original: message/rfc822 or text/rfc822-headers, outermost first."""
-    found: list[Part] = []
-    for part in root.walk(into_messages=False):
-        if part is root:
-            continue
-        if part.type.startswith("message/") and part.children:
-            found.append(part.children[0])
-        elif part.type in (
-            "text/rfc822-headers",
-            "message/global-headers",
-            "message/rfc822-headers",
-            "text/rfc822-header",
-        ):
-            from mailer.message.parts import Cutter
-
-            head, body = Cutter().split(part.content.lstrip(b"\n"))
-            found.append(Part(tuple(head), "text/plain", {}, body))
-    return found
-
-
-_TEXT_ID = re.compile(
-    r"(?im)^[> \t|]*message-id[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,900}>)"
-    r'|"message-id\\?"[ \t]*,[ \t]*\\?"value\\?"[ \t]*:[ \t]*\\?"(<[^<>\s"]{1,900}>)'  # in a notification (see `ses`)
-)
-
-
-def original_ids(root: Part, text: str) -> tuple[str, ...]:
-    """Message-IDs of what was returned: from attached heads, from the report's fields, else from the quoted text."""
-    ids: list[str] = []
-    for head in originals(root)[:20]:
-        ids += fields.message_ids(head.get("message-id") or "")
-    for part in root.walk(into_messages=False):
-        if part.type.startswith("message/") and not part.children:
-            for value in re.findall(
-                rb"(?im)^original-message-id[ \t]*:[ \t]*(<[^<>\s]{1,900}>)", part.content[:MAX_STATUS]
-            ):
-                ids += fields.message_ids(value.decode("utf-8", "replace"))
-    for found in list(_TEXT_ID.finditer(text[:MAX_STATUS]))[:20]:
-        ids += fields.message_ids(found[1] or found[2])
-    return tuple(dict.fromkeys(ids))[:50]
