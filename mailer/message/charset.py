@@ -1,12 +1,13 @@
 """Octets to text, whatever the label says (MIME-3, RFC 7103 7.6): never raises, never loses a line.
 
-Order: the declared charset if it is known and fits, UTF-8 if it fits, a guess for long text only (short text
-fools every detector), else Windows-1252 with replacement.
+Order: escape sequences, which say for themselves what they are; the declared charset if it is known and fits, UTF-8 if
+it fits, a guess for long text only (short text fools every detector), else Windows-1252 with replacement.
 """
 
 from __future__ import annotations
 
 import codecs
+import re
 
 # labels seen in mail -> what they mean; a label that names a smaller set than is used in truth is widened
 ALIASES = {
@@ -50,6 +51,8 @@ def decode(octets: bytes, label: str | None = None) -> str:
     """The text of these octets. `label` is the declared charset, possibly absent, unknown or untrue."""
     name = (label or "").strip().strip("\"'").lower()
     name = ALIASES.get(name, name)
+    if b"\x1b" in octets and not name.startswith("iso2022") and (text := _escaped(octets)) is not None:
+        return text
     if name and name not in ("ascii", "utf-8", "utf8"):
         text = _declared(octets, name)
         if text is not None:
@@ -64,6 +67,31 @@ def decode(octets: bytes, label: str | None = None) -> str:
         if guessed is not None:
             return guessed
     return windows(octets)
+
+
+# what switches to another set -> who knows it (RFC 1468, RFC 1554, RFC 1557); mail systems of the far east name no charset
+_ESCAPES: tuple[tuple[re.Pattern[bytes], tuple[str, ...]], ...] = (
+    (re.compile(rb"\x1b\$\)C"), ("iso2022_kr",)),
+    (re.compile(rb"\x1b(?:\$[@B]|\$\(D|\([IJ])"), ("iso2022_jp_ext", "iso2022_jp_2")),
+    (re.compile(rb"\x1b\$(?:A|\(C)"), ("iso2022_jp_2",)),
+)
+
+
+def _escaped(octets: bytes) -> str | None:
+    """Text of 7-bit sets by their escape sequences, None if there are none or it is something else."""
+    for escape, names in _ESCAPES:
+        if not escape.search(octets) or _EIGHT_BITS.search(octets):
+            continue
+        for name in names:
+            try:
+                return octets.decode(name)
+            except UnicodeDecodeError:
+                continue
+        return octets.decode(names[0], "replace")
+    return None
+
+
+_EIGHT_BITS = re.compile(rb"[\x80-\xff]")
 
 
 def windows(octets: bytes) -> str:

@@ -225,7 +225,7 @@ def workbook(octets: bytes) -> dict[str, Any]:
             continue
         sheet = book.get_sheet_by_name(about.name)
         first = (sheet.start or (0, 0))[0] + 1
-        lines = []
+        lines: list[list[Any]] = []
         cut = False
         for number, row in enumerate(sheet.to_python(), first):
             cells = [_cell(value) for value in row[:MAX_CELLS]]

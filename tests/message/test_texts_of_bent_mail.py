@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import binascii
 
+import pytest
+
 from mailer.message import read
 
 
@@ -38,3 +40,28 @@ def test_a_remark_behind_base64_is_no_part_of_it() -> None:
 def test_a_delimiter_counts_whatever_follows_it() -> None:
     raw = b"From: a@school.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=boundary\n\n--boundary and a remark\n\nYes\n--boundary-- the end\nno\n"
     assert read(raw).reply == "Yes"
+
+
+@pytest.mark.parametrize("label", ["", "Content-Type: text/plain; charset=us-ascii\n", "Content-Type: text/plain; charset=iso-8859-1\n"], ids=["no charset", "ascii", "latin"])
+@pytest.mark.parametrize(
+    ("codec", "words"),
+    [("iso2022_jp", "会議に出席します"), ("iso2022_jp_ext", "ｱｶｲ会議"), ("iso2022_jp_2", "漢字と简体"), ("iso2022_kr", "회의에 참석합니다")],
+)
+def test_mime_3_escape_sequences_say_their_charset_themselves(codec: str, words: str, label: str) -> None:
+    """RFC 1468, RFC 1554, RFC 1557: the far east's mail systems often name none."""
+    assert read(f"From: a@school.example\n{label}\n".encode() + words.encode(codec)).reply == words
+
+
+def test_colours_of_a_terminal_and_a_broken_escape_do_no_harm() -> None:
+    assert "red" in read(b"From: a@school.example\n\n\x1b[31mred\x1b[0m").text
+    seen = read(b"From: a@school.example\n\n" + "会議".encode("iso2022_jp") + b" \x1b$B!\xe9")
+    assert seen.error is None
+
+
+def test_a_japanese_delivery_report_without_a_charset() -> None:
+    """The words of the notice are read, and so is why."""
+    notice = "次の宛先へのメッセージは配信できませんでした。\n\n<dawn@mill.example>\n宛先不明\n".encode("iso2022_jp")
+    subject = "配信エラー".encode("iso2022_jp")
+    seen = read(b"Return-Path: <>\nFrom: MAILER-DAEMON@isp.example\nSubject: " + subject + b"\n\n" + notice)
+    assert (seen.kind, seen.subject) == ("bounce", "配信エラー")
+    assert [(b.address, b.reason, b.permanent) for b in seen.bounces] == [("dawn@mill.example", "user-unknown", True)]
