@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, or_, select
 
 from mailer import clock, log, wake
-from mailer.acts import forget_me, invite, vacancy
+from mailer.acts import forget_me, invite, retained, vacancy
 from mailer.consent import ledger, retention
 from mailer.cycle import due
 from mailer.house import House
@@ -142,7 +142,8 @@ def retain(house: House, now: datetime) -> None:
     if rests is not None and rests > now:
         return
     with house.store.write() as session:
-        taken = retention.run(session, now, copies=outbox, days=house.settings.retention)
+        taken = retained.run(session, house.settings.retention, now)
+        retained.report(house, session, now)
         _rest(session, RETENTION, now if retention.more(taken) else now + DAY)
     _log.info("retention", **{name.replace("-", "_"): count for name, count in taken.items()})
 

@@ -13,7 +13,16 @@ from mailer.cli.workbench import Json, plainly, read_settings, show_json
 
 # What needs no database, what does, and what is looked at last.
 FIRST: tuple[Check, ...] = (here.operator, here.calendar, here.folder, here.disk)
-WITHIN: tuple[Check, ...] = (rows.standing, rows.secret, rows.chain, rows.each_network, rows.queues, beyond.records)
+WITHIN: tuple[Check, ...] = (
+    rows.standing,
+    rows.secret,
+    rows.chain,
+    rows.each_network,
+    rows.queues,
+    rows.complaints,
+    rows.retention,
+    beyond.records,
+)
 LAST: tuple[Check, ...] = (beyond.relay, here.signing, beyond.broker, beyond.doors, polled.mailbox)
 
 

@@ -46,6 +46,7 @@ TABLE: tuple[Kept, ...] = (
     Kept("held-mail", "mails as they came that nobody decided about", taking.held_mail),
     Kept("answers", "notes and names that came with answers to invitations", taking.answers),
     Kept("deliveries", "to which address and name a copy went", taking.deliveries),
+    Kept("complaints", "that somebody complained about personal data, once it is answered", taking.complaints),
     Kept("consent-proof", "the personal part of consent that is no longer in force", taking.consent_proof),
 )
 

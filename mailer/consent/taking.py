@@ -94,6 +94,12 @@ def letters(at: Round) -> int:
     return len(rows)
 
 
+def complaints(at: Round) -> int:
+    """What is still open is never taken (DP-16)."""
+    row = t.data_complaints.c
+    return _delete(at.session, t.data_complaints, row.id.in_(_some(row.id, row.answered_at < at.before)))
+
+
 def attempts(at: Round) -> int:
     old = _some(t.attempts.c.id, t.attempts.c.at < at.before, t.attempts.c.text != "")
     return _set(at.session, t.attempts, t.attempts.c.id.in_(old), text="")

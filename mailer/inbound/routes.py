@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mailer.inbound import gone, naming
+from mailer.inbound import complaining, complaints, gone, naming
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE
 from mailer.message import tags
@@ -71,6 +71,13 @@ def _gone(m: Message) -> bool:
     return not sure and gone.said(m.reading.subject if m.answered is None else "", m.reading.reply) is not None
 
 
+def _complains(m: Message) -> bool:
+    """At any door but the private one, which keeps its writer's name; read only if it can be seen who wrote it."""
+    if m.role == "private" or m.mail_from == "" or _unreadable(m) or m.failed_authentication or _looped(m):
+        return False
+    return complaining.said(m.reading.subject if m.answered is None else "", m.reading.reply) != ""
+
+
 MEETING_LETTERS = tuple(
     f"occasions/{kind}"
     for kind in (
@@ -104,6 +111,7 @@ ROUTES: tuple[Route, ...] = (
             (m.reading.automatic or m.reading.kind in ("read-receipt", "challenge", "auto-reply")) and not _one_tap(m)
         ),
     ),
+    Route("data-complaint", "complains of how personal data is used (DP-16)", _complains),
     Route("operator", "postmaster and abuse reach a person (SMTP-19)", _door("operator")),
     Route("automatic", "nobody writes from the null sender (RFC 5321 4.5.5)", lambda m: m.mail_from == ""),
     Route("hold", "it came back from a list of ours, or has gone round too often (LOOP-4)", _looped),
@@ -122,6 +130,8 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("confirm", "the tag of a confirmation", _tag(tags.CONFIRM)),
     Route("proof", "the tag of a proof", _tag(tags.SEND, tags.HOLD)),
+    Route("data-answer", "answers a complaint about personal data", _letter("replies/data-complaint")),
+    Route("data-complaint", "says more about their complaint", _letter(*complaints.TO_ITS_WRITER)),
     Route("private", "the private door", _door("private")),
     Route(
         "private", "its writer goes on with a private question", _letter("replies/private-answer", "replies/private-passed")

@@ -9,13 +9,14 @@ from sqlalchemy import func, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from mailer import clock
+from mailer.acts import retained
 from mailer.cli.checking import Finding, Place, said
 from mailer.consent import ledger
 from mailer.house import SecretLost, is_used, known_fingerprint, secret_for
 from mailer.people import membership
 from mailer.settings import Settings
 from mailer.store import Store
-from mailer.store.tables import inbox, networks, outgoing
+from mailer.store.tables import data_complaints, inbox, leases, networks, outgoing
 from mailer.store.upgrade import head, revision, upgrade
 
 OLD = timedelta(minutes=15)
@@ -141,4 +142,40 @@ def queues(place: Place) -> Iterator[Finding]:
         not late,
         f"{late} copies wait longer than they should",
         "is a worker running, the relay well, the network held?",
+    )
+
+
+def complaints(place: Place) -> Iterator[Finding]:
+    """Complaints about personal data that nobody has answered (DP-16)."""
+    now = clock.now()
+    row = data_complaints.c
+    query = (
+        select(networks.c.slug, row.id, row.due_at)
+        .join(networks, networks.c.id == row.network_id)
+        .where(row.answered_at.is_(None))
+        .order_by(row.due_at, row.id)
+    )
+    with place.database.read() as session:
+        waiting = session.execute(query).all()
+    for one in waiting:
+        yield Finding(
+            one.due_at > now,
+            f"{one.slug}: complaint {one.id} about personal data is to be answered by {one.due_at:%d.%m.%Y}",
+            "an organiser's reply to the mail about it goes to its writer; the operator's does, too",
+        )
+
+
+def retention(place: Place) -> Iterator[Finding]:
+    """What was deleted as its time was over (DP-12), and whether that runs."""
+    now = clock.now()
+    with place.database.read() as session:
+        again = session.execute(select(leases.c.until).where(leases.c.name == "retention")).scalar()
+        taken = retained.between(session, now - timedelta(days=30), now + timedelta(minutes=1))
+    if again is None:
+        return
+    counts = ", ".join(f"{count} {name}" for name, count in taken.items()) or "nothing"
+    yield Finding(
+        again > now - timedelta(days=2),
+        f"retention is due again on {again:%d.%m.%Y}; in the last 30 days it deleted {counts}",
+        "is termpost run (or schedule) running?",
     )

@@ -15,6 +15,7 @@ from mailer.outbound import audience
 from mailer.people import askings, formats
 from mailer.store.tables import (
     addresses,
+    data_complaints,
     inbox,
     memberships,
     networks,
@@ -36,6 +37,7 @@ def desk_brief(session: Connection, occasion: Any, now: datetime) -> Matter | No
     """With nothing to say there is no mail."""
     network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
     found = {
+        "complaints": _complaints(session, network),
         "waiting": _waiting(session, network, now),
         "going": _going(session, network, now),
         "new_people": _new_people(session, network, now),
@@ -48,11 +50,22 @@ def desk_brief(session: Connection, occasion: Any, now: datetime) -> Matter | No
     return Matter({"week": date.fromordinal(occasion.thing_id).isoformat(), **found})
 
 
+def _complaints(session: Connection, network: Any) -> list[dict[str, Any]]:
+    """Complaints about personal data that nobody has answered, by number and day, without their writers (DP-16)."""
+    row = data_complaints.c
+    query = select(row.id, row.due_at).where(row.network_id == network.id, row.answered_at.is_(None))
+    return [
+        {"number": one.id, "due": formats.iso(one.due_at, network.timezone)}
+        for one in session.execute(query.order_by(row.due_at, row.id))
+    ]
+
+
 def _waiting(session: Connection, network: Any, now: datetime) -> list[dict[str, Any]]:
     """Messages held for a person, messages that failed, mails nobody has sorted, and proofs that nobody answered."""
     held = session.execute(
         select(inbox.c.subject, inbox.c.state, inbox.c.held_for, inbox.c.handler, inbox.c.received_at)
         .where(inbox.c.network_id == network.id, inbox.c.state.in_(("held", "failed")), inbox.c.handler != "private")
+        .where(inbox.c.reason != "data-complaint")  # these stand above, with their day
         .order_by(inbox.c.id)
         .limit(AT_MOST)
     )

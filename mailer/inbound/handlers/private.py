@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailer.acts import Receipt
-from mailer.inbound import doors_asked, relay, sender
+from mailer.inbound import complaining, complaints, doors_asked, relay, sender
 from mailer.inbound.message import Message
 
 
@@ -24,6 +24,8 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
             return done
         if not message.reading.reply.strip() and not message.reading.attachments:
             return Receipt("", "An answer without words; nothing was passed on.", state="noted", reason="empty")
+    if message.answered is None and complaining.said(message.reading.subject, message.reading.reply):
+        return complaints.begin(message, session, now)
     sent = relay.without_name(message, session, now)
     if sent == 0:
         return Receipt(

@@ -1,0 +1,169 @@
+"""A complaint about how personal data is used (DP-16): recognised anywhere, acknowledged at once, tracked, answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from mailer.acts import data_complaint
+from mailer.inbound.complaining import said
+from mailer.store.tables import audit, data_complaints, outgoing
+from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, invited
+from tests.stage import DOMAIN, Stage, staged
+
+OPERATOR = "it@uni.example"
+STRANGER = "sam@far.school.example"
+WORDS = "You have given my address to a supplier without asking. I want to complain about how you use my personal data."
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    for stage in staged(tmp_path, operator=OPERATOR):
+        stage.settle()  # this week's brief has nothing to say
+        yield stage
+
+
+def rows(stage: Stage) -> list[Any]:
+    with stage.house.store.read() as session:
+        return list(session.execute(select(data_complaints).order_by(data_complaints.c.id)))
+
+
+IT_IS = [
+    "DATA COMPLAINT",
+    "Data protection complaint: my address",
+    "I want to complain about how you use my personal data.",
+    "This is in breach of the GDPR",
+    "You've breached data protection law",
+    "You have shared my email address with a supplier without my consent.",
+    "I'll be reporting this to the ICO",
+    "Please treat this as a complaint about my privacy",
+    "Hoffwn wneud cwyn am ddiogelu data",
+]
+IT_IS_NOT = [
+    "How do we handle data protection complaints?",
+    "Could we discuss GDPR complaints at the next meeting?",
+    "I want to complain about the data logger",
+    "My complaint is the parking",
+    "How did you get my address?",
+    "Our data protection officer asked who you are",
+]
+
+
+@pytest.mark.parametrize("words", IT_IS)
+def test_is_recognised_by_the_word_and_in_own_words(words: str) -> None:
+    assert said(words, "")
+    assert said("Hello", f"Hello all,\n\n{words}\n\nJane")
+
+
+@pytest.mark.parametrize("words", IT_IS_NOT)
+def test_is_not_taken_for_one(words: str) -> None:
+    assert not said(words, "")
+    assert not said("", words)
+
+
+DOORS = ["mendip", "mendip-committee", "mendip-help", "mendip-agenda", "mendip-leave", "postmaster", "abuse", "mendip-organise"]
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_at_any_address_it_is_acknowledged_at_once_and_shown_to_who_answers(stage: Stage, door: str) -> None:
+    row = stage.outcome(stage.mail(f"Jane Doe <{JANE}>", f"{door}@{DOMAIN}", "My address", WORDS))
+    assert (row.state, row.reason, row.handler) == ("held", "data-complaint", "data-complaint")
+    (one,) = rows(stage)
+    assert one.acknowledged_at == stage.now
+    assert one.due_at == stage.now + timedelta(days=30)
+    assert "They have to answer you by Wednesday 23 December 2026" in stage.last(JANE).words
+    assert "ico.org.uk" in stage.last(JANE).words
+    for reader in (OLIVE, PETER, OPERATOR):
+        assert "Jane Doe complains about how personal data is used" in stage.last(reader).words
+        assert "supplier without asking" in stage.last(reader).words
+    assert stage.mails(DAWN) == []  # nothing of it is a post
+
+
+def test_an_organisers_reply_answers_and_closes_it(stage: Stage) -> None:
+    first = stage.mail(f"Jane Doe <{JANE}>", f"mendip@{DOMAIN}", "My address", WORDS)
+    stage.reply(stage.last(OLIVE), "We are sorry. The supplier has deleted it.")
+    assert "The supplier has deleted it" in stage.last(JANE).words
+    assert "went to its writer" in stage.last(OLIVE).words
+    assert "The supplier has deleted it" in stage.last(PETER).words
+    assert rows(stage)[0].answered_at == stage.now
+    assert stage.outcome(first).state == "done"
+    with stage.house.store.read() as session:
+        acts = list(session.execute(select(audit.c.act).where(audit.c.thing == "data-complaint:1")).scalars())
+        assert acts == ["data-complaint", "data-complaint-answered"]
+    closed = stage.last(OLIVE)
+    stage.reply(stage.last(JANE), "That is not true, they wrote to me again today.")
+    assert "says more about complaint 1" in stage.last(OLIVE).words
+    assert rows(stage)[0].answered_at is None
+    stage.reply(stage.last(OLIVE), "CLOSED")
+    assert "settled in another way" in stage.last(OLIVE).words
+    stage.reply(stage.last(OLIVE), "UNDO")
+    assert rows(stage)[0].answered_at is None
+    assert closed.subject == "Complaint 1 is closed"
+
+
+def test_the_operator_may_answer_too(stage: Stage) -> None:
+    stage.mail(f"Jane Doe <{JANE}>", f"mendip@{DOMAIN}", "My address", WORDS)
+    stage.reply(stage.last(OPERATOR), "We have looked into it.")
+    assert "We have looked into it" in stage.last(JANE).words
+    assert rows(stage)[0].answered_at is not None
+
+
+def test_nobody_else_answers_it(stage: Stage) -> None:
+    stage.mail(f"Jane Doe <{JANE}>", f"mendip@{DOMAIN}", "My address", WORDS)
+    stage.reply(stage.last(OLIVE), "Nothing to see here.", sender=DAWN)
+    assert rows(stage)[0].answered_at is None
+    assert "Nothing to see" not in stage.last(JANE).words
+
+
+def test_a_stranger_is_acknowledged_and_a_machine_is_not(stage: Stage) -> None:
+    stage.mail(STRANGER, f"mendip-committee@{DOMAIN}", "GDPR complaint", "Who gave you my address?")
+    assert "number 1" in stage.last(STRANGER).subject
+    row = stage.mail(STRANGER, f"mendip-committee@{DOMAIN}", "GDPR complaint", "Away", Auto_Submitted="auto-replied")
+    assert stage.outcome(row).state == "noted"
+    assert len(rows(stage)) == 1
+
+
+def test_a_private_one_keeps_its_writers_name_to_itself(stage: Stage) -> None:
+    """V2."""
+    row = stage.outcome(stage.mail(f"Jane Doe <{JANE}>", f"mendip-private@{DOMAIN}", "My address", WORDS))
+    assert row.handler == "private"
+    for reader in (OLIVE, PETER, OPERATOR):
+        assert "Somebody who would rather not be named" in stage.last(reader).words
+        assert "Jane" not in stage.last(reader).words
+        assert JANE not in stage.last(reader).text
+    stage.reply(stage.last(OLIVE), "It was a mistake, and is mended.")
+    assert "It was a mistake" in stage.last(JANE).words
+    stage.reply(stage.last(JANE), "And how will you make sure of that?")
+    assert "Somebody who would rather not be named says more" in stage.last(OLIVE).words
+    assert JANE not in stage.last(OLIVE).text
+
+
+def test_one_who_left_is_acknowledged_and_answered(stage: Stage) -> None:
+    """An answer to it carries out a right (ruling 2)."""
+    invited(stage)
+    stage.reply(stage.last(JANE), "STOP")
+    stage.mail(f"Jane Doe <{JANE}>", f"mendip@{DOMAIN}", "My address", WORDS)
+    assert "We have your complaint" in stage.last(JANE).words
+    stage.reply(stage.last(OLIVE), "We are sorry.")
+    assert "We are sorry" in stage.last(JANE).words
+
+
+def test_it_stands_in_the_brief_until_it_is_answered(stage: Stage) -> None:
+    stage.mail(f"Jane Doe <{JANE}>", f"mendip@{DOMAIN}", "My address", WORDS)
+    letter = stage.last(OLIVE)
+    stage.later(days=7)
+    brief = stage.last(OLIVE)
+    assert "Complaints about personal data" in brief.text
+    assert "23 December" in brief.words
+    assert "Jane" not in brief.words
+    stage.reply(letter, "We are sorry.")
+    stage.later(days=7)
+    with stage.house.store.read() as session:
+        assert data_complaint.open_ones(session, stage.network_id) == []
+        assert session.execute(select(outgoing.c.id).where(outgoing.c.purpose == "desk")).first() is not None
+    assert "Complaints about personal data" not in stage.last(OLIVE).text
