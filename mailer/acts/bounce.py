@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -12,14 +13,13 @@ from mailer.acts import Actor, Receipt
 from mailer.message import Bounce
 from mailer.message.address import key
 from mailer.outbound import dead, outbox
+from mailer.store import prepared
 from mailer.store.tables import outgoing
 
 
 def bounced(session: Connection, actor: Actor, outgoing_id: int, reports: Sequence[Bounce], *, now: datetime) -> Receipt:
     """Write what a delivery report says of one of our copies. A report whose tag names a row that is gone is noted."""
-    row = session.execute(
-        select(outgoing.c.address_id, outgoing.c.to_address).where(outgoing.c.id == outgoing_id, outgoing.c.network_id == actor.network_id)
-    ).first()
+    row = session.execute(*_copy_of(outgoing_id, actor.network_id)).first()
     if row is None:
         return Receipt(
             "", "A delivery report about a mail that is no longer kept.", state="noted", reason="unknown-copy"
@@ -42,3 +42,9 @@ def bounced(session: Connection, actor: Actor, outgoing_id: int, reports: Sequen
     if permanent and dead.rest_if_dead(session, row.address_id, now):
         return Receipt("", f"Came back ({report.reason}) for the second time; this address gets no more mail.")
     return Receipt("", f"Came back: {report.reason or 'unclassified'}{'' if permanent else ', for now'}.")
+
+
+@prepared
+def _copy_of(copy: Any, network: Any) -> Any:
+    mine = (outgoing.c.id == copy) & (outgoing.c.network_id == network)
+    return select(outgoing.c.address_id, outgoing.c.to_address).where(mine)

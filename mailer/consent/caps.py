@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from mailer.store import prepared
 from mailer.store.tables import addresses, outgoing
 
 
@@ -39,20 +41,28 @@ def reached(session: Connection, address_id: int, purpose: str, now: datetime) -
     rows = [cap for cap in CAPS if purpose in cap.classes]
     if not rows:
         return False
-    known = (
-        session.execute(select(addresses.c.confirmed_at).where(addresses.c.id == address_id)).scalar_one() is not None
-    )
+    known = session.execute(*_confirmed(address_id)).scalar_one() is not None
     return any(_written(session, address_id, cap, now) >= cap.letters for cap in rows if cap.known in (None, known))
 
 
 def _written(session: Connection, address_id: int, cap: Cap, now: datetime) -> int:
-    return session.execute(
+    return int(session.execute(*_letters_since(address_id, cap.classes, now - cap.window)).scalar_one())
+
+
+@prepared
+def _confirmed(address: Any) -> Any:
+    return select(addresses.c.confirmed_at).where(addresses.c.id == address)
+
+
+@prepared
+def _letters_since(address: Any, classes: Any, since: Any) -> Any:
+    return (
         select(func.count())
         .select_from(outgoing)
         .where(
-            outgoing.c.address_id == address_id,
-            outgoing.c.purpose.in_(cap.classes),
+            outgoing.c.address_id == address,
+            outgoing.c.purpose.in_(classes),
             outgoing.c.state != "cancelled",
-            outgoing.c.created_at > now - cap.window,
+            outgoing.c.created_at > since,
         )
-    ).scalar_one()
+    )

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, exists
 from sqlalchemy import not_ as sql_not
 
 from mailer.consent import ACTIVE, LEFT, PENDING, caps, purposes
+from mailer.store import prepared
 from mailer.store.tables import addresses, memberships, networks, standings, suppressions
 
 BAD_ADDRESS = "bad-address"
@@ -122,6 +123,7 @@ def refusal_sql(**given: Any) -> ColumnElement[Any]:
         networks      may be outer-joined
         memberships   outer-joined on (network, address)
         now           calendar time
+        today         its `day`; only where both are parameters of a prepared statement
         capped        optional boolean expression; a claim leaves it out
     """
     return _case("refuse", **given)
@@ -148,11 +150,12 @@ def _case(
     addresses: FromClause = addresses,
     networks: FromClause = networks,
     memberships: FromClause = memberships,
-    now: datetime,
+    now: Any,
+    today: Any = None,
     capped: ColumnElement[bool] | None = None,
 ) -> ColumnElement[Any]:
     kind: ColumnElement[Any] = literal(purpose) if isinstance(purpose, str) else purpose
-    truths = _expressions(network_id, standings, addresses, networks, memberships, now)
+    truths = _expressions(network_id, standings, addresses, networks, memberships, now, day(now) if today is None else today)
     truths["capped"] = false() if capped is None else capped
     rows: list[tuple[ColumnElement[bool], Any]] = [
         (kind.not_in(sorted(ANY)), literal(NO_BASIS.reason) if effect == "refuse" else null())
@@ -173,7 +176,7 @@ def _case(
 
 
 def _expressions(
-    network_id: Any, standings: Any, addresses: Any, networks: Any, memberships: Any, now: datetime
+    network_id: Any, standings: Any, addresses: Any, networks: Any, memberships: Any, now: Any, today: Any
 ) -> dict[str, ColumnElement[bool]]:
     """Each fact as an expression that is never NULL."""
 
@@ -191,7 +194,7 @@ def _expressions(
         "stopped": _suppressed(addresses, network_id, suppressions.c.reason != BAD_ADDRESS),
         "bad_address": _suppressed(addresses, network_id, suppressions.c.reason == BAD_ADDRESS),
         "paused": known(
-            memberships, and_(memberships.c.paused_until.is_not(None), memberships.c.paused_until > _today(now))
+            memberships, and_(memberships.c.paused_until.is_not(None), memberships.c.paused_until > today)
         ),
         "closed": networks.c.closed_at.is_not(None),
         "held": networks.c.held_at.is_not(None),
@@ -208,7 +211,7 @@ def _suppressed(addresses: Any, network_id: Any, reason: ColumnElement[bool]) ->
     )
 
 
-def _today(now: datetime) -> Any:
+def day(now: datetime) -> Any:
     """A pause ends at midnight UTC, hours before anything is sent in the zones that we serve."""
     return now.astimezone(UTC).date()
 
@@ -231,24 +234,9 @@ def facts(
     session: Connection, *, standing_id: int, purpose: str, now: datetime, network_id: int | None = None
 ) -> Facts:
     """The facts behind one standing, caps included. KeyError if there is no such standing."""
-    network: Any = standings.c.network_id if network_id is None else literal(network_id)
-    truths = _expressions(network, standings, addresses, networks, memberships, now)
-    row = session.execute(
-        select(
-            standings.c.standing,
-            standings.c.address_id,
-            *(truths[name].label(name) for name in _ASKED),
-        )
-        .select_from(
-            standings.join(addresses, addresses.c.id == standings.c.address_id)
-            .join(networks, networks.c.id == network)
-            .outerjoin(
-                memberships,
-                and_(memberships.c.network_id == network, memberships.c.address_id == standings.c.address_id),
-            )
-        )
-        .where(standings.c.id == standing_id)
-    ).first()
+    when = (now, day(now))
+    asked = _facts(standing_id, *when) if network_id is None else _facts_for(standing_id, network_id, *when)
+    row = session.execute(*asked).first()
     if row is None:
         raise KeyError(f"no standing {standing_id}")
     return Facts(
@@ -260,6 +248,30 @@ def facts(
 
 
 _ASKED = ("expired", "right", "erased", "stopped", "bad_address", "paused", "closed", "held")
+
+
+@prepared
+def _facts(standing: Any, now: Any, today: Any) -> Any:
+    return _of_standing(standing, standings.c.network_id, now, today)
+
+
+@prepared
+def _facts_for(standing: Any, network: Any, now: Any, today: Any) -> Any:
+    return _of_standing(standing, network, now, today)
+
+
+def _of_standing(standing: Any, network: Any, now: Any, today: Any) -> Any:
+    truths = _expressions(network, standings, addresses, networks, memberships, now, today)
+    here = and_(memberships.c.network_id == network, memberships.c.address_id == standings.c.address_id)
+    return (
+        select(standings.c.standing, standings.c.address_id, *(truths[name].label(name) for name in _ASKED))
+        .select_from(
+            standings.join(addresses, addresses.c.id == standings.c.address_id)
+            .join(networks, networks.c.id == network)
+            .outerjoin(memberships, here)
+        )
+        .where(standings.c.id == standing)
+    )
 
 
 def ask(

@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select, text
 
-from mailer.store import add
+from mailer.store import add, prepared
 from mailer.store.tables import audit as audit_table
 from mailer.store.tables import ledger, ledger_fields, networks, seals
 
@@ -73,7 +73,7 @@ def record_many(session: Connection, rows: Sequence[Mapping[str, Any]], now: dat
     if not rows:
         return []
     notices = {None: 1} | {
-        network_id: session.execute(select(networks.c.notice_version).where(networks.c.id == network_id)).scalar_one()
+        network_id: session.execute(*_notice_of(network_id)).scalar_one()
         for network_id in {row["network_id"] for row in rows} - {None}
     }
     written, personal = [], []
@@ -85,10 +85,19 @@ def record_many(session: Connection, rows: Sequence[Mapping[str, Any]], now: dat
         salt = secrets.token_bytes(16)
         written.append({**values, "commitment": _commitment(salt, values, row["fields"])})
         personal.append({"salt": salt, "fields": row["fields"]})
-    made = session.execute(ledger.insert().returning(ledger.c.id, sort_by_parameter_order=True), written)
+    made = session.execute(_WRITE, written)
     ids = [int(ledger_id) for ledger_id in made.scalars()]
-    session.execute(ledger_fields.insert(), [{"ledger_id": i, **each} for i, each in zip(ids, personal, strict=True)])
+    session.execute(_WRITE_FIELDS, [{"ledger_id": i, **each} for i, each in zip(ids, personal, strict=True)])
     return ids
+
+
+@prepared
+def _notice_of(network: Any) -> Any:
+    return select(networks.c.notice_version).where(networks.c.id == network)
+
+
+_WRITE = ledger.insert().returning(ledger.c.id, sort_by_parameter_order=True)
+_WRITE_FIELDS = ledger_fields.insert()
 
 
 def audit(

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hmac
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from mailer.message.address import key
 from mailer.store import add as add_row
+from mailer.store import prepared
 from mailer.store.tables import addresses, suppressions
 
 LEFT_ALL = "left"  # STOP, from one network or all
@@ -34,17 +36,26 @@ def add(session: Connection, *, mac: bytes, network_id: int | None, reason: str,
     """Suppress; without a network, on this whole host. Returns the id, or none if the same one is in force already."""
     if reason not in REASONS:
         raise ValueError(f"no such reason: {reason}")
-    standing = session.execute(
-        select(suppressions.c.id).where(
-            suppressions.c.mac == mac,
-            suppressions.c.lifted_at.is_(None),
-            suppressions.c.reason == reason,
-            suppressions.c.network_id.is_(None) if network_id is None else suppressions.c.network_id == network_id,
-        )
-    ).scalar()
-    if standing is not None:
+    where = (mac, reason)
+    asked = _in_force_on_host(*where) if network_id is None else _in_force(*where, network_id)
+    if session.execute(*asked).first() is not None:
         return None
     return add_row(session, suppressions, network_id=network_id, mac=mac, reason=reason, since=now)
+
+
+@prepared
+def _in_force(mac: Any, reason: Any, network: Any) -> Any:
+    return _standing(mac, reason).where(suppressions.c.network_id == network)
+
+
+@prepared
+def _in_force_on_host(mac: Any, reason: Any) -> Any:
+    return _standing(mac, reason).where(suppressions.c.network_id.is_(None))
+
+
+def _standing(mac: Any, reason: Any) -> Any:
+    mine = (suppressions.c.mac == mac) & (suppressions.c.reason == reason)
+    return select(suppressions.c.id).where(mine, suppressions.c.lifted_at.is_(None))
 
 
 def lift(session: Connection, *, mac: bytes, network_id: int, now: datetime) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, or_, select, text, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, text, union_all, update
 
 from mailer import clock, log, wake
 from mailer.acts import Receipt
@@ -27,6 +27,7 @@ from mailer.message import tags
 from mailer.message.roles import parse_local
 from mailer.outbound import replies
 from mailer.people import addresses as people_addresses
+from mailer.store import prepared
 from mailer.store.tables import inbox, outgoing, raws
 
 TRIES = 3
@@ -61,6 +62,24 @@ def handle_next(house: House, owner: str, names: Names | None = None) -> bool:
 def _take(house: House, owner: str) -> tuple[Any, bytes] | None:
     """The oldest message that nobody holds, leased. Of one network one message is handled at a time, in the order of ids."""
     lease_now = clock.lease_now()
+    with house.store.read() as session:  # most looks find nothing; they must not take the writer's turn
+        if session.execute(*_oldest(lease_now)).scalar() is None:
+            return None
+    with house.store.write() as session:
+        if session.dialect.name == "postgresql":
+            session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": TAKING})
+        oldest = session.execute(*_oldest(lease_now)).scalar()
+        if oldest is None:
+            return None
+        session.execute(*_lease(oldest, owner, lease_now + LEASE))
+        row = session.execute(*_with_content(oldest)).one()
+    return row, row.content
+
+
+@prepared
+def _oldest(lease_now: Any) -> Any:
+    """The id of the oldest that is free. Read in the order of the index, a state at a time: an IN over both would sort the
+    whole backlog for each message."""
     earlier = inbox.alias()
     before_it = exists().where(
         earlier.c.network_id == inbox.c.network_id,
@@ -69,30 +88,24 @@ def _take(house: House, owner: str) -> tuple[Any, bytes] | None:
         earlier.c.lease_until >= lease_now,
     )
     free = and_(or_(inbox.c.lease_until.is_(None), inbox.c.lease_until < lease_now), ~before_it)
-    # Read in the order of the index, a state at a time: an IN over both would sort the whole backlog for each message.
-    next_of = [
-        select(inbox.c.id).where(inbox.c.state == state, free).order_by(inbox.c.id).limit(1)
+    first = [
+        select(inbox.c.id).where(inbox.c.state == state, free).order_by(inbox.c.id).limit(1).subquery()
         for state in ("stored", "handling")
     ]
-    with house.store.read() as session:  # most looks find nothing; they must not take the writer's turn
-        if all(session.execute(oldest).first() is None for oldest in next_of):
-            return None
-    with house.store.write() as session:
-        if session.dialect.name == "postgresql":
-            session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": TAKING})
-        found = [row.id for oldest in next_of for row in session.execute(oldest)]
-        if not found:
-            return None
-        row_id = min(found)
-        session.execute(
-            update(inbox)
-            .where(inbox.c.id == row_id)
-            .values(state="handling", attempts=inbox.c.attempts + 1, lease_owner=owner, lease_until=lease_now + LEASE)
-        )
-        row = session.execute(
-            select(inbox, raws.c.content).join(raws, raws.c.sha256 == inbox.c.raw_sha256).where(inbox.c.id == row_id)
-        ).one()
-    return row, row.content
+    both = union_all(*(select(each.c.id) for each in first)).subquery()
+    return select(func.min(both.c.id))
+
+
+@prepared
+def _lease(message: Any, owner: Any, until: Any) -> Any:
+    taken = {"state": "handling", "attempts": inbox.c.attempts + 1, "lease_owner": owner, "lease_until": until}
+    return update(inbox).where(inbox.c.id == message).values(taken)
+
+
+@prepared
+def _with_content(message: Any) -> Any:
+    whole = select(inbox, raws.c.content).join(raws, raws.c.sha256 == inbox.c.raw_sha256)
+    return whole.where(inbox.c.id == message)
 
 
 def end_all_leases(session: Connection) -> None:
@@ -138,40 +151,47 @@ class LeaseLost(Exception):
 
 def _check_held(session: Connection, row: Any) -> None:
     """An act and its outcome are one transaction, and only of the worker that still holds the message."""
-    held = session.execute(select(inbox.c.lease_owner, inbox.c.attempts).where(inbox.c.id == row.id)).one()
+    held = session.execute(*_held_by(row.id)).one()
     if (held.lease_owner, held.attempts) != (row.lease_owner, row.attempts):
         raise LeaseLost
+
+
+@prepared
+def _held_by(message: Any) -> Any:
+    return select(inbox.c.lease_owner, inbox.c.attempts).where(inbox.c.id == message)
 
 
 def _finish(
     session: Connection, message: Message, handler: str, receipt: Receipt, steps: list[str], now: datetime
 ) -> None:
-    reason = receipt.reason
     if receipt.template:
         why_not = _answer(session, message, receipt, now)
         if why_not:
             steps = [*steps, f"no answer mailed: {why_not}"]
     session.execute(
-        update(inbox)
-        .where(inbox.c.id == message.id)
-        .values(
-            network_id=message.network_id,
-            address_id=message.actor.address_id,
-            from_address=message.from_address,
-            subject=message.reading.subject[:500],
-            kind=message.reading.kind,
-            handler=handler,
-            strength=message.actor.strength.name.lower(),
-            state=receipt.state,
-            outcome=_sentence(receipt.said),
-            reason=reason,
-            held_for=receipt.held_for,
-            steps=steps,
-            lease_owner="",
-            lease_until=None,
-            handled_at=now,
-        )
+        _SET,
+        {
+            "message": message.id,
+            "network_id": message.network_id,
+            "address_id": message.actor.address_id,
+            "from_address": message.from_address,
+            "subject": message.reading.subject[:500],
+            "kind": message.reading.kind,
+            "handler": handler,
+            "strength": message.actor.strength.name.lower(),
+            "state": receipt.state,
+            "outcome": _sentence(receipt.said),
+            "reason": receipt.reason,
+            "held_for": receipt.held_for,
+            "steps": steps,
+            "lease_owner": "",
+            "lease_until": None,
+            "handled_at": now,
+        },
     )
+
+
+_SET = update(inbox).where(inbox.c.id == bindparam("message"))
 
 
 def _sentence(said: str) -> str:
@@ -221,8 +241,12 @@ def _asks_again(message: Message, receipt: Receipt) -> dict[str, Any]:
 
 def _answers_to(session: Connection, inbox_id: int) -> int:
     """How many answers this message has had: one that was sorted or replayed gets another."""
-    mine = outgoing.c.key.between(f"reply:{inbox_id}:", f"reply:{inbox_id}:~")
-    return session.execute(select(func.count()).select_from(outgoing).where(mine)).scalar_one()
+    return int(session.execute(*_copies_between(f"reply:{inbox_id}:", f"reply:{inbox_id}:~")).scalar_one())
+
+
+@prepared
+def _copies_between(first: Any, last: Any) -> Any:
+    return select(func.count()).select_from(outgoing).where(outgoing.c.key.between(first, last))
 
 
 def _finish_alone(house: House, row: Any, receipt: Receipt) -> None:

@@ -18,6 +18,7 @@ from mailer.inbound.message import Answered
 from mailer.message import Reading, tags
 from mailer.message.address import key as address_key
 from mailer.message.tags import Keys, TagRef
+from mailer.store import prepared
 from mailer.store.tables import (
     addresses,
     confirmations,
@@ -89,17 +90,14 @@ def is_member(session: Connection, network_id: int, address_id: int | None) -> b
     """True if the address belongs to a membership of the network that has not ended."""
     if address_id is None:
         return False
-    person = select(addresses.c.person_id).where(addresses.c.id == address_id).scalar_subquery()
-    return (
-        session.execute(
-            select(memberships.c.id).where(
-                memberships.c.network_id == network_id,
-                memberships.c.ended_at.is_(None),
-                (memberships.c.address_id == address_id) | (memberships.c.person_id == person),
-            )
-        ).first()
-        is not None
-    )
+    return session.execute(*_memberships_of(network_id, address_id)).first() is not None
+
+
+@prepared
+def _memberships_of(network: Any, address: Any) -> Any:
+    person = select(addresses.c.person_id).where(addresses.c.id == address).scalar_subquery()
+    theirs = (memberships.c.address_id == address) | (memberships.c.person_id == person)
+    return select(memberships.c.id).where(memberships.c.network_id == network, memberships.c.ended_at.is_(None), theirs)
 
 
 def _display_name(reading: Reading) -> str:
@@ -116,16 +114,26 @@ def _failed(reading: Reading) -> str:
 def _known(session: Connection, reading: Reading) -> Any:
     if reading.sender is None or not reading.sender.address:
         return None
-    return _identity(session, addresses.c.key == address_key(reading.sender.address))
+    return session.execute(*_who_is_written(address_key(reading.sender.address))).first()
 
 
-def _identity(session: Connection, condition: Any) -> Any:
-    return session.execute(
+@prepared
+def _who_is_written(as_key: Any) -> Any:
+    return _identities().where(addresses.c.key == as_key)
+
+
+@prepared
+def _who_has(address: Any) -> Any:
+    return _identities().where(addresses.c.id == address)
+
+
+def _identities() -> Any:
+    return (
         select(addresses.c.id, addresses.c.person_id, addresses.c.key, people.c.name)
         .select_from(addresses)
         .outerjoin(people, people.c.id == addresses.c.person_id)
-        .where(condition, addresses.c.erased_at.is_(None))
-    ).first()
+        .where(addresses.c.erased_at.is_(None))
+    )
 
 
 def _same(writer: Any, owner: Any) -> bool:
@@ -137,7 +145,7 @@ def _same(writer: Any, owner: Any) -> bool:
 def _owner(session: Connection, network_id: int, tag: TagRef | None, answered: Answered | None) -> Any:
     """The address that a tag was given to."""
     if answered is not None and (tag is None or tag.use in (tags.REPLY, tags.BOUNCE)):
-        return _identity(session, addresses.c.id == answered.address_id)
+        return session.execute(*_who_has(answered.address_id)).first()
     if tag is None:
         return None
     table = {
@@ -150,7 +158,7 @@ def _owner(session: Connection, network_id: int, tag: TagRef | None, answered: A
     if table is None:
         return None
     row = session.execute(select(table.c.address_id).where(table.c.id == tag.row_id)).first()
-    return None if row is None else _identity(session, addresses.c.id == row.address_id)
+    return None if row is None else session.execute(*_who_has(row.address_id)).first()
 
 
 def _answered(
@@ -168,7 +176,25 @@ def _answered(
 
 def letter_of(session: Connection, network_id: int, outgoing_id: int) -> Answered | None:
     """What an outgoing row of this network was about."""
-    row = session.execute(
+    row = session.execute(*_letter_behind(network_id, outgoing_id)).first()
+    if row is None:
+        return None
+    return Answered(
+        outgoing_id=row.id,
+        address_id=row.address_id,
+        template=row.template,
+        fields=row.fields,
+        occasion_kind=row.kind or "",
+        thing_type=row.thing_type or "",
+        thing_id=row.thing_id,
+        invitation_id=row.invitation_id,
+        inbox_id=row.inbox_id,
+    )
+
+
+@prepared
+def _letter_behind(network: Any, copy: Any) -> Any:
+    return (
         select(
             outgoing.c.id,
             outgoing.c.address_id,
@@ -183,18 +209,5 @@ def letter_of(session: Connection, network_id: int, outgoing_id: int) -> Answere
         .select_from(outgoing)
         .join(letters, letters.c.id == outgoing.c.letter_id)
         .outerjoin(occasions, occasions.c.id == letters.c.occasion_id)
-        .where(outgoing.c.id == outgoing_id, outgoing.c.network_id == network_id)
-    ).first()
-    if row is None:
-        return None
-    return Answered(
-        outgoing_id=row.id,
-        address_id=row.address_id,
-        template=row.template,
-        fields=row.fields,
-        occasion_kind=row.kind or "",
-        thing_type=row.thing_type or "",
-        thing_id=row.thing_id,
-        invitation_id=row.invitation_id,
-        inbox_id=row.inbox_id,
+        .where(outgoing.c.id == copy, outgoing.c.network_id == network)
     )

@@ -6,12 +6,14 @@ Some programs leave only the subject of a reply when its references are gone.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from mailer.discussion import threads
 from mailer.discussion.posting import bare_subject
 from mailer.inbound.message import Message
+from mailer.store import prepared
 from mailer.store.tables import letters, posts
 
 LOOK_BACK = timedelta(days=150)  # a term, and the holiday after it
@@ -33,12 +35,8 @@ def in_a_thread(session: Connection, message: Message) -> bool:
     bare = bare_subject(reading.subject, message.slug)
     if not bare or bare == reading.subject.strip():
         return False
-    found = select(posts.c.id).where(
-        posts.c.network_id == message.network_id,
-        posts.c.subject == bare,
-        posts.c.at > message.received_at - LOOK_BACK,
-    )
-    return session.execute(found.limit(1)).first() is not None
+    found = _posts_called(message.network_id, bare, message.received_at - LOOK_BACK)
+    return session.execute(*found).first() is not None
 
 
 def is_ours(session: Connection, network_id: int, subject: str, now: datetime) -> bool:
@@ -46,10 +44,16 @@ def is_ours(session: Connection, network_id: int, subject: str, now: datetime) -
     bare = bare_subject(subject)
     if not bare:
         return False
-    found = select(letters.c.id).where(
-        letters.c.network_id == network_id,
-        letters.c.subject == bare,
-        letters.c.template.not_in(PASSED_ON),
-        letters.c.created_at > now - LOOK_BACK,
-    )
-    return session.execute(found.limit(1)).first() is not None
+    return session.execute(*_letters_called(network_id, bare, now - LOOK_BACK)).first() is not None
+
+
+@prepared
+def _posts_called(network: Any, subject: Any, since: Any) -> Any:
+    called = (posts.c.network_id == network) & (posts.c.subject == subject)
+    return select(posts.c.id).where(called, posts.c.at > since).limit(1)
+
+
+@prepared
+def _letters_called(network: Any, subject: Any, since: Any) -> Any:
+    called = (letters.c.network_id == network) & (letters.c.subject == subject)
+    return select(letters.c.id).where(called, letters.c.template.not_in(PASSED_ON), letters.c.created_at > since).limit(1)

@@ -14,7 +14,7 @@ from mailer.meetings import carried, kinds, meetings, programme
 from mailer.meetings.meetings import Meeting
 from mailer.message.encoded import clean, printable
 from mailer.people import formats
-from mailer.store import add
+from mailer.store import add, prepared
 from mailer.store.tables import agenda_items, networks, occasions
 
 TITLE = 160  # characters
@@ -114,13 +114,15 @@ def without_reply_marks(subject: str) -> str:
 
 def get(session: Connection, item_id: int, network_id: int | None = None) -> Item:
     """The item with this id, of this network if one is given. Raises NotFound."""
-    query = select(agenda_items).where(agenda_items.c.id == item_id)
-    if network_id is not None:
-        query = query.where(agenda_items.c.network_id == network_id)
-    row = session.execute(query).one_or_none()
-    if row is None:
+    row = session.execute(*_one(item_id)).one_or_none()
+    if row is None or network_id not in (None, row.network_id):
         raise NotFound(f"There is no agenda item {item_id}.")
     return _item(row)
+
+
+@prepared
+def _one(item: Any) -> Any:
+    return select(agenda_items).where(agenda_items.c.id == item)
 
 
 def numbered(session: Connection, meeting_id: int, number: int) -> Item:

@@ -8,21 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from mailer.store import add
+from mailer.store import add, prepared
 from mailer.store.tables import agenda_items
 
 
 def next_number(session: Connection, network_id: int, meeting_id: int | None) -> int:
     """The number for the next item of a meeting, or of those that wait for one. Withdrawn numbers are not given again."""
-    mine = (
-        agenda_items.c.meeting_id == meeting_id
-        if meeting_id is not None
-        else agenda_items.c.meeting_id.is_(None) & (agenda_items.c.network_id == network_id)
-    )
-    return int(session.execute(select(func.coalesce(func.max(agenda_items.c.number), 0) + 1).where(mine)).scalar_one())
+    asked = _after_those_of(meeting_id) if meeting_id is not None else _after_those_waiting(network_id)
+    return int(session.execute(*asked).scalar_one())
+
+
+@prepared
+def _after_those_of(meeting: Any) -> Any:
+    return _NEXT.where(agenda_items.c.meeting_id == meeting)
+
+
+@prepared
+def _after_those_waiting(network: Any) -> Any:
+    return _NEXT.where(agenda_items.c.meeting_id.is_(None), agenda_items.c.network_id == network)
+
+
+_NEXT = select(func.coalesce(func.max(agenda_items.c.number), 0) + 1)
 
 
 def adopt(session: Connection, network_id: int, meeting_id: int) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, literal, select, update
 
 from mailer.errors import NotFound
-from mailer.store import insert
+from mailer.store import insert, prepared
 from mailer.store.tables import addresses, invitations, meetings
 from mailer.store.types import Instant
 
@@ -63,10 +63,13 @@ def one(session: Connection, meeting_id: int, address_id: int, now: datetime) ->
 
 def find(session: Connection, meeting_id: int, address_id: int) -> Invitation | None:
     """The invitation of this address to this meeting, or None."""
-    row = session.execute(
-        select(invitations).where(invitations.c.meeting_id == meeting_id, invitations.c.address_id == address_id)
-    ).one_or_none()
+    row = session.execute(*_of(meeting_id, address_id)).one_or_none()
     return None if row is None else _invitation(row)
+
+
+@prepared
+def _of(meeting: Any, address: Any) -> Any:
+    return select(invitations).where(invitations.c.meeting_id == meeting, invitations.c.address_id == address)
 
 
 def get(session: Connection, invitation_id: int) -> Invitation:

@@ -15,6 +15,7 @@ from mailer.meetings import carried
 from mailer.message.encoded import clean
 from mailer.people import formats, organisations
 from mailer.store import add as add_row
+from mailer.store import prepared
 from mailer.store.tables import meetings, networks, responses
 
 ITEMS_CLOSE_DAYS = 10  # before the meeting, unless set (design 4)
@@ -90,28 +91,45 @@ def add(
 
 def get(session: Connection, meeting_id: int, network_id: int | None = None) -> Meeting:
     """The meeting with this id, of this network if one is given. Raises NotFound."""
-    query = select(meetings).where(meetings.c.id == meeting_id)
-    if network_id is not None:
-        query = query.where(meetings.c.network_id == network_id)
-    row = session.execute(query).one_or_none()
-    if row is None:
+    row = session.execute(*_one(meeting_id)).one_or_none()
+    if row is None or network_id not in (None, row.network_id):
         raise NotFound(f"There is no meeting {meeting_id}.", "See `termpost meeting list`.")
     return _meeting(row)
 
 
+@prepared
+def _one(meeting: Any) -> Any:
+    return select(meetings).where(meetings.c.id == meeting)
+
+
 def current(session: Connection, network_id: int, now: datetime) -> Meeting | None:
     """The next meeting that has not ended; without one the latest that was (contract 3). Cancelled ones come last."""
-    standing = meetings.c.state != "cancelled"
-    mine = select(meetings).where(meetings.c.network_id == network_id)
-    for query in (
-        mine.where(standing, meetings.c.state != "over", meetings.c.ends_at > now).order_by(meetings.c.starts_at),
-        mine.where(standing).order_by(meetings.c.ends_at.desc()),
-        mine.order_by(meetings.c.ends_at.desc()),
-    ):
-        row = session.execute(query.order_by(meetings.c.id).limit(1)).first()
+    for query in (_next(network_id, now), _latest_standing(network_id), _latest(network_id)):
+        row = session.execute(*query).first()
         if row is not None:
             return _meeting(row)
     return None
+
+
+@prepared
+def _next(network: Any, now: Any) -> Any:
+    to_come = _of(network).where(meetings.c.state.not_in(("cancelled", "over")), meetings.c.ends_at > now)
+    return to_come.order_by(meetings.c.starts_at, meetings.c.id).limit(1)
+
+
+@prepared
+def _latest_standing(network: Any) -> Any:
+    standing = _of(network).where(meetings.c.state != "cancelled")
+    return standing.order_by(meetings.c.ends_at.desc(), meetings.c.id).limit(1)
+
+
+@prepared
+def _latest(network: Any) -> Any:
+    return _of(network).order_by(meetings.c.ends_at.desc(), meetings.c.id).limit(1)
+
+
+def _of(network: Any) -> Any:
+    return select(meetings).where(meetings.c.network_id == network)
 
 
 def upcoming(session: Connection, network_id: int, now: datetime) -> Meeting | None:
@@ -237,7 +255,12 @@ def facts(meeting: Meeting, network: Any) -> dict[str, Any]:
 
 def facts_for(session: Connection, meeting: Meeting) -> dict[str, Any]:
     """`facts`, fetching the network."""
-    return facts(meeting, session.execute(select(networks.c.timezone).where(networks.c.id == meeting.network_id)).one())
+    return facts(meeting, session.execute(*_zone_of(meeting.network_id)).one())
+
+
+@prepared
+def _zone_of(network: Any) -> Any:
+    return select(networks.c.timezone).where(networks.c.id == network)
 
 
 def close_of(starts_at: datetime, zone: str) -> datetime:

@@ -18,7 +18,7 @@ from mailer.consent import ACTIVE
 from mailer.meetings.left import left_since
 from mailer.meetings.meetings import Meeting
 from mailer.message.encoded import clean
-from mailer.store import add
+from mailer.store import add, prepared
 from mailer.store.tables import addresses, invitations, meetings, people, responses, standings
 
 ANSWERS = ("yes", "no", "maybe", "none")
@@ -70,8 +70,7 @@ def record(
         or _overtaken(session, meeting.id, address_id, inbox_id, now)
     )
     if counts:
-        mine = (responses.c.meeting_id == meeting.id) & (responses.c.address_id == address_id)
-        session.execute(update(responses).where(mine, responses.c.current).values(current=False))
+        session.execute(*_none_counts(meeting.id, address_id))
     response_id = add(
         session,
         responses,
@@ -89,7 +88,24 @@ def record(
         inbox_id=inbox_id,
         at=now,
     )
-    return _response(session.execute(select(responses).where(responses.c.id == response_id)).one())
+    return _response(session.execute(*_one(response_id)).one())
+
+
+@prepared
+def _one(response: Any) -> Any:
+    return select(responses).where(responses.c.id == response)
+
+
+@prepared
+def _current(meeting: Any, address: Any) -> Any:
+    mine = (responses.c.meeting_id == meeting) & (responses.c.address_id == address)
+    return select(responses).where(mine, responses.c.current).order_by(responses.c.id.desc()).limit(1)
+
+
+@prepared
+def _none_counts(meeting: Any, address: Any) -> Any:
+    mine = (responses.c.meeting_id == meeting) & (responses.c.address_id == address)
+    return update(responses).where(mine, responses.c.current).values(current=False)
 
 
 def _stale(
@@ -129,25 +145,20 @@ def _overtaken(session: Connection, meeting_id: int, address_id: int, inbox_id: 
 
 def current(session: Connection, meeting_id: int, address_id: int) -> Response | None:
     """The answer of this address that counts, or None."""
-    row = session.execute(
-        select(responses)
-        .where(responses.c.meeting_id == meeting_id, responses.c.address_id == address_id, responses.c.current)
-        .order_by(responses.c.id.desc())
-        .limit(1)
-    ).first()
+    row = session.execute(*_current(meeting_id, address_id)).first()
     return None if row is None else _response(row)
 
 
 def get(session: Connection, response_id: int) -> Response | None:
     """The answer with this id, or None."""
-    row = session.execute(select(responses).where(responses.c.id == response_id)).first()
+    row = session.execute(*_one(response_id)).first()
     return None if row is None else _response(row)
 
 
 def make_current(session: Connection, meeting_id: int, address_id: int, response_id: int | None) -> None:
     """Let an earlier answer count again, or none (undo)."""
     mine = (responses.c.meeting_id == meeting_id) & (responses.c.address_id == address_id)
-    session.execute(update(responses).where(mine, responses.c.current).values(current=False))
+    session.execute(*_none_counts(meeting_id, address_id))
     if response_id is not None:
         session.execute(update(responses).where(mine, responses.c.id == response_id).values(current=True))
 
@@ -160,12 +171,17 @@ def history(session: Connection, meeting_id: int, address_id: int) -> list[Respo
 
 def behind(session: Connection, address_id: int) -> list[str]:
     """The people who answered from a shared mailbox by name, those last heard of first: whom we know to read it."""
-    query = select(responses.c.people, responses.c.names).where(responses.c.address_id == address_id)
     found: dict[str, str] = {}
-    for row in session.execute(query.order_by(responses.c.id.desc())):
+    for row in session.execute(*_names_behind(address_id)):
         for name in [*(name for name, _ in row.people or ()), *(row.names or ())]:
             found.setdefault(name.casefold(), name)
     return list(found.values())[:MOST_GUESTS]
+
+
+@prepared
+def _names_behind(address: Any) -> Any:
+    named = select(responses.c.people, responses.c.names).where(responses.c.address_id == address)
+    return named.order_by(responses.c.id.desc())
 
 
 def answering(meeting_id: int, *answers: str) -> Select[Any]:

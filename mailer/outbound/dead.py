@@ -7,11 +7,13 @@ Counted are letters that failed for good because nobody is there: said by our re
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from mailer.consent import gate, suppression
 from mailer.outbound import outbox
+from mailer.store import prepared
 from mailer.store.tables import addresses, outgoing
 
 NOBODY_THERE = (
@@ -27,18 +29,21 @@ MAILINGS = 2
 
 def rest_if_dead(session: Connection, address_id: int, now: datetime) -> bool:
     """Suppress the address on this host if two mailings failed so. True if it was done now."""
-    mailings = session.execute(
-        select(func.count(func.distinct(func.coalesce(outgoing.c.occasion_id, -outgoing.c.id)))).where(
-            outgoing.c.address_id == address_id, outgoing.c.state == "failed", outgoing.c.reason.in_(NOBODY_THERE)
-        )
-    ).scalar_one()
-    if mailings < MAILINGS:
+    if session.execute(*_mailings_failed(address_id)).scalar_one() < MAILINGS:
         return False
     mac = session.execute(select(addresses.c.mac).where(addresses.c.id == address_id)).scalar_one()
     if suppression.add(session, mac=mac, network_id=None, reason=gate.BAD_ADDRESS, now=now) is None:
         return False
     outbox.cancel_refused(session, address_id, None, now)
     return True
+
+
+@prepared
+def _mailings_failed(address: Any) -> Any:
+    mailing = func.coalesce(outgoing.c.occasion_id, -outgoing.c.id)
+    return select(func.count(func.distinct(mailing))).where(
+        outgoing.c.address_id == address, outgoing.c.state == "failed", outgoing.c.reason.in_(NOBODY_THERE)
+    )
 
 
 def rest_after(session: Connection, occasion_id: int, now: datetime) -> int:

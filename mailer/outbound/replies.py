@@ -17,7 +17,7 @@ from mailer.consent import gate, purposes, standing
 from mailer.outbound import appointments, compose, outbox
 from mailer.people import addresses as address_rows
 from mailer.people import membership
-from mailer.store import add
+from mailer.store import add, prepared
 from mailer.store.tables import addresses, letters, networks, outgoing, people
 
 CLASS_LIFE = {
@@ -56,22 +56,9 @@ def reply(
     stands already.
     """
     key = key or f"reply:{inbox_id}:{n}"
-    if session.execute(select(outgoing.c.id).where(outgoing.c.key == key)).first() is not None:
+    if session.execute(*_copy_with(key)).first() is not None:
         return None
-    who = session.execute(
-        select(
-            addresses.c.address,
-            people.c.name,
-            people.c.language,
-            people.c.plain_text,
-            networks.c.language.label("network_language"),
-            networks.c.slug,
-        )
-        .select_from(addresses)
-        .outerjoin(people, people.c.id == addresses.c.person_id)
-        .join(networks, networks.c.id == network_id)
-        .where(addresses.c.id == address_id)
-    ).one()
+    who = session.execute(*_reader(network_id, address_id)).one()
     if who.address is None:  # erased since
         return None
     language = who.language or who.network_language
@@ -115,7 +102,30 @@ def reply(
     )
     outbox.add_rows(session, [row], now=now)
     wake.note(session, wake.URGENT)
-    return int(session.execute(select(outgoing.c.id).where(outgoing.c.key == key)).scalar_one())
+    return int(session.execute(*_copy_with(key)).scalar_one())
+
+
+@prepared
+def _copy_with(key: Any) -> Any:
+    return select(outgoing.c.id).where(outgoing.c.key == key)
+
+
+@prepared
+def _reader(network: Any, address: Any) -> Any:
+    return (
+        select(
+            addresses.c.address,
+            people.c.name,
+            people.c.language,
+            people.c.plain_text,
+            networks.c.language.label("network_language"),
+            networks.c.slug,
+        )
+        .select_from(addresses)
+        .outerjoin(people, people.c.id == addresses.c.person_id)
+        .join(networks, networks.c.id == network)
+        .where(addresses.c.id == address)
+    )
 
 
 def to_organisers(

@@ -13,8 +13,12 @@ from mailer.consent import ACTIVE, LEFT, gate, standing
 from mailer.consent.standing import Proof
 from mailer.people import greeting as greetings
 from mailer.people.roles import ORGANISING, with_member
-from mailer.store import upsert
+from mailer.store import prepared, upsert
 from mailer.store.tables import addresses, memberships, networks, organisations, people, roles, standings
+
+
+Asked = tuple[Any, dict[str, Any]]
+"""A statement and its values."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +87,24 @@ def of_address(session: Connection, network_id: int, address_id: int | None) -> 
     """The membership behind an address: its own, else that of the same person (they may write from any address)."""
     if address_id is None:
         return None
-    person = session.execute(select(addresses.c.person_id).where(addresses.c.id == address_id)).scalar()
-    mine = memberships.c.address_id == address_id
-    if person is not None:
-        mine = or_(mine, memberships.c.person_id == person)
-    found = _memberships(session, memberships.c.network_id == network_id, mine)
+    found = _with_roles(session, _behind(network_id, address_id), _roles_behind(network_id, address_id))
     found.sort(key=lambda m: (m.ended_at is not None, m.address_id != address_id))
     return found[0] if found else None
+
+
+@prepared
+def _behind(network: Any, address: Any) -> Any:
+    return _memberships(*_is_behind(network, address))
+
+
+@prepared
+def _roles_behind(network: Any, address: Any) -> Any:
+    return _active_roles(*_is_behind(network, address))
+
+
+def _is_behind(network: Any, address: Any) -> tuple[Any, Any]:
+    person = select(addresses.c.person_id).where(addresses.c.id == address).scalar_subquery()
+    return memberships.c.network_id == network, or_(memberships.c.address_id == address, memberships.c.person_id == person)
 
 
 def main_address(session: Connection, network_id: int, address_id: int) -> int:
@@ -111,7 +126,7 @@ def every(session: Connection, network_id: int, *, ended: bool = False) -> list[
     conditions = [memberships.c.network_id == network_id]
     if not ended:
         conditions.append(memberships.c.ended_at.is_(None))
-    return _memberships(session, *conditions)
+    return _found(session, *conditions)
 
 
 def end(session: Connection, membership_id: int, now: datetime) -> None:
@@ -196,7 +211,7 @@ def active_roles(session: Connection, membership_id: int, now: datetime) -> tupl
 def organisers(session: Connection, network_id: int) -> list[Organiser]:
     """The committee, longest-serving first, whether or not mail reaches them."""
     on_it = select(roles.c.membership_id).where(organising()).correlate(None)
-    committee = _memberships(
+    committee = _found(
         session,
         memberships.c.network_id == network_id,
         memberships.c.ended_at.is_(None),
@@ -250,21 +265,24 @@ def reachable_organisers(session: Connection, network_id: int, now: datetime) ->
 
 def greeting(session: Connection, network_id: int, address_id: int) -> str:
     """What stands after `Hello`: a first name, the words of a shared mailbox, or nothing."""
-    row = session.execute(
-        select(addresses.c.address, addresses.c.shared, people.c.name, organisations.c.name.label("organisation"))
-        .select_from(
-            addresses.outerjoin(people, people.c.id == addresses.c.person_id)
-            .outerjoin(
-                memberships,
-                and_(memberships.c.address_id == addresses.c.id, memberships.c.network_id == network_id),
-            )
-            .outerjoin(organisations, organisations.c.id == memberships.c.organisation_id)
-        )
-        .where(addresses.c.id == address_id)
-    ).first()
+    row = session.execute(*_greeted(network_id, address_id)).first()
     if row is None or row.address is None:
         return ""
     return greeting_of(row.name or "", row.address, shared=row.shared, organisation=row.organisation or "")
+
+
+@prepared
+def _greeted(network: Any, address: Any) -> Any:
+    here = and_(memberships.c.address_id == addresses.c.id, memberships.c.network_id == network)
+    return (
+        select(addresses.c.address, addresses.c.shared, people.c.name, organisations.c.name.label("organisation"))
+        .select_from(
+            addresses.outerjoin(people, people.c.id == addresses.c.person_id)
+            .outerjoin(memberships, here)
+            .outerjoin(organisations, organisations.c.id == memberships.c.organisation_id)
+        )
+        .where(addresses.c.id == address)
+    )
 
 
 def greeting_of(name: str, address: str, *, shared: bool, organisation: str) -> str:
@@ -272,8 +290,12 @@ def greeting_of(name: str, address: str, *, shared: bool, organisation: str) -> 
     return greetings.for_mailbox(address, organisation) if shared else greetings.for_person(name)
 
 
-def _memberships(session: Connection, *conditions: Any) -> list[Membership]:
-    rows = session.execute(
+def _found(session: Connection, *conditions: Any) -> list[Membership]:
+    return _with_roles(session, (_memberships(*conditions), {}), (_active_roles(*conditions), {}))
+
+
+def _memberships(*conditions: Any) -> Any:
+    return (
         select(
             memberships.c.id,
             memberships.c.network_id,
@@ -295,12 +317,24 @@ def _memberships(session: Connection, *conditions: Any) -> list[Membership]:
         )
         .where(*conditions)
         .order_by(memberships.c.id)
-    ).all()
-    held: dict[int, list[str]] = {}
-    active = select(roles.c.membership_id, roles.c.role).select_from(
-        roles.join(memberships, memberships.c.id == roles.c.membership_id)
     )
-    for row in session.execute(active.where(*conditions, roles.c.active.is_(True)).order_by(roles.c.id)):
+
+
+def _active_roles(*conditions: Any) -> Any:
+    return (
+        select(roles.c.membership_id, roles.c.role)
+        .select_from(roles.join(memberships, memberships.c.id == roles.c.membership_id))
+        .where(*conditions, roles.c.active.is_(True))
+        .order_by(roles.c.id)
+    )
+
+
+def _with_roles(session: Connection, asked: Asked, roles_asked: Asked) -> list[Membership]:
+    rows = session.execute(*asked).all()
+    if not rows:
+        return []
+    held: dict[int, list[str]] = {}
+    for row in session.execute(*roles_asked):
         held.setdefault(row.membership_id, []).append(row.role)
     return [
         Membership(

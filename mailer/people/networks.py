@@ -14,6 +14,7 @@ from mailer.errors import Conflict, NotFound, Refused
 from mailer.message.address import ascii_domain, parse_address
 from mailer.message.roles import valid_slug
 from mailer.store import add as add_row
+from mailer.store import prepared
 from mailer.store.tables import networks
 
 FIRST_TERM = timedelta(days=120)  # until then everything that goes to members is proofed (design 4)
@@ -99,10 +100,15 @@ def get(session: Connection, slug: str) -> Network:
 
 def by_id(session: Connection, network_id: int) -> Network:
     """The network with this id. Raises NotFound."""
-    row = session.execute(select(networks).where(networks.c.id == network_id)).first()
+    row = session.execute(*_one(network_id)).first()
     if row is None:
         raise NotFound(f"There is no network with the id {network_id}.")
     return _network(row)
+
+
+@prepared
+def _one(network: Any) -> Any:
+    return select(networks).where(networks.c.id == network)
 
 
 def every(session: Connection, *, closed: bool = True) -> list[Network]:

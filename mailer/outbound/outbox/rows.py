@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Dialect, func, select
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from mailer import wake
-from mailer.store import insert
+from mailer.store import prepared
+from mailer.store.statements import insert_of
 from mailer.store.tables import outgoing
 
 
@@ -53,32 +55,45 @@ def add_rows(session: Connection, rows: Sequence[Row], *, now: datetime) -> int:
     """Write rows that were asked of the gate; a key that stands already is left as it is (V5). Returns how many are new."""
     if not rows:
         return 0
-    before = session.execute(select(func.max(outgoing.c.id))).scalar() or 0
+    before = session.execute(_NEWEST).scalar() or 0
     _insert(session, [_values(row, now) for row in rows])
     for lane in {row.lane for row in rows}:
         wake.note(session, lane)
-    return int(session.execute(select(func.count()).select_from(outgoing).where(outgoing.c.id > before)).scalar_one())
+    return int(session.execute(*_newer_than(before)).scalar_one())
+
+
+_NEWEST = select(func.max(outgoing.c.id))
+
+
+@prepared
+def _newer_than(copy: Any) -> Any:
+    return select(func.count()).select_from(outgoing).where(outgoing.c.id > copy)
 
 
 def _insert(session: Connection, rows: list[dict[str, Any]]) -> None:
     """A page of copies in one executemany. A value that many rows share, mostly a time, is converted once; asked of each row
     this was the greater part of what writing down an audience cost."""
-    dialect = session.dialect
-    statement = insert(session, outgoing).on_conflict_do_nothing(index_elements=["key"])
-    compiled = statement.compile(dialect=dialect, column_keys=list(_COLUMNS))
+    sql, places, converts = _compiled(session.dialect)
     columns: list[list[Any]] = []
-    for name in _COLUMNS:
+    for name, convert in converts:
         values = [row[name] for row in rows]
-        convert = outgoing.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-        if convert is not None:
-            values = _converted(values, convert)
-        columns.append(values)
+        columns.append(values if convert is None else _converted(values, convert))
     ordered = zip(*columns, strict=True)
-    if compiled.positiontup is not None:
-        places = [_COLUMNS.index(name) for name in compiled.positiontup]
-        session.exec_driver_sql(compiled.string, [tuple(row[place] for place in places) for row in ordered])
+    if places:
+        session.exec_driver_sql(sql, [tuple(row[place] for place in places) for row in ordered])
     else:
-        session.exec_driver_sql(compiled.string, [dict(zip(_COLUMNS, row, strict=True)) for row in ordered])
+        session.exec_driver_sql(sql, [dict(zip(_COLUMNS, row, strict=True)) for row in ordered])
+
+
+@lru_cache(maxsize=8)
+def _compiled(dialect: Dialect) -> tuple[str, tuple[int, ...], list[tuple[str, Callable[[Any], Any] | None]]]:
+    """The INSERT of one database, where in a row each of its parameters stands (nowhere: they have names), and what makes of
+    a value what the database takes."""
+    statement = insert_of(dialect.name, outgoing).on_conflict_do_nothing(index_elements=["key"])
+    compiled = statement.compile(dialect=dialect, column_keys=list(_COLUMNS))
+    places = tuple(_COLUMNS.index(name) for name in compiled.positiontup or ())
+    converts = [(name, outgoing.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in _COLUMNS]
+    return compiled.string, places, converts
 
 
 def _converted(values: list[Any], convert: Callable[[Any], Any]) -> list[Any]:
