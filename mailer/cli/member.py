@@ -197,7 +197,8 @@ def _undone(bench: Workbench, slug: str, import_id: int) -> int:
     now = bench.now()
     with bench.store.read() as session:
         undoing = import_undo.begin(session, import_id, now, network_id=networks.get(session, slug).id)
-    touched, after = 0, 0
+    touched = 0
+    after: int | None = 0
     with _progress(undoing.lines, "Taking back") as shown:
         while after is not None:
             with bench.store.write() as session:

@@ -14,7 +14,7 @@ from mailer.acts.import_lines import Line, Wish, judge
 from mailer.consent import ledger, standing, suppression
 from mailer.errors import Refused
 from mailer.people import addresses, listing, membership, sheet
-from mailer.store.tables import confirmations, ledger_fields, outgoing
+from mailer.store.tables import confirmations, ledger_fields, outgoing, suppressions
 from mailer.store.tables import ledger as ledger_table
 from tests.acts.conftest import HASHER, NOW, Place
 
@@ -32,7 +32,8 @@ def run(place: Place, text: str, *, evidence: str = "", dry: bool = False, **mor
 
 def undone(place: Place, import_id: int, now: datetime = NOW) -> int:
     undoing = import_undo.begin(place.session, import_id, now, network_id=place.network.id)
-    touched, after = 0, 0
+    touched = 0
+    after: int | None = 0
     while after is not None:
         more, after = import_undo.step(place.session, undoing, after, now)
         touched += more
@@ -167,3 +168,66 @@ def test_two_thousand_lines_take_a_moment(place: Place) -> None:
     lines = run(place, text, evidence="form")
     assert {line.result for line in lines} == {"added"}
     assert time.monotonic() - began < 20
+
+
+def test_dp8_of_five_thousand_lines_with_a_thousand_opt_outs_none_is_revived(place: Place) -> None:
+    """Who left, objected, complained, was erased or is gone, in a file that says all of them agreed."""
+    reasons = sorted(suppression.REASONS)
+    out = [f"out{n}@hill.example" for n in range(1000)]
+    run(place, "".join(f"{who},,,,,\n" for who in out[:500]), evidence="last year's list")
+    for who in out[:100]:
+        known = addresses.find(place.session, who)
+        assert known is not None
+        leave.everything(place.session, place.actor(known.id), now=NOW)
+    for n, who in enumerate(out[100:], 100):  # half of them were members once, half were never here
+        mac = suppression.mac(who, HASHER)
+        where = None if n % 2 else place.network.id
+        suppression.add(place.session, mac=mac, network_id=where, reason=reasons[n % len(reasons)], now=NOW)
+    lines = "".join(
+        f"{out[n // 5].upper() if n % 10 else ' ' + out[n // 5] + ' '}, Person {n},Hill,organiser,,form\n"
+        if n % 5 == 0
+        else f"new{n}@hill.example,Person {n},Hill,,,form\n"
+        for n in range(5000)
+    )
+    before = place.session.execute(select(func.count()).select_from(suppressions)).scalar_one()
+    dry = run(place, lines, evidence="a list that says that all agreed", dry=True)
+    done = run(place, lines, evidence="a list that says that all agreed")
+    counts = {result: sum(line.result == result for line in done) for result in ("added", "stays-out")}
+    assert counts == {"added": 4000, "stays-out": 1000}
+    assert [line.result for line in dry] == [line.result for line in done]
+    assert place.session.execute(select(func.count()).select_from(suppressions)).scalar_one() == before
+    assert not place.session.execute(select(suppressions.c.id).where(suppressions.c.lifted_at.isnot(None))).first()
+    revived = [
+        one
+        for one in listing.listing(place.session, place.network.id, NOW)
+        if one["addresses"][0].startswith("out")
+        and (one["roles"] not in ([], ["member"]) or {"active", "pending"} & set(one["standings"].values()))
+    ]
+    assert revived == []
+    assert standing.rebuild(place.session) == []
+    assert ledger.verify(place.session) == []
+
+
+def test_who_left_or_never_confirmed_where_the_file_comes_from(place: Place) -> None:
+    text = "email,status\na@x.example,enabled\nb@x.example,blocklisted\nc@x.example,unconfirmed\n"
+    assert [line.result for line in run(place, text, evidence="their list")] == ["added", "stays-out", "pending"]
+    assert active(people(place)["c@x.example"]) == {"meetings": "pending", "newsletter": "pending"}
+
+
+def test_another_address_of_a_member_gets_no_second_copy(place: Place) -> None:
+    run(place, "ann@hill.example,Ann Lee,,,,\n", evidence="form")
+    ann = addresses.find(place.session, "ann@hill.example")
+    assert ann is not None
+    addresses.find_or_add(place.session, "ann@home.example", hasher=HASHER, now=NOW, person_id=ann.person_id)
+    [line] = run(place, "ann@home.example,Ann Lee,,,,\n", evidence="form")
+    assert (line.result, line.why) == ("unchanged", "known already, and gets the mail at another address")
+    assert [one["addresses"] for one in people(place).values()] == [["ann@hill.example", "ann@home.example"]]
+
+
+def test_an_undo_that_was_cut_off_is_done_again(place: Place) -> None:
+    run(place, "".join(f"p{n}@x.example,,,,,\n" for n in range(700)), evidence="form")
+    undoing = import_undo.begin(place.session, 1, NOW, network_id=place.network.id)
+    assert import_undo.step(place.session, undoing, 0, NOW)[0] == import_undo.CHUNK
+    assert undone(place, 1) == 700
+    assert people(place) == {}
+    assert standing.rebuild(place.session) == []

@@ -18,11 +18,14 @@ from mailer.people import addresses, askings, listing
 from mailer.store.tables import askings as table
 from mailer.store.tables import ledger, people
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER
+from tests.people.books import xlsx
 from tests.stage import DOMAIN, Got, Stage
 
 ORGANISE = f"mendip-organise@{DOMAIN}"
 KAREN, BOB = "karen@new.school.example", "bob@new.school.example"
 CSV = "Surname;First name;E-mail;School\r\nPrice;Karen;karen@new.school.example;New School\r\nLong;Bob;bob@new.school.example ;New School\r\n"
+WORKBOOK = xlsx({"Mendip": [["Mendip technicians"], [], ["Surname", "First name", "E-mail", "School"], ["Price", "Karen", KAREN, "New School"], ["Long", "Bob", BOB, "New School"]]})  # fmt: skip
+CARDS = f"BEGIN:VCARD\r\nVERSION:3.0\r\nN:Price;Karen;;;\r\nEMAIL:{KAREN}\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nFN:Bob Long\r\nEMAIL:{BOB}\r\nEND:VCARD\r\n".encode()
 
 
 def question(stage: Stage, who: str = OLIVE) -> Got:
@@ -69,8 +72,11 @@ def listed(stage: Stage) -> set[str]:
         ("list.csv", CSV.encode("cp1252")),
         ("list.CSV", b"\xef\xbb\xbf" + CSV.encode()),
         ("names.csv", b"karen@new.school.example,Karen Price\nbob@new.school.example,Bob Long\n"),
+        ("Technicians.xlsx", WORKBOOK),
+        ("contacts.vcf", CARDS),
+        ("subscribers.json", b'[{"email": "karen@new.school.example", "name": "Karen Price"}, {"email": "bob@new.school.example", "name": "Bob Long"}]'),
     ],
-    ids=["semicolons", "byte order mark", "no headings"],
+    ids=["semicolons", "byte order mark", "no headings", "workbook", "cards", "export"],
 )
 def test_a_spreadsheet_is_read_shown_and_each_gets_one_letter(stage: Stage, name: str, content: bytes) -> None:
     """The subject need not say what it is. Nobody is written to before the organiser's YES, or twice."""
@@ -89,11 +95,41 @@ def test_a_spreadsheet_is_read_shown_and_each_gets_one_letter(stage: Stage, name
     assert "Responsible: Mendip Technicians" in letter.words
 
 
-def test_a_workbook_is_asked_for_as_csv(stage: Stage) -> None:
-    row = stage.outcome(attached(stage, "people.xlsx", b"PK\x03\x04", "People to invite"))
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("people.xlsx", b"PK\x03\x04", "This workbook could not be opened"),
+        ("people.numbers", b"PK\x03\x04", "We cannot read a list of people from people.numbers"),
+    ],
+)
+def test_a_workbook_that_does_not_open_is_asked_for_as_csv(stage: Stage, name: str, content: bytes, words: str) -> None:
+    row = stage.outcome(attached(stage, name, content, "People to invite"))
     assert (row.state, row.reason) == ("asked", "people-unread")
     assert "Save As, CSV" in stage.last(OLIVE).words
-    assert "people.xlsx" in stage.last(OLIVE).words
+    assert words in stage.last(OLIVE).words
+
+
+def test_fifty_eight_new_and_two_who_left(stage: Stage) -> None:
+    """The dry run of the issue, from a workbook: the leavers are counted, not named as to be asked, and get nothing."""
+    stage.mail(JANE, f"mendip-leave@{DOMAIN}", "", "")
+    before = len(stage.mails(JANE))
+    rows: list[list[object]] = [["Name", "Email", "Status"], ["Jane", JANE, ""], ["Gone", "gone@new.school.example", "unsubscribed"]]
+    rows += [[f"Person {n}", f"p{n}@new.school.example", "subscribed"] for n in range(58)]
+    attached(stage, "list.xlsx", xlsx({"All": rows}), "People")
+    words = question(stage).words
+    assert "58 new, 2 left before or said no and stay out. We have written to nobody yet." in words
+    assert JANE not in words.partition("Whom we would ask")[2]
+    assert "gone@new.school.example" not in words
+    stage.reply(question(stage), "YES")
+    assert [len(stage.mails(f"p{n}@new.school.example")) for n in range(58)] == [1] * 58
+    assert len(stage.mails(JANE)) == before
+
+
+def test_a_list_with_nobody_new_asks_nothing(stage: Stage) -> None:
+    stage.mail(JANE, f"mendip-leave@{DOMAIN}", "", "")
+    row = stage.outcome(stage.mail(OLIVE, ORGANISE, "Invite people", f"{JANE}\n{DAWN}"))
+    assert (row.state, row.reason) == ("asked", "people-unread")
+    assert "Nobody in this list is new, so we ask nobody (1 known already; 1 left before or said no, and stay out)." in stage.last(OLIVE).words
 
 
 def test_the_dry_run_counts_who_left_before(stage: Stage) -> None:
