@@ -14,7 +14,7 @@ from mailer.acts import merge as merging_act
 from mailer.cli.workbench import Workbench, fail, workbench
 from mailer.consent import ledger
 from mailer.errors import NotFound, Refused
-from mailer.people import access, addresses, merging, networks
+from mailer.people import access, addresses, list_export, merging, networks
 from mailer.store.tables import standings
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The network.")]
@@ -24,21 +24,36 @@ Who = Annotated[str, typer.Argument(metavar="ADDRESS", help="An address of the p
 def export(
     context: typer.Context,
     slug: Slug,
-    address: Who,
+    address: Annotated[
+        str, typer.Argument(metavar="ADDRESS", help="An address of the person; without one the whole list is written.")
+    ] = "",
     out: Annotated[Path, typer.Option(help="The folder to write to; made if it is missing.")] = Path("."),
 ) -> None:
-    """Write everything that is kept of a person as JSON and CSV, as MY DATA sends it (DP-9)."""
+    """Write everything that is kept of a person as JSON and CSV, as MY DATA sends it (DP-9); or the list, as import takes it."""
     with workbench(context) as bench:
-        with bench.store.write() as session:
-            network_id = networks.get(session, slug).id
-            one = _known(session, network_id, address)
-            _note(session, bench, network_id, "member-export", one.id)
-        with bench.store.read() as session:
-            parts = access.collect(session, one.id)
+        if address:
+            files = _of_one(bench, slug, address)
+        else:
+            with bench.store.write() as session:
+                network_id = networks.get(session, slug).id
+                _note(session, bench, network_id, "members-export", None)
+            with bench.store.read() as session:
+                content, count = list_export.write(session, network_id, bench.now())
+            files = {f"{slug}-members.csv": content}
     out.mkdir(parents=True, exist_ok=True)
-    for name, content in (("my-data.json", access.as_json(parts)), ("my-data.csv", access.as_csv(parts))):
+    for name, content in files.items():
         _write(out / name, content)
-        typer.echo(f"Wrote {out / name}.")
+        typer.echo(f"Wrote {out / name}{'' if address else f', {count} people'}.")
+
+
+def _of_one(bench: Workbench, slug: str, address: str) -> dict[str, bytes]:
+    with bench.store.write() as session:
+        network_id = networks.get(session, slug).id
+        one = _known(session, network_id, address)
+        _note(session, bench, network_id, "member-export", one.id)
+    with bench.store.read() as session:
+        parts = access.collect(session, one.id)
+    return {"my-data.json": access.as_json(parts), "my-data.csv": access.as_csv(parts)}
 
 
 def erase(
@@ -114,14 +129,14 @@ def _known(session: Connection, network_id: int, address: str) -> addresses.Addr
     return found
 
 
-def _note(session: Connection, bench: Workbench, network_id: int, act: str, address_id: int) -> None:
+def _note(session: Connection, bench: Workbench, network_id: int, act: str, address_id: int | None) -> None:
     ledger.audit(
         session,
         actor="operator",
         how="cli",
         act=act,
         network_id=network_id,
-        thing=f"address:{address_id}",
+        thing="" if address_id is None else f"address:{address_id}",
         now=bench.now(),
     )
 

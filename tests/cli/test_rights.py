@@ -119,3 +119,45 @@ def test_the_database_stays_whole(line: Line, tmp_path: Path) -> None:
     line(member.app, "erase", "mendip", JANE, "--yes")
     with sqlite3.connect(tmp_path / "var/termpost.db") as file:
         assert file.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_the_list_is_safe_in_a_spreadsheet_and_comes_back_as_it_was(line: Line, tmp_path: Path) -> None:
+    """SAFE-5; round trip: what each gets, their roles, who is pending and who left, into another network."""
+    for address, name in (("+plus@mill.school.example", "@cmd"), ("pending@mill.school.example", "Pat")):
+        more = ["--evidence", "form", "--purposes", "exchange"] if name == "@cmd" else []
+        (tmp_path / "one.csv").write_text(f"email,name,organisation,status\n{address},{name},-Mill,\n")
+        line(member.app, "import", "mendip", "one.csv", *more)
+    (tmp_path / "left.csv").write_text("email\nleft@mill.school.example\n")
+    line(member.app, "import", "mendip", "left.csv", "--evidence", "form")
+    _leaves(tmp_path, "left@mill.school.example")
+    line(member.app, "export", "mendip", "--out", "list")
+    file = tmp_path / "list/mendip-members.csv"
+    cells = [cell for row in csv.reader(file.open(encoding="utf-8-sig")) for cell in row]
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))] == []
+    assert {"'=Jane Doe", "'+plus@mill.school.example", "'@cmd", "'-Mill"} <= set(cells)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    line(network.app, "add", "copy", "--domain", "lists.example.org", "--name", "Copy")
+    said = json.loads(line(member.app, "import", "copy", str(file), "--json"))
+    assert {one["email"]: one["result"] for one in said["lines"]}["left@mill.school.example"] == "stays-out"
+    assert said["ignored_columns"] == []
+    before, after = people(line), people(line, "copy")
+    assert set(after) == set(before) - {"left@mill.school.example"}
+    for address, one in after.items():
+        assert {key: one[key] for key in ("name", "organisation", "roles", "standings")} == {
+            key: before[address][key] for key in ("name", "organisation", "roles", "standings")
+        }
+
+
+def _leaves(folder: Path, address: str) -> None:
+    from datetime import UTC, datetime
+
+    from mailer.acts import Actor, Strength, leave
+    from mailer.people import addresses
+    from mailer.store import Store
+
+    store = Store(f"sqlite:///{next(folder.rglob('termpost.db'))}")
+    with store.write() as session:
+        known = addresses.find(session, address)
+        assert known is not None
+        leave.everything(session, Actor(1, known.id, known.person_id, Strength.TAG, "mail"), now=datetime.now(UTC))
+    store.close()
