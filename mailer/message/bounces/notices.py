@@ -64,6 +64,7 @@ def _by_a_person(root: Part, text: str, said: re.Match[str]) -> bool:
 
 
 _REPLY_PREFIX = re.compile(r"(?i)^\s*(?:re|fwd?|fw|aw|wg|sv|vs|tr|rv|antw)\s*(?:\[\d+\])?\s*:")
+_TITLED_AGAIN = re.compile(r"(?i)delivery failed|non remis|undeliver|not delivered")
 
 
 def looks_like_bounce(root: Part, text: str, machine: str = "") -> str:
@@ -73,9 +74,12 @@ def looks_like_bounce(root: Part, text: str, machine: str = "") -> str:
     null = "null" in daemon
     subject = encoded.text_of(root.get("subject") or "")[:300]
     answered = _REPLY_PREFIX.match(subject) is not None
+    titled = SUBJECTS.search(subject)
+    titled_again = answered and _TITLED_AGAIN.search(subject) is not None
+    if not (failed or daemon or titled or titled_again):
+        return ""  # words alone make no bounce, and looking for them in everybody's mail costs more than the rest of reading it
     notice = notice_of(text)
     said = NOTICES.search(notice[:6000]) or DELAYS.search(notice[:3000])
-    titled = SUBJECTS.search(subject)
     if failed and (daemon or titled or said):
         return "X-Failed-Recipients"
     if said and (_NO_MAIL.search(notice[max(0, said.start() - 100) : said.end()]) or _PLENTY.search(notice[: said.end() + 20])):
@@ -100,11 +104,6 @@ def looks_like_bounce(root: Part, text: str, machine: str = "") -> str:
     named = ranked(notice, set())[1] < 2
     if titled and not answered and root.get("in-reply-to") is None and (returned or named):
         return f"subject and words of a delivery failure: {titled[0][:30]}"
-    if (
-        answered
-        and named
-        and said.start() < 120
-        and re.search(r"(?i)delivery failed|non remis|undeliver|not delivered", subject)
-    ):
+    if titled_again and named and said.start() < 120:
         return "subject and words of a delivery failure"
     return ""
