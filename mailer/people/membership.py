@@ -16,7 +16,6 @@ from mailer.people.roles import ORGANISING, with_member
 from mailer.store import prepared, upsert
 from mailer.store.tables import addresses, memberships, networks, organisations, people, roles, standings
 
-
 Asked = tuple[Any, dict[str, Any]]
 """A statement and its values."""
 

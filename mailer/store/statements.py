@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, wraps
+from functools import cache, wraps
 from typing import Any
 
 from sqlalchemy import Column, Connection, Table, bindparam
@@ -54,7 +54,7 @@ def add(session: Connection, table: Table, **values: Any) -> int:
     return int(key[0])
 
 
-@lru_cache(maxsize=None)
+@cache
 def _insert(table: Table) -> Any:
     return table.insert()
 
@@ -65,7 +65,7 @@ def add_once(session: Connection, table: Table, unique: Sequence[str], **values:
     return None if row is None else int(row.id)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _insert_once(dialect: str, table: Table, unique: tuple[str, ...]) -> Any:
     return insert_of(dialect, table).on_conflict_do_nothing(index_elements=list(unique)).returning(table.c.id)
 
@@ -83,7 +83,7 @@ def upsert_many(session: Connection, table: Table, unique: Sequence[str], rows: 
         session.execute(_insert_or_set(session.dialect.name, table, tuple(unique), changed, returning=False), list(rows))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _insert_or_set(
     dialect: str, table: Table, unique: tuple[str, ...], changed: tuple[str, ...], *, returning: bool = True
 ) -> Any:
