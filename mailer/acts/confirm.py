@@ -35,6 +35,8 @@ LEAST: Mapping[str, Strength] = {
     "withdraw-post": Strength.FROM,
     "leave": Strength.FROM,
     "status": Strength.FROM,  # changes nothing and goes to the address on record, as HELP does
+    "hide": Strength.FROM,  # less is seen of somebody: as leaving
+    "share": Strength.CONFIRM,
     "organise": Strength.CONFIRM,
     "gone": Strength.CONFIRM,
     "change-address": Strength.CONFIRM,
@@ -54,6 +56,9 @@ ACTS: Mapping[str, str] = {
     "only": "mailer.acts.preferences:confirmed_only",
     "digest": "mailer.acts.preferences:confirmed_digest",
     "preference": "mailer.acts.preferences:confirmed",
+    "details": "mailer.acts.details:confirmed",
+    "share": "mailer.acts.share:confirmed",
+    "everywhere": "mailer.acts.everywhere:confirmed",
     "undo": "mailer.acts.undo:confirmed",
     "organise": "mailer.acts.organise:confirmed",
     "gone": "mailer.acts.gone:confirmed",

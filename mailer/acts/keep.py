@@ -40,7 +40,7 @@ def keep(
         )
     before = standing.of(session, actor.network_id, address_id)
     back = [purpose for purpose in wanted if before[purpose] != ACTIVE]
-    if back and not confirm.enough(actor, "keep"):
+    if back and not confirm.enough(actor, "share" if "directory" in back else "keep"):  # being seen by others (CMD-4)
         fields = {"begins": back, "digest": _in_digests(session, actor)}
         keeping = {"purposes": list(wanted)}
         return confirm.ask(session, actor, "keep", keeping, what=_command(wanted), fields=fields, now=now)

@@ -18,6 +18,8 @@ from mailer.store.tables import memberships, people
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+LANGUAGES = ("en", "cy")
+
 COMES = {True: "once a day", False: "each post as it comes"}
 
 # preference -> where it is kept; of a person it holds in every network
@@ -63,56 +65,67 @@ def plain_text(session: Connection, actor: Actor, on: bool = True, *, now: datet
 
 def working_days(session: Connection, actor: Actor, days: Sequence[str], *, now: datetime) -> Receipt:
     """WORKING DAYS TUE THU; all five, or none, means every day."""
+    return change(session, actor, "working_days", days_kept(days), now=now)
+
+
+def days_kept(days: Sequence[str]) -> str:
+    """Working days as they are kept. Refused for what is no day of the week."""
     named = {day.strip().lower()[:3] for day in days}
     if not named <= set(DAYS):
         raise Refused("bad-days", "Those are not days of the week.", "Try WORKING DAYS TUE THU.")
-    kept = [day for day in DAYS if day in named]
-    return change(session, actor, "working_days", "" if set(DAYS[:5]) <= named else " ".join(kept), now=now)
+    return "" if set(DAYS[:5]) <= named else " ".join(day for day in DAYS if day in named)
 
 
 def language(session: Connection, actor: Actor, code: str, *, now: datetime) -> Receipt:
-    """English or Welsh."""
-    if code not in ("en", "cy"):
+    """ENGLISH or CYMRAEG."""
+    return change(session, actor, "language", language_kept(code), now=now)
+
+
+def language_kept(code: str) -> str:
+    """A language that we write in. Refused for any other."""
+    if code not in LANGUAGES:
         raise Refused("bad-language", "We write in English and in Welsh.", "Reply ENGLISH or CYMRAEG.")
-    return change(session, actor, "language", code, now=now)
+    return code
 
 
 def change(session: Connection, actor: Actor, name: str, value: str | bool, *, now: datetime) -> Receipt:
     """Set one preference; the same ways by mail and by page."""
-    if name not in ON_MEMBERSHIP + ON_PERSON:
-        raise Refused("no-such-preference", f"There is no preference {name}.")
+    return change_all(session, actor, {name: value}, now=now)
+
+
+def change_all(session: Connection, actor: Actor, wanted: Mapping[str, str | bool], *, now: datetime) -> Receipt:
+    """Set several at once: one receipt, one UNDO."""
+    if not set(wanted) <= set(ON_MEMBERSHIP + ON_PERSON):
+        raise Refused("no-such-preference", f"There is no such preference: {', '.join(wanted)}.")
     member = membership.of_address(session, actor.network_id, actor.address_id)
     if member is None:
         return Receipt("", "A preference of somebody who gets nothing.", reason="no-member")
-    if name in ON_PERSON and member.person_id is None:
+    if member.person_id is None and set(wanted) & set(ON_PERSON):
         raise Refused(
             "shared-mailbox",
             "Several people read this mailbox, so this cannot be set for one of them.",
             "Write the same from an address of your own.",
         )
+    command = ", ".join(_command(name, value) for name, value in wanted.items())
     if not confirm.enough(actor, "preference"):
-        return confirm.ask(
-            session, actor, "preference", {"name": name, "value": value}, what=_command(name, value), now=now
-        )
-    owner = member.person_id if name in ON_PERSON else member.id
-    assert owner is not None
-    before = _get(session, name, owner)
-    args = {"name": name, "owner": owner, "before": before, "command": _command(name, value)}
-    undo_id = undo.remember(session, actor, "preference", args, now)
-    _put(session, name, owner, value)
+        return confirm.ask(session, actor, "preference", {"wanted": dict(wanted)}, what=command, now=now)
+    owners = {name: member.person_id if name in ON_PERSON else member.id for name in wanted}
+    before = [{"name": name, "owner": owner, "value": _get(session, name, owner)} for name, owner in owners.items()]
+    undo_id = undo.remember(session, actor, "preference", {"before": before, "command": command}, now)
+    for name, value in wanted.items():
+        _put(session, name, owners[name], value)
     standings = current(session, actor.network_id, member.address_id)["standings"]
-    said = ("on" if value else "off") if isinstance(value, bool) else value
     fields = {
-        "changes": [{"name": name.replace("_", "-"), "value": said or "-"}],
+        "changes": [{"name": name.replace("_", "-"), "value": _said(value)} for name, value in wanted.items()],
         "standings": [{"purpose": purpose, "standing": standings[purpose]} for purpose in SUBSCRIPTIONS],
         "undo": undo_id,
     }
-    return Receipt("preferences", f"Changed how mail comes: {_command(name, value)}.", fields)
+    return Receipt("preferences", f"Changed how mail comes: {command}.", fields)
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
-    """A preference from a bare From, confirmed since."""
-    return change(session, actor, args["name"], args["value"], now=now)
+    """Preferences from a bare From, confirmed since."""
+    return change_all(session, actor, args["wanted"], now=now)
 
 
 def confirmed_digest(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
@@ -127,7 +140,8 @@ def confirmed_only(session: Connection, actor: Actor, args: Mapping[str, Any], *
 
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
     """UNDO: as it was."""
-    _put(session, args["name"], args["owner"], args["before"])
+    for was in args["before"]:
+        _put(session, was["name"], was["owner"], was["value"])
 
 
 def current(session: Connection, network_id: int, address_id: int) -> dict[str, Any]:
@@ -153,14 +167,19 @@ def current(session: Connection, network_id: int, address_id: int) -> dict[str, 
     }
 
 
-def _get(session: Connection, name: str, owner: int) -> Any:
+def _get(session: Connection, name: str, owner: int | None) -> Any:
     table = memberships if name in ON_MEMBERSHIP else people
     return session.execute(select(table.c[name]).where(table.c.id == owner)).scalar_one()
 
 
-def _put(session: Connection, name: str, owner: int, value: Any) -> None:
+def _put(session: Connection, name: str, owner: int | None, value: Any) -> None:
     table = memberships if name in ON_MEMBERSHIP else people
     session.execute(update(table).where(table.c.id == owner).values({name: value}))
+
+
+def _said(value: str | bool) -> str:
+    """A code that `values` of the words says aloud."""
+    return ("on" if value else "off") if isinstance(value, bool) else value or "-"
 
 
 def _command(name: str, value: str | bool) -> str:
@@ -169,7 +188,7 @@ def _command(name: str, value: str | bool) -> str:
         case "digest":
             return "DIGEST" if value else "EVERY POST"
         case "plain_text":
-            return "PLAIN TEXT" if value else "PLAIN TEXT OFF"
+            return "PLAIN TEXT" if value else "WITH LAYOUT"
         case "working_days":
             return f"WORKING DAYS {value or 'ALL'}".upper()
         case _:

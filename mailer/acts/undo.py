@@ -8,11 +8,11 @@ asked back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from mailer.acts import Actor, Receipt, confirm
 from mailer.acts.confirm import named
@@ -28,6 +28,8 @@ UNDOS: Mapping[str, str] = {
     "leave": "mailer.acts.leave_rows:take_back",
     "preference": "mailer.acts.preferences:take_back",
     "pause": "mailer.acts.pause:take_back",
+    "details": "mailer.acts.details:take_back",
+    "share": "mailer.acts.share:take_back",
     "keep": "mailer.acts.keep:take_back",
     "answer": "mailer.acts.answer:take_back",
     "submit_item": "mailer.acts.submit_item:take_back",
@@ -73,6 +75,16 @@ def remember(session: Connection, actor: Actor, act: str, args: Mapping[str, Any
     )
 
 
+def together(session: Connection, undo_ids: Sequence[int | None]) -> int | None:
+    """What one press or one reply did in several acts is taken back by one UNDO: returns the id that the receipt carries."""
+    known = [undo_id for undo_id in undo_ids if undo_id is not None]
+    if len(known) > 1:
+        first = undos.c.id == known[0]
+        args = session.execute(select(undos.c.args).where(first)).scalar_one()
+        session.execute(update(undos).where(first).values(args={**args, "also": known[1:]}))
+    return known[0] if known else None
+
+
 def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) -> Receipt:
     """Take back the act behind `undo_id`, once."""
     row = session.execute(select(undos).where(undos.c.id == undo_id)).first()
@@ -85,11 +97,13 @@ def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) ->
         return confirm.too_late("This can be taken back for thirty days, and they are over.", "undo-expired")
     if not confirm.enough(actor, "undo"):
         return confirm.ask(session, actor, "undo", {"undo_id": undo_id}, what=_what("UNDO", row.args), now=now)
-    taken = session.execute(update(undos).where(undos.c.id == undo_id, undos.c.used_at.is_(None)).values(used_at=now))
-    if not taken.rowcount:
-        return Receipt("", "Taken back twice at the same moment; done once.", reason="already-done")
     by = {"channel": actor.channel, "inbox_id": actor.inbox_id, "evidence_sha256": actor.evidence_sha256}
-    more = cast(TakeBack, named(UNDOS[row.act]))(session, {**row.args, "by": by}, now)
+    if not _mark(session, undo_id, now):
+        return Receipt("", "Taken back twice at the same moment; done once.", reason="already-done")
+    more = _take_back(session, row, by, now)
+    for other in session.execute(select(undos).where(undos.c.id.in_(row.args.get("also", ())))).all():
+        if _mark(session, other.id, now):
+            _take_back(session, other, by, now)
     ledger.audit(
         session,
         actor=actor.slug,
@@ -116,6 +130,15 @@ def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) ->
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
     """UNDO from a bare From, confirmed since."""
     return redeem(session, actor, int(args["undo_id"]), now=now)
+
+
+def _mark(session: Connection, undo_id: int, now: datetime) -> bool:
+    taken = session.execute(update(undos).where(undos.c.id == undo_id, undos.c.used_at.is_(None)).values(used_at=now))
+    return bool(taken.rowcount)
+
+
+def _take_back(session: Connection, row: Row[Any], by: Mapping[str, Any], now: datetime) -> Mapping[str, Any] | None:
+    return cast(TakeBack, named(UNDOS[row.act]))(session, {**row.args, "by": by}, now)
 
 
 def _same(session: Connection, address_id: int, actor: Actor) -> bool:

@@ -20,10 +20,10 @@ SOURCE = Path(__file__).resolve().parents[2] / "templates" / "consent"
 FALLBACK = "en"
 
 
-def text(key: str, language: str, *, network: str, purposes: tuple[str, ...]) -> str:
-    """The sentence `key` as a person reads it. A language that has none reads English."""
-    names = _names(language)
-    return _source(key, language).format(network=network, purposes="; ".join(names[p] for p in purposes))
+def text(key: str, language: str, *, network: str, purposes: tuple[str, ...] = (), **words: str) -> str:
+    """The sentence `key` as a person reads it, with the `words` it has places for. A language that has none reads English."""
+    named = names("purposes", language)
+    return _source(key, language).format(network=network, purposes="; ".join(named[p] for p in purposes), **words)
 
 
 def keep(session: Connection, *, key: str, language: str, text: str, now: datetime) -> int:
@@ -53,6 +53,7 @@ def _source(key: str, language: str) -> str:
 
 
 @lru_cache
-def _names(language: str) -> dict[str, str]:
-    rows = (line.partition(":") for line in _source("purposes", language).splitlines())
+def names(key: str, language: str) -> dict[str, str]:
+    """The words of a list of names: `purposes`, or the `details` that a member may show and to whom."""
+    rows = (line.partition(":") for line in _source(key, language).splitlines())
     return {name.strip(): words.strip() for name, _, words in rows}

@@ -16,6 +16,8 @@ from mailer.acts import (
     Receipt,
     Strength,
     change_address,
+    details,
+    everywhere,
     for_my_it,
     forget_me,
     keep,
@@ -23,6 +25,7 @@ from mailer.acts import (
     my_data,
     pause,
     preferences,
+    share,
     status,
     undo,
 )
@@ -76,16 +79,35 @@ def _undo(message: Message, session: Connection, _args: Mapping[str, Any], now: 
     return undo.redeem(session, message.actor, int(undo_id), now=now)
 
 
+def _wide(
+    message: Message, session: Connection, args: Mapping[str, Any], now: datetime, word: str, said: Mapping[str, Any]
+) -> Receipt | None:
+    """The word for every network of theirs, where that was said."""
+    if not args.get("everywhere"):
+        return None
+    return everywhere.everywhere(session, message.actor, word, said, now=now)
+
+
 COMMANDS: Mapping[str, Do] = {
     "stop": _stop,
-    "only": lambda m, s, a, n: preferences.only(s, m.actor, _purposes(a["purposes"]), now=n),
+    "only": lambda m, s, a, n: _wide(m, s, a, n, "only", {"purposes": _purposes(a["purposes"])})
+    or preferences.only(s, m.actor, _purposes(a["purposes"]), now=n),
     "keep": lambda m, s, a, n: keep.keep(s, m.actor, _purposes(a["purposes"]), now=n),
-    "pause": lambda m, s, a, n: pause.pause(s, m.actor, a["until"], now=n),
-    "resume": lambda m, s, a, n: pause.resume(s, m.actor, now=n),
-    "digest": lambda m, s, a, n: preferences.digest(s, m.actor, True, now=n),
-    "every-post": lambda m, s, a, n: preferences.digest(s, m.actor, False, now=n),
+    "pause": lambda m, s, a, n: _wide(m, s, a, n, "pause", {"until": a["until"].isoformat()})
+    or pause.pause(s, m.actor, a["until"], now=n),
+    "resume": lambda m, s, a, n: _wide(m, s, a, n, "resume", {}) or pause.resume(s, m.actor, now=n),
+    "digest": lambda m, s, a, n: _wide(m, s, a, n, "digest", {"on": True})
+    or preferences.digest(s, m.actor, True, now=n),
+    "every-post": lambda m, s, a, n: _wide(m, s, a, n, "digest", {"on": False})
+    or preferences.digest(s, m.actor, False, now=n),
     "plain-text": lambda m, s, a, n: preferences.plain_text(s, m.actor, now=n),
-    "working-days": lambda m, s, a, n: preferences.working_days(s, m.actor, a["days"], now=n),
+    "with-layout": lambda m, s, a, n: preferences.plain_text(s, m.actor, False, now=n),
+    "language": lambda m, s, a, n: preferences.language(s, m.actor, a["code"], now=n),
+    "working-days": lambda m, s, a, n: _wide(m, s, a, n, "working-days", {"days": list(a["days"])})
+    or preferences.working_days(s, m.actor, a["days"], now=n),
+    "my-details": lambda m, s, a, n: details.letter(s, m.actor, now=n),
+    "details": lambda m, s, a, n: details.change(s, m.actor, a["values"], now=n),
+    "share": lambda m, s, a, n: share.share(s, m.actor, a["wanted"], now=n),
     "status": lambda m, s, a, n: status.status(s, m.actor, now=n),
     "help": lambda m, s, a, n: help_act.help(s, m.actor, now=n),
     "undo": _undo,

@@ -15,8 +15,9 @@ from mailer.inbound import inviting, pieces, sender, subjects
 from mailer.inbound.authenticate import Brought, Checked, Dns, Names, check
 from mailer.inbound.lines import read_promise
 from mailer.inbound.message import Message
-from mailer.inbound.routes import PROMISE_LETTERS
-from mailer.inbound.words import Asked, understand
+from mailer.inbound.routes import BY_REPLY, PROMISE_LETTERS
+from mailer.inbound.words import Asked, Understood, understand
+from mailer.inbound.words.about_me import read_about_me
 from mailer.message import AuthResults, read
 from mailer.message.address import domain_of
 from mailer.message.roles import parse_local
@@ -25,6 +26,7 @@ from mailer.store.tables import networks
 
 PIECES = ("news", "promise")  # `promise`: its writer was asked and said so
 CALLS_FOR_PIECES = ("occasions/minutes-and-actions", "occasions/issue")
+OF_THEMSELVES = (Asked.ANY, Asked.RECEIPT, Asked.INVITATION, Asked.ACTION, Asked.FEEDBACK)
 # Beside what is about a meeting:
 ASK_COMING = ("replies/answer", "replies/ask-answer", "replies/comment", "occasions/late-joiner")
 
@@ -98,7 +100,7 @@ def prepare(session: Connection, house: House, row: Any, raw: bytes, checked: Ch
     asked = _asked(message)
     if asked is Asked.POST and subjects.in_a_thread(session, message):
         asked = Asked.THREAD
-    understood = understand(_said(message, asked), asked, today=today)
+    understood = _about_me(message, asked) or understand(_said(message, asked), asked, today=today)
     return replace(message, understood=understood, piece=piece, lists=lists, promise=promise)
 
 
@@ -144,6 +146,14 @@ def _may_promise(message: Message) -> bool:
 def _network_for(slug: str, domain: str) -> Any:
     found = select(networks).where(networks.c.domain == domain.lower(), networks.c.closed_at.is_(None))
     return (found.where(networks.c.slug == slug) if slug else found).order_by(networks.c.id).limit(1)
+
+
+def _about_me(message: Message, asked: Asked) -> Understood | None:
+    """What somebody says of themselves, in answer to a mail of ours or at the help door; elsewhere it is what that door is for."""
+    if asked not in OF_THEMSELVES or message.role not in (*BY_REPLY, "help"):
+        return None
+    found = read_about_me(message.reading.reply)
+    return None if found is None else Understood((found[0],), found[1])
 
 
 def _said(message: Message, asked: Asked) -> str:

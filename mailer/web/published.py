@@ -119,8 +119,7 @@ def look(asked: Asked, network: Network) -> NetworkLook:
 
 def purpose_words(language: str) -> list[tuple[str, str]]:
     """Each purpose with the words that people agree to."""
-    lines = wordings.text("purposes", language, network="", purposes=()).splitlines()
-    said = {name.strip(): words.strip() for name, _, words in (line.partition(":") for line in lines)}
+    said = wordings.names("purposes", language)
     return [(name, said[name]) for name in purposes.SUBSCRIPTIONS]
 
 

@@ -108,6 +108,7 @@ def week_days(text: str) -> tuple[str, ...]:
 
 _P = PURPOSES
 _DAYS = r"(?P<days>(?:(?:mon|tue|wed|thu|fri|sat|sun)\w*|llun|mawrth|mercher|iau|gwener|dydd|to|and|a|ac|i|till|until|hyd|tan|every day|-| )+)"
+_WRITE = r"(?:(?:please )?(?:write|send|email|mail)(?: (?:to )?me| it| them| my emails?)* in|in|switch(?: me)? to|change(?: my)?(?: language| me)? to|(?:my )?language(?: is)?|yn|iaith|ysgrifennwch (?:ataf )?yn)"
 _LIST = r"(?:(?:the|this|your|that|our|all|any|mendip|of|email|mailing|mail|contact|distribution|network|group|\w+)? ?)(?:lists?|mailings?|emails?|mails?|group|network|database|circulation|system|records|distribution|everything|all of (?:this|these|it))"
 _MAILS = r"(?:(?:all|any|these|those|your|the|me|us|more|further|of|future|such|any more|out|to|network|group) ?)*(?:emails?|mails?|messages?|mailings?|spam|stuff|correspondence|communications?|things?|this|it|these|those|anything|everything|them)"
 _OFF = r"(?:take|remove|delete|drop|get|strike|cross|unsubscribe|unsub|withdraw)"
@@ -130,6 +131,9 @@ _ROWS: tuple[tuple[str, str, str, Reader, bool], ...] = (
     ("DIGEST", "digest", r"(?:daily |weekly )?digest(?: (?:mode|please|only|mail|emails?|version|instead|on))*|(?:switch|change|move|set|put)(?: me| my \w+)* (?:to|on|onto) (?:the )?(?:daily |weekly )?digest(?: mode)?|crynodeb|send (?:me )?(?:the |a )?digest", _bare, False),
     ("EVERY POST", "every-post", r"every (?:post|message|mail|email)|all posts|each (?:post|message)|pob neges|bob neges|individual (?:posts|emails?|messages)|no digest|digest off|stop (?:the )?digest", _bare, False),
     ("PLAIN TEXT", "plain-text", r"plain ?-?text(?: (?:only|please|emails?|version|mail))*|text only|no html|testun plaen|just text|(?:send|switch|change)(?: me)? (?:to |in )?plain text.*", _bare, False),
+    ("WITH LAYOUT", "with-layout", r"(?:with|full|normal|the) (?:layout|pictures and layout)(?: please| again)*|html(?: emails?| mail| please| again)*|(?:no|not|stop|end) (?:more )?plain text|plain text off|gyda chynllun", _bare, False),
+    ("ENGLISH", "language", rf"(?:{_WRITE} )?(?:english|saesneg)(?: (?:please|only|version|instead))*", lambda m, raw, today: (0.96, {"code": "en"}), False),
+    ("CYMRAEG", "language", rf"(?:{_WRITE} )?(?:welsh|cymraeg|gymraeg)(?: (?:please|only|version|instead|yn unig))*", lambda m, raw, today: (0.96, {"code": "cy"}), False),
     ("WORKING DAYS", "working-days", rf"(?:my )?(?:working|work|office) days?(?: are| is|:)?(?: only)? {_DAYS}|diwrnodau gwaith {_DAYS.replace('<days>', '<days_cy>')}", lambda m, raw, today: _work_days(m), False),
     ("I only work", "working-days", rf"i (?:only |now |now only )*work (?:only )?(?:on )?{_DAYS}(?: only| now)*", lambda m, raw, today: (0.8, _days(m, raw, today)[1]), False),
     # asking and rights
@@ -138,6 +142,7 @@ _ROWS: tuple[tuple[str, str, str, Reader, bool], ...] = (
     ("FOR MY IT", "for-my-it", r"for (?:my|our|the) it(?: (?:dept|department|team|people|support|technicians?|manager))?|(?:letter |details |info |information |something |send (?:something|details|me something) )?for (?:my|our) it(?: (?:dept|department|team|people|support))?|ar gyfer fy nhim tg|i r adran tg", _bare, False),
     ("CHANGE ADDRESS TO", "change-address", r"(?:please )?(?:(?:change|update|switch|move|amend)(?: (?:my|of|the|this|over|me))*(?: (?:contact|email|mail))?(?: address(?:es)?| email| me)?(?: (?:is|from \S+@\S+))? ?(?:to|:|is|address|newid)|(?:my )?new (?:contact |work |school |personal )?(?:email|address|email address)(?: (?:is|will be|now|:|from \w+))*|(?:please )?(?:use|email me (?:at|on)|send (?:everything|it all|mail|emails?|these|this|them|future emails) to|write to me at|contact me (?:at|on))(?: (?:my new address|instead))?|newid (?:fy )?(?:cyfeiriad|ebost)(?: i)?|my (?:email|address|email address) (?:has changed|is now|is changing|will be|changed)(?: (?:to|from|it is now|and is now|now))*) ?\S+@\S+(?: (?:instead|please|from now on|now|in future|from \w+))*", _to_address, True),
     ("CHANGE ADDRESS", "change-address", r"(?:change|update)(?: my)?(?: email)? address", lambda m, raw, today: (0.7, {"to": ""}), False),
+    ("MY DETAILS", "my-details", r"(?:show |send |see |what are |get )*my (?:details|entry|profile|record|directory entry)|(?:change|update|edit|correct) my (?:details|entry|profile|record|directory entry)|fy manylion|newid fy manylion", _bare, False),
     ("STATUS", "status", r"(?:my |show |send |get |what is my )*(?:status|settings|preferences|subscriptions?)|what am i (?:signed up|subscribed) (?:to|for)|statws|fy statws|fy newisiadau", _bare, False),
     ("HELP", "help", r"help(?: (?:me|please|needed|commands?))*|commands?|info|how does this work|what can i (?:do|say|reply)|cymorth|help llaw|\?+", _bare, False),
     # what was just done
@@ -156,6 +161,11 @@ _REQUEST = re.compile(r"^(?:(?:hi|hello|please|thanks|ok|and|so|but) )*(?:\w+ )?
 _NEGATED = re.compile(r"\b(?:do not|did not|never|not|cannot|will not|would not|hate to|without|if (?:i|you)|peidiwch) (?:\w+ ){0,3}?(?:stop|unsubscribe|unsub|leave|remove|take me off|pause|undo|delete|forget)\b")
 
 
+# Said of every network of the person, where the word is one that has a sense there (contract 2: per network and for all).
+_EVERYWHERE = re.compile(r",? *\b(?:(?:in|for|from|on|across) )?(?:all|every|each|both|bob|pob)(?: of)?(?: the| my| your)? (?:networks?|rhwydwaith)\b,?|\b(?:ym mhob rhwydwaith|everywhere)\b", re.IGNORECASE)
+WIDE = frozenset({"pause", "resume", "digest", "every-post", "working-days", "only"})
+
+
 def read_command(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, ...]] | None:
     """The command of a text and the clauses it leaves over; None when there is none."""
     clauses = [c for c in writing.clauses if c.plain]
@@ -167,6 +177,10 @@ def read_command(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, .
         if _NEGATED.search(plain(raw)) or ("?" in raw and not _REQUEST.match(plain(raw)) and raw.strip("? ")):
             continue  # "Unsubscribe?" asks
         mended = _mended(spelt)
+        wide = _everywhere_too(spelt, raw, today)
+        if wide is not None:
+            rest = tuple(c for c in head if c not in used)
+            return _weighed(*wide, raw, rest), rest
         for command in COMMANDS:
             match = command.pattern.fullmatch(spelt) or (command.pattern.fullmatch(mended) if mended else None)
             if match is None:
@@ -185,6 +199,19 @@ def read_command(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, .
                 rest = tuple(c for n, c in enumerate(head) if n != at)
                 strange = sum(len(c.plain.split()) for c in rest)
                 return intent(command.act, min(certainty, 0.92 if strange <= 25 else 0.8), f"commands: {command.name} (“{clause.raw[:60]}”)", **args), rest
+    return None
+
+
+def _everywhere_too(spelt: str, raw: str, today: date) -> tuple[Command, float, dict[str, Any]] | None:
+    """PAUSE ALL NETWORKS UNTIL 1 SEPTEMBER: the word without those words, and that they stood there."""
+    if not _EVERYWHERE.search(spelt):
+        return None
+    narrow = _strip(" ".join(_EVERYWHERE.sub(" ", spelt).split()))
+    for command in COMMANDS:
+        match = command.pattern.fullmatch(narrow) if command.act in WIDE else None
+        if match is not None:
+            certainty, args = command.read(match, _EVERYWHERE.sub(" ", raw), today)
+            return command, certainty, {**args, "everywhere": True}
     return None
 
 

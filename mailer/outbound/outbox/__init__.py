@@ -11,7 +11,7 @@ lease returns what was never sent and turns the rest into `uncertain` (design ru
     rows      writing copies down            claim     leasing what is due, and what a brake keeps
     sending   before and after the bytes     retry     when a copy that was put off goes again
     leases    what a dead worker left        by_hand   what a person, a bounce or a deadline makes of a copy
-    forgetting  of whom nothing is kept, and who reads elsewhere now
+    forgetting  of whom nothing is kept, who reads elsewhere now, and who has another name
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from mailer.outbound.outbox.forgetting import (
     forget_before,
     forget_mentions,
     redirect,
+    rename,
     under_way,
 )
 from mailer.outbound.outbox.leases import end_all_leases, has_lapsed, reap, release, renew
@@ -67,6 +68,7 @@ __all__ = [
     "reap",
     "redirect",
     "release",
+    "rename",
     "renew",
     "resolve",
     "retry_at",

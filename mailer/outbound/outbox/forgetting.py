@@ -1,4 +1,4 @@
-"""Copies of people who asked to be forgotten, and of people who read their mail elsewhere now (DP-10, DP-11)."""
+"""Copies of people who asked to be forgotten, read their mail elsewhere now, or have another name (DP-10, DP-11)."""
 
 from __future__ import annotations
 
@@ -58,6 +58,16 @@ def redirect(session: Connection, from_id: int, to_id: int, to_address: str, sta
         )
         moved += int(done.rowcount)
     return moved
+
+
+def rename(session: Connection, address_ids: Collection[int], name: str, called: str, now_called: str) -> None:
+    """What is queued for somebody goes under the name that is theirs now. `called`: how the greeting named them."""
+    values: dict[str, Any] = {"to_name": name}
+    if called and now_called:
+        values["greeting"] = func.replace(outgoing.c.greeting, called, now_called)
+    session.execute(
+        update(outgoing).where(outgoing.c.address_id.in_(address_ids), outgoing.c.state.in_(OPEN)).values(**values)
+    )
 
 
 def forget_before(session: Connection, before: datetime, limit: int) -> int:

@@ -1,0 +1,111 @@
+"""MY DETAILS, and putting them right: name, school, role, specialisms, exam boards, equipment to share, mentoring (DP-10).
+
+One receipt for all that is said at once, and one UNDO. Who may see what stands in `share`. A mailbox that several people
+read has an organisation and nothing else: what is one person's is said from that person's own address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from mailer.acts import Actor, Receipt, confirm, undo
+from mailer.errors import Refused
+from mailer.outbound import outbox
+from mailer.people import greeting, membership, profile
+from mailer.people.membership import Membership
+from mailer.store.tables import addresses, agenda_items, pieces, posts
+
+ACT = "details"
+SHARED = Refused(
+    "shared-mailbox",
+    "Several people read this mailbox, so it has no entry of one of them.",
+    "Write the same from an address of your own that you have confirmed with us.",
+)
+BY_NAME = ((posts, "author"), (pieces, "person"), (agenda_items, "person"))  # where a name was written down
+
+
+def letter(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
+    """MY DETAILS: what we hold, and who sees it, as lines that can be sent back. Goes to the address on record only."""
+    member = _member(session, actor)
+    if member is None:
+        return Receipt("", "Details asked for by somebody who is no member.", reason="no-member")
+    if member.person_id is None:
+        raise SHARED
+    return Receipt(ACT, "Was sent their own details.", fields(session, member))
+
+
+def change(session: Connection, actor: Actor, wanted: Mapping[str, str], *, now: datetime) -> Receipt:
+    """Say it differently. An empty value takes a field out; what is no field is left alone. Refused without a name."""
+    member = _member(session, actor)
+    if member is None:
+        return Receipt("", "Details of somebody who is no member.", reason="no-member")
+    said = {field: profile.tidy(field, value) for field, value in wanted.items() if field in profile.WRITTEN}
+    if member.person_id is None and set(said) - {"organisation"}:
+        raise SHARED
+    if "name" in said and not any(letter.isalpha() for letter in said["name"]):
+        raise Refused("no-name", "We need a name to greet you by.", "Reply MY NAME IS and your name.")
+    before = profile.values(session, member)
+    changed = {field: value for field, value in said.items() if value != before[field]}
+    if not changed:
+        return Receipt(ACT, "Said what we hold already.", {**fields(session, member), "changes": []})
+    if not confirm.enough(actor, ACT):
+        return confirm.ask(session, actor, ACT, {"wanted": changed}, what="MY DETAILS", fields={"said": changed}, now=now)
+    at = {"network_id": member.network_id, "address_id": member.address_id}
+    args = {**at, "before": {field: before[field] for field in changed}, "command": "MY DETAILS"}
+    undo_id = undo.remember(session, actor, ACT, args, now)
+    _put(session, member, before, changed, now)
+    now_is = membership.of_address(session, actor.network_id, actor.address_id) or member
+    said_aloud = {**fields(session, now_is), "changes": list(changed), "undo": undo_id}
+    return Receipt(ACT, f"Changed their details: {', '.join(changed)}.", said_aloud)
+
+
+def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """Details from a bare From, confirmed since."""
+    return change(session, actor, args["wanted"], now=now)
+
+
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
+    """UNDO: as it was."""
+    member = membership.of_address(session, args["network_id"], args["address_id"])
+    if member is not None:
+        _put(session, member, profile.values(session, member), args["before"], now)
+
+
+def fields(session: Connection, member: Membership) -> dict[str, Any]:
+    """What the letter is given: each field, what it says and who sees it."""
+    said = profile.values(session, member)
+    sees = profile.audiences(session, member.network_id, member.address_id)
+    return {
+        "details": [{"field": field, "value": said[field], "shown": sees[field]} for field in profile.FIELDS],
+        "changes": None,
+        "wording": "",
+        "undo": None,
+    }
+
+
+def _member(session: Connection, actor: Actor) -> Membership | None:
+    member = membership.of_address(session, actor.network_id, actor.address_id)
+    return None if member is None or member.ended_at is not None else member
+
+
+def _put(
+    session: Connection, member: Membership, before: Mapping[str, str], wanted: Mapping[str, str], now: datetime
+) -> None:
+    for field, value in wanted.items():
+        profile.put(session, member, field, value, now)
+    if "name" in wanted and member.person_id is not None:
+        _rename(session, member.person_id, before["name"], wanted["name"])
+
+
+def _rename(session: Connection, person_id: int, before: str, after: str) -> None:
+    """A name reaches what waits to go out and what was written under it (DP-10)."""
+    mine = select(addresses.c.id).where(addresses.c.person_id == person_id)
+    for table, column in BY_NAME:
+        theirs = table.c.address_id.in_(mine) & (table.c[column] == before)
+        session.execute(update(table).where(theirs).values({column: after}))
+    called, now_called = greeting.for_person(before), greeting.for_person(after)
+    outbox.rename(session, session.execute(mine).scalars().all(), after, called, now_called)

@@ -1,0 +1,92 @@
+"""PAUSE ALL NETWORKS UNTIL 1 SEPTEMBER: one word for every network of this host that the person is in, with one receipt and one UNDO.
+
+The receipt comes from the network that was written to and names no other: no organiser learns of another membership.
+STOP ALL NETWORKS is `leave.everything`, which suppresses on the host; plain text, language and name are the person's and
+hold everywhere by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from mailer.acts import Actor, Receipt, confirm, leave, leave_rows, pause, preferences, undo
+from mailer.people import membership
+
+ACT = "everywhere"
+Does = Callable[[Connection, Actor, Mapping[str, Any], datetime], Receipt]
+
+Row = tuple[str, Callable[[Mapping[str, Any]], str], Does]
+
+# word -> the act whose strength it takes, the word as it can be replied, what it does in one network
+WORDS: Mapping[str, Row] = {
+    "pause": ("pause", lambda a: _until(a), lambda s, who, a, now: pause.pause(s, who, _day(a), now=now)),
+    "resume": ("resume", lambda a: "RESUME", lambda s, who, a, now: pause.resume(s, who, now=now)),
+    "digest": (
+        "preference",
+        lambda a: "DIGEST" if a["on"] else "EVERY POST",
+        lambda s, who, a, now: preferences.change(s, who, "digest", a["on"], now=now),
+    ),
+    "working-days": (
+        "preference",
+        lambda a: f"WORKING DAYS {' '.join(a['days'])}".upper(),
+        lambda s, who, a, now: preferences.working_days(s, who, a["days"], now=now),
+    ),
+    "only": (
+        "leave",
+        lambda a: f"ONLY {' '.join(a['purposes'])}".upper(),
+        lambda s, who, a, now: _only(s, who, a["purposes"], now),
+    ),
+}
+
+
+def everywhere(session: Connection, actor: Actor, word: str, args: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """Do `word` in every network that the person is a member of; `args` are JSON. Begins nothing that was not coming."""
+    strength, command, does = WORDS[word]
+    if not confirm.enough(actor, strength):
+        what = f"{command(args)}, ALL NETWORKS"
+        return confirm.ask(session, actor, ACT, {"word": word, "args": dict(args)}, what=what, now=now)
+    here = does(session, actor, args, now)
+    if here.state != "done" or here.reason:
+        return here
+    others = [does(session, replace(actor, network_id=place), args, now) for place in _others(session, actor)]
+    undo_id = undo.together(session, [receipt.fields.get("undo") for receipt in (here, *others)])
+    said = f"{here.said} In every network of theirs."
+    return replace(here, said=said, fields={**here.fields, "undo": undo_id, "everywhere": True})
+
+
+def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """The same from a bare From, confirmed since."""
+    return everywhere(session, actor, args["word"], args["args"], now=now)
+
+
+def _others(session: Connection, actor: Actor) -> list[int]:
+    found = []
+    for network_id in leave_rows.networks_of(session, leave_rows.addresses_of(session, actor)):
+        member = membership.of_address(session, network_id, actor.address_id)
+        if network_id != actor.network_id and member is not None and member.ended_at is None:
+            found.append(network_id)
+    return found
+
+
+def _only(session: Connection, actor: Actor, wanted: list[str], now: datetime) -> Receipt:
+    """What is not wanted ends; what is wanted and was not coming does not begin in a network that nobody spoke of."""
+    coming = membership.remaining(session, actor.network_id, actor.address_id)
+    ended = [purpose for purpose in coming if purpose not in wanted]
+    left = leave.some(session, actor, ended, now=now, act="only", farewell=False).fields if ended else {}
+    stays = [purpose for purpose in coming if purpose in wanted]
+    fields = {"purposes": stays, "ended": ended, "undo": left.get("undo")}
+    fields |= {name: left[name] for name in ("meetings", "appointments") if name in left}
+    return Receipt("kept", f"Gets only {', '.join(stays) or 'nothing more'}.", fields)
+
+
+def _day(args: Mapping[str, Any]) -> date:
+    return date.fromisoformat(args["until"])
+
+
+def _until(args: Mapping[str, Any]) -> str:
+    return f"PAUSE UNTIL {_day(args).day} {_day(args):%B %Y}".upper()

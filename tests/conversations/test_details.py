@@ -1,0 +1,195 @@
+"""What members say of themselves, and who may see it: by reply, one receipt, UNDO; sharing waits for a fresh YES (CMD-4, DP-13)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import select
+
+from mailer.consent import standing
+from mailer.people import membership, profile
+from mailer.store.tables import ledger, outgoing, standings, wordings
+from tests.conversations.scenes import DAWN, JANE, invited
+from tests.stage import DOMAIN, Stage
+
+HELP = f"mendip-help@{DOMAIN}"
+
+
+def said(stage: Stage, address: str = JANE) -> dict[str, str]:
+    with stage.house.store.read() as session:
+        member = next(m for m in membership.every(session, stage.network_id) if m.address == address)
+        return {field: value for field, value in profile.values(session, member).items() if value}
+
+
+def shown(stage: Stage, to: str = profile.MEMBERS) -> dict[str, str]:
+    with stage.house.store.read() as session:
+        return {k: v for entry in profile.shown(session, stage.network_id, to) for k, v in entry.values.items()}
+
+
+# what is written -> the field and what it says now
+WAYS = [
+    ("My name is now Jane Evans", "name", "Jane Evans"),
+    ("Please change my name to Jane Evans.", "name", "Jane Evans"),
+    ("Fy enw nawr yw Jane Evans", "name", "Jane Evans"),
+    ("My school is Vale Academy", "organisation", "Vale Academy"),
+    ("My role is senior technician", "job", "senior technician"),
+    ("My job title: Lead Technician", "job", "Lead Technician"),
+    ("Specialisms: electronics; glassblowing, electronics", "specialisms", "electronics, glassblowing"),
+    ("exam boards - aqa, wjec and edexcel", "exam-boards", "AQA, WJEC, Edexcel"),
+    ("Byrddau arholi: cbac", "exam-boards", "CBAC"),
+    ("Equipment to share: two data loggers, a fume cupboard tester", "equipment", "two data loggers, a fume cupboard tester"),
+    ("MENTOR: yes", "mentor", "yes"),
+    ("I'd be happy to mentor new technicians", "mentor", "new technicians"),
+]
+
+
+@pytest.mark.parametrize(("words", "field", "value"), WAYS, ids=[row[0] for row in WAYS])
+def test_said_in_reply_one_receipt_and_undo(stage: Stage, words: str, field: str, value: str) -> None:
+    stage.mail(JANE, HELP, "", "STATUS")
+    before, count = said(stage), len(stage.mails(JANE))
+    done = stage.reply(stage.last(JANE), f"{words}\n\nJane Doe\nHill School")
+    assert "Changed their details" in stage.outcome(done).outcome
+    assert len(stage.mails(JANE)) == count + 1
+    assert said(stage)[field] == value
+    assert value in stage.last(JANE).words
+    stage.reply(stage.last(JANE), "UNDO")
+    assert said(stage) == before
+
+
+def test_a_form_filled_in_is_one_receipt_and_one_undo(stage: Stage) -> None:
+    stage.mail(JANE, HELP, "", "MY DETAILS")
+    form = stage.last(JANE)
+    assert "Exam boards" in form.text
+    before, count = said(stage), len(stage.mails(JANE))
+    stage.reply(form, "Name: Jane Evans\nSchool: Vale Academy\nRole: Technician\nExam boards: OCR\n\nThanks, Jane")
+    assert {**said(stage)}.items() >= {"name": "Jane Evans", "organisation": "Vale Academy", "job": "Technician"}.items()
+    assert len(stage.mails(JANE)) == count + 1
+    stage.reply(stage.last(JANE), "UNDO")
+    assert said(stage) == before
+
+
+# where the same words are no details
+NOT_DETAILS = [
+    (f"mendip@{DOMAIN}", "Equipment: two data loggers, free to a good home\nSchool: Hill School"),
+    (f"mendip-exchange@{DOMAIN}", "Equipment to share: two data loggers"),
+    (f"mendip-agenda@{DOMAIN}", "Specialisms: who knows what? Ten minutes"),
+    (HELP, "School: we are closed on Friday"),
+    (HELP, "My name is on the list twice, can you look?"),
+]
+
+
+@pytest.mark.parametrize(("door", "words"), NOT_DETAILS)
+def test_what_only_looks_like_it_changes_nothing_of_them(stage: Stage, door: str, words: str) -> None:
+    before = said(stage)
+    stage.mail(JANE, door, "Hello", words)
+    assert said(stage) == before
+
+
+def test_from_a_bare_from_it_is_asked_back(stage: Stage) -> None:
+    """Ruling 1: From is not proof."""
+    stage.mail(JANE, HELP, "", "My name is now Jane Evans")
+    assert said(stage)["name"] == "Jane Doe"
+    assert "Jane Evans" in stage.last(JANE).words
+    stage.reply(stage.last(JANE), "YES")
+    assert said(stage)["name"] == "Jane Evans"
+
+
+def test_a_new_name_reaches_what_waits(stage: Stage) -> None:
+    """DP-10."""
+    invited(stage)
+    mine = outgoing.c.to_address == JANE
+    with stage.house.store.write() as session:
+        session.execute(outgoing.update().where(mine).values(state="queued"))
+    stage.reply(stage.last(JANE), "My name is now Jan Evans")
+    with stage.house.store.read() as session:
+        rows = session.execute(select(outgoing.c.to_name, outgoing.c.greeting).where(mine, outgoing.c.occasion_id > 0)).all()
+    assert rows
+    assert all(row == ("Jan Evans", "Dear Jan") for row in rows)
+
+
+def test_showing_waits_for_a_yes_and_is_proven(stage: Stage) -> None:
+    """CMD-4, DP-1: even with the tag; the ledger has the exact wording. Hiding is done at once (DP-3)."""
+    stage.mail(JANE, HELP, "", "STATUS")
+    stage.reply(stage.last(JANE), "Equipment to share: data loggers")
+    receipt = stage.last(JANE)
+    assert shown(stage) == {}
+    stage.reply(receipt, "Show my equipment and name to members, please")
+    question = stage.last(JANE)
+    assert shown(stage) == {}
+    wording = "may show this of me to its members: name, equipment to share"
+    assert wording in question.words
+    stage.reply(question, "YES")
+    assert shown(stage) == {"name": "Jane Doe", "equipment": "data loggers"}
+    with stage.house.store.read() as session:
+        proofs = session.execute(
+            select(ledger.c.scope, wordings.c.text).join(wordings, wordings.c.id == ledger.c.wording_id)
+        ).all()
+    assert {scope for scope, _ in proofs} >= {"", "name:members", "equipment:members", "equipment:organisers"}
+    assert all(wording in text for scope, text in proofs if scope)
+    done = stage.last(JANE)
+    stage.reply(done, "HIDE NAME")
+    assert shown(stage) == {"equipment": "data loggers"}
+    stage.reply(stage.last(JANE), "UNDO")
+    assert "name" in shown(stage)
+    stage.reply(done, "show equipment to the organisers only")
+    assert "equipment" not in shown(stage)
+    assert shown(stage, profile.ORGANISERS)["equipment"] == "data loggers"
+    stage.reply(done, "HIDE EVERYTHING")
+    assert shown(stage, profile.ORGANISERS) == {}
+    with stage.house.store.read() as session:
+        assert standing.rebuild(session) == []
+        assert session.execute(select(standings.c.standing).filter_by(purpose="directory", scope="")).scalar() == "left"
+
+
+def test_the_directory_as_such_is_name_and_school_after_a_yes(stage: Stage) -> None:
+    stage.mail(JANE, HELP, "", "STATUS")
+    status = stage.last(JANE)
+    stage.reply(status, "KEEP DIRECTORY")
+    assert shown(stage) == {}
+    stage.reply(stage.last(JANE), "YES")
+    assert set(shown(stage)) <= {"name", "organisation"}
+    assert shown(stage)["name"] == "Jane Doe"
+    stage.reply(status, "STOP")
+    assert shown(stage) == {}
+
+
+def test_a_mailbox_of_several_has_no_entry_of_one(stage: Stage) -> None:
+    box = "technicians@moor.school.example"
+    stage.member(box, shared=True, organisation="Moor School")
+    stage.mail(box, HELP, "", "STATUS")
+    status = stage.last(box)
+    for words in ("MY DETAILS", "My name is Karen Lane", "SHOW NAME TO MEMBERS", "Specialisms: glass"):
+        row = stage.outcome(stage.reply(status, words))
+        assert (row.state, row.reason) == ("refused", "shared-mailbox"), words
+        assert "address of your own" in stage.last(box).words
+    stage.reply(status, "Our school is Moor Academy")
+    assert said(stage, box)["organisation"] == "Moor Academy"
+
+
+def test_my_data_has_it_and_forget_me_takes_it(stage: Stage) -> None:
+    stage.mail(JANE, HELP, "", "STATUS")
+    status = stage.last(JANE)
+    stage.reply(status, "Specialisms: glassblowing for telescopes")
+    stage.reply(status, "MY DATA")
+    stage.reply(stage.last(JANE), "YES")
+    parts = {part.get_filename(): part for part in stage.last(JANE).message.iter_attachments()}
+    copy = json.loads(parts["my-data.json"].get_content())
+    assert [row["value"] for row in copy["profile"]] == ["glassblowing for telescopes"]
+    stage.reply(status, "FORGET ME")
+    stage.reply(stage.last(JANE), "YES")
+    stage.later(hours=2)
+    assert b"telescopes" not in (stage.settings.data_dir / "termpost.db").read_bytes() or not said(stage, DAWN)
+
+
+LANGUAGES = [("CYMRAEG", "cy"), ("Welsh please", "cy"), ("yn Gymraeg os gwelwch yn dda", "cy"), ("English, please", "en")]
+
+
+@pytest.mark.parametrize(("words", "code"), LANGUAGES)
+def test_a_language_by_reply(stage: Stage, words: str, code: str) -> None:
+    stage.mail(JANE, HELP, "", "STATUS")
+    stage.reply(stage.last(JANE), words)
+    receipt = stage.last(JANE)
+    assert receipt.message["Content-Language"] in (None, code)
+    assert ("Wedi'i wneud" in receipt.words) is (code == "cy")
+    assert ("Done" in receipt.words) is (code == "en")
