@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from mailer.acts import Actor, Receipt, confirm, leave_rows, undo, vacancy
-from mailer.consent import LEFT, ledger, standing, suppression
+from mailer.consent import LEFT, ledger, suppression
 from mailer.consent.standing import Proof
 from mailer.meetings import actions as action_rows
 from mailer.meetings import meetings as meeting_rows
@@ -24,7 +24,8 @@ from mailer.outbound import outbox, replies
 from mailer.people import addresses as address_rows
 from mailer.people import membership
 from mailer.people.membership import Membership
-from mailer.store.tables import actions, agenda_items, issues, meetings, memberships, posts, promises
+from mailer.store.tables import actions, agenda_items, issues, meetings, memberships, posts, promises, standings
+from mailer.store.tables import ledger as ledger_rows
 
 RECENT_POSTS = 5
 
@@ -154,14 +155,16 @@ def _without_what_they_left(session: Connection, args: Mapping[str, Any]) -> dic
     }
     places = {*of.values(), *((was["address_id"], was["network_id"]) for was in args["standings"])}
     away = {place for place in places if _left_by_themselves(session, *place)}
-    last = {place: standing.last_acts(session, place[1], place[0]) for place in places}
-    now_is = {place: standing.of(session, place[1], place[0]) for place in places}
     back, stays = [], bool(away)
     for was in args["standings"]:
-        place = was["address_id"], was["network_id"]
-        if place not in away and last[place].get((was["purpose"], was["scope"])) == leave_rows.BY_OTHERS:
+        stands = session.execute(
+            select(standings.c.standing, ledger_rows.c.act)
+            .outerjoin(ledger_rows, ledger_rows.c.id == standings.c.ledger_id)
+            .where(*(standings.c[name] == was[name] for name in ("network_id", "address_id", "purpose", "scope")))
+        ).one()
+        if (was["address_id"], was["network_id"]) not in away and stands.act == leave_rows.BY_OTHERS:
             back.append(was)
-        elif now_is[place].get(was["purpose"]) == LEFT:
+        elif stands.standing == LEFT:
             stays = True
     return {
         "memberships": [was for was in args["memberships"] if of.get(was["id"]) not in away],

@@ -11,7 +11,6 @@ from mailer.cli import listing, table
 from mailer.cli.workbench import Json, fail, iso, show_json, workbench
 from mailer.inbound import pipeline
 from mailer.message import read
-from mailer.message.roles import parse_local
 from mailer.store.tables import inbox, raws
 
 STATES = ("stored", "handling", "done", "asked", "held", "refused", "noted", "failed")
@@ -45,20 +44,15 @@ def list_(
     )
 
 
-def _is_private(row: Any) -> bool:
-    """Shown without its sender everywhere (V2)."""
-    return row.handler == "private" or parse_local(row.rcpt.rpartition("@")[0]).role == "private"
-
-
 def _json(row: Any) -> dict[str, Any]:
-    hidden = _is_private(row)
+    """What is private is shown without its sender (V2)."""
     return {
         "id": str(row.id),
         "received_at": iso(row.received_at),
-        "from": "" if hidden else row.from_address,
+        "from": "" if row.private else row.from_address,
         "to": row.rcpt,
         "subject": row.subject,
-        "message_id": row.message_id,
+        "message_id": "" if row.private else row.message_id,  # its domain is the sender's
         "kind": row.kind,
         "handler": row.handler,
         "state": row.state,
@@ -84,7 +78,7 @@ def show(
         fail(f"There is no message {message_id}.")
     facts = {**_json(row), "strength": row.strength, "held_for": row.held_for}
     reply = quoted = ""
-    if row.content is not None and not _is_private(row):
+    if row.content is not None and not row.private:
         reading = read(row.content)
         reply, quoted = reading.reply, reading.quoted
     if as_json:

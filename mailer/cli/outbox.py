@@ -10,9 +10,10 @@ from sqlalchemy import Connection, select
 
 from mailer.cli import listing, table
 from mailer.cli.workbench import Json, fail, iso, show_json, workbench
+from mailer.inbound.message import PRIVATE_LETTERS
 from mailer.outbound import outbox
 from mailer.outbound.copies import message_id as message_id_of
-from mailer.store.tables import attempts, letters, networks, outgoing
+from mailer.store.tables import attempts, inbox, letters, networks, outgoing
 
 STATES = ("queued", "sending", "accepted", "deferred", "failed", "cancelled", "uncertain")
 
@@ -48,9 +49,10 @@ def list_(
 
 def _rows() -> Any:
     return (
-        select(outgoing, networks.c.slug, networks.c.domain, letters.c.subject)
+        select(outgoing, networks.c.slug, networks.c.domain, letters.c.subject, letters.c.template, inbox.c.private)
         .join(networks, networks.c.id == outgoing.c.network_id)
         .join(letters, letters.c.id == outgoing.c.letter_id)
+        .outerjoin(inbox, inbox.c.id == outgoing.c.inbox_id)
     )
 
 
@@ -60,7 +62,7 @@ def _json(row: Any, bench: Any) -> dict[str, Any]:
         "network": row.slug,
         "occasion": _occasion(row),
         "purpose": row.purpose,
-        "to": row.to_address or "",
+        "to": "" if _is_private(row) else row.to_address or "",
         "subject": row.subject,
         "message_id": message_id_of(row, bench.house).strip("<>"),
         "state": row.state,
@@ -68,6 +70,11 @@ def _json(row: Any, bench: Any) -> dict[str, Any]:
         "next_attempt_at": iso(row.next_attempt_at) if row.state in outbox.OPEN else None,
         "reason": row.reason,
     }
+
+
+def _is_private(row: Any) -> bool:
+    """To the writer of a private question, who is shown to nobody (V2)."""
+    return row.template in PRIVATE_LETTERS or (bool(row.private) and row.purpose != "desk")
 
 
 def _occasion(row: Any) -> str:

@@ -33,6 +33,9 @@ class Answered:
     inbox_id: int | None = None  # of a receipt: the message it answered
 
 
+PRIVATE_LETTERS = ("replies/private-passed", "replies/private-answer")  # to the writer of a private question
+
+
 @dataclass(frozen=True)
 class Listed:
     """An attached list of people: its rows, or why it could not be read."""
@@ -83,6 +86,12 @@ class Message:
         """The display name of From, or empty."""
         sender = self.reading.sender
         return sender.name if sender is not None else ""
+
+    @property
+    def private(self) -> bool:
+        """True if its writer is not shown to anybody (V2): it came to the private door, or it answers, as a person or a
+        machine, what we wrote to somebody about their private question."""
+        return self.role == "private" or (self.answered is not None and self.answered.template in PRIVATE_LETTERS)
 
     @property
     def known(self) -> bool:

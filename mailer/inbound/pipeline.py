@@ -24,7 +24,6 @@ from mailer.inbound.handlers import HANDLERS
 from mailer.inbound.message import Message
 from mailer.inbound.routes import route
 from mailer.message import tags
-from mailer.message.roles import parse_local
 from mailer.outbound import replies
 from mailer.people import addresses as people_addresses
 from mailer.store import prepared
@@ -124,6 +123,9 @@ def _handle(house: House, row: Any, raw: bytes, names: Names | None) -> None:
             house, row, Receipt("", "There is no such network any more.", state="refused", reason="no-network")
         )
         return
+    if message.private and not row.private:  # at once, so that it is hidden even if handling it fails
+        with house.store.write() as session:
+            session.execute(update(inbox).where(inbox.c.id == row.id).values(private=True))
     chosen = route(message)
     now = clock.now()
     steps = told.steps(message, chosen)
@@ -282,7 +284,7 @@ def _give_up(house: House, row: Any, cause: str = "crash") -> None:
     """`failed` is an outcome too: the bytes are kept, the organisers are told, IT can replay it."""
     now = clock.now()
     said = f"Termpost could not deal with this message after {TRIES} tries ({cause}). It is kept; IT can replay it."
-    hidden = parse_local(row.rcpt.rpartition("@")[0]).role == "private"  # V2: without its sender, everywhere
+    hidden = row.private  # V2: without its sender, everywhere
     shown = {
         "id": str(row.id),
         "from": "" if hidden else row.from_address,

@@ -30,6 +30,7 @@ from mailer.inbound.commits import Committer, StoreFault, StoreFull
 from mailer.inbound.doors import Knows, Verdict
 from mailer.inbound.peek import Peek, peek, storable
 from mailer.message.address import key
+from mailer.message.roles import parse_local
 from mailer.store import Store, insert
 from mailer.store.tables import inbox, raws
 
@@ -146,6 +147,7 @@ def _row(message: _Prepared, repeat: str) -> dict[str, object]:
         "helo": storable(message.envelope.helo)[:255],
         "mail_from": storable(message.envelope.mail_from),
         "rcpt": rcpt,
+        "private": parse_local(rcpt.rpartition("@")[0]).role == "private",
         "raw_sha256": message.sha256,
         "message_id": message.peek.message_id,
         "repeat_key": repeat,

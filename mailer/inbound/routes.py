@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailer.inbound import complaining, complaints, gone, naming
-from mailer.inbound.message import Message
+from mailer.inbound.message import PRIVATE_LETTERS, Message
 from mailer.inbound.words import SURE
 from mailer.message import tags
 
@@ -133,9 +133,7 @@ ROUTES: tuple[Route, ...] = (
     Route("data-answer", "answers a complaint about personal data", _letter("replies/data-complaint")),
     Route("data-complaint", "says more about their complaint", _letter(*complaints.TO_ITS_WRITER)),
     Route("private", "the private door", _door("private")),
-    Route(
-        "private", "its writer goes on with a private question", _letter("replies/private-answer", "replies/private-passed")
-    ),
+    Route("private", "its writer goes on with a private question", _letter(*PRIVATE_LETTERS)),
     Route("private-answer", "an organiser answers a private question", _letter("replies/private")),
     Route("join", "the join door", _door("join")),
     Route("leave", "the leave door", _door("leave")),

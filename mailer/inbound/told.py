@@ -28,7 +28,7 @@ def steps(message: Message, route: Route) -> list[str]:
         found.append(f"it came to a tag of use {message.tag_use}")
     if message.for_another:
         found.append("it answers: a letter to somebody else, so it changes nothing by itself (ruling 1)")
-    if route.handler == "private":  # nothing of who wrote it, nor of the words, outlives the question (V2)
+    if message.private:  # nothing of who wrote it, nor of the words, outlives the question (V2)
         return [
             message.reading.steps[0] if message.reading.steps else "kind: a person",
             f"handler {route.handler}: {route.why}",

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, cast, not_, or_, select
 
 from mailer.errors import Conflict
 from mailer.store import tables as t
@@ -33,8 +33,7 @@ COLUMNS_LEFT_OUT = {
     ("outgoing", "lease_owner"),
     ("inbox", "lease_owner"),
 }
-PRIVATE = ("private", "private-answer")
-_ASKED_PRIVATELY = t.inbox.c.handler.in_(PRIVATE)
+_ASKED_PRIVATELY = or_(t.inbox.c.private, t.inbox.c.handler == "private-answer")
 _HIDDEN = frozenset({"client", "mail_from", "from_address", "message_id", "address_id", "raw_sha256", "steps", "rcpt"})
 
 
@@ -45,12 +44,16 @@ def inside(table: Table, network_id: int) -> ColumnElement[bool] | None:
     if table.name in LEFT_OUT:
         return None
     if table is t.raws:
-        shown = and_(t.inbox.c.network_id == network_id, t.inbox.c.handler.not_in(PRIVATE))
+        shown = and_(t.inbox.c.network_id == network_id, not_(_ASKED_PRIVATELY))
         return t.raws.c.sha256.in_(select(t.inbox.c.raw_sha256).where(shown))
     if table is t.outgoing:
         private = select(t.inbox.c.id).where(_ASKED_PRIVATELY)
         answered = or_(t.outgoing.c.inbox_id.is_(None), t.outgoing.c.inbox_id.not_in(private))
         return and_(t.outgoing.c.network_id == network_id, answered)
+    if table is t.standings:  # to answer somebody is allowed message by message
+        asked = select(cast(t.inbox.c.id, t.standings.c.scope.type)).where(_ASKED_PRIVATELY)
+        answers = and_(t.standings.c.purpose == "answer", t.standings.c.scope.in_(asked))
+        return and_(t.standings.c.network_id == network_id, not_(answers))
     if "network_id" in table.c:
         return table.c.network_id == network_id
     for column in table.c:
@@ -102,7 +105,7 @@ def _rows(session: Connection, table: Table, network_id: int, named: dict[str, s
         query = select(*columns).where(condition).order_by(*table.primary_key.columns)
         for row in session.execute(query.execution_options(yield_per=PAGE)).mappings():
             values = dict(row)
-            if table is t.inbox and values["handler"] in PRIVATE:
+            if table is t.inbox and (values["private"] or values["handler"] == "private-answer"):
                 values = {name: None if name in _HIDDEN else value for name, value in values.items()}
             for name, to in links.items():
                 if values[name] is not None:

@@ -57,8 +57,11 @@ def test_a_list_with_an_open_quotation_mark_is_refused_with_a_sentence(stage: St
         '--b\r\nContent-Type: text/csv; name="p.csv"\r\nContent-Disposition: attachment; filename="p.csv"\r\n\r\n'
         'name,email\r\n"' + ("x" * 60 + "\r\n") * 20_000 + "\r\n--b--\r\n"
     )
-    inbox_id = stage.raw(content.encode(), "mendip-organise", OLIVE)
-    assert stage.outcome(inbox_id).state != "failed"
+    row = stage.outcome(stage.raw(content.encode(), "mendip-organise", OLIVE))
+    assert (row.state, row.reason) == ("asked", "people-unread")
+    said = stage.last(OLIVE).words
+    assert "We could not read p.csv" in said
+    assert "Is a quotation mark left open? Save it as CSV again." in said
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+from pathlib import Path
 
+import pytest
+from sqlalchemy import select
+from typer.testing import CliRunner
+
+from mailer.cli.app import assemble
+from mailer.people import archive
+from mailer.store.tables import addresses
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, answers, invited
-from tests.stage import DOMAIN, Got, Stage
+from tests.stage import DOMAIN, Got, Stage, staged
 
 PRIVATE = f"mendip-private@{DOMAIN}"
 
@@ -61,6 +69,49 @@ def test_the_monday_note_names_no_sender_of_a_private_question(stage: Stage) -> 
     stage.mail(JANE, PRIVATE, "Pay", "How do others ask for a regrade?")
     brief = [mail for mail in stage.mails(OLIVE) if "week" in mail.subject]
     assert not any(JANE in mail.text for mail in brief)
+
+
+AWAY = {"Auto_Submitted": "auto-replied", "mail_from": ""}
+FORGED = {"Authentication_Results": "mx.example; dmarc=fail header.from=hill.school.example"}
+GOES_ON = [
+    pytest.param("passed", "I am away until Monday.", AWAY, "automatic", id="away, from what was passed on"),
+    pytest.param("answer", "I am away until Monday.", AWAY, "automatic", id="away, from the answer"),
+    pytest.param("answer", "Thank you, and who signs?", FORGED, "hold", id="a check that fails"),
+    pytest.param("answer", "STATUS", {}, "private", id="a word to us"),
+]
+
+
+@pytest.mark.parametrize(("to", "text", "headers", "handler"), GOES_ON)
+def test_nobody_is_shown_who_asked_privately(
+    tmp_path: Path, to: str, text: str, headers: dict[str, str], handler: str
+) -> None:
+    """V2: whatever way a mail of the conversation takes, its writer stands in no list, no note and no archive."""
+    for stage in staged(tmp_path, authserv_id="mx.example"):
+        stage.mail(f"Jane Doe <{JANE}>", PRIVATE, "Pay", "How do others ask for a regrade?")
+        passed = stage.last(JANE)
+        stage.reply(question(stage, OLIVE), "Ask for the job description first.")
+        row = stage.outcome(stage.reply(passed if to == "passed" else stage.last(JANE), text, **headers))
+        assert row.handler == handler
+        stage.later(days=7)  # a Monday: the organisers' note
+        assert not any("jane" in mail.raw.decode().lower() for who in (OLIVE, PETER) for mail in stage.mails(who))
+        with stage.house.store.read() as session:
+            archive.write(session, stage.network_id, tmp_path / "archive.json", stage.now)
+            mine = session.execute(select(addresses.c.id).where(addresses.c.address == JANE)).scalar_one()
+        shown = [listed(stage, "inbox", "list"), listed(stage, "outbox", "list"), listed(stage, "inbox", "show", str(row.id))]
+        for text_of in shown:
+            assert "jane" not in text_of.lower()
+            assert "hill.school" not in text_of.replace(OLIVE, "")
+        kept = json.loads((tmp_path / "archive.json").read_text())["tables"]
+        assert all(one["from_address"] is None and one["address_id"] is None for one in kept["inbox"])
+        answers_to = [one for one in kept["standings"] if one["purpose"] == "answer" and one["scope"].isdigit()]
+        assert mine not in {one["address_id"] for one in (*kept["outgoing"], *answers_to)}
+
+
+def listed(stage: Stage, *words: str) -> str:
+    env = {"TERMPOST_DATA_DIR": str(stage.settings.data_dir), "TERMPOST_AUTHSERV_ID": "mx.example"}
+    result = CliRunner().invoke(assemble(), [*words, "--json"], env=env)
+    assert result.exit_code == 0, result.output
+    return result.output
 
 
 def test_a_letter_to_the_committee_reaches_all_and_their_talk_the_others(stage: Stage) -> None:

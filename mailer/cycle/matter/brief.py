@@ -63,15 +63,15 @@ def _complaints(session: Connection, network: Any) -> list[dict[str, Any]]:
 def _waiting(session: Connection, network: Any, now: datetime) -> list[dict[str, Any]]:
     """Messages held for a person, messages that failed, mails nobody has sorted, and proofs that nobody answered."""
     held = session.execute(
-        select(inbox.c.subject, inbox.c.state, inbox.c.held_for, inbox.c.handler, inbox.c.received_at)
-        .where(inbox.c.network_id == network.id, inbox.c.state.in_(("held", "failed")), inbox.c.handler != "private")
+        select(inbox.c.subject, inbox.c.state, inbox.c.held_for, inbox.c.private, inbox.c.received_at)
+        .where(inbox.c.network_id == network.id, inbox.c.state.in_(("held", "failed")))
         .where(inbox.c.reason != "data-complaint")  # these stand above, with their day
         .order_by(inbox.c.id)
         .limit(AT_MOST)
     )
     found = [
         {
-            "what": row.subject or "A mail without a subject",
+            "what": "A private mail" if row.private else row.subject or "A mail without a subject",
             "who": "IT" if row.state == "failed" else row.held_for or "any organiser",
             "since": formats.iso(row.received_at, network.timezone),
         }

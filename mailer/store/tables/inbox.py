@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from mailer.store.types import Instant, RowId, metadata, table, to
 
@@ -38,6 +38,7 @@ inbox = table(
     Column("reason", String(60), nullable=False, default=""),
     Column("held_for", Text, nullable=False, default=""),
     Column("sorted_to", String(12), nullable=False, default=""),  # the door its writer chose when asked
+    Column("private", Boolean, nullable=False, default=False),  # of a private question: nobody is shown who wrote it (V2)
     Column("steps", JSON, nullable=False, default=list),  # why it was read like this, in words
     Column("vouched_by", RowId),  # the organiser who said YES to a guest's message
     Column("attempts", Integer, nullable=False, default=0),
