@@ -1,4 +1,4 @@
-"""HOLD and its undoing: stop a letter before its next copy, and let it go on."""
+"""HOLD and its undoing: stop a letter before its next copy, and let it go on; or call it off for good."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from sqlalchemy import Connection, func, select, update
 from mailer import wake
 from mailer.acts import Actor, Receipt, confirm, vacancy
 from mailer.consent import ledger
-from mailer.errors import Refused
+from mailer.cycle import due, enqueue
+from mailer.errors import NotFound, Refused
 from mailer.outbound import replies
 from mailer.people import formats, membership, networks
 from mailer.store.tables import occasions, outgoing, proofs
+
+CALLED_OFF = "called-off"
 
 
 def hold(
@@ -37,11 +40,7 @@ def hold(
         return Receipt("done-already", said, {"sentence": said, "kind": occasion.kind})
     if not confirm.enough(actor, "hold"):
         return confirm.ask(session, actor, "hold", {"occasion_id": occasion.id}, what="HOLD", now=now)
-    gone = session.execute(
-        select(func.count())
-        .select_from(outgoing)
-        .where(outgoing.c.occasion_id == occasion.id, outgoing.c.state.in_(("accepted", "sending", "uncertain")))
-    ).scalar_one()
+    gone = _gone(session, occasion.id)
     session.execute(
         update(occasions)
         .where(occasions.c.id == occasion.id)
@@ -80,6 +79,25 @@ def release(session: Connection, actor: Actor, occasion_id: int, *, now: datetim
     for bell in (wake.BULK, wake.URGENT):
         wake.note(session, bell)
     return Receipt("", f"Released: the {occasion.kind} goes on.")
+
+
+def call_off(session: Connection, actor: Actor, occasion_id: int, *, now: datetime, reason: str = "") -> Receipt:
+    """Cancel a letter for good, in whatever state it is. Copies already on their way cannot be called back; the receipt says
+    how many had left and how many were stopped."""
+    occasion = _mine(session, actor, occasion_id)
+    if occasion.state in ("sent", "missed", "cancelled", "superseded"):
+        raise Refused("over", f"This letter cannot be cancelled any more; it is {occasion.state}.")
+    gone = _gone(session, occasion.id)
+    if occasion.cursor is None:
+        due.cancel(session, occasion.id, CALLED_OFF, now)
+        stopped = 0
+    else:
+        stopped = enqueue.stop(session, occasion.id, CALLED_OFF, now)
+    _audit(session, actor, "call-off", occasion, now)
+    _tell(session, actor, occasion, {"held": True, "called_off": True, "reason": reason, "gone": gone}, now)
+    said = f"Cancelled: the {occasion.kind} goes to nobody"
+    said += f" else; {gone} copies had left, {stopped} were stopped." if gone or stopped else "."
+    return Receipt("", said, {"gone": gone, "stopped": stopped})
 
 
 def hold_network(session: Connection, network_id: int, reason: str, *, now: datetime) -> None:
@@ -124,14 +142,30 @@ def _tell(session: Connection, actor: Actor, occasion: Any, fields: Mapping[str,
         network_id=occasion.network_id,
         template="letter-held",
         fields={
+            "called_off": False,
             **fields,
             "kind": occasion.kind,
             "due": formats.iso(occasion.due_at, zone),
             "at": formats.iso(now, zone),
         },
-        key=f"letter-held:{occasion.id}:{fields['held']:d}:{now:%Y%m%dT%H%M%S}",
+        key=f"letter-{'off' if 'called_off' in fields else 'held'}:{occasion.id}:{fields['held']:d}:{now:%Y%m%dT%H%M%S}",
         now=now,
     )
+
+
+def network_of(session: Connection, occasion_id: int) -> int:
+    """Whose letter it is. Raises NotFound."""
+    found = session.execute(select(occasions.c.network_id).where(occasions.c.id == occasion_id)).scalar()
+    if found is None:
+        raise NotFound(f"There is no mailing {occasion_id}.", "Their ids are in: termpost plan SLUG --json")
+    return int(found)
+
+
+def _gone(session: Connection, occasion_id: int) -> int:
+    """How many copies cannot be called back."""
+    left = outgoing.c.state.in_(("accepted", "sending", "uncertain"))
+    counted = select(func.count()).select_from(outgoing).where(outgoing.c.occasion_id == occasion_id, left)
+    return int(session.execute(counted).scalar_one())
 
 
 def _mine(session: Connection, actor: Actor, occasion_id: int) -> Any:

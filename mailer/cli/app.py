@@ -37,7 +37,7 @@ COMMANDS: dict[str, str] = {
     "rehearse": "plans:rehearse",
     "inbox": "inbox:app",
     "outbox": "outbox:app",
-    "rate": "brakes:rate",
+    "rate": "rate:rate",
     "hold": "brakes:hold",
     "release": "brakes:release",
     "db": "db:app",

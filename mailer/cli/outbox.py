@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection, select
 
+from mailer.acts import hold
 from mailer.cli import listing, table
 from mailer.cli.workbench import Json, fail, iso, show_json, workbench
 from mailer.inbound.message import PRIVATE_LETTERS
@@ -142,9 +143,21 @@ def resolve(
 
 
 @app.command()
-def cancel(context: typer.Context, outgoing_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `outbox list`.")]) -> None:
-    """Stop a copy that is not yet on its way."""
+def cancel(
+    context: typer.Context,
+    outgoing_id: Annotated[int | None, typer.Argument(metavar="ID", help="The id of `outbox list`.")] = None,
+    mailing: Annotated[int | None, typer.Option(help="A whole mailing, by its id in `plan --json`; the organisers are told.")] = None,
+    reason: Annotated[str, typer.Option(help="Why, for the organisers.")] = "",
+) -> None:
+    """Stop a copy, or what is left of a mailing, for good. What is on its way cannot be called back; it is counted."""
+    if (outgoing_id is None) == (mailing is None):
+        fail("Give the id of one copy, or --mailing and the id of a mailing.", 2)
     with workbench(context) as bench, bench.store.write() as session:
+        if mailing is not None:
+            actor = bench.actor(hold.network_of(session, mailing))
+            print(hold.call_off(session, actor, mailing, now=bench.now(), reason=reason).said)
+            return
+        assert outgoing_id is not None
         if not outbox.cancel(session, outgoing_id, "cancelled-by-hand", bench.now()):
             fail(f"Copy {outgoing_id} does not exist or is on its way or done.")
     print(f"Copy {outgoing_id} is cancelled.")

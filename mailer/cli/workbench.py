@@ -116,7 +116,7 @@ def plainly() -> Iterator[None]:
     """Turn every error into a sentence and an exit status; what nobody foresaw is told in full at log level debug."""
     try:
         yield
-    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+    except (click.ClickException, click.exceptions.Exit, click.Abort, typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
         raise
     except SettingsError as error:
         fail(str(error), WRONG_USAGE)

@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from mailer import clock, log
 from mailer.house import House
+from mailer.message.address import domain_of
 from mailer.outbound import keeping, outbox, rates, transport
 from mailer.outbound.copies import Copier, Copy
 from mailer.outbound.lines import Lines
@@ -136,14 +137,14 @@ class Courier:
         """Somebody asked to be spared (OUT-9, OUT-16): they rest, for every process, and what is claimed for them is given
         back. Returns what may still be sent."""
         asked = {rates.relay(relay.name) for reply in results if reply.slow == "relay"}
-        domains = {wire.id: rates.destination(rates.domain_of(wire.rcpt)) for wire in wires}
+        domains = {wire.id: rates.destination(domain_of(wire.rcpt)) for wire in wires}
         asked |= {domains[reply.id] for reply in results if reply.slow == "destination"}
         now = clock.lease_now()
         with self.house.store.write() as session:
             for name in sorted(asked):
                 until = rates.spare(session, name, now=now, progress=progress)
                 _log.warning("asked to be spared", who=name, until=until.isoformat())
-            spared = [f for f in rest if rates.relay(relay.name) in asked or rates.destination(rates.domain_of(f.wire.rcpt)) in asked]
+            spared = [f for f in rest if asked & {rates.relay(relay.name), rates.destination(domain_of(f.wire.rcpt))}]
             outbox.release(session, [f.wire.id for f in spared], self.owner)
         gone = {f.wire.id for f in spared}
         return [f for f in rest if f.wire.id not in gone]

@@ -20,6 +20,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
 
+from mailer.message.address import domain_of
 from mailer.store.statements import insert
 from mailer.store.tables import outgoing, rates
 
@@ -47,11 +48,6 @@ def destination(domain: str) -> str:
     return f"destination:{domain.lower()}"[:80]
 
 
-def domain_of(address: str) -> str:
-    """What stands behind the @, as `destination` names it."""
-    return address.rpartition("@")[2].lower()
-
-
 def set_rate(session: Connection, per_minute: int | None, *, now: datetime, name: str = ALL) -> None:
     """Set the messages a minute; None takes the limit away, and ends a rest."""
     values: dict[str, Any] = {"per_minute": per_minute, "tokens": 0.0, "stamped_at": now}
@@ -76,7 +72,7 @@ def spare(session: Connection, name: str, *, now: datetime, progress: bool = Fal
         return before
     lately = before is not None and now - before < FORGOTTEN
     asked = row.asked + 1 if row is not None and lately and not progress else 1
-    until = now + min(first * 2 ** min(asked - 1, 10), longest)
+    until: datetime = now + min(first * 2 ** min(asked - 1, 10), longest)
     values = {"rests_until": until, "asked": asked}
     statement = insert(session, rates).values(name=name, tokens=0.0, stamped_at=now, **values)
     session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
@@ -142,14 +138,19 @@ class Rates:
         counts = Counter({ALL: len(claimed), relay(relay_name): len(claimed)})
         if budget.networks or budget.destinations:
             o = outgoing.c
-            for row in session.execute(select(o.network_id, o.to_address).where(o.id.in_(claimed))):
-                counts[network(row.network_id)] += 1
-                counts[destination(domain_of(row.to_address or ""))] += 1
+            for copy in session.execute(select(o.network_id, o.to_address).where(o.id.in_(claimed))):
+                counts[network(copy.network_id)] += 1
+                counts[destination(domain_of(copy.to_address or ""))] += 1
         for name, count in counts.items():
             row = self.rows.get(name)
             if count and row is not None and row.per_minute is not None:
                 left = {"tokens": _tokens(row, self.now) - count, "stamped_at": self.now}
                 session.execute(update(rates).where(rates.c.name == name).values(**left))
+
+
+def every(session: Connection) -> list[Any]:
+    """All rows in which a limit stands or a rest was noted, by name."""
+    return list(session.execute(select(rates).order_by(rates.c.name)))
 
 
 def read(session: Connection, *, now: datetime, to_spend: bool = False) -> Rates:

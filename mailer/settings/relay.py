@@ -42,6 +42,15 @@ class Relay:
         return self.security == "tray"
 
     @property
+    def url(self) -> str:
+        """What it is called in rows, logs and `termpost rate`: without user and password."""
+        if self.is_tray:
+            return "tray:"
+        scheme = next(scheme for scheme, (security, _) in SCHEMES.items() if security == self.security)
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{scheme}://{host}:{self.port}"
+
+    @property
     def stays_here(self) -> bool:
         """Whether nothing handed over leaves this machine: what a file clock asks for."""
         return self.is_tray or is_loopback(self.host)

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from mailer import clock
 from mailer.cli.app import assemble
+from mailer.outbound import rates as pacing
 from mailer.store import Store
 from mailer.store.tables import networks, occasions, outgoing, rates
 from workers.daemon import only_one
@@ -55,6 +57,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(*words: str, status: int = 0) -> str:
     result = CliRunner(env={"NO_COLOR": "1"}).invoke(app, words)
     assert result.exit_code == status, result.output + repr(result.exception)
+    assert "should not have" not in result.output  # a refusal is no fault of ours
     return result.stdout if status == 0 else result.output
 
 
@@ -147,6 +150,39 @@ def test_rate_is_set_for_everything_or_one_network(folder: Path) -> None:
     run("outbox", "list", "--state", "bogus", status=2)
     with Store(f"sqlite:///{folder}/var/termpost.db").read() as session:
         assert {row.per_minute for row in session.execute(rates.select())} == {60, 30}
+
+
+def test_a_rate_may_be_for_one_relay_or_one_domain_and_is_shown(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERMPOST_RELAY_URL", "smtp://127.0.0.1:2525,smtp://127.0.0.2:2526")
+    assert read("rate", "30", "--relay", "127.0.0.2", "--json")["per_minute"] == 30
+    assert "10 messages a minute leave to" in run("rate", "10", "--to", "Hill.School.example")
+    assert "There is" in run("rate", "10", "--relay", "mx.example", status=1)
+    run("rate", "10", "--relay", "127.0.0.2", "--to", "hill.school.example", status=2)
+    run("rate", "10", "--to", "nonsense", status=2)
+    run("rate", "mendip", "20")
+    assert read("rate", "--json")["others"] == [
+        {"kind": "destination", "name": "hill.school.example", "per_minute": 10, "rests_until": None},
+        {"kind": "network", "name": "mendip", "per_minute": 20, "rests_until": None},
+        {"kind": "relay", "name": "smtp://127.0.0.2:2526", "per_minute": 30, "rests_until": None},
+    ]
+    with Store(f"sqlite:///{folder}/var/termpost.db").write() as session:
+        pacing.spare(session, pacing.destination("mill.school.example"), now=clock.lease_now())
+    assert "mill.school.example: asked to be spared and rests until" in run("rate")
+    run("rate", "off", "--to", "mill.school.example")
+    assert "mill.school" not in run("rate")
+
+
+def test_a_mailing_is_cancelled_for_good_and_the_organisers_are_told(folder: Path) -> None:
+    invitation = next(row for row in read("plan", "mendip", "--json") if row["kind"] == "invitation")
+    assert "goes to nobody." in run("outbox", "cancel", "--mailing", invitation["id"], "--reason", "the wrong room")
+    run("outbox", "cancel", "--mailing", invitation["id"], status=1)
+    run("outbox", "cancel", "--mailing", "999", status=1)
+    run("outbox", "cancel", status=2)
+    run("plan", "mendip")  # a plan that is made again does not bring it back
+    states = {row["kind"]: row["state"] for row in read("plan", "mendip", "--state", "cancelled", "--json")}
+    assert states == {"invitation": "cancelled"}
+    with Store(f"sqlite:///{folder}/var/termpost.db").read() as session:
+        assert [row.purpose for row in session.execute(outgoing.select())] == ["desk", "desk"]
 
 
 def test_settings_and_check_say_what_is_and_what_to_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,6 @@ from mailer.outbound.transport.line import Line, LineLost
 from mailer.outbound.transport.session import open_session
 from mailer.outbound.transport.terms import Reply, Timeouts, Wire
 from mailer.outbound.transport.window import Window, unsent
-from mailer.settings.relay import SCHEMES
 from mailer.settings.relay import Relay as Place
 
 MOST = 500  # letters over one line, then a new one: Exim hangs up after 1,000, others sooner, with a 421
@@ -24,7 +23,7 @@ class SmtpRelay:
     """Remembers one thing about its server: that PIPELINING was offered and then did not work. A restart forgets it."""
 
     def __init__(self, place: Place, hostname: str, timeouts: Timeouts, context: ssl.SSLContext | None = None) -> None:
-        self.name = _name(place)
+        self.name = place.url
         self.local = place.stays_here
         self.pipelining = True
         self.timeouts = timeouts
@@ -91,9 +90,3 @@ def _said(hostname: str) -> str:
         name = ascii_domain(hostname) or ""
         return name if re.fullmatch(r"[A-Za-z0-9.\-]{1,253}", name) else "localhost"
     return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"
-
-
-def _name(place: Place) -> str:
-    scheme = next(scheme for scheme, (security, _) in SCHEMES.items() if security == place.security)
-    host = f"[{place.host}]" if ":" in place.host else place.host
-    return f"{scheme}://{host}:{place.port}"

@@ -1,0 +1,168 @@
+"""Rates and rests: of everything, a network, a relay, a domain; several relays (OUT-9, OUT-16)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from mailer import clock
+from mailer.outbound import rates
+from mailer.store.tables import outgoing
+from mailer.store.tables import rates as rates_table
+from tests.live.sink import Sink
+from tests.outbound.queue import NOW, Queue
+from tests.outbound.test_deliver import mailing
+from tests.stage import Stage
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> Iterator[Queue]:
+    made = Queue(tmp_path)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def sinks() -> Iterator[tuple[Sink, Sink]]:
+    with Sink() as first, Sink() as second:
+        yield first, second
+
+
+@pytest.fixture
+def stage(tmp_path: Path, sinks: tuple[Sink, Sink]) -> Iterator[Stage]:
+    """Two relays, the second in reserve."""
+    made = Stage(tmp_path, relay_url=",".join(sink.url for sink in sinks))
+    made.network()
+    made.member("jane@hill.school.example", "Jane Doe")
+    yield made
+    made.close()
+
+
+def ago(stage: Stage, **parts: float) -> Any:
+    return clock.lease_now() - timedelta(**parts)
+
+
+def deliver_all(stage: Stage) -> None:
+    while stage.courier.deliver("bulk"):
+        pass
+
+
+def wake(stage: Stage) -> None:
+    """Every rest is over."""
+    with stage.house.store.write() as session:
+        session.execute(update(rates_table).values(rests_until=clock.lease_now() - SECOND))
+
+
+def rests(stage: Stage) -> dict[str, int]:
+    with stage.house.store.read() as session:
+        return {row.name: row.asked for row in session.execute(select(rates_table)) if row.rests_until is not None}
+
+
+def test_a_domain_has_a_rate_of_its_own_and_the_others_go_on(queue: Queue) -> None:
+    copies = [queue.copy() for _ in range(6)]
+    slow = copies[::2]
+    for copy in slow:
+        queue.change(outgoing, copy, to_address=f"p{copy}@Slow.example")
+    with queue.store.write() as session:
+        rates.set_rate(session, 60, now=NOW - 2 * SECOND, name=rates.destination("slow.example"))
+        known = rates.read(session, now=NOW, to_spend=True)
+        budget = known.budget(100, "tray:")
+    claimed = queue.claim(budget=budget)
+    assert claimed == [copy for copy in copies if copy != slow[2]]
+    with queue.store.write() as session:
+        known.spend(session, claimed, budget, "tray:")
+        assert rates.read(session, now=NOW).budget(100, "tray:").spent_destinations == ["slow.example"]
+    with queue.store.read() as session:
+        left = rates.read(session, now=NOW).budget(100, "tray:")
+        assert queue.claim("two", budget=left) == []
+        assert queue.claim("two", budget=rates.read(session, now=NOW + SECOND).budget(100, "tray:")) == [slow[2]]
+
+
+def test_a_long_queue_for_a_resting_domain_does_not_hide_what_stands_behind_it(queue: Queue) -> None:
+    for _ in range(5):
+        queue.change(outgoing, queue.copy(), to_address="p@slow.example")
+    behind = queue.copy()
+    assert queue.claim(limit=2, budget=rates.Budget(2, destinations={"slow.example": 0})) == [behind]
+
+
+@pytest.mark.parametrize(("progress", "seconds"), [(False, [15, 30, 60, 120, 240, 300, 300]), (True, [15, 15, 15])])
+def test_out_16_who_asks_again_rests_longer_unless_something_went(queue: Queue, progress: bool, seconds: list[int]) -> None:
+    now, found = NOW, []
+    with queue.store.write() as session:
+        for _ in seconds:
+            until = rates.spare(session, rates.relay("smtp://a:25"), now=now, progress=progress)
+            assert rates.spare(session, rates.relay("smtp://a:25"), now=now) == until  # said twice while it rests
+            assert rates.read(session, now=now).rests(rates.relay("smtp://a:25"))
+            found.append((until - now).total_seconds())
+            now = until + SECOND
+        assert not rates.read(session, now=now).rests(rates.relay("smtp://a:25"))
+        much_later = now + timedelta(hours=2)
+        assert rates.spare(session, rates.relay("smtp://a:25"), now=much_later) == much_later + 15 * SECOND
+    assert found == seconds
+
+
+def test_a_relay_keeps_to_its_rate_and_the_reserve_is_not_used_for_it(stage: Stage, sinks: tuple[Sink, Sink]) -> None:
+    mailing(stage, 30)
+    with stage.house.store.write() as session:
+        rates.set_rate(session, 60, now=ago(stage, seconds=5), name=rates.relay(sinks[0].url))
+    deliver_all(stage)
+    assert 5 <= len(sinks[0].got) <= 8
+    assert not sinks[1].got
+    with stage.house.store.write() as session:  # changed while sending
+        rates.set_rate(session, None, now=clock.lease_now(), name=rates.relay(sinks[0].url))
+    deliver_all(stage)
+    assert len(sinks[0].got) == 31
+    assert set(sinks[0].counts().values()) == {1}
+
+
+def test_out_9_a_relay_that_says_421_rests_and_the_next_goes_on(stage: Stage, sinks: tuple[Sink, Sink]) -> None:
+    sinks[0].says = {"MAIL": "421 4.3.2 Too busy"}
+    mailing(stage, 150)
+    deliver_all(stage)
+    assert sinks[0].connections == 1
+    assert rests(stage) == {rates.relay(sinks[0].url): 1}
+    assert len(sinks[1].got) == 150  # all but the one copy that met the 421
+    sinks[0].says = {}
+    wake(stage)
+    stage.later(hours=1)
+    assert len(sinks[0].got) == 1
+    assert {copy.state for copy in stage.copies(purpose="meetings")} == {"accepted"}
+    assert set((sinks[0].counts() + sinks[1].counts()).values()) == {1}
+
+
+def test_the_next_relay_keeps_to_its_own_rate_when_the_first_is_away(stage: Stage, sinks: tuple[Sink, Sink]) -> None:
+    mailing(stage, 30)
+    sinks[0].close()
+    with stage.house.store.write() as session:
+        rates.set_rate(session, 60, now=ago(stage, seconds=5), name=rates.relay(sinks[1].url))
+    deliver_all(stage)
+    assert 5 <= len(sinks[1].got) <= 8
+    copies = stage.copies(purpose="meetings")
+    assert {(copy.state, copy.attempts) for copy in copies} == {("accepted", 1), ("queued", 0)}  # a change of relay is no try
+
+
+def test_out_16_a_domain_that_says_4_7_rests_and_the_others_go_on(stage: Stage, sinks: tuple[Sink, Sink]) -> None:
+    mailing(stage, 60)
+    slow = stage.copies(purpose="meetings")[:40]
+    with stage.house.store.write() as session:
+        for copy in slow:
+            session.execute(update(outgoing).where(outgoing.c.id == copy.id).values(to_address=f"p{copy.id}@slow.example"))
+            sinks[0].says[f"RCPT p{copy.id}@slow.example"] = "451 4.7.0 Slow down"
+    deliver_all(stage)
+    states = [copy.state for copy in stage.copies(purpose="meetings") if copy.to_address.endswith("@slow.example")]
+    assert states.count("deferred") <= 16  # one window had been written when it was said
+    assert states.count("deferred") + states.count("queued") == 40
+    assert len(sinks[0].got) == 21
+    assert rests(stage) == {rates.destination("slow.example"): 1}
+    sinks[0].says = {}
+    wake(stage)
+    stage.later(hours=2)
+    assert set(sinks[0].counts().values()) == {1}
+    assert len(sinks[0].got) == 61
