@@ -23,6 +23,7 @@ from mailer.acts import (
     keep,
     leave,
     my_data,
+    my_year,
     pause,
     preferences,
     share,
@@ -112,20 +113,8 @@ COMMANDS: Mapping[str, Do] = {
     "help": lambda m, s, a, n: help_act.help(s, m.actor, now=n),
     "undo": _undo,
     "my-data": lambda m, s, a, n: my_data.ask(s, m.actor, now=n),
-    "my-year": lambda m, s, a, n: _by_hand(m, "my-year"),
+    "my-year": lambda m, s, a, n: my_year.my_year(s, m.actor, now=n),
     "forget-me": lambda m, s, a, n: forget_me.ask(s, m.actor, now=n),
     "change-address": lambda m, s, a, n: change_address.ask(s, m.actor, str(a["to"]), hasher=m.house.hasher, now=n),
     "for-my-it": lambda m, s, a, n: for_my_it.letter(s, m.actor, m.house.settings, now=n),
 }
-
-
-def _by_hand(message: Message, what: str, to: str = "") -> Receipt:
-    """A right or a change that the organisers carry out: held for them by name, and the person told so."""
-    return Receipt(
-        "by-hand",
-        f"Asked for {what.replace('-', ' ').upper()}{f' TO {to}' if to else ''}; an organiser has to see to it.",
-        {"what": what},
-        state="held",
-        reason=what,
-        held_for="the committee",
-    )

@@ -30,7 +30,7 @@ from mailer.store import prepared
 from mailer.store.tables import inbox, outgoing, raws
 
 TRIES = 3
-RIGHTS = ("undone", "by-hand", "status")  # receipts that carry out a right reach those who left, too (ruling 2)
+RIGHTS = ("undone", "status", "my-year")  # receipts that carry out a right reach those who left, too (ruling 2)
 LEASE = timedelta(seconds=60)
 BACK_OFF = timedelta(seconds=2)
 TAKING = 7_465_727  # PostgreSQL's lock for taking a message, so that two workers never overtake each other

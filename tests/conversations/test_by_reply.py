@@ -24,7 +24,7 @@ WORDS = [
     ("STOP NEWSLETTER", "Stopped: the newsletter", "You still get", "Stopped newsletter"),
     ("KEEP NEWSLETTER", "Kept: the newsletter", "UNDO", "Keeps newsletter"),
     ("ONLY MEETINGS", "Kept: meeting mail", "You no longer get", "Gets only meetings"),
-    ("MY YEAR", "An organiser will see to it", "MY YEAR", "Asked for MY YEAR"),
+    ("MY YEAR", "Your year in", "Jane Doe in Mendip Technicians", "Was sent their year"),
     ("FOR MY IT", "For your IT", "Please pass this mail on", "Was sent a letter"),
 ]
 
