@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, confirm, leave_rows, undo, vacancy
+from mailer.acts import Actor, Receipt, confirm, gone_elsewhere, leave_rows, undo, vacancy
 from mailer.consent import LEFT, ledger, suppression
 from mailer.consent.standing import Proof
 from mailer.meetings import actions as action_rows
@@ -44,13 +44,15 @@ def meant(session: Connection, actor: Actor, who: str) -> Membership | None:
     return member if same and "named-contact" in me.roles else None
 
 
-def ask(session: Connection, actor: Actor, member: Membership, how: str, *, now: datetime) -> Receipt:
-    """Nothing is done yet: the one who said so is asked, in words that fit."""
+def ask(
+    session: Connection, actor: Actor, member: Membership, how: str, *, now: datetime, operator: int | None = None
+) -> Receipt:
+    """Nothing is done yet: the one who said so is asked, in words that fit. `operator`: the address of who sees all networks."""
     return confirm.ask(
         session,
         actor,
         "gone",
-        {"membership_id": member.id, "how": how},
+        {"membership_id": member.id, "how": how, "operator": operator},
         now=now,
         what=member.name,
         template="gone-ask",
@@ -83,6 +85,8 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     for address_id in mine:
         copies += outbox.cancel_refused(session, address_id, member.network_id, now)
     silent = vacancy.begin(session, member.network_id, now)
+    key = f"gone:{member.id}:{now.isoformat()}"
+    asked = gone_elsewhere.tell(session, actor, member, how, operator=args.get("operator"), key=key, now=now)
     undo_id = undo.remember(
         session,
         actor,
@@ -94,6 +98,7 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
             "copies": copies,
             "at": now.isoformat(),
             "held": [member.network_id] if silent else [],
+            "elsewhere": asked,
             **kept,
         },
         now,
@@ -127,6 +132,7 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Ma
     """UNDO: it was a mistake. Nothing is said to them of it, and what they ended by themselves since stays ended."""
     theirs = _without_what_they_left(session, args)
     leave_rows.take_back(session, {**args, **theirs, "basis": "correction", "act": "undo-gone"}, now)
+    gone_elsewhere.take_back(session, args.get("elsewhere", ()), now)
     for action_id, membership_id in args["actions"]:
         owner = action_rows.name_of(session, membership_id)
         session.execute(

@@ -49,6 +49,12 @@ BY_NAME = [
     ("Karen yes, Joe no", {"Karen": "yes", "Joe": "no"}, "yes", 1, ["Karen"]),
     ("Joe no, Karen yes", {"Karen": "yes", "Joe": "no"}, "yes", 1, ["Karen"]),
     ("Karen and Joe are coming", {"Karen": "yes", "Joe": "yes"}, "yes", 2, ["Karen", "Joe"]),
+    ("Karen yes\nJoe no\nDawn maybe", {"Karen": "yes", "Joe": "no", "Dawn": "maybe"}, "yes", 1, ["Karen"]),
+    ("Hi Olive,\n\nKaren: yes\n\nJoe: no\n\nThanks\nKaren", {"Karen": "yes", "Joe": "no"}, "yes", 1, ["Karen"]),
+    ("- Joe - sorry, teaching\n- Karen - coming", {"Joe": "no", "Karen": "yes"}, "yes", 1, ["Karen"]),
+    ("Yes: Karen, Dawn\nNo: Joe", {"Karen": "yes", "Dawn": "yes", "Joe": "no"}, "yes", 2, ["Karen", "Dawn"]),
+    ("yes Karen\nno Joe", {"Karen": "yes", "Joe": "no"}, "yes", 1, ["Karen"]),
+    ("Joe isn't.\nKaren is", {"Joe": "no", "Karen": "yes"}, "yes", 1, ["Karen"]),
 ]
 
 
@@ -69,6 +75,20 @@ def test_answers_by_name(
     assert {where for _, where, _ in on_paper} == {"Moor School"}
     for name, one in said.items():
         assert f"{name}: {one}" in stage.last(BOX).words
+
+
+def test_a_note_in_a_line_is_that_persons(stage: Stage, asked: tuple[int, Got]) -> None:
+    meeting_id, letter = asked
+    stage.reply(letter, "Karen yes, vegetarian\nDawn maybe, depends on cover\nJoe no")
+    assert "Karen: vegetarian; Dawn: depends on cover" in theirs(stage, meeting_id)["note"]
+
+
+def test_lines_of_names_from_one_person_are_not_guessed_at(stage: Stage) -> None:
+    meeting_id = invited(stage)
+    stage.reply(stage.last("jane@hill.school.example"), "Karen yes\nJoe no")
+    with stage.house.store.read() as session:
+        said = {row["address"]: row["answer"] for row in responses.listing(session, meeting_id)}
+    assert said["jane@hill.school.example"] == "none"
 
 
 def test_how_many_is_asked_for_names_once_and_counted_meanwhile(stage: Stage, asked: tuple[int, Got]) -> None:

@@ -10,6 +10,7 @@ from mailer.acts import Receipt
 from mailer.acts import gone as acts
 from mailer.inbound import gone, relay
 from mailer.inbound.message import Message
+from mailer.people import addresses
 
 A_LETTER = 25  # words beyond which the other organisers read it as well
 
@@ -24,4 +25,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         return Receipt("", "Passed to the organisers.", reason="letter")
     if said.words > A_LETTER:
         relay.to_committee(message, session, now)
-    return acts.ask(session, message.actor, member, said.how, now=now)
+    house = message.house
+    known = house.settings.operator
+    operator = addresses.find_or_add(session, known, hasher=house.hasher, now=now).id if known else None
+    return acts.ask(session, message.actor, member, said.how, now=now, operator=operator)

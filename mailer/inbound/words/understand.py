@@ -13,6 +13,7 @@ from mailer.inbound.words.confirmations import read_confirmation
 from mailer.inbound.words.feedback import read_feedback
 from mailer.inbound.words.items import read_items
 from mailer.inbound.words.learned import likely
+from mailer.inbound.words.named_lines import by_line
 from mailer.inbound.words.private import private_answer
 from mailer.inbound.words.proofs import read_proof
 from mailer.inbound.words.reads import Read, read_clauses
@@ -88,8 +89,9 @@ def _invitation(writing: Writing, today: date) -> Understood:
         if corrected is None:
             return Understood((apology, *items), writing.text)
         return Understood((_second(corrected, reads, writing), *items), str(corrected.args["note"]))
-    found = answer(reads)
-    if found is not None:
+    by_name = by_line(writing)
+    found = by_name or answer(reads)
+    if found is not None and by_name is None:
         found = _second(found, reads, writing)
     intents = (found, *items) if found else items
     wish = None if found and found.sure else read_wish(writing, today)
