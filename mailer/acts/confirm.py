@@ -18,10 +18,11 @@ from mailer.consent import ledger
 from mailer.consent.purposes import RIGHT
 from mailer.outbound import replies
 from mailer.people import addresses, people
-from mailer.store import add
+from mailer.store import add, prepared
 from mailer.store.tables import confirmations
 
 GOOD_FOR = timedelta(days=7)
+LATELY = timedelta(minutes=10)
 DECLINED = "Declined; nothing was done."
 
 # act -> the least strength that does it without a question; what is not named needs ALIGNED (CMD-4: token or AUTH-9)
@@ -57,6 +58,7 @@ ACTS: Mapping[str, str] = {
     "digest": "mailer.acts.preferences:confirmed_digest",
     "preference": "mailer.acts.preferences:confirmed",
     "details": "mailer.acts.details:confirmed",
+    "open-details": "mailer.acts.details:opened",
     "share": "mailer.acts.share:confirmed",
     "everywhere": "mailer.acts.everywhere:confirmed",
     "undo": "mailer.acts.undo:confirmed",
@@ -255,6 +257,18 @@ def decline(
     return Receipt("", DECLINED if spent.rowcount else "Declined after it was used.", reason="declined")
 
 
+def asked_lately(session: Connection, actor: Actor, act: str, now: datetime) -> bool:
+    """True if the same person was asked the same less than ten minutes ago: a second press asks nothing more."""
+    query = select(confirmations.c.id).where(
+        confirmations.c.network_id == actor.network_id,
+        confirmations.c.address_id == actor.address_id,
+        confirmations.c.act == act,
+        confirmations.c.used_at.is_(None),
+        confirmations.c.asked_at > now - LATELY,
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
 def row_of(session: Connection, confirmation_id: int | None) -> Row[Any]:
     """The row of a question that was asked."""
     return session.execute(select(confirmations).where(confirmations.c.id == confirmation_id)).one()
@@ -262,12 +276,21 @@ def row_of(session: Connection, confirmation_id: int | None) -> Row[Any]:
 
 def void(session: Connection, network_id: int | None, address_id: int, now: datetime) -> None:
     """Questions still open to an address end here: an old tag must not undo what the person has decided since."""
-    query = update(confirmations).where(
-        confirmations.c.address_id == address_id, confirmations.c.used_at.is_(None), confirmations.c.expires_at > now
-    )
-    if network_id is not None:
-        query = query.where(confirmations.c.network_id == network_id)
-    session.execute(query.values(expires_at=now))
+    ended = _end_open(address_id, now) if network_id is None else _end_open_of(address_id, now, network_id)
+    session.execute(*ended)
+
+
+@prepared
+def _end_open(address: Any, now: Any) -> Any:
+    c = confirmations.c
+    return update(confirmations).where(c.address_id == address, c.used_at.is_(None), c.expires_at > now).values(expires_at=now)
+
+
+@prepared
+def _end_open_of(address: Any, now: Any, network: Any) -> Any:
+    c = confirmations.c
+    is_open = (c.address_id == address) & c.used_at.is_(None) & (c.expires_at > now)
+    return update(confirmations).where(is_open, c.network_id == network).values(expires_at=now)
 
 
 def named(row: str) -> Any:

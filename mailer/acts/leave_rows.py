@@ -15,6 +15,7 @@ from mailer.cycle import table
 from mailer.outbound import appointments, outbox
 from mailer.people import addresses as address_rows
 from mailer.people import membership
+from mailer.store import prepared
 from mailer.store.tables import ledger, memberships, occasions, outgoing, roles, standings
 
 BY_OTHERS = "gone"  # the act that ends standings at the word of somebody else
@@ -33,18 +34,10 @@ def end_standings(
 
     What somebody else ended for them (`acts.gone`) is now ended by themselves: it is written down, and nothing is returned
     of it."""
-    query = (
-        select(standings, ledger.c.act)
-        .outerjoin(ledger, ledger.c.id == standings.c.ledger_id)
-        .where(
-            standings.c.network_id == network_id,
-            standings.c.address_id.in_(address_ids),
-            or_(standings.c.standing.in_((ACTIVE, PENDING)), (standings.c.standing == LEFT) & (ledger.c.act == BY_OTHERS)),
-            standings.c.purpose.not_in(purposes.FLEETING) if wanted is None else standings.c.purpose.in_(wanted),
-        )
-    )
+    if wanted is None:
+        wanted = tuple(sorted(purposes.BY_NAME.keys() - purposes.FLEETING))
     ended = []
-    for row in session.execute(query.order_by(standings.c.id)).all():
+    for row in session.execute(*_in_force(network_id, address_ids, wanted)).all():
         if row.standing == LEFT and proof.act == BY_OTHERS:
             continue
         standing.change(
@@ -76,19 +69,34 @@ def end_memberships(
     session: Connection, network_id: int, address_ids: list[int], now: datetime
 ) -> list[dict[str, Any]]:
     """End memberships and their roles; returns what they were."""
-    rows = session.execute(
-        select(memberships.c.id).where(
-            memberships.c.network_id == network_id,
-            memberships.c.address_id.in_(address_ids),
-            memberships.c.ended_at.is_(None),
-        )
-    ).scalars()
     before = []
-    for membership_id in rows.all():
+    for membership_id in session.execute(*_memberships_at(network_id, address_ids)).scalars().all():
         held = membership.active_roles(session, membership_id, now)
         membership.end(session, membership_id, now)
         before.append({"id": membership_id, "roles": list(held)})
     return before
+
+
+@prepared
+def _in_force(network: Any, addresses: Any, wanted: Any) -> Any:
+    ended_by_others = (standings.c.standing == LEFT) & (ledger.c.act == BY_OTHERS)
+    return (
+        select(standings, ledger.c.act)
+        .outerjoin(ledger, ledger.c.id == standings.c.ledger_id)
+        .where(
+            standings.c.network_id == network,
+            standings.c.address_id.in_(addresses),
+            or_(standings.c.standing.in_((ACTIVE, PENDING)), ended_by_others),
+            standings.c.purpose.in_(wanted),
+        )
+        .order_by(standings.c.id)
+    )
+
+
+@prepared
+def _memberships_at(network: Any, addresses: Any) -> Any:
+    at = (memberships.c.network_id == network) & memberships.c.address_id.in_(addresses)
+    return select(memberships.c.id).where(at, memberships.c.ended_at.is_(None))
 
 
 def addresses_of(session: Connection, actor: Actor) -> list[int]:

@@ -7,6 +7,7 @@ nothing until the evening and send it again, so they are told.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -16,6 +17,7 @@ from mailer.discussion.posting import DISCUSSION, Draft, Post
 from mailer.errors import Refused
 from mailer.meetings import evidence
 from mailer.people import membership
+from mailer.store import prepared
 from mailer.store.tables import memberships
 
 SILENT = ("loop", "posted-already")  # nobody is helped by an answer (LOOP-1)
@@ -65,8 +67,12 @@ def post(
 
 def _reads_digest(session: Connection, actor: Actor) -> bool:
     member = membership.of_address(session, actor.network_id, actor.address_id)
-    wants = select(memberships.c.digest).where(memberships.c.id == member.id) if member is not None else None
-    return wants is not None and bool(session.execute(wants).scalar())
+    return member is not None and bool(session.execute(*_wants_digest(member.id)).scalar())
+
+
+@prepared
+def _wants_digest(member: Any) -> Any:
+    return select(memberships.c.digest).where(memberships.c.id == member)
 
 
 def _note_good(session: Connection, actor: Actor, kept: Post, now: datetime) -> None:

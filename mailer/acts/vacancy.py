@@ -12,8 +12,9 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select
+from sqlalchemy import Connection, and_, exists, or_, select
 
 from mailer import log
 from mailer.consent import gate
@@ -21,6 +22,7 @@ from mailer.errors import Refused
 from mailer.house import House
 from mailer.outbound import replies
 from mailer.people import membership, networks
+from mailer.store import prepared
 from mailer.store.tables import addresses, memberships, outgoing, roles, standings
 from mailer.store.tables import networks as network_table
 
@@ -49,7 +51,7 @@ class Held:
 def begin(session: Connection, network_id: int, now: datetime) -> bool:
     """Hold a network whose last reachable organiser has just gone. True if that was so and it was not held before."""
     held = networks.by_id(session, network_id).held_at is not None
-    if held or network_id not in _vacant(session, now, network_id):
+    if held or not _is_vacant(session, network_id, now):
         return False
     networks.hold(session, network_id, NO_ORGANISER, now)
     return True
@@ -58,13 +60,13 @@ def begin(session: Connection, network_id: int, now: datetime) -> bool:
 def end(session: Connection, network_id: int, now: datetime) -> None:
     """The leave that began it was taken back: send again."""
     mine = networks.by_id(session, network_id).held_reason == NO_ORGANISER
-    if mine and network_id not in _vacant(session, now, network_id):
+    if mine and not _is_vacant(session, network_id, now):
         networks.release(session, network_id, now)
 
 
 def refuse_release(session: Connection, network_id: int, now: datetime) -> None:
     """Refused while nobody could answer for what a network sends: it would be held again at once."""
-    if network_id in _vacant(session, now, network_id):
+    if _is_vacant(session, network_id, now):
         slug = networks.by_id(session, network_id).slug
         raise Refused(
             "no-organiser",
@@ -76,7 +78,7 @@ def refuse_release(session: Connection, network_id: int, now: datetime) -> None:
 def watch(house: House, now: datetime) -> int:
     """Hold what has lost its organisers, write to the operator what is due. Returns how many networks were seen to."""
     with house.store.read() as session:
-        lost = _vacant(session, now)
+        lost = list(session.execute(*_vacant(now, gate.day(now))).scalars())
         waiting = _waiting(session, lost, now)
     if not lost and not waiting:
         return 0
@@ -128,20 +130,31 @@ def _waiting(session: Connection, lost: Sequence[int], now: datetime) -> list[He
     return [Held(row.id, row.slug, row.held_at, row.id not in lost) for row in rows]
 
 
-def _vacant(session: Connection, now: datetime, network_id: int | None = None) -> list[int]:
+def _is_vacant(session: Connection, network_id: int, now: datetime) -> bool:
+    return session.execute(*_vacant_if(network_id, now, gate.day(now))).first() is not None
+
+
+@prepared
+def _vacant_if(network: Any, now: Any, today: Any) -> Any:
+    return _without_organiser(now, today).where(network_table.c.id == network)
+
+
+@prepared
+def _vacant(now: Any, today: Any) -> Any:
+    return _without_organiser(now, today)
+
+
+def _without_organiser(now: Any, today: Any) -> Any:
     """Open networks that had an organiser (the desk's mail was opened for one) and have none whom mail reaches."""
     n = network_table.c
     had = exists().where(standings.c.network_id == n.id, standings.c.purpose == "desk", standings.c.scope == "")
-    wanted: list[ColumnElement[bool]] = [n.closed_at.is_(None), had.correlate(network_table)]
-    if network_id is not None:
-        wanted.append(n.id == network_id)
     desk = and_(
         standings.c.network_id == memberships.c.network_id,
         standings.c.address_id == memberships.c.address_id,
         standings.c.purpose == "desk",
         standings.c.scope == "",
     )
-    refusal = gate.refusal_sql(purpose="desk", network_id=memberships.c.network_id, now=now)
+    refusal = gate.refusal_sql(purpose="desk", network_id=memberships.c.network_id, now=now, today=today)
     reached = (
         select(roles.c.id)
         .select_from(
@@ -157,4 +170,4 @@ def _vacant(session: Connection, now: datetime, network_id: int | None = None) -
         )
         .correlate(network_table)
     )
-    return list(session.execute(select(n.id).where(*wanted, ~exists(reached)).order_by(n.id)).scalars())
+    return select(n.id).where(n.closed_at.is_(None), had.correlate(network_table), ~exists(reached)).order_by(n.id)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from mailer.cycle.calendar import NetworkCalendar, Term
 from mailer.cycle.dates import shifted
 from mailer.cycle.table import Offset, Override, Row, row_of, table_for
+from mailer.store import prepared
 from mailer.store.tables import cycle_overrides, networks, terms
 
 FIRST_TERM = Offset(months=4)  # when nobody entered terms: how long everything is proofed
@@ -43,19 +44,19 @@ class CycleOf:
 
 def cycle_of(session: Connection, network_id: int, now: datetime) -> CycleOf:
     """Read a network's calendar and table."""
-    row = session.execute(select(networks).where(networks.c.id == network_id)).one()
+    row = session.execute(*_network(network_id)).one()
     zone = ZoneInfo(row.timezone)
     calendar = NetworkCalendar(
         zone=row.timezone,
         region=row.holidays,
         terms=tuple(
             Term(t.first_day, t.last_day)
-            for t in session.execute(select(terms).where(terms.c.network_id == network_id).order_by(terms.c.first_day))
+            for t in session.execute(*_terms_of(network_id))
         ),
     )
     overrides = [
         Override(o.kind, o.step, None if o.offset is None else Offset.parse(o.offset), o.mode, o.on)
-        for o in session.execute(select(cycle_overrides).where(cycle_overrides.c.network_id == network_id))
+        for o in session.execute(*_overrides_of(network_id))
     ]
     return CycleOf(
         id=network_id,
@@ -65,6 +66,21 @@ def cycle_of(session: Connection, network_id: int, now: datetime) -> CycleOf:
         table=table_for(overrides, first_term=_first_term(row, now.astimezone(zone).date(), zone)),
         sends_unanswered=row.unanswered == "send",
     )
+
+
+@prepared
+def _network(network: Any) -> Any:
+    return select(networks).where(networks.c.id == network)
+
+
+@prepared
+def _terms_of(network: Any) -> Any:
+    return select(terms).where(terms.c.network_id == network).order_by(terms.c.first_day)
+
+
+@prepared
+def _overrides_of(network: Any) -> Any:
+    return select(cycle_overrides).where(cycle_overrides.c.network_id == network)
 
 
 def _first_term(row: Any, today: date, zone: ZoneInfo) -> bool:

@@ -15,7 +15,7 @@ from mailer.discussion import threads
 from mailer.errors import NotFound
 from mailer.message.encoded import clean, printable
 from mailer.people import membership
-from mailer.store import add
+from mailer.store import add, prepared
 from mailer.store.tables import addresses, networks, posts
 
 DISCUSSION, EXCHANGE = "discussion", "exchange"
@@ -95,7 +95,7 @@ def held_because(
 
 def _looped(session: Connection, asked: Asked) -> bool:
     network_id, draft = asked.network_id, asked.draft
-    network = session.execute(select(networks.c.slug, networks.c.domain).where(networks.c.id == network_id)).one()
+    network = session.execute(*_named(network_id)).one()
     own = {f"{network.slug}.{network.domain}".lower(), f"{network.slug}@{network.domain}".lower()}
     marks = {mark.lower().strip("<> ") for mark in (*draft.list_ids, *draft.loops)}
     return bool(own & marks) or draft.received > MOST_RECEIVED
@@ -104,22 +104,37 @@ def _looped(session: Connection, asked: Asked) -> bool:
 def _told_before(session: Connection, asked: Asked) -> bool:
     """By its Message-ID; or the same words by the same person within a day, who thought that the first had not gone."""
     draft = asked.draft
-    mine = select(posts.c.id).where(posts.c.network_id == asked.network_id).limit(1)
-    if draft.message_id and session.execute(mine.where(posts.c.message_id == draft.message_id)).first() is not None:
+    known = _with_message_id(asked.network_id, draft.message_id)
+    if draft.message_id and session.execute(*known).first() is not None:
         return True
-    person = select(addresses.c.person_id).where(addresses.c.id == asked.address_id)
-    theirs = select(addresses.c.id).where(
-        (addresses.c.id == asked.address_id) | (addresses.c.person_id == person.scalar_subquery())
+    text = _kept(draft.text)
+    if not text or asked.address_id is None:
+        return False
+    again = _same_words(asked.network_id, asked.list, asked.now - REPEATED_WITHIN, asked.address_id, text)
+    return session.execute(*again).first() is not None
+
+
+@prepared
+def _with_message_id(network: Any, message_id: Any) -> Any:
+    return select(posts.c.id).where(posts.c.network_id == network, posts.c.message_id == message_id).limit(1)
+
+
+@prepared
+def _same_words(network: Any, list_: Any, since: Any, address: Any, text: Any) -> Any:
+    person = select(addresses.c.person_id).where(addresses.c.id == address).scalar_subquery()
+    theirs = select(addresses.c.id).where((addresses.c.id == address) | (addresses.c.person_id == person))
+    return (
+        select(posts.c.id)
+        .where(
+            posts.c.network_id == network,
+            posts.c.list == list_,
+            posts.c.at > since,
+            posts.c.address_id.in_(theirs),
+            posts.c.text == text,
+            posts.c.solved_at.is_(None),  # one taken back may be sent anew
+        )
+        .limit(1)
     )
-    again = mine.where(
-        posts.c.list == asked.list,
-        posts.c.at > asked.now - REPEATED_WITHIN,
-        posts.c.address_id.in_(theirs),
-        posts.c.text == _kept(draft.text),
-        posts.c.text != "",
-        posts.c.solved_at.is_(None),  # one taken back may be sent anew
-    )
-    return session.execute(again).first() is not None
 
 
 def _stranger(session: Connection, asked: Asked) -> bool:
@@ -178,10 +193,15 @@ def post(
 
 def get(session: Connection, post_id: int) -> Post:
     """The post with this id. Raises NotFound."""
-    row = session.execute(select(posts).where(posts.c.id == post_id)).one_or_none()
+    row = session.execute(*_one(post_id)).one_or_none()
     if row is None:
         raise NotFound(f"There is no post {post_id}.")
     return _post(row)
+
+
+@prepared
+def _one(post: Any) -> Any:
+    return select(posts).where(posts.c.id == post)
 
 
 def of_inbox(session: Connection, network_id: int, inbox_id: int) -> int | None:
@@ -251,12 +271,17 @@ def _kept(text: str) -> str:
 
 
 def _marks(session: Connection, network_id: int) -> tuple[str, str]:
-    row = session.execute(select(networks.c.name, networks.c.slug).where(networks.c.id == network_id)).one()
+    row = session.execute(*_named(network_id)).one()
     return row.name, row.slug
 
 
 def _host(session: Connection, network_id: int) -> str:
-    return str(session.execute(select(networks.c.domain).where(networks.c.id == network_id)).scalar_one())
+    return str(session.execute(*_named(network_id)).one().domain)
+
+
+@prepared
+def _named(network: Any) -> Any:
+    return select(networks.c.name, networks.c.slug, networks.c.domain).where(networks.c.id == network)
 
 
 def _post(row: Row[Any]) -> Post:

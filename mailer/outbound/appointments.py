@@ -19,6 +19,7 @@ from mailer.meetings import meetings as meeting_rows
 from mailer.message import calendar, tags
 from mailer.outbound.letter import Picture
 from mailer.outbound.writing import Event, look_of
+from mailer.store import prepared
 from mailer.store.tables import addresses, invitations, meetings, networks, occasions, outgoing, people, responses
 
 CARRY_IT = ("invitation", "late-joiner", "meeting-changed")  # the kinds of letters with a REQUEST
@@ -27,6 +28,11 @@ LEFT_US = ("accepted", "uncertain", "sending")  # states of a copy that may have
 
 def in_calendars(session: Connection, address_ids: Sequence[int], network_ids: Sequence[int], now: datetime) -> list[int]:
     """The invitations to meetings to come that went to these addresses, and were not declined; the soonest first."""
+    return list(session.execute(*_went_to(address_ids, network_ids, now)).scalars())
+
+
+@prepared
+def _went_to(addresses: Any, networks: Any, now: Any) -> Any:
     declined = exists().where(
         responses.c.meeting_id == invitations.c.meeting_id,
         responses.c.address_id == invitations.c.address_id,
@@ -39,19 +45,19 @@ def in_calendars(session: Connection, address_ids: Sequence[int], network_ids: S
         occasions.c.id == outgoing.c.occasion_id,
         occasions.c.kind.in_(CARRY_IT),
     )
-    query = (
+    return (
         select(invitations.c.id)
         .join(meetings, meetings.c.id == invitations.c.meeting_id)
         .where(
-            invitations.c.address_id.in_(address_ids),
-            meetings.c.network_id.in_(network_ids),
+            invitations.c.address_id.in_(addresses),
+            meetings.c.network_id.in_(networks),
             meetings.c.state == "planned",
             meetings.c.ends_at > now,
             went,
             ~declined,
         )
+        .order_by(meetings.c.starts_at, invitations.c.id)
     )
-    return list(session.execute(query.order_by(meetings.c.starts_at, invitations.c.id)).scalars())
 
 
 def fields(session: Connection, invitation_ids: Sequence[int], method: str, now: datetime) -> dict[str, Any]:

@@ -130,8 +130,18 @@ def every(session: Connection, network_id: int, *, ended: bool = False) -> list[
 
 def end(session: Connection, membership_id: int, now: datetime) -> None:
     """The person left the network; their roles count no longer."""
-    session.execute(update(memberships).where(memberships.c.id == membership_id).values(ended_at=now))
-    session.execute(update(roles).where(roles.c.membership_id == membership_id).values(active=False))
+    session.execute(*_end(membership_id, now))
+    session.execute(*_end_roles(membership_id))
+
+
+@prepared
+def _end(membership: Any, now: Any) -> Any:
+    return update(memberships).where(memberships.c.id == membership).values(ended_at=now)
+
+
+@prepared
+def _end_roles(membership: Any) -> Any:
+    return update(roles).where(roles.c.membership_id == membership).values(active=False)
 
 
 def give_roles(
@@ -195,16 +205,13 @@ def settle_desk(session: Connection, membership_id: int, proof: Proof, now: date
 
 def active_roles(session: Connection, membership_id: int, now: datetime) -> tuple[str, ...]:
     """The roles that count at `now`."""
-    rows = session.execute(
-        select(roles.c.role)
-        .where(
-            roles.c.membership_id == membership_id,
-            roles.c.active.is_(True),
-            or_(roles.c.until.is_(None), roles.c.until > now),
-        )
-        .order_by(roles.c.id)
-    )
-    return tuple(rows.scalars())
+    return tuple(session.execute(*_roles_at(membership_id, now)).scalars())
+
+
+@prepared
+def _roles_at(membership: Any, now: Any) -> Any:
+    holds = (roles.c.membership_id == membership) & roles.c.active.is_(True)
+    return select(roles.c.role).where(holds, or_(roles.c.until.is_(None), roles.c.until > now)).order_by(roles.c.id)
 
 
 def organisers(session: Connection, network_id: int) -> list[Organiser]:

@@ -13,7 +13,7 @@ from mailer.consent import gate
 from mailer.outbound.outbox.claim import cancel_each
 from mailer.outbound.outbox.retry import last_try
 from mailer.outbound.outbox.states import ASKED, OPEN
-from mailer.store import add
+from mailer.store import add, prepared
 from mailer.store.tables import attempts, occasions, outgoing
 
 
@@ -21,17 +21,21 @@ def cancel_refused(session: Connection, address_id: int, network_id: int | None,
     """Cancel what is queued for an address and the gate no longer allows; called by the acts of leaving (UNS-6).
 
     Returns the rows, so that UNDO can `revive` them."""
-    query = (
-        select(outgoing.c.id, gate.refusal_sql(**ASKED, now=now).label("refusal"))
-        .select_from(gate.over(outgoing))
-        .where(outgoing.c.address_id == address_id, outgoing.c.state.in_(OPEN))
-    )
-    if network_id is not None:
-        query = query.where(outgoing.c.network_id == network_id)
-    refused = {r.id: r.refusal for r in session.execute(query) if r.refusal is not None}
+    refused = {
+        row.id: row.refusal
+        for row in session.execute(*_waiting_for(address_id, now, gate.day(now)))
+        if row.refusal is not None and network_id in (None, row.network_id)
+    }
     if refused:
         cancel_each(session, refused, now)
     return list(refused)
+
+
+@prepared
+def _waiting_for(address: Any, now: Any, today: Any) -> Any:
+    refusal = gate.refusal_sql(**ASKED, now=now, today=today).label("refusal")
+    mine = (outgoing.c.address_id == address) & outgoing.c.state.in_(OPEN)
+    return select(outgoing.c.id, outgoing.c.network_id, refusal).select_from(gate.over(outgoing)).where(mine)
 
 
 def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int]:
@@ -146,8 +150,10 @@ def bounced(
         reason=f"bounce-{reason}"[:60],
     )
     if permanent:
-        session.execute(
-            update(outgoing)
-            .where(outgoing.c.id == outgoing_id, outgoing.c.state.in_(("accepted", "uncertain", *OPEN)))
-            .values(state="failed", reason=f"bounce-{reason}"[:60], finished_at=now)
-        )
+        session.execute(*_came_back(outgoing_id, f"bounce-{reason}"[:60], now))
+
+
+@prepared
+def _came_back(copy: Any, reason: Any, now: Any) -> Any:
+    went = outgoing.c.state.in_(("accepted", "uncertain", *OPEN))
+    return update(outgoing).where(outgoing.c.id == copy, went).values(state="failed", reason=reason, finished_at=now)
