@@ -75,6 +75,7 @@ ACTS: Mapping[str, str] = {
     "speak-for": "mailer.acts.speak_for:confirmed",
     "same-person": "mailer.acts.same_person:confirmed",
     "link-address": "mailer.acts.link_address:confirmed",
+    "one-person": "mailer.acts.one_person:confirmed",
 }
 
 

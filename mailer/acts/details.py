@@ -19,7 +19,7 @@ from mailer.people import greeting, membership, profile
 from mailer.people.membership import Membership
 from mailer.store.tables import addresses, agenda_items, pieces, posts
 
-ACT = "details"
+ACT, OPEN = "details", "open-details"
 SHARED = Refused(
     "shared-mailbox",
     "Several people read this mailbox, so it has no entry of one of them.",
@@ -36,6 +36,20 @@ def letter(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
     if member.person_id is None:
         raise SHARED
     return Receipt(ACT, "Was sent their own details.", fields(session, member))
+
+
+def ask_to_open(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
+    """The page of the details is asked for: a link to the address on record opens it for a short time; YES brings the
+    same by mail. Whoever holds an older link, as it was passed on, sees nothing of it (V9)."""
+    member = _member(session, actor)
+    if member is None or member.person_id is None:
+        raise SHARED
+    return confirm.ask(session, actor, OPEN, {}, what="MY DETAILS", template=OPEN, now=now)
+
+
+def opened(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """Their YES, or the button of that link."""
+    return letter(session, actor, now=now)
 
 
 def change(session: Connection, actor: Actor, wanted: Mapping[str, str], *, now: datetime) -> Receipt:

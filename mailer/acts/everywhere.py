@@ -36,6 +36,11 @@ WORDS: Mapping[str, Row] = {
         lambda a: f"WORKING DAYS {' '.join(a['days'])}".upper(),
         lambda s, who, a, now: preferences.working_days(s, who, a["days"], now=now),
     ),
+    "preferences": (
+        "preference",
+        lambda a: "these preferences",
+        lambda s, who, a, now: preferences.change_all(s, who, a["wanted"], now=now),
+    ),
     "only": (
         "leave",
         lambda a: f"ONLY {' '.join(a['purposes'])}".upper(),

@@ -100,10 +100,11 @@ def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) ->
     by = {"channel": actor.channel, "inbox_id": actor.inbox_id, "evidence_sha256": actor.evidence_sha256}
     if not _mark(session, undo_id, now):
         return Receipt("", "Taken back twice at the same moment; done once.", reason="already-done")
-    more = _take_back(session, row, by, now)
-    for other in session.execute(select(undos).where(undos.c.id.in_(row.args.get("also", ())))).all():
+    also = select(undos).where(undos.c.id.in_(row.args.get("also", ()))).order_by(undos.c.id.desc())
+    for other in session.execute(also).all():  # the last one first, so that what stood before all of them is back
         if _mark(session, other.id, now):
             _take_back(session, other, by, now)
+    more = _take_back(session, row, by, now)
     ledger.audit(
         session,
         actor=actor.slug,

@@ -8,10 +8,11 @@ from sqlalchemy import Connection, Row, select
 
 from mailer.acts import Receipt, confirm
 from mailer.acts.confirm import JOINS, LEAST
+from mailer.acts.details import OPEN
 from mailer.consent import purposes
 from mailer.message.tags import CONFIRM
 from mailer.store.tables import confirmations
-from mailer.web import posting, tagged
+from mailer.web import details, posting, tagged
 from mailer.web.asking import Answer, Asked, Page, missing
 from mailer.web.tagged import Behind
 
@@ -22,9 +23,11 @@ def show(asked: Asked) -> Answer:
     """What would be confirmed, or that it was, or that it came too late."""
     with asked.house.store.read() as session:
         found = _found(asked, session)
-    if found is None:
-        return missing()
-    row, behind = found
+        if found is None:
+            return missing()
+        row, behind = found
+        if row.act == OPEN:
+            return details.show(asked, session, behind, row)
     return _page(behind, row, _state(asked, row))
 
 
@@ -35,6 +38,8 @@ def act(asked: Asked) -> Answer:
         if found is None:
             return missing()
         row, behind = found
+        if row.act == OPEN:
+            return details.act(asked, session, behind, row)
         state = _state(asked, row)
         if state != WAITING:  # a repeat changes nothing and says what was done (contract 1)
             return _page(behind, row, state)

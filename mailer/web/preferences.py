@@ -1,30 +1,41 @@
 """/p/TAG: everything a person gets from a network and how, on one page; each button is one of the acts that mail has too.
 
-`DOES` is the table of the buttons. A page shows no full address (V9); whoever holds the link may turn mail on and off,
-but being listed in the directory is asked back at the address itself (CMD-4).
+`DOES` is the table of the buttons. A page shows no full address and nothing that the person told us of themselves (V9):
+whoever holds the link may turn mail on and off, but what they told us is opened by a fresh link to the address itself,
+and what is of risk is asked back there (CMD-4, `details`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from mailer.acts import Receipt, confirm, keep, leave, pause
+from mailer.acts import (
+    Receipt,
+    change_address,
+    confirm,
+    details,
+    everywhere,
+    forget_me,
+    keep,
+    leave,
+    my_data,
+    pause,
+    undo,
+)
 from mailer.acts import preferences as acts
 from mailer.consent import purposes
 from mailer.errors import Refused
 from mailer.message.tags import PREFERENCES
-from mailer.people import membership
-from mailer.store.tables import confirmations
+from mailer.people import membership, networks
 from mailer.web import paper, posting, tagged
 from mailer.web.asking import Answer, Asked, Form, Page, missing
 from mailer.web.published import purpose_words
 from mailer.web.tagged import Behind
 
 SHARING = ("directory",)  # begins only after a YES from the address itself (CMD-4)
-LISTING = "KEEP DIRECTORY"  # the same in the words of contract 2
 Does = Callable[[Asked, Connection, Behind], list[Receipt]]
 
 
@@ -50,8 +61,7 @@ def act(asked: Asked) -> Answer:
             return _page(asked, session, behind, problem=refusal.slug, status=400)
         for n, receipt in enumerate(receipts, 1):
             posting.receipt_by_mail(session, asked, behind.actor(), receipt, n)
-        asked_back = any(receipt.state == "asked" for receipt in receipts)
-        return _page(asked, session, behind, done=pressed if receipts else "no-change", asked_back=asked_back)
+        return _page(asked, session, behind, done=pressed if receipts else "no-change", receipts=receipts)
 
 
 def _purposes(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
@@ -63,58 +73,61 @@ def _purposes(asked: Asked, session: Connection, behind: Behind) -> list[Receipt
     begun = [name for name in ticked if name not in current and name not in SHARING]
     listed = [name for name in ticked if name not in current and name in SHARING]
     receipts: list[Receipt] = []
-    if listed and not _waits(session, behind, asked.now):
-        receipts.append(confirm.ask(session, actor, "keep", {"purposes": listed}, what=LISTING, now=asked.now))
-    if begun:
-        kept = keep.keep(session, actor, begun, now=asked.now)
-        receipts += [] if ended else [kept]
-    if ended:
-        receipts.append(leave.some(session, actor, ended, now=asked.now))
+    if listed:
+        receipts += _ask(asked, session, behind, "keep", lambda: keep.keep(session, actor, listed, now=asked.now))
+    kept = keep.keep(session, actor, begun, now=asked.now) if begun else None
+    left = leave.some(session, actor, ended, now=asked.now) if ended else None
+    undo.together(session, [done.fields["undo"] for done in (left, kept) if done is not None])
+    receipts += [done for done in (left or kept,) if done is not None]
     return receipts
 
 
 def _how(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
-    """Digest, working days, plain text, language: one act for each that is not as it was."""
+    """Digest, working days, plain text, language: what is not as it was, in one receipt."""
     actor = behind.actor(posting.evidence(asked))
     before = acts.current(session, behind.network_id, behind.address_id)
     before["language"] = before["language"] or behind.network.language
     wanted = _wanted(asked.form, before["language"])
-    receipts: list[Receipt] = []
-    if wanted["digest"] != before["digest"]:
-        receipts.append(acts.change(session, actor, "digest", bool(wanted["digest"]), now=asked.now))
-    days = [day for day in acts.DAYS if day in asked.form.many("day")]
-    if set(days) != set(before["working_days"].split() or acts.DAYS[:5]):
-        receipts.append(acts.working_days(session, actor, days, now=asked.now))
-    if actor.person_id is not None:
-        if wanted["plain_text"] != before["plain_text"]:
-            receipts.append(acts.plain_text(session, actor, bool(wanted["plain_text"]), now=asked.now))
-        if wanted["language"] != before["language"]:
-            receipts.append(acts.language(session, actor, str(wanted["language"]), now=asked.now))
-    return receipts
+    if actor.person_id is None:
+        wanted = {name: wanted[name] for name in acts.ON_MEMBERSHIP}
+    changed = {name: value for name, value in wanted.items() if value != before[name]}
+    if _everywhere(asked):
+        same = {**changed, **{name: wanted[name] for name in acts.ON_MEMBERSHIP}}
+        return [everywhere.everywhere(session, actor, "preferences", {"wanted": same}, now=asked.now)]
+    return [acts.change_all(session, actor, changed, now=asked.now)] if changed else []
 
 
-def _waits(session: Connection, behind: Behind, now: datetime) -> bool:
-    """True while the same question is open: a second press asks nothing more."""
-    mine = (confirmations.c.network_id == behind.network_id) & (confirmations.c.address_id == behind.address_id)
-    unanswered = confirmations.c.used_at.is_(None) & (confirmations.c.expires_at > now)
-    rows = session.execute(select(confirmations.c.args).where(mine, unanswered, confirmations.c.act == "keep"))
-    return any(set(SHARING) <= set(args.get("purposes", ())) for args in rows.scalars())
+def _everywhere(asked: Asked) -> bool:
+    return asked.form.one("networks") == "all"
+
+
+def _ask(
+    asked: Asked, session: Connection, behind: Behind, act: str, ask: Callable[[], Receipt]
+) -> list[Receipt]:
+    """A question to the address itself, unless the same one has just been sent there."""
+    if confirm.asked_lately(session, behind.actor(), act, asked.now):
+        return [Receipt("", "Asked a moment ago.", state="asked", reason="asked-lately")]
+    return [ask()]
 
 
 def _wanted(form: Form, language: str) -> dict[str, str | bool]:
     return {
         "digest": form.one("digest") == "yes",
+        "working_days": acts.days_kept([day for day in acts.DAYS if day in form.many("day")] or acts.DAYS),
         "plain_text": form.one("plain") == "yes",
-        "language": form.one("language") or language,
+        "language": acts.language_kept(form.one("language") or language),
     }
 
 
 def _pause(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
+    actor = behind.actor(posting.evidence(asked))
     try:
         until = date.fromisoformat(asked.form.one("until"))
     except ValueError:
         raise Refused("bad-pause", "A pause needs a day to come, within a year.") from None
-    return [pause.pause(session, behind.actor(posting.evidence(asked)), until, now=asked.now)]
+    if _everywhere(asked):
+        return [everywhere.everywhere(session, actor, "pause", {"until": until.isoformat()}, now=asked.now)]
+    return [pause.pause(session, actor, until, now=asked.now)]
 
 
 def _resume(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
@@ -129,12 +142,45 @@ def _leave_all(asked: Asked, session: Connection, behind: Behind) -> list[Receip
     return [leave.everything(session, behind.actor(posting.evidence(asked)), now=asked.now, everywhere=True)]
 
 
+def _details(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
+    actor = behind.actor(posting.evidence(asked))
+    return _ask(asked, session, behind, details.OPEN, lambda: details.ask_to_open(session, actor, now=asked.now))
+
+
+def _my_data(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
+    actor = behind.actor(posting.evidence(asked))
+    return _ask(asked, session, behind, "my-data", lambda: my_data.ask(session, actor, now=asked.now))
+
+
+def _forget_me(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
+    actor = behind.actor(posting.evidence(asked))
+    return _ask(asked, session, behind, "forget-me", lambda: forget_me.ask(session, actor, now=asked.now))
+
+
+def _change_address(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
+    actor, to = behind.actor(posting.evidence(asked)), asked.form.one("to")
+    if not to:
+        raise Refused("no-address", "Which address is the new one?")
+    hasher = asked.house.hasher
+    return _ask(
+        asked,
+        session,
+        behind,
+        change_address.ACT,
+        lambda: change_address.ask(session, actor, to, hasher=hasher, now=asked.now),
+    )
+
+
 # button -> what it does; a test presses each
 DOES: Mapping[str, Does] = {
     "purposes": _purposes,
     "how": _how,
     "pause": _pause,
     "resume": _resume,
+    "details": _details,
+    "change-address": _change_address,
+    "my-data": _my_data,
+    "forget-me": _forget_me,
     "leave": _leave,
     "leave-all": _leave_all,
 }
@@ -152,13 +198,14 @@ def _page(
     behind: Behind,
     *,
     done: str = "",
-    asked_back: bool = False,
+    receipts: Sequence[Receipt] = (),
     problem: str = "",
     status: int = 200,
 ) -> Page:
     current = acts.current(session, behind.network_id, behind.address_id)
     member = membership.of_address(session, behind.network_id, behind.address_id)
     paused = current["paused_until"]
+    today = asked.now.astimezone(networks.by_id(session, behind.network_id).zone).date()
     fields = {
         "network": behind.network,
         "masked": behind.masked,
@@ -172,10 +219,12 @@ def _page(
         "days": current["working_days"].split() or list(acts.DAYS[:5]),
         "all_days": acts.DAYS,
         "language": current["language"] or behind.network.language,
-        "paused": paused if paused and date.fromisoformat(paused) > asked.now.date() else "",
-        "today": asked.now.date().isoformat(),
+        "paused": paused if paused and date.fromisoformat(paused) > today else "",
+        "today": today.isoformat(),
         "done": done,
-        "asked_back": asked_back,
+        "asked_back": any(receipt.state == "asked" for receipt in receipts),
+        "changed": any(receipt.state != "asked" for receipt in receipts),
         "problem": problem,
+        "to": asked.form.one("to") if problem else "",
     }
     return Page("preferences", fields, status=status, language=behind.language)

@@ -27,13 +27,13 @@ class Behind:
     plain_text: bool
     shared: bool
 
-    def actor(self, evidence_sha256: str = "") -> Actor:
+    def actor(self, evidence_sha256: str = "", strength: Strength = Strength.TAG) -> Actor:
         """Whoever holds a valid tag acts as the person it was sent to (design ruling 1)."""
         return Actor(
             self.network_id,
             self.address_id,
             self.person_id,
-            Strength.TAG,
+            strength,
             "web",
             name=self.name,
             evidence_sha256=evidence_sha256,

@@ -6,13 +6,18 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
+from mailer.acts import Actor, Strength, undo
 from mailer.acts import preferences as acts
-from mailer.store.tables import letters, networks, suppressions
+from mailer.consent import standing
+from mailer.consent.standing import Proof
+from mailer.people import membership
+from mailer.people import networks as places
+from mailer.store.tables import addresses, letters, memberships, networks, suppressions
 from mailer.web.preferences import DOES
-from tests.web.conftest import Street
+from tests.web.conftest import NOW, Street
 
 ALL = ["meetings", "newsletter", "discussion"]
 
@@ -52,6 +57,19 @@ PRESSES = [
     pytest.param(HOW, {"digest": False, "working_days": "", "plain_text": False}, [], id="as-it-was"),
     pytest.param({"do": "pause", "until": "2027-01-04"}, {"paused_until": "2027-01-04"}, ["paused"], id="pause"),
     pytest.param({"do": "resume"}, {"paused_until": None}, ["paused"], id="resume"),
+    pytest.param(
+        {**HOW, "digest": "yes", "plain": "yes", "day": ["tue"]},
+        {"digest": True, "plain_text": True, "working_days": "tue"}, ["preferences"], id="several-are-one-receipt",
+    ),
+    pytest.param({"do": "pause", "until": "2027-01-04", "networks": "all"}, {"paused_until": "2027-01-04"}, ["paused"], id="pause-everywhere"),
+    pytest.param({**HOW, "digest": "yes", "networks": "all"}, {"digest": True}, ["preferences"], id="how-everywhere"),
+    pytest.param({"do": "details"}, {"active": ALL}, ["open-details"], id="details-are-asked-for"),
+    pytest.param({"do": "my-data"}, {"active": ALL}, ["confirm-act"], id="my-data-is-asked-back"),
+    pytest.param({"do": "forget-me"}, {"active": ALL}, ["forget-me"], id="forget-me-is-asked-back"),
+    pytest.param(
+        {"do": "change-address", "to": "new@school.example"}, {"active": ALL},
+        ["change-address", "change-address-new"], id="both-addresses-are-asked",
+    ),
     pytest.param({"do": "leave"}, {"active": []}, ["left"], id="leave"),
     pytest.param({"do": "leave-all"}, {"active": []}, ["left"], id="leave-all"),
 ]  # fmt: skip
@@ -83,6 +101,9 @@ REFUSED = [
     pytest.param({"do": "pause", "until": "2020-01-01"}, id="a-day-gone"),
     pytest.param({"do": "pause", "until": "2099-01-01"}, id="too-far"),
     pytest.param({**HOW, "language": "xx"}, id="no-such-language"),
+    pytest.param({"do": "change-address", "to": ""}, id="no-address"),
+    pytest.param({"do": "change-address", "to": "karen at school"}, id="no-email-address"),
+    pytest.param({"do": "change-address", "to": "mendip-news@lists.example.org"}, id="an-address-of-the-network"),
 ]
 
 
@@ -121,6 +142,57 @@ def test_the_page_shows_no_full_address_and_no_name(street: Street, client: Test
     assert "k…@school.example" in page
     assert "karen" not in page.lower()
     assert "lane" not in page.lower()
+
+
+def test_one_undo_for_what_began_and_what_ended(street: Street, client: TestClient) -> None:
+    """CMD-11: one press, one receipt, one UNDO that takes all of it back."""
+    client.post(path(street), data={"do": "purposes", "purpose": ["exchange"]})
+    with street.house.store.write() as session:
+        undo_id = session.execute(select(letters.c.fields).order_by(letters.c.id.desc())).scalars().first()["undo"]  # type: ignore[index]
+        actor = Actor(street.network_id, street.karen, None, Strength.TAG, "mail")
+        undo.redeem(session, actor, undo_id, now=NOW)
+    assert current(street)["active"] == ALL
+
+
+def test_everywhere_is_every_network_of_theirs_and_one_undo(street: Street, client: TestClient) -> None:
+    """Contract 2, per network and for all; the receipt names no other network."""
+    with street.house.store.write() as session:
+        other = places.add(session, slug="exmoor", domain="lists.example.org", name="Exmoor Technicians", now=NOW)
+        person = session.execute(select(addresses.c.person_id).where(addresses.c.id == street.karen)).scalar_one()
+        membership.add(session, network_id=other, address_id=street.karen, person_id=person, now=NOW)
+        standing.change(
+            session, network_id=other, address_id=street.karen, purpose="meetings", to="active",
+            proof=Proof("consent", "test", "cli"), now=NOW,
+        )  # fmt: skip
+    client.post(path(street), data={**HOW, "digest": "yes", "day": ["tue"], "networks": "all"})
+
+    def there() -> tuple[bool, str]:
+        with street.house.store.read() as session:
+            now = acts.current(session, other, street.karen)
+        return now["digest"], now["working_days"]
+
+    assert there() == (True, "tue")
+    with street.house.store.write() as session:
+        said = session.execute(select(letters.c.fields).order_by(letters.c.id.desc())).scalars().all()
+        assert len(said) == 1
+        assert "Exmoor" not in str(said[0])
+        undo.redeem(session, Actor(street.network_id, street.karen, None, Strength.TAG, "mail"), said[0]["undo"], now=NOW)
+    assert there() == (False, "")
+    assert current(street)["digest"] is False
+
+
+def test_a_mailbox_of_several_is_offered_nothing_of_one(street: Street, client: TestClient) -> None:
+    with street.house.store.write() as session:
+        session.execute(update(addresses).where(addresses.c.id == street.karen).values(person_id=None, shared=True))
+        session.execute(update(memberships).where(memberships.c.address_id == street.karen).values(person_id=None))
+    page = client.get(path(street)).text
+    assert "Several people read it" in page
+    for button in ("details", "my-data", "forget-me", "change-address"):
+        assert f'value="{button}"' not in page
+        answered = client.post(path(street), data={"do": button, "to": "karen@own.example"})
+        assert answered.status_code == 400
+        assert "address of your own" in answered.text
+    assert sent(street) == []
 
 
 def test_a_pause_is_shown_with_a_way_back(street: Street, client: TestClient) -> None:
