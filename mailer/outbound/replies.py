@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from mailer import wake
 from mailer.consent import gate, purposes, standing
 from mailer.outbound import appointments, compose, outbox
 from mailer.people import addresses as address_rows
@@ -100,9 +99,7 @@ def reply(
         not_before=not_before,
         deadline=deadline,
     )
-    outbox.add_rows(session, [row], now=now)
-    wake.note(session, wake.URGENT)
-    return int(session.execute(*_copy_with(key)).scalar_one())
+    return outbox.add_row(session, row, now=now)
 
 
 @prepared

@@ -61,8 +61,13 @@ def _insert(table: Table) -> Any:
 
 def add_once(session: Connection, table: Table, unique: Sequence[str], **values: Any) -> int | None:
     """Insert one row unless one with the same `unique` columns stands; return its id, or None if one stood."""
-    row = session.execute(_insert_once(session.dialect.name, table, tuple(unique)), values).first()
+    row = session.execute(insert_once(session, table, *unique), values).first()
     return None if row is None else int(row.id)
+
+
+def insert_once(session: Connection, table: Table, *unique: str) -> Any:
+    """The INSERT of `add_once`, for a table with a column of one of its names."""
+    return _insert_once(session.dialect.name, table, unique)
 
 
 @cache

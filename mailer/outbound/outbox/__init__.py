@@ -39,7 +39,7 @@ from mailer.outbound.outbox.forgetting import (
 )
 from mailer.outbound.outbox.leases import end_all_leases, has_lapsed, reap, release, renew
 from mailer.outbound.outbox.retry import retry_at
-from mailer.outbound.outbox.rows import Row, add_rows, tally
+from mailer.outbound.outbox.rows import Row, add_row, add_rows, tally
 from mailer.outbound.outbox.sending import Sending, fail_unfilled, mark_sending, put_off, write_results
 from mailer.outbound.outbox.states import FINAL, OPEN
 
@@ -48,6 +48,7 @@ __all__ = [
     "OPEN",
     "Row",
     "Sending",
+    "add_row",
     "add_rows",
     "any_under_way",
     "bounced",

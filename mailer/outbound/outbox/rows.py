@@ -13,7 +13,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from mailer import wake
 from mailer.store import prepared
-from mailer.store.statements import insert_of
+from mailer.store.statements import insert_of, insert_once
 from mailer.store.tables import outgoing
 
 
@@ -68,6 +68,15 @@ _NEWEST = select(func.max(outgoing.c.id))
 @prepared
 def _newer_than(copy: Any) -> Any:
     return select(func.count()).select_from(outgoing).where(outgoing.c.id > copy)
+
+
+def add_row(session: Connection, row: Row, *, now: datetime) -> int | None:
+    """As `add_rows`, for one; its id, or None where its key stands already."""
+    made = session.execute(insert_once(session, outgoing, "key"), _values(row, now)).first()
+    if made is None:
+        return None
+    wake.note(session, row.lane)
+    return int(made.id)
 
 
 def _insert(session: Connection, rows: list[dict[str, Any]]) -> None:
