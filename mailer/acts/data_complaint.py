@@ -95,8 +95,8 @@ def answer(session: Connection, actor: Actor, number: int, subject: str, text: s
     )  # fmt: skip
     if text and not passed and addresses.get(session, row.address_id).erased_at is None:
         sentence = "We could not pass your answer on: we may not write to this person again today."
-        fields = {"subject": subject, "sentence": sentence, "hint": "Please send it once more tomorrow."}
-        return Receipt("refused", sentence, fields, state="refused", reason="not-passed-on")
+        told = {"subject": subject, "sentence": sentence, "hint": "Please send it once more tomorrow."}
+        return Receipt("refused", sentence, told, state="refused", reason="not-passed-on")
     session.execute(
         update(data_complaints).where(data_complaints.c.id == number).values(answered_at=now, answer_id=actor.inbox_id)
     )

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from mailer.acts import Receipt, link_address
+from mailer.acts import Receipt, link_address, one_person
 from mailer.acts import answer as answers
 from mailer.inbound import commands
 from mailer.inbound.message import Message
@@ -108,7 +108,11 @@ def not_theirs(message: Message, session: Connection, now: datetime) -> Receipt:
     owner = addresses.get(session, message.answered.address_id)
     known = people.name_of(session, owner.person_id) or "somebody else"
     new = addresses.find(session, message.from_address)
-    also = owner.person_id is not None and (new is None or link_address.possible(session, new.id, owner.id))
+    also = owner.person_id is not None and (
+        new is None
+        or link_address.possible(session, new.id, owner.id)
+        or one_person.possible(session, new.id, owner.id)
+    )
     return Receipt(
         "not-yours",
         "Answers a mail that was sent to somebody else; nothing was changed, and the writer was asked.",

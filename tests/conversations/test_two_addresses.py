@@ -70,3 +70,47 @@ def test_a_members_address_is_never_taken_over(stage: Stage) -> None:
     assert "ALSO ME" not in question.text
     stage.reply(question, "ALSO ME")
     assert not [mail for mail in stage.mails(DAWN) if JANE in mail.subject]
+
+
+def twice(stage: Stage) -> int:
+    """Dawn stands in the list a second time, as she joined from home; there she stopped the newsletter. The meeting's id."""
+    meeting_id = invited(stage)
+    stage.member(HOME, "Dawn Day", purposes=("meetings", "newsletter"))
+    stage.mail(HOME, f"mendip-help@{DOMAIN}", "", "STOP NEWSLETTER")
+    return meeting_id
+
+
+def test_who_stands_in_the_list_twice_becomes_one_with_a_preview_and_undo(stage: Stage) -> None:
+    meeting_id = twice(stage)
+    letter = next(mail for mail in stage.mails(DAWN) if "invitation" in mail.subject.lower() or "20 January" in mail.text)
+    stage.reply(letter, "Yes, I'll be there", sender=HOME)
+    question = stage.last(HOME)
+    assert "ALSO ME" in question.text
+    stage.reply(question, "ALSO ME")
+    preview = stage.last(DAWN)
+    assert preview.subject == f"Do you stand in our list twice, also as {HOME}?"
+    assert "You would get: meeting mail" in preview.words
+    assert "newsletter" not in preview.words  # stopped at one of them
+    assert answers(stage, meeting_id)[DAWN] == "none"
+
+    stage.reply(preview, "YES")
+    assert answers(stage, meeting_id)[DAWN] == "yes"
+    linked = next(mail for mail in reversed(stage.mails(DAWN)) if "We know" in mail.subject)
+    posted = stage.mail(HOME, f"mendip@{DOMAIN}", "Spare balance", "Has anyone a spare balance for the spring term?")
+    assert stage.outcome(posted).state == "done"
+    stage.reply(letter, "Sorry, I can't come after all", sender=HOME)
+    assert answers(stage, meeting_id)[DAWN] == "no"
+
+    stage.reply(linked, "UNDO")
+    again = stage.reply(letter, "Yes, I can", sender=HOME)
+    assert stage.outcome(again).state == "asked"  # two people again
+
+
+def test_another_name_is_another_person(stage: Stage) -> None:
+    invited(stage)
+    stage.member(HOME, "Karen Price")
+    stage.reply(stage.last(DAWN), "Yes, I'll be there", sender=HOME)
+    question = stage.last(HOME)
+    assert "ALSO ME" not in question.text
+    stage.reply(question, "ALSO ME")
+    assert not [mail for mail in stage.mails(DAWN) if HOME in mail.subject]

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from mailer.acts import Receipt, link_address, speak_for
+from mailer.acts import Receipt, link_address, one_person, speak_for
 from mailer.inbound import admitting, doors_asked, relay
 from mailer.inbound.message import Message
 from mailer.store.tables import inbox
@@ -62,7 +62,10 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
 def _both(message: Message, session: Connection, said: str, known: str) -> bool:
     """Says that both addresses are theirs; or "myself", under the very name of the one that the letter went to."""
     assert message.answered is not None
-    if not link_address.possible(session, message.actor.address_id, int(message.answered.fields["owner"])):
+    mine, owner = message.actor.address_id, int(message.answered.fields["owner"])
+    if one_person.possible(session, mine, owner):  # a member already, under the same name
+        return BOTH.search(said) is not None or MYSELF.search(said) is not None
+    if not link_address.possible(session, mine, owner):
         return False
     same_name = bool(known) and message.from_name.casefold() == known.casefold()
     return BOTH.search(said) is not None or (same_name and MYSELF.search(said) is not None)
@@ -72,7 +75,8 @@ def _link(message: Message, session: Connection, first: int, known: str, now: da
     assert message.answered is not None
     assert message.actor.address_id is not None
     fields = message.answered.fields
-    asked = link_address.ask(
+    one = one_person.possible(session, message.actor.address_id, int(fields["owner"]))
+    asked = (one_person if one else link_address).ask(
         session,
         message.network_id,
         first,
