@@ -76,7 +76,6 @@ ACTS: Mapping[str, str] = {
     "same-person": "mailer.acts.same_person:confirmed",
     "link-address": "mailer.acts.link_address:confirmed",
     "one-person": "mailer.acts.one_person:confirmed",
-    "one-person": "mailer.acts.one_person:confirmed",
 }
 
 
