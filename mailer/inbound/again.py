@@ -26,7 +26,7 @@ def taken_back(session: Connection, inbox_id: int, subject: str) -> Receipt:
     """Its writer, asked whom it is for, says nobody: it ends here, read by no one."""
     ended = session.execute(
         update(inbox)
-        .where(inbox.c.id == inbox_id, inbox.c.state == "asked", inbox.c.sorted_to == "")
+        .where(inbox.c.id == inbox_id, inbox.c.state.in_(("asked", "held")), inbox.c.sorted_to == "")
         .values(state="done", reason="taken-back", outcome="Taken back by its writer when asked whom it is for.")
     )
     if not ended.rowcount:

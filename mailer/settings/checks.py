@@ -5,6 +5,7 @@ That the embedded broker goes with `run` alone is checked where a role starts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
 BROKERS = ("embedded", "redis", "rediss", "amqp", "amqps")
+_ADDRESS = re.compile(r"(?!\.)[^\s@<>()\[\],;:\\\"]{1,64}(?<!\.)@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)*[^\W_](?:[\w-]{0,61}[^\W_])?")
 MAILBOXES = ("imap", "imaps", "imap+starttls")
 
 
@@ -71,8 +73,9 @@ def mailbox_has_a_network(settings: Settings) -> None:
 
 
 def operator_is_an_address(settings: Settings) -> None:
-    if settings.operator is not None and not all(settings.operator.strip().rpartition("@")[::2]):
-        raise ValueError("TERMPOST_OPERATOR is the mail address of a person")
+    """One address that a mail server takes in RCPT, as postmaster's mail and all trouble go there (SMTP-19)."""
+    if settings.operator is not None and not _ADDRESS.fullmatch(settings.operator):
+        raise ValueError("TERMPOST_OPERATOR is one mail address and nothing else, such as it@school.example")
 
 
 def relay_password_has_a_user(settings: Settings) -> None:

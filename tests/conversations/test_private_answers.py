@@ -156,6 +156,20 @@ def test_what_reads_as_an_answer_is_not_distributed(stage: Stage) -> None:
             stage.reply(stage.last(JANE), "UNDO")
 
 
+def test_the_third_question_of_a_day_says_who_looks_at_the_mail(stage: Stage) -> None:
+    """Its writer is told, once, and can still say where it goes; what comes after it waits as well."""
+    invited(stage)
+    rows = [stage.outcome(stage.mail(JANE, f"mendip@{DOMAIN}", f"Hm {n}", "Maybe, will let you know my dear")) for n in range(5)]
+    assert [row.state for row in rows] == ["asked", "asked", "held", "held", "held"]
+    subjects = [mail.subject for mail in stage.mails(JANE) if mail.subject.startswith("For everyone")]
+    assert subjects == [f"For everyone, or only the committee? Hm {n}" for n in range(3)]
+    third = stage.last(JANE)
+    assert "waits for Olive Organiser" in third.words
+    assert not stage.mails(DAWN)[-1].subject.endswith("Hm 2")
+    stage.reply(third, "COMMITTEE")
+    assert "will let you know my dear" in stage.last(PETER).words
+
+
 def test_whatever_answers_a_letter_of_ours_is_asked_back_at_the_list(stage: Stage) -> None:
     """V14, whatever its words; EVERYONE lets it go, once."""
     invited(stage)

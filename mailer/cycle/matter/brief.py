@@ -28,7 +28,7 @@ from mailer.store.tables import (
 
 WEEK = timedelta(days=7)
 AT_MOST = 20
-UNSORTED = ("private-answer", "answers-a-letter", "wrong-door")  # why a writer was asked whom a mail is for
+UNSORTED = ("private-answer", "answers-a-letter", "wrong-door", "asked-enough")  # why a writer was asked whom a mail is for
 BY_POSTS = ("day", "post")  # goes only as somebody posts: no news when it goes, none when there was nothing
 FORGOTTEN = timedelta(days=28)  # after that it is only in `termpost inbox list`
 
@@ -65,7 +65,7 @@ def _waiting(session: Connection, network: Any, now: datetime) -> list[dict[str,
     held = session.execute(
         select(inbox.c.subject, inbox.c.state, inbox.c.held_for, inbox.c.private, inbox.c.received_at)
         .where(inbox.c.network_id == network.id, inbox.c.state.in_(("held", "failed")))
-        .where(inbox.c.reason != "data-complaint")  # these stand above, with their day
+        .where(inbox.c.reason.not_in(("data-complaint", *UNSORTED)))  # the first stand above with their day, the others below
         .order_by(inbox.c.id)
         .limit(AT_MOST)
     )
@@ -102,7 +102,7 @@ def _unsorted(session: Connection, network: Any, now: datetime) -> list[dict[str
         .outerjoin(people, people.c.id == addresses.c.person_id)
         .where(
             inbox.c.network_id == network.id,
-            inbox.c.state == "asked",
+            inbox.c.state.in_(("asked", "held")),
             inbox.c.reason.in_(UNSORTED),
             inbox.c.received_at.between(now - FORGOTTEN, now - timedelta(days=1)),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from mailer.acts import Receipt, who
 from mailer.inbound import admitting, commands, doors_asked, posts, subjects, taking_back
@@ -13,6 +13,7 @@ from mailer.inbound.words import SURE, Intent
 from mailer.store.tables import inbox
 
 MOST_QUESTIONS = 2
+ENOUGH = "asked-enough"
 A_DAY = timedelta(days=1)
 
 
@@ -52,33 +53,38 @@ def _privately(message: Message, session: Connection, intent: Intent, now: datet
 
 
 def _ask(message: Message, session: Connection, now: datetime, why: str, reason: str) -> Receipt:
-    """For everyone, or only the committee? Who has questions open gets no third one on the same day: an organiser sees it."""
-    if _open_questions(message, session, now) >= MOST_QUESTIONS:
+    """For everyone, or only the committee? Who has questions open is told once a day that the next ones wait for an organiser,
+    and can still say it; more letters than that would be a loop's (LOOP-1)."""
+    if _lately(message, session, now, "asked") >= MOST_QUESTIONS:
+        keeper = who.decides(session, message.network_id, now)
+        told = _lately(message, session, now, "held") > 0
         return Receipt(
-            "",
-            f"{why}; its writer has {MOST_QUESTIONS} such questions open and was not asked again.",
+            "" if told else "ask-private",
+            f"{why}; its writer has {MOST_QUESTIONS} such questions open and was {'not asked again' if told else 'told that it waits'}.",
+            {"subject": message.reading.subject, "keeper": keeper},
             state="held",
-            reason="asked-enough",
-            held_for=who.decides(session, message.network_id, now),
+            reason=ENOUGH,
+            held_for=keeper,
         )
     return Receipt(
         "ask-private",
         f"{why}; asked whom it is for.",
-        {"subject": message.reading.subject},
+        {"subject": message.reading.subject, "keeper": ""},
         state="asked",
         reason=reason,
     )
 
 
-def _open_questions(message: Message, session: Connection, now: datetime) -> int:
-    """How many mails of this writer of the last day wait for their answer."""
+def _lately(message: Message, session: Connection, now: datetime, state: str) -> int:
+    """How many mails of this writer of the last day wait: for their own answer, or held as they had been asked enough."""
     if message.actor.address_id is None:
         return 0
     waiting = select(func.count()).where(
         inbox.c.network_id == message.network_id,
         inbox.c.address_id == message.actor.address_id,
         inbox.c.handler == "post",
-        inbox.c.state == "asked",
+        inbox.c.state == state,
+        or_(inbox.c.state == "asked", inbox.c.reason == ENOUGH),
         inbox.c.handled_at > now - A_DAY,
     )
     return int(session.execute(waiting).scalar_one())

@@ -26,7 +26,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         to = str(first.args["to"])
         if to == "nobody":
             return again.taken_back(session, message.answered.inbox_id, str(message.answered.fields.get("subject", "")))
-        return again.handled(session, message.answered.inbox_id, DOORS[to], f"Sorted: it goes to {to}.")
+        return again.handled(session, message.answered.inbox_id, DOORS[to], f"Sorted: it goes to {to}.", states=("asked", "held"))
     intent = commands.first_sure(message)
     done = commands.do(message, session, intent, now) if intent is not None else None
     if done is not None:
