@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from mailer.consent import gate
+from mailer.people import roles as roles_room
 from mailer.store.tables import (
     actions,
     addresses,
@@ -49,7 +50,7 @@ from mailer.store.tables import (
 )
 
 MOVED = "meeting moved"  # why a copy was cancelled whose reader is to be told the new time instead
-ORGANISING = ("organiser", "chair", "secretary")
+ORGANISING = tuple(sorted(roles_room.ORGANISING))
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,17 @@ ROLES: dict[str, str] = {
     "named-contact": "speaks for one school or department and keeps its details up to date",
     ORGANISER: "runs the network",
     "chair": "runs the network, and chairs its meetings",
+    "vice-chair": "runs the network, and stands in for the chair",
     "secretary": "runs the network, and keeps its minutes",
+    "communications": "runs the network, and sees to what it says",
+    "membership": "runs the network, and sees to its people",
+    "events": "runs the network, and sees to its meetings",
     "editor": "gathers the newsletter",
     GUEST: "comes to single events",
 }
-ORGANISING = frozenset({ORGANISER, "chair", "secretary"})  # the committee: proofs come to them, their SEND counts
+# the committee: proofs come to them, their SEND counts (N22)
+ORGANISING = frozenset({ORGANISER, "chair", "vice-chair", "secretary", "communications", "membership", "events"})
+OFFICES = tuple(role for role in ROLES if role not in (MEMBER, GUEST))  # what somebody holds, for a term or without end
 
 
 def with_member(wanted: Iterable[str]) -> tuple[str, ...]:

@@ -60,10 +60,10 @@ roles = table(
     to("memberships"),
     Column(
         "role", String(20), nullable=False
-    ),  # member | named-contact | organiser | chair | secretary | guest | editor
+    ),  # of mailer.people.roles
     Column("active", Boolean, nullable=False, default=True),  # pending rows count only once confirmed
     Column("since", Instant, nullable=False),
-    Column("until", Instant),
+    Column("until", Instant, index=True),
     UniqueConstraint("membership_id", "role"),
 )
 
