@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mailer.message import charset, encoded, fields
+from mailer.message import charset, encoded, fields, xarf
 from mailer.message.address import parse_address
 from mailer.message.bounces.reports import is_report
 from mailer.message.bounces.returned import originals
@@ -32,7 +32,9 @@ def read(root: Part) -> Complaint | None:
         for part in root.walk(into_messages=False):
             if not part.children and re.search(rb"(?im)^feedback-type[ \t]*:", part.content[:4000]):
                 return _complaint(root, _fields(charset.decode(part.content[:MAX_REPORT])))
-        return _complaint(root, {})
+        return _complaint(root, xarf.fields_of(root) or {})
+    if (other := xarf.fields_of(root)) is not None:
+        return _complaint(root, other)
     sender = encoded.text_of(root.get("from") or "").lower()
     subject = encoded.text_of(root.get("subject") or "").lower()
     if "staff@hotmail.com" in sender and subject.startswith("complaint about message from"):  # Outlook.com's JMRP

@@ -124,3 +124,9 @@ def test_who_wrote_to_himself_is_named_all_the_same() -> None:
 def test_a_gateway_that_answers_the_subject() -> None:
     body = "Error: Invalid user address\n\nError message below:\n550 - Requested action not taken: no such user here\n\nMessage details:\n  MAIL FROM: a@lists.example.org\n  RCPT TO: dawn@mill.example\n"
     assert told("post_master@text.example", "Re:Meeting", body) == [(DAWN, "5.0.0", True, "user-unknown")]
+
+
+def test_whom_a_server_names_in_a_folded_line_has_not_failed() -> None:
+    """Postfix folds what the far server said; the sender that it refuses there is ours."""
+    body = "<dawn@mill.example>: host\n    mx.mill.example[192.0.2.7] said: 550 5.1.1\n    <news@lists.example.org>: unauthorized sender (in reply to RCPT TO command)\n"
+    assert told(DAEMON, "Undelivered Mail Returned to Sender", body) == [(DAWN, "5.1.1", True, "policy")]

@@ -198,6 +198,18 @@ LOOK_ALIKES: dict[str, tuple[str, str]] = {
         'From: Email Delivery Failure <staff@school.example>\nAuto-Submitted: auto-replied\nSubject: Re: Agenda\nIn-Reply-To: <a@b>\n\nYour message could not be delivered. For further help write to\nour desk at ann@school.example on weekdays.\n',
         'bounce',
     ),
+    'away, and mail is not delivered meanwhile': (
+        'Return-Path: <>\nFrom: bob@school.example\nSubject: Out of Office: Agenda\nAuto-Submitted: auto-replied\n\nI am away. Mail is not delivered to me meanwhile. Write to ann@school.example\n',
+        'auto-reply',
+    ),
+    'a newsletter about bounces': (
+        'From: Deliverability Weekly <news@weekly.example>\nSubject: Undelivered Mail Returned to Sender: what it means\n\n<bob@school.example>: host mx.school.example said: 550 5.1.1 User unknown\n\nUnsubscribe: https://weekly.example/u\n',
+        'person',
+    ),
+    'a help desk returns the asker his words': (
+        'From: Help desk <support@host.example>\nSubject: [Ticket #1234] Mail delivery failed: returning message to sender\n\nYour message:\nA message that you sent could not be delivered to one or more of its recipients. The following address failed:\n\n  bob@school.example\n    550 user unknown\n',
+        'person',
+    ),
     'shown, with a receipt': (
         'Return-Path: <>\nFrom: bob@school.example\nSubject: Read: Agenda\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\n\nIt could not be delivered otherwise.\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822;bob@school.example\nDisposition: manual-action/MDN-sent-manually; displayed\n--b--\n',
         'read-receipt',

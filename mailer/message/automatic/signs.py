@@ -75,6 +75,14 @@ def _two_signs(root: Part, subject: str, text: str) -> str:
     return f"{weak}, with the words: {words[0][:40]}" if words else ""
 
 
+def _aggregate(root: Part, subject: str, text: str) -> str:
+    """A daily report about a domain: DMARC's, or that of TLS."""
+    if root.params.get("report-type", "").lower() == "tlsrpt" or root.get("tls-report-domain"):
+        return "a report about TLS"
+    found = re.match(r"(?i)\W{0,3}(?:\[[^\]]{0,30}\] )?(?:dmarc (?:aggregate )?)?report[ _-]domain:\s*\S+", subject)
+    return f"subject of an aggregate report: {found[0][:40]}" if found else ""
+
+
 def _no_reply(root: Part, subject: str, text: str) -> str:
     if root.get("list-post") or root.get("list-id"):
         return ""
@@ -127,6 +135,7 @@ ROWS: tuple[Row, ...] = (
     Row("many", _field("preference", r"auto[_-]?reply")),
     Row("Kayako, Zendesk", _field("x-autoresponse")),
     Row("cron", _field("x-cron-env")),
+    Row("RFC 9990, RFC 8460 5.3", _aggregate),
     Row("subjects of the clients", _subject),
     Row("subjects of the clients", _re_subject),
     Row("RFC 5230 4.6, RFC 3834 3.3", _null_sender),

@@ -15,6 +15,7 @@ _ALONE = re.compile(
 )
 _FIELD = re.compile(r"\s*[A-Za-z-]{2,30}[ \t]*:")
 SAID_OF = re.compile(r"\s*<?[^\s<>]+@[^\s<>]+>?:\s*\S")
+_BEGUN = re.compile(r"<[^\s<>]+@[^\s<>]+>(?: \(expanded from <[^<>]{3,300}>\))?: \w")
 _HEADED = re.compile(
     r"^[\s*>•·\-–]*[\"'<\[]*(?:smtp:)?([^\s<>\"\[\]]+@[^\s<>\"\[\]]+?)[\"'>\])]*\s*(?::|;|\.\.\.|\s-\s|\s+on\s|,?\s+(?:\(|failed|was|is|does|user|no such|mailbox|unknown|has|not|recipient|5\d\d|4\d\d|delivery|could|can|remote))"
 )
@@ -41,9 +42,10 @@ def ranked(notice: str, avoid: set[str]) -> tuple[dict[str, str], int]:
     lines = notice.split("\n")[:MAX_LINES]
     originals: set[str] = set()
     asides: set[str] = set()
+    folded = _folded(lines)
     for i, line in enumerate(lines):
         line = line[:600]
-        if "@" not in line and "=" not in line:
+        if ("@" not in line and "=" not in line) or i in folded:
             continue
         for found in list(ANY.finditer(line))[:20]:
             address = re.sub(r"(?i)^smtp[=:]", "", found[0].strip(".'`*"))
@@ -56,29 +58,14 @@ def ranked(notice: str, avoid: set[str]) -> tuple[dict[str, str], int]:
             if (_ASIDE.search(before) and not _NAMED.search(before)) or _INSTEAD.match(line[found.end() :]):
                 asides.add(key(address))
                 continue
-            if _ALONE.match(line) or ((headed := _HEADED.match(line)) and headed[1].strip(".'`*\"<>:") == address):
-                rank = 0
-            elif _NAMED.search(before) or (
-                before.endswith("<") and len(before) < 80 and not line[found.end() :].strip(" >.,;:")
-            ):
-                rank = 1
-            elif (
-                before.rstrip().endswith("<")
-                and line[found.end() :].lstrip().startswith(">")
-                and not before.strip(" <*-")
-            ):
-                rank = 0
-            elif re.match(r"\s*>?\s*\.\.\.", line[found.end() :]):
-                rank = 1 if _REPLIED.match(before) else 2
-            else:
-                rank = 3
+            rank = _rank(line, found, address)
             if rank > 1 and i and not _FIELD.match(before):
                 sentence = f"{lines[i - 1][-200:]} {before}".rpartition(". ")[2]  # it may have begun a line above
                 if _ASIDE.search(sentence):
                     asides.add(key(address))
             if key(address) in asides and not SAID_OF.match(line):  # whom to ask for help
                 continue
-            near = "\n".join(_about(lines, i, address))
+            near = "\n".join(_about(lines, i, address, folded))
             have = ranks.get(key(address))
             if have is None or rank < have[0]:
                 ranks[key(address)] = (rank, address, near)
@@ -89,11 +76,34 @@ def ranked(notice: str, avoid: set[str]) -> tuple[dict[str, str], int]:
     return {address: near for k, (rank, address, near) in ranks.items() if rank <= limit or k in originals}, best
 
 
-def _about(lines: list[str], at: int, address: str) -> list[str]:
+def _rank(line: str, found: re.Match[str], address: str) -> int:
+    before, after = line[: found.start()], line[found.end() :]
+    if _ALONE.match(line) or ((headed := _HEADED.match(line)) and headed[1].strip(".'`*\"<>:") == address):
+        return 0
+    if _NAMED.search(before) or (before.endswith("<") and len(before) < 80 and not after.strip(" >.,;:")):
+        return 1
+    if before.rstrip().endswith("<") and after.lstrip().startswith(">") and not before.strip(" <*-"):
+        return 0
+    if re.match(r"\s*>?\s*\.\.\.", after):
+        return 1 if _REPLIED.match(before) else 2
+    return 3
+
+
+def _folded(lines: list[str]) -> set[int]:
+    """Lines that only go on with what `<jane@x.example>: host ... said` began: whom a server names there has not failed."""
+    found: set[int] = set()
+    for i, line in enumerate(lines[1:], 1):
+        above = lines[i - 1]
+        if line[:1] in (" ", "\t") and (i - 1 in found or _BEGUN.match(above[:300])):
+            found.add(i)
+    return found
+
+
+def _about(lines: list[str], at: int, address: str, folded: set[int]) -> list[str]:
     """The line and what is said after it, up to the next address that heads a line; its own may, where lines were folded."""
     near = [lines[at][:600]]
-    for line in lines[at + 1 : at + 8]:
-        heads = _ALONE.match(line[:600]) or (_HEADED.match(line[:600]) if line.strip() else None)
+    for i, line in enumerate(lines[at + 1 : at + 8], at + 1):
+        heads = None if i in folded else _ALONE.match(line[:600]) or (_HEADED.match(line[:600]) if line.strip() else None)
         if heads and key(heads[1].strip(".'`*\"<>:")) != key(address):
             break
         near.append(line[:600])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from mailer.message import encoded
+from mailer.message.automatic.words import ANSWER_PREFIX, SUBJECT_PARTS
+from mailer.message.automatic.words import SUBJECTS as AWAY
 from mailer.message.bounces.named import ANY, ranked
 from mailer.message.bounces.returned import originals
 from mailer.message.bounces.words import DAEMON_NAMES, DAEMONS, DELAYS, NOTICES, RETURNED, SUBJECTS
@@ -63,7 +65,9 @@ def _by_a_person(root: Part, text: str, said: re.Match[str]) -> bool:
     return any(from_daemon(head) not in ("", "a null return path") for head in originals(root)[:3])
 
 
-_REPLY_PREFIX = re.compile(r"(?i)^\s*(?:re|fwd?|fw|aw|wg|sv|vs|tr|rv|antw)\s*(?:\[\d+\])?\s*:")
+# what writes about mail without being a mail system: a help desk's number in the title, a way out of a newsletter
+_NUMBERED = re.compile(r"(?i)^\W{0,2}\[[^\]]{0,40}\d{2,}\]|\b(?:ticket|case|incident|request)\W{0,3}(?:id|number|no\.?)?\W{0,3}\d{2,}")
+_SUBSCRIBED = re.compile(r"(?i)\bunsubscribe|view (?:this|it) in (?:your|a) browser|manage (?:your )?(?:e-?mail )?preferences|abbestellen|se désabonner|dad-?danysgrif")
 _TITLED_AGAIN = re.compile(r"(?i)delivery failed|non remis|undeliver|not delivered")
 
 
@@ -73,7 +77,7 @@ def looks_like_bounce(root: Part, text: str, machine: str = "") -> str:
     daemon = from_daemon(root)
     null = "null" in daemon
     subject = encoded.text_of(root.get("subject") or "")[:300]
-    answered = _REPLY_PREFIX.match(subject) is not None
+    answered = ANSWER_PREFIX.match(subject) is not None
     titled = SUBJECTS.search(subject)
     titled_again = answered and _TITLED_AGAIN.search(subject) is not None
     if not (failed or daemon or titled or titled_again):
@@ -86,8 +90,9 @@ def looks_like_bounce(root: Part, text: str, machine: str = "") -> str:
         said = None
     if _WELL_TITLED.match(subject) or (not said and _WENT_WELL.search(notice[:2000])):
         return ""
+    away = not answered and (AWAY.match(subject) or SUBJECT_PARTS.search(subject))
     returned = bool(originals(root)) or RETURNED.search(text[:MAX_NOTICE]) is not None
-    if null and not titled and not returned and said and (machine.startswith("subject") or _OF_A_MAILBOX.match(said[0])):
+    if null and not titled and not returned and said and (away or _OF_A_MAILBOX.match(said[0])):
         return ""
     if daemon and not machine and answered and root.get("in-reply-to") and not returned and ranked(notice, set())[1] > 1:
         return ""  # a postmaster is a person too
@@ -100,6 +105,8 @@ def looks_like_bounce(root: Part, text: str, machine: str = "") -> str:
     if daemon and titled and not answered and returned:
         return f"{daemon}, its subject and a returned message"
     if not said or _by_a_person(root, notice, said) or (root.get("list-unsubscribe") and not originals(root)):
+        return ""
+    if _NUMBERED.search(subject) or _SUBSCRIBED.search(text[:MAX_NOTICE]):
         return ""
     named = ranked(notice, set())[1] < 2
     if titled and not answered and root.get("in-reply-to") is None and (returned or named):

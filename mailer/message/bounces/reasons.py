@@ -49,7 +49,7 @@ BY_CODE: dict[str, str] = {
 SENDERS_FAULT = (
     r"after mail from|in reply to (?:mail from|ehlo|helo)|invalid ip\b|groups\.google\.com|"
     r"\b(?:ip|network|client|source)[ -]?(?:address)?\b.{0,60}\b(?:blocked|denied|rejected|refused|banned|not allowed)|access from .{0,60}\b(?:blocked|denied)|reverse dns|\bptr\b|\brdns\b|\bhelo\b|my name was rejected|unable to relay|relay(?:ing)? (?:access )?(?:is )?(?:denied|not (?:allowed|permitted))|(?:do(?:es)? not|cannot) relay"
-    r"|(?:sender|mail ?from|envelope[- ]from|return[- ]path)\b(?:'s)?.{0,60}\b(?:rejected|refused|denied|blocked|not (?:allowed|exist|found|verified|permitted)|invalid|verify|does ?n[o']t)|not (?:allowed|permitted|authori[sz]ed) to (?:send|post|submit)|not have permission|no permission to|recipient preferences"
+    r"|(?:sender|mail ?from|envelope[- ]from|return[- ]path)\b(?:'s)?.{0,60}\b(?:rejected|refused|denied|blocked|not (?:allowed|exist|found|verified|permitted)|invalid|verify|does ?n[o']t)|not (?:allowed|permitted|authori[sz]ed) to (?:send|post|submit)|unauthori[sz]ed sender|not have permission|no permission to|recipient preferences"
     r"|your (?:e-?mail |mail |smtp )?(?:address|server|domain|host|account|ip)\b.{0,40}\b(?:blocked|denied|rejected|refused|banned|suspended)"
 )  # fmt: skip
 
