@@ -27,6 +27,7 @@ from mailer.store.statements import insert
 from mailer.store.tables import issues, pictures, pieces, tray
 from mailer.store.types import metadata
 from mailer.web import application
+from tests.web.browsing import browser, site  # noqa: F401  (fixtures)
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 PIXEL = bytes.fromhex(

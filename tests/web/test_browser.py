@@ -2,68 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from sqlalchemy import select
 
 from mailer.meetings import responses
 from mailer.store import add
 from mailer.store.tables import confirmations, tray
-from mailer.web import application
+from tests.web.browsing import IN_A_BROWSER
 from tests.web.conftest import NOW, Street
 from tests.web.test_confirm import asked_to_join
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
-]
+pytestmark = IN_A_BROWSER
 WIDTHS = [320, 1000]
-
-
-class _Server(uvicorn.Server):
-    def install_signal_handlers(self) -> None:
-        return
-
-
-@pytest.fixture
-def site(street: Street) -> Iterator[str]:
-    """The application behind a real socket."""
-    door = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(application(street.house), log_config=None, access_log=False, lifespan="off")
-    server = _Server(config)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[door])), daemon=True)
-    thread.start()
-    until = time.monotonic() + 10
-    while not server.started and time.monotonic() < until:
-        thread.join(0.02)
-    yield f"http://127.0.0.1:{door.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        found = play.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
-        )
-        yield found
-        found.close()
 
 
 @pytest.fixture(params=WIDTHS, ids=lambda width: f"{width}px")
@@ -147,6 +103,27 @@ def test_preferences(site: str, page: Any, street: Street) -> None:
     press(page, "Start again now")
     press(page, "Rest until then")
     seen(page, "preferences-trouble")
+
+
+def test_details(site: str, page: Any, street: Street) -> None:
+    """Asked for, opened by the fresh link, filled in by keyboard, saved."""
+    page.goto(f"{site}/p/{street.tag('p', street.standing(street.karen, 'meetings'))}")
+    press(page, "Send me a link to my details")
+    seen(page, "preferences-asked")
+    with street.house.store.read() as session:
+        question = session.execute(select(confirmations.c.id)).scalar_one()
+    page.goto(f"{site}/c/{street.tag('c', question)}")
+    seen(page, "details-waiting")
+    press(page, "Open my details")
+    seen(page, "details")
+    page.get_by_label("Exam boards", exact=True).fill("wjec, aqa")
+    page.locator("#show-exam-boards").select_option("members")
+    press(page, "Save my details")
+    seen(page, "details-saved")
+    assert page.get_by_label("Exam boards", exact=True).input_value() == "WJEC, AQA"
+    page.get_by_label("Your name").fill("")
+    press(page, "Save my details")
+    seen(page, "details-trouble")
 
 
 def test_answer(site: str, page: Any, street: Street) -> None:
