@@ -208,3 +208,18 @@ def test_mime_2_deep_and_long_html_is_bounded(html: str) -> None:
 def test_pictures_written_into_the_html_do_not_push_words_out() -> None:
     html = '<p>Hello</p><img src="data:image/png;base64,' + "QUJD" * 200_000 + '"><p>Goodbye</p>'
     assert read_html(html).text.split() == ["Hello", "Goodbye"]
+
+
+def test_a_forward_without_a_word_in_html_is_what_was_sent_on() -> None:
+    html = (
+        '<div dir="ltr"><br><div class="gmail_quote"><div>---------- Forwarded message ---------<br>From: Bob &lt;bob@school.example&gt;<br>'
+        "Date: Mon, 2 Nov 2026 at 10:00<br>Subject: Balances<br>To: Ada &lt;ada@school.example&gt;<br></div><br>Bring them.</div></div>"
+    )
+    raw = f"From: ada@school.example\nMIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n{html}"
+    assert read(raw.encode()).reply.strip() == "Bring them."
+    answered = html.replace("---------- Forwarded message ---------", "-----Original Message-----")
+    raw = f"From: ada@school.example\nMIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n{answered}"
+    assert read(raw.encode()).reply == ""  # an empty answer stays empty
+    reply = html.replace("---------- Forwarded message ---------<br>", "").replace("<div dir", "<div>Noted.</div><div dir")
+    raw = f"From: ada@school.example\nMIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n{reply}"
+    assert read(raw.encode()).reply.strip() == "Noted."

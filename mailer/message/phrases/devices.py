@@ -20,6 +20,7 @@ SENT_MY = re.compile(
     r"[\[(<*_\s]*(?:"
     r"(?:[Ss]ent (?:from|via) my|[Ee]nvoyé (?:de|depuis) mon|[Gg]esendet von meinem|[Ee]nviado (?:desde mi|do meu)|[Ii]nviato dal mio|[Vv]erzonden vanaf mijn|[Vv]erstuurd vanaf mijn"
     r"|[Ww]ysłane z mojego|[Ss]kickat från min|[Ss]endt fra min|[Aa]nfonwyd o fy)(?: [A-Z0-9][\w+-]{0,20}){1,5}"
+    r"|[Ss]ent (?:from|with|via|using) \[?(?:Mailspring|Nylas|Polymail|Superhuman|Proton ?Mail|Tuta(?:nota)?|Airmail|Canary|BlueMail|Newton|Mailbird|eM Client|Mimestream|Missive|Shortwave|Spike|Zoho Mail)\b[^.?!]{0,80}\.?"
     r"|[Ff]rom [Mm]y (?:[Ii][Pp]hone|[Ii][Pp]ad|[Pp]hone|[Mm]obile|[Aa]ndroid|[Gg]alaxy|[Ss]amsung)(?: [A-Z0-9]\S{0,8}){0,2}"
     r"|(?:发自|發自|傳送自|发送自)我的.{0,20}|(?:从|從)我的.{0,20}(?:发送|發送|傳送)|(?:发自|發自)\s?(?:iPhone|iPad|[Aa]ndroid|手机|手機|网易|新浪|QQ|小米|华为).{0,15}"
     r"|(?:[Pp]lease )?(?:[Ee]xcuse|[Ff]orgive|[Aa]pologies for|[Ss]orry for)[^.?]{0,60}\b[Ss]ent (?:from|on|via) my (?:i?[Pp]hone|mobile|iPad|tablet|Android)\b[^.?,]{0,12}"

@@ -34,9 +34,9 @@ def attribution(lines: Sequence[str], at: int) -> int:
         if _may_end(line) and is_attribution(joined.lower(), n):
             if n and (not _opens(first) or _later(lines, at, n)):
                 return 0
-            took = n + 1 + _only_verb(lines, at + n + 1, joined)
+            took = n + 1 + _left_over(lines, at + n + 1, joined)
             return 0 if _told(joined) and _goes_on(lines, at + took) else took
-    return 1 if STAMPED.fullmatch(first) else _torn(lines, at)
+    return 1 if STAMPED.fullmatch(first) else _unsaid(lines, at) or _torn(lines, at)
 
 
 def _told(joined: str) -> bool:
@@ -92,11 +92,36 @@ def _torn(lines: Sequence[str], at: int) -> int:
     return 0
 
 
-def _only_verb(lines: Sequence[str], at: int, joined: str) -> int:
-    """1 if the next line is but the verb that the broken attribution lacks."""
+_NAMED = re.compile(r"[^<>@:]{0,80}<\s?[^<>@\s]{1,80}@[^<>\s]{1,120}>\s?[:：]")
+
+
+def _left_over(lines: Sequence[str], at: int, joined: str) -> int:
+    """How many more lines hold but the verb that the attribution lacks, or who wrote, where it broke behind its verb
+    (Gmail in Dutch and German)."""
     if joined.rstrip(EDGE).endswith((":", "：")) or at >= len(lines):
         return 0
-    return int(lines[at].strip(EDGE + ":：").lower() in WROTE)
+    if lines[at].strip(EDGE + ":：").lower() in WROTE:
+        return 1
+    return next((n for n in (1, 2) if _NAMED.fullmatch(_joined(lines, at, n))), 0)
+
+
+def _joined(lines: Sequence[str], at: int, count: int) -> str:
+    return " ".join(line[:WIDTH].strip(EDGE) for line in lines[at : at + count])
+
+
+_UNSAID = re.compile(
+    r"(?:[\w/:.,+()-]{1,20} ){0,6}(?:[^\W\d][\w.'’\"-]* ){0,4}<\s?[^<>@\s]{1,80}@[^<>\s]{1,120}>(?:[ ,]{0,2}[@,|·–-] ?(?:[\w/:.,+()-]{1,20} ?){1,6})?:?"
+)
+
+
+def _unsaid(lines: Sequence[str], at: int) -> int:
+    """A name, an address and a day right over a quote, without a verb (Gmail of old, mail readers of Emacs)."""
+    for took in (1, 2):
+        joined = _joined(lines, at, took)
+        below = next((line for line in lines[at + took : at + took + 2] if line.strip()), "")
+        if is_quoted(below) and DATE.search(joined) and len(joined) < 200 and _UNSAID.fullmatch(joined):
+            return took
+    return 0
 
 
 def _opens(line: str) -> bool:

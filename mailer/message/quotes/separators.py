@@ -33,6 +33,8 @@ def separator(lines: Sequence[str], at: int) -> int:
     line = lines[at][:WIDTH].lower()
     if len(lines[at]) > WIDTH or not line.strip():
         return 0
+    if line.startswith("<div>"):  # Samsung writes its tags into the text
+        line = line.removeprefix("<div>").partition("</div>")[0]
     if line.startswith("inactive hide details for ") or _GROUPWISE.fullmatch(line):  # Lotus Notes, GroupWise
         return 1
     if any(word in line for word in _LINE_WORDS) and _ABOVE.fullmatch(line):

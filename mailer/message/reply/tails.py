@@ -34,6 +34,7 @@ def tail(lines: list[str], keep: list[bool], start: int, end: int, steps: list[s
         say(steps, why)
 
     first = next_line(lines, start)
+    whole = end
     rest = sum(1 for line in lines[start:end] if line.strip())
     for i in range(start, end):
         line = lines[i]
@@ -70,7 +71,11 @@ def tail(lines: list[str], keep: list[bool], start: int, end: int, steps: list[s
     again = 40
     while again and end > start:
         again, left = 0, again
-        while end > start and (not lines[end - 1].strip(_INVISIBLE) or quotes.is_rule(lines[end - 1])):
+        while end > start and (
+            not lines[end - 1].strip(_INVISIBLE)
+            or quotes.is_rule(lines[end - 1])
+            or (end < whole and DELIMITER.fullmatch(lines[end - 1][:40]))
+        ):
             if lines[end - 1].strip():
                 if end - 1 == first:
                     break

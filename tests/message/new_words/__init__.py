@@ -1,0 +1,1 @@
+"""What came and what the person newly wrote of it: a table for each kind of trouble, walked by `test_reply`."""
