@@ -1,4 +1,5 @@
-"""What an organiser should look at twice before a meeting is set: it may well be meant, so nothing is refused.
+"""What an organiser should look at twice before a meeting is set: it may well be meant, so nothing is refused but a slip
+of the year (`too_far`).
 
 The question that asks for a YES shows these sentences, and so does the receipt with the plan.
 """
@@ -17,6 +18,7 @@ from mailer.store.tables import networks
 
 LONG = timedelta(hours=10)
 FAR = timedelta(days=540)
+NEVER = timedelta(days=3 * 366)  # no programme reaches so far: a slip of the year
 EARLY, LATE = 7, 21  # hours of the day between which people meet
 
 
@@ -47,6 +49,12 @@ def of(
         elif formats.local(other.starts_at, row.timezone).date() == starts.date():
             found.append(f"There is another meeting on that day: {formats.brief(other.starts_at, row.timezone)}.")
     return found
+
+
+def too_far(starts_at: datetime, now: datetime) -> str:
+    """A sentence, if the year cannot be meant."""
+    day = f"{starts_at.day} {starts_at:%B %Y}"
+    return f"{day} is more than three years away. Is the year right?" if starts_at - now > NEVER else ""
 
 
 def _day(starts: datetime, ends: datetime) -> str:

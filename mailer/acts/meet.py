@@ -40,6 +40,7 @@ def make(
         raise Refused(
             "meeting-in-the-past", f"{_when(session, actor, starts_at)} has passed.", "Please check the date."
         )
+    _check_not_far(starts_at, now)
     meeting = meetings.add(
         session,
         actor.network_id,
@@ -76,6 +77,7 @@ def move(
         raise Refused(
             "meeting-in-the-past", f"{_when(session, actor, starts_at)} has passed.", "Please check the date."
         )
+    _check_not_far(starts_at, now)
     meeting = meetings.move(
         session,
         before,
@@ -271,6 +273,12 @@ def _kept(meeting: Meeting) -> dict[str, str]:
         "host": meeting.host,
         "title": meeting.title,
     }
+
+
+def _check_not_far(starts_at: datetime | None, now: datetime) -> None:
+    unlikely = cautions.too_far(starts_at, now) if starts_at is not None else ""
+    if unlikely:
+        raise Refused("meeting-far-off", unlikely, "Please check the year.")
 
 
 def _when(session: Connection, actor: Actor, moment: datetime) -> str:

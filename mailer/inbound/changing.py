@@ -54,7 +54,12 @@ def move(
         return _ask(message, [f"It would end at {ends:%H:%M}, before it starts at {starts:%H:%M}."], whole, standing, meeting)
     if starts <= now:
         return _ask(message, [f"{formats.brief(starts, str(message.zone))} has passed."], whole, standing, meeting)
+    unlikely = cautions.too_far(starts, now)
+    if unlikely:
+        return _ask(message, [unlikely], whole, standing, meeting)
     moved = (starts, ends) != (meeting.starts_at, meeting.ends_at)
+    if not moved and all(getattr(lines, name) in ("", getattr(meeting, name)) for name in ("venue", "host", "title")):
+        return _ask(message, ["That is how the meeting stands already. What is to change?"], whole, standing, meeting)
     args = {
         "do": "move",
         "starts_at": starts.isoformat() if moved else None,

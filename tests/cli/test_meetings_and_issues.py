@@ -183,6 +183,9 @@ def test_issue_add_show_proof_and_send(store: Store) -> None:
 
 def test_without_an_id_the_next_or_the_latest(store: Store) -> None:
     """Contract 3."""
+    far = NOW + timedelta(days=365 * 40)
+    said = run("meeting", "add", "mendip", "--starts", far.isoformat(), "--ends", far.isoformat(), status=1)
+    assert "more than three years away. Is the year right?" in said
     past = NOW - timedelta(days=30)
     said = run("meeting", "add", "mendip", "--starts", past.isoformat(), "--ends", NOW.isoformat(), status=1)
     assert "Wed 21 Oct 2026, 13:00 has passed." in said

@@ -65,6 +65,9 @@ ASKED = [
     ("Move", "to 3 February or 10 February", "More than one new date", "Date: 10 February", "Wed 20 Jan 2027"),
     ("Move the March meeting to 12 March", "", "Which meeting do you mean?", "15 April", "Thu 15 Apr 2027"),
     ("Move", "New time: 3 to 5", "no am or pm", "3pm to 5pm", "Wed 20 Jan 2027"),
+    ("Move", "Date: 20 January 2027\nVenue: Hill School", "how the meeting stands already", "Date: 21 January", "Wed 20 Jan 2027"),
+    ("Move", "Date: 10 February 3027", "The day could be another", "Date: 10 February 2027", "Wed 20 Jan 2027"),
+    ("Move", "Date: 3 February 1927", "The day could be another", "Date: 3 February", "Wed 20 Jan 2027"),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -88,6 +89,9 @@ def _meeting(message: Message, session: Connection, text: str, now: datetime) ->
     """Lines that came before, in a mail that we asked to be completed, still count."""
     before = str(message.answered.fields.get("lines", "")) if message.answered is not None else ""
     lines = read_meeting(f"{text}\n{before}".strip(), today=message.today, zone=message.zone)
+    unlikely = cautions.too_far(lines.starts, now) if lines.starts is not None else ""
+    if unlikely:
+        lines = replace(lines, doubts=(*lines.doubts, unlikely))
     if lines.certain and lines.starts is not None and lines.ends is not None:
         args = {
             "do": "meeting",

@@ -64,7 +64,9 @@ _M = "|".join(sorted(MONTHS, key=len, reverse=True))
 _W = "|".join(sorted((w for w in WEEKDAYS if w not in ("sat", "sun", "mon", "wed", "iau", "sul")), key=len, reverse=True))
 _W = rf"(?:(?:dd?ydd|d?nos) (?:{_W}|iau|sul)|{_W}|sat|sun|mon|wed)"
 _DAY = r"(?P<d>[0-3]?\d)(?: ?(?:st|nd|rd|th|af|il|ail|ydd|edd|ed|fed|eg))?"
-_YEAR = r"(?:,? ?(?P<y>20\d\d)|,? '?(?P<yy>[2-4]\d)(?![\d:.,]?\d| ?[ap]\.?m\b))?"
+# "10 December 3026" and "1926" are years that nobody means; "1630" and "1930" after a day are times.
+_ODD = r",? ?(?P<odd>(?!20\d\d)(?:[1-9]\d[6-9]\d|(?:2[4-9]|[3-9]\d)\d\d|1[5-9]\d[1-46-9]))(?![\d:.,]?\d)"
+_YEAR = r"(?:,? ?(?P<y>20\d\d)|,? '?(?P<yy>[2-4]\d)(?![\d:.,]?\d| ?[ap]\.?m\b)|" + _ODD + ")?"
 _WEEKDAY = rf"(?:(?P<w>{_W})\.?,? ?(?:the |y )?)?"
 _END = r"(?![\d/]|[-.]\d)"
 
@@ -92,7 +94,8 @@ def _on(match: re.Match[str], today: date) -> FoundDate | None:
     year = int(parts["y"]) if parts.get("y") else 2000 + int(parts["yy"]) if parts.get("yy") else None
     weekday = WEEKDAYS[parts["w"].split()[-1]] if parts.get("w") else None
     found = _dated(day, month, year, today)
-    return FoundDate(found, *match.span(), weekday=weekday, year_said=year is not None) if found else None
+    sure = not parts.get("odd")
+    return FoundDate(found, *match.span(), exact=sure, weekday=weekday, year_said=year is not None) if found else None
 
 
 def _dated(day: int, month: int, year: int | None, today: date) -> date | None:
