@@ -15,6 +15,7 @@ import email
 import email.policy
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -24,7 +25,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from mailer import clock, wake
-from mailer.acts import Actor, Strength, invite, meet, vacancy
+from mailer.acts import Actor, Strength, invite, meet, terms_of_office, vacancy
 from mailer.consent import standing
 from mailer.consent.standing import Proof
 from mailer.cycle import due, plan
@@ -125,6 +126,7 @@ class Stage:
         wake.provide(wake.Silent())
         self.at(now)
         self._number = 0
+        self._crowd = False
         self.network_id = 0
         self.slug = ""
 
@@ -191,6 +193,7 @@ class Stage:
             moved = 0
             while pipeline.handle_next(self.house, "stage"):
                 moved += 1
+            moved += terms_of_office.watch(self.house, self.now)
             moved += vacancy.watch(self.house, self.now) + due.tick(self.house, self.now)
             moved += invite.see_to(self.house, self.now)
             for lane in (wake.URGENT, wake.BULK):
@@ -321,8 +324,17 @@ class Stage:
         ):  # the poller hands it over under the network's own name
             address = f"{self.slug}+{address.partition('@')[0].partition('+')[2]}@{DOMAIN}"
         ids = self.intake.store(Envelope(mail_from, (address,), content, "smtp", "127.0.0.1", self.now))
-        self.settle()
+        if not self._crowd:
+            self.settle()
         return ids[0]
+
+    @contextmanager
+    def crowd(self) -> Iterator[None]:
+        """What is written inside comes in together, and is settled once at the end."""
+        self._crowd = True
+        yield
+        self._crowd = False
+        self.settle()
 
     def reply(self, got: Got, text: str, *, sender: str = "", quote: bool = True, **headers: str) -> int:
         """The one who got a mail answers it, from `sender` if not from their own address."""
