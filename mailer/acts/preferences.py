@@ -14,6 +14,7 @@ from mailer.consent import ACTIVE, standing
 from mailer.consent.purposes import SUBSCRIPTIONS
 from mailer.errors import Refused
 from mailer.people import membership
+from mailer.people.profile import PURPOSE as LISTING
 from mailer.store.tables import memberships, people
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -117,7 +118,7 @@ def change_all(session: Connection, actor: Actor, wanted: Mapping[str, str | boo
     standings = current(session, actor.network_id, member.address_id)["standings"]
     fields = {
         "changes": [{"name": name.replace("_", "-"), "value": _said(value)} for name, value in wanted.items()],
-        "standings": [{"purpose": purpose, "standing": standings[purpose]} for purpose in SUBSCRIPTIONS],
+        "standings": [{"purpose": name, "standing": standings[name]} for name in SUBSCRIPTIONS if name != LISTING],
         "undo": undo_id,
     }
     return Receipt("preferences", f"Changed how mail comes: {command}.", fields)

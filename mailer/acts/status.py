@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailer.acts import Actor, Receipt, preferences
-from mailer.consent import standing, suppression
+from mailer.consent import ACTIVE, standing, suppression
 from mailer.meetings import actions, meetings, responses
-from mailer.people import addresses, membership
+from mailer.people import addresses, membership, profile
 from mailer.people.listing import seen
 
 LANGUAGES = {"en": "English", "cy": "Cymraeg"}
@@ -35,7 +35,7 @@ def status(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
         "standings": [
             {
                 "purpose": purpose,
-                "standing": seen(now_is, stopped=stopped, paused=rests),
+                "standing": _seen(purpose, now_is, stopped=stopped, rests=rests),
                 "since": since.get(purpose, ""),
             }
             for purpose, now_is in shown["standings"].items()
@@ -49,6 +49,13 @@ def status(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
         "actions": [] if member is None else _actions(session, actor.network_id, member.id),
     }
     return Receipt("status", "Was sent what we keep of them.", fields)
+
+
+def _seen(purpose: str, now_is: str, *, stopped: bool, rests: bool) -> str:
+    """As lists show it; an entry in the directory is no mail, and does not rest."""
+    if purpose == profile.PURPOSE:
+        return "listed" if now_is == ACTIVE else "not-listed"
+    return seen(now_is, stopped=stopped, paused=rests)
 
 
 def _answers(session: Connection, network_id: int, address_id: int, now: datetime) -> list[dict[str, Any]]:
