@@ -22,6 +22,7 @@ from mailer.newsletters import pieces
 from mailer.outbound import appointments, dkim, enclosing, outbox, writing
 from mailer.outbound.letter import Picture, Skeleton, fill
 from mailer.outbound.transport import Wire
+from mailer.store import prepared
 from mailer.store.tables import letters, networks, outgoing
 
 KEPT_SKELETONS = 64
@@ -51,12 +52,7 @@ class Copier:
     def copies(self, ids: list[int], now: datetime) -> tuple[list[Copy], dict[int, str]]:
         """The copies of these outgoing rows, in the order they are due, and why a row has none."""
         with self.house.store.read() as session:
-            rows = session.execute(
-                select(outgoing, networks.c.slug, networks.c.domain, networks.c.name.label("network_name"))
-                .join(networks, networks.c.id == outgoing.c.network_id)
-                .where(outgoing.c.id.in_(ids))
-                .order_by(outgoing.c.next_attempt_at, outgoing.c.id)
-            ).all()
+            rows = session.execute(*_to_be_filled(ids)).all()
         made, failures = [], {}
         for row in rows:
             try:
@@ -141,6 +137,19 @@ class Copier:
             # Another worker may have composed it at the same moment, with other marks: the one that is kept counts.
             stored = session.execute(select(letters.c.skeleton).where(letters.c.id == letter_id)).scalar_one()
         return Skeleton.from_bytes(stored)
+
+
+@prepared
+def _to_be_filled(ids: Any) -> Any:
+    o = outgoing.c
+    differs = (o.to_address, o.to_name, o.greeting, o.standing_id, o.reply_use, o.reply_row, o.invitation_id, o.extra)
+    wanted = (o.id, o.letter_id, o.purpose, o.dated_at, o.signed_at, *differs)
+    return (
+        select(*wanted, networks.c.slug, networks.c.domain, networks.c.name.label("network_name"))
+        .join(networks, networks.c.id == o.network_id)
+        .where(o.id.in_(ids))
+        .order_by(o.next_attempt_at, o.id)
+    )
 
 
 def values_of(row: Any, house: House) -> dict[str, str]:

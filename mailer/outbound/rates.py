@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select, update
 
 from mailer.message.address import domain_of
-from mailer.store.statements import insert
+from mailer.store.statements import insert, prepared
 from mailer.store.tables import outgoing, rates
 
 ALL = "all"
@@ -155,11 +155,20 @@ def every(session: Connection) -> list[Any]:
 
 def read(session: Connection, *, now: datetime, to_spend: bool = False) -> Rates:
     """The limits and rests that hold now; `to_spend` keeps other processes from spending the same."""
-    limits = or_(rates.c.per_minute.is_not(None), rates.c.rests_until > now)
-    query = select(rates).where(limits).order_by(rates.c.name)
-    if to_spend and session.dialect.name == "postgresql":
-        query = query.with_for_update()
-    return Rates({row.name: row for row in session.execute(query)}, now)
+    asked = _limits_to_spend(now) if to_spend else _limits(now)
+    return Rates({row.name: row for row in session.execute(*asked)}, now)
+
+
+@prepared
+def _limits(now: Any) -> Any:
+    in_force = or_(rates.c.per_minute.is_not(None), rates.c.rests_until > now)
+    return select(rates).where(in_force).order_by(rates.c.name)
+
+
+@prepared
+def _limits_to_spend(now: Any) -> Any:
+    in_force = or_(rates.c.per_minute.is_not(None), rates.c.rests_until > now)
+    return select(rates).where(in_force).order_by(rates.c.name).with_for_update()  # a lock on PostgreSQL alone
 
 
 def _tokens(row: Any, now: datetime) -> float:

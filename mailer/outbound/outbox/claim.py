@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, null, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
 
 from mailer import wake
 from mailer.consent import gate
 from mailer.outbound.outbox.states import ASKED, IS_OPEN, OPEN, not_braked
 from mailer.outbound.rates import Budget
+from mailer.store import prepared
 from mailer.store.tables import outgoing
 
 LANES = (wake.URGENT, wake.BULK)
@@ -42,13 +43,8 @@ def claim(
     chosen = _next_due(session, lane, limit, now, lease_now, budget or Budget(limit))
     if not chosen:
         return []
-    asked = (
-        select(outgoing.c.id, gate.refusal_sql(**ASKED, now=now).label("refusal"), outgoing.c.deadline)
-        .select_from(gate.over(outgoing))
-        .where(outgoing.c.id.in_(chosen))
-    )
     out: dict[int, str] = {}
-    for row in session.execute(asked):
+    for row in session.execute(*_asked(chosen, now, gate.day(now))):
         if row.refusal is not None:
             out[row.id] = row.refusal
         elif row.deadline is not None and row.deadline < now:
@@ -57,10 +53,20 @@ def claim(
         cancel_each(session, out, now)
     mine = [row for row in chosen if row not in out]
     if mine:
-        session.execute(
-            update(outgoing).where(outgoing.c.id.in_(mine)).values(lease_owner=owner, lease_until=lease_until)
-        )
+        session.execute(*_lease(mine, owner, lease_until))
     return mine
+
+
+@prepared
+def _asked(ids: Any, now: Any, today: Any) -> Any:
+    refusal = gate.refusal_sql(**ASKED, now=now, today=today).label("refusal")
+    asked = select(outgoing.c.id, refusal, outgoing.c.deadline).select_from(gate.over(outgoing))
+    return asked.where(outgoing.c.id.in_(ids))
+
+
+@prepared
+def _lease(ids: Any, owner: Any, until: Any) -> Any:
+    return update(outgoing).where(outgoing.c.id.in_(ids)).values(lease_owner=owner, lease_until=until)
 
 
 def _next_due(
@@ -68,28 +74,35 @@ def _next_due(
 ) -> list[int]:
     """The ids that come next, of both states in which a copy waits; locked on PostgreSQL."""
     spent, spared = budget.spent_networks, budget.spent_destinations
-    asked: list[ColumnElement[Any]] = [outgoing.c.id, outgoing.c.next_attempt_at, outgoing.c.network_id]
-    asked.append(outgoing.c.to_address if budget.destinations else null().label("to_address"))
     found: list[Any] = []
     for state in OPEN:
-        due = (
-            select(*asked)
-            .where(_due(state, lane, now, lease_now))
-            .order_by(outgoing.c.next_attempt_at, outgoing.c.id)
-            .limit(limit)
-        )
+        due, values = _next(state, lane, now, lease_now, limit)
         if spent:
             due = due.where(outgoing.c.network_id.not_in(spent))
         for domain in spared:
             due = due.where(~func.lower(outgoing.c.to_address).endswith(f"@{domain}", autoescape=True))
-        if session.dialect.name == "postgresql":
-            due = due.with_for_update(skip_locked=True)
-        found += session.execute(due).all()
+        found += session.execute(due, values).all()
     found.sort(key=lambda row: (row.next_attempt_at, row.id))
     return [row.id for row in found if budget.allows(row.network_id, row.to_address or "")][:limit]
 
 
-def _due(state: str, lane: str, now: datetime, lease_now: datetime) -> ColumnElement[bool]:
+@prepared
+def _next(state: Any, lane: Any, now: Any, lease_now: Any, limit: Any) -> Any:
+    return (
+        select(outgoing.c.id, outgoing.c.next_attempt_at, outgoing.c.network_id, outgoing.c.to_address)
+        .where(_due(state, lane, now, lease_now))
+        .order_by(outgoing.c.next_attempt_at, outgoing.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # on PostgreSQL alone
+    )
+
+
+@prepared
+def _any(state: Any, lane: Any, now: Any, lease_now: Any) -> Any:
+    return select(outgoing.c.id).where(_due(state, lane, now, lease_now)).limit(1)
+
+
+def _due(state: Any, lane: Any, now: Any, lease_now: Any) -> ColumnElement[bool]:
     return and_(
         outgoing.c.state == state,
         outgoing.c.lane == lane,
@@ -106,10 +119,7 @@ def waiting_lanes(session: Connection, now: datetime, lease_now: datetime) -> se
 
 def is_waiting(session: Connection, lane: str, now: datetime, lease_now: datetime) -> bool:
     """Whether something in a lane may be claimed now."""
-    return any(
-        session.execute(select(outgoing.c.id).where(_due(state, lane, now, lease_now)).limit(1)).first() is not None
-        for state in OPEN
-    )
+    return any(session.execute(*_any(state, lane, now, lease_now)).first() is not None for state in OPEN)
 
 
 def cancel_each(session: Connection, reasons: Mapping[int, str], now: datetime) -> None:

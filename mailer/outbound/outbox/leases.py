@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, or_, select, update
 
 from mailer.outbound.outbox.states import OPEN
+from mailer.store import prepared
 from mailer.store.tables import attempts, networks, outgoing
 
 
@@ -21,14 +22,15 @@ def renew(session: Connection, ids: Sequence[int], owner: str, until: datetime) 
 
 def release(session: Connection, ids: Iterable[int], owner: str) -> None:
     """Give leases back for rows that were not begun."""
-    session.execute(
-        update(outgoing)
-        .where(outgoing.c.id.in_(list(ids)), outgoing.c.lease_owner == owner, outgoing.c.state.in_(OPEN))
-        .values(lease_owner="", lease_until=None)
-    )
+    if unbegun := list(ids):
+        session.execute(
+            update(outgoing)
+            .where(outgoing.c.id.in_(unbegun), outgoing.c.lease_owner == owner, outgoing.c.state.in_(OPEN))
+            .values(lease_owner="", lease_until=None)
+        )
 
 
-def _lapsed(lease_now: datetime) -> Any:
+def _lapsed(lease_now: Any) -> Any:
     return and_(
         outgoing.c.state == "sending", or_(outgoing.c.lease_until.is_(None), outgoing.c.lease_until < lease_now)
     )
@@ -36,7 +38,12 @@ def _lapsed(lease_now: datetime) -> Any:
 
 def has_lapsed(session: Connection, lease_now: datetime) -> bool:
     """True if a worker died, or lost its lease, in the middle of sending."""
-    return session.execute(select(outgoing.c.id).where(_lapsed(lease_now)).limit(1)).first() is not None
+    return session.execute(*_one_lapsed(lease_now)).first() is not None
+
+
+@prepared
+def _one_lapsed(lease_now: Any) -> Any:
+    return select(outgoing.c.id).where(_lapsed(lease_now)).limit(1)
 
 
 def reap(session: Connection, *, lease_now: datetime, now: datetime, resend: bool) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from mailer.outbound.outbox.retry import last_try, retry_at
 from mailer.outbound.outbox.states import IS_OPEN, OPEN, not_braked
 from mailer.outbound.transport import Reply
+from mailer.store import prepared
 from mailer.store.tables import attempts, outgoing
 
 
@@ -32,25 +33,10 @@ def mark_sending(session: Connection, window: Sequence[Sending], owner: str) -> 
     them since. Returns the ids that are."""
     if not window:
         return set()
-    may = select(outgoing.c.id).where(
-        outgoing.c.id.in_([s.id for s in window]), IS_OPEN, outgoing.c.lease_owner == owner, not_braked()
-    )
-    if session.dialect.name == "postgresql":
-        may = may.with_for_update()
-    mine = set(session.execute(may).scalars())
+    mine = set(session.execute(*_may_go([s.id for s in window], owner)).scalars())
     if mine:
         session.execute(
-            update(outgoing)
-            .where(outgoing.c.id == bindparam("row"))
-            .values(
-                state="sending",
-                attempts=outgoing.c.attempts + 1,
-                dated_at=bindparam("dated"),
-                signed_at=bindparam("signed"),
-                selector=bindparam("with_selector"),
-                sha256=bindparam("hash"),
-                relay=bindparam("through"),
-            ),
+            _BEGIN,
             [
                 {
                     "row": s.id,
@@ -67,25 +53,39 @@ def mark_sending(session: Connection, window: Sequence[Sending], owner: str) -> 
     return mine
 
 
+@prepared
+def _may_go(ids: Any, owner: Any) -> Any:
+    claimed = outgoing.c.id.in_(ids) & IS_OPEN & (outgoing.c.lease_owner == owner)
+    return select(outgoing.c.id).where(claimed, not_braked()).with_for_update()  # a lock on PostgreSQL alone
+
+
+_BEGIN = (
+    update(outgoing)
+    .where(outgoing.c.id == bindparam("row"))
+    .values(
+        state="sending",
+        attempts=outgoing.c.attempts + 1,
+        dated_at=bindparam("dated"),
+        signed_at=bindparam("signed"),
+        selector=bindparam("with_selector"),
+        sha256=bindparam("hash"),
+        relay=bindparam("through"),
+    )
+)
+
+
 def write_results(session: Connection, replies: Sequence[Reply], *, owner: str, relay: str, now: datetime) -> None:
     """Write what became of a window, in set statements; only rows that are still `sending` for `owner` move."""
     if not replies:
         return
-    ids = [r.id for r in replies]
-    rows = {
-        r.id: r
-        for r in session.execute(
-            select(outgoing.c.id, outgoing.c.attempts, outgoing.c.deadline, outgoing.c.created_at).where(
-                outgoing.c.id.in_(ids), outgoing.c.state == "sending", outgoing.c.lease_owner == owner
-            )
-        )
-    }
-    changes, history = [], []
+    rows = {row.id: row for row in session.execute(*_in_hand([r.id for r in replies], owner))}
+    changes: dict[_After, list[int]] = {}  # nearly always one and the same for the whole window
+    history = []
     for reply in replies:
         row = rows.get(reply.id)
         if row is None:
             continue
-        changes.append({"row": reply.id, **_after(reply, row, now)})
+        changes.setdefault(_after(reply, row, now), []).append(reply.id)
         if reply.state != "unsent":
             history.append(
                 {
@@ -99,35 +99,49 @@ def write_results(session: Connection, replies: Sequence[Reply], *, owner: str, 
                     "relay": relay,
                 }
             )
-    if changes:
-        session.execute(
-            update(outgoing)
-            .where(outgoing.c.id == bindparam("row"), outgoing.c.state == "sending")
-            .values(
-                state=bindparam("to"),
-                reason=bindparam("why"),
-                next_attempt_at=bindparam("next"),
-                finished_at=bindparam("finished"),
-                attempts=outgoing.c.attempts - bindparam("undone"),
-                lease_owner="",
-                lease_until=None,
-            ),
-            changes,
-        )
+    for after, ids in changes.items():
+        session.execute(*_became(ids, *after))
     if history:
-        session.execute(attempts.insert(), history)
+        session.execute(_NOTE, history)
 
 
-def _after(reply: Reply, row: Any, now: datetime) -> dict[str, Any]:
-    """The columns that a reply leaves behind."""
+@prepared
+def _in_hand(ids: Any, owner: Any) -> Any:
+    sending = outgoing.c.id.in_(ids) & (outgoing.c.state == "sending") & (outgoing.c.lease_owner == owner)
+    return select(outgoing.c.id, outgoing.c.attempts, outgoing.c.deadline, outgoing.c.created_at).where(sending)
+
+
+@prepared
+def _became(ids: Any, state: Any, reason: Any, next_at: Any, finished: Any, undone: Any) -> Any:
+    return (
+        update(outgoing)
+        .where(outgoing.c.id.in_(ids), outgoing.c.state == "sending")
+        .values(
+            state=state,
+            reason=reason,
+            next_attempt_at=next_at,
+            finished_at=finished,
+            attempts=outgoing.c.attempts - undone,
+            lease_owner="",
+            lease_until=None,
+        )
+    )
+
+
+_NOTE = attempts.insert()
+_After = tuple[str, str, datetime, datetime | None, int]
+"""What a reply leaves behind: state, reason, next try, when it was finished, tries to be taken off again."""
+
+
+def _after(reply: Reply, row: Any, now: datetime) -> _After:
     if reply.state == "unsent":  # never begun: as if it had not been claimed
-        return {"to": "queued", "why": "", "next": now, "finished": None, "undone": 1}
+        return ("queued", "", now, None, 1)
     if reply.state != "deferred":
-        return {"to": reply.state, "why": reply.reason, "next": now, "finished": now, "undone": 0}
+        return (reply.state, reply.reason, now, now, 0)
     at = retry_at(row.attempts, now, slow=bool(reply.slow))
     if at > last_try(row.created_at, row.deadline):
-        return {"to": "failed", "why": "gave-up", "next": now, "finished": now, "undone": 0}
-    return {"to": "deferred", "why": reply.reason, "next": at, "finished": None, "undone": 0}
+        return ("failed", "gave-up", now, now, 0)
+    return ("deferred", reply.reason, at, None, 0)
 
 
 def put_off(
