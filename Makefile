@@ -5,7 +5,7 @@ PYTEST_ARGS ?=
 # Tests that need the same slow server run on one worker, so that it is started once.
 PYTEST = $(BIN)/python -m pytest -n auto --dist loadgroup
 
-.PHONY: setup run test lint docs bench storm storm-full clean
+.PHONY: setup run test lint docs bench bench-full storm storm-full clean
 
 setup: .venv/ready
 
@@ -34,7 +34,12 @@ lint: setup
 	@$(BIN)/lint-imports
 
 bench: setup
-	@for one in tests/bench/*.py; do echo "== $$one"; $(BIN)/python "$$one" || exit 1; done
+	@echo "== Every figure in one table; about ten minutes on an idle machine"
+	@$(BIN)/python -m tests.bench
+
+bench-full: setup
+	@echo "== Every figure, to 1,000,000 people; some hours"
+	@$(BIN)/python -m tests.bench --full
 
 storm: setup
 	@echo "== 200 kills -9 in the middle of mailings; about half an hour"

@@ -35,6 +35,11 @@ class Part:
     def log(self) -> Path:
         return self.folder / f"{self.name}.log"
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def said(self) -> str:
         """Its last words."""
         return self.log.read_text(errors="replace")[-1500:]

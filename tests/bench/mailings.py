@@ -1,0 +1,151 @@
+"""How fast an issue goes out and what it costs; how soon the first copy leaves, and an urgent reply meanwhile."""
+
+from __future__ import annotations
+
+import smtplib
+import time
+
+from sqlalchemy import func, insert, select
+
+from mailer.house import House
+from mailer.store.tables import outgoing
+from tests.bench import scene
+from tests.bench.figures import Figure
+from tests.bench.scene import DOMAIN, Service, Tell
+
+GOALS = {("embedded", True): 1000.0, ("hosted", True): 2000.0, ("hosted", False): 5000.0}
+
+
+def name(form: str, signed: bool) -> str:
+    return f"{form}, {'signed RSA-2048' if signed else 'unsigned'}"
+
+
+def one(running: Service, people: int, size: int) -> dict[str, float]:
+    """One issue to so many people, from SEND to the last copy. What was measured, by name."""
+    network_id = scene.network(running.house, scene.another(running.house), people)
+    issue_id = scene.issue_of(running.house, network_id, size)
+    running.sink.ask("forget")
+    cpu = running.cpu()
+    began = scene.send(running.house, network_id, issue_id)
+    running.sink.until(people)
+    spent = running.cpu() - cpu
+    said = running.sink.honest(people)
+    assert said["senders"] == people, "every copy has a sender of its own"
+    scene.accounted(running.house, network_id, people)
+    return {
+        "rate": people / (said["last"] - began),
+        "while sending": people / (said["last"] - said["first"]),
+        "cpu": spent / people * 1000,
+        "first": (said["first"] - began) * 1000,
+        "octets": said["octets"] / people,
+        "memory": running.memory(),
+    }
+
+
+def speed(form: str, signed: bool, *, people: int, size: int, runs: int, tell: Tell) -> list[Figure]:
+    """The figures of one form."""
+    what = name(form, signed)
+    beside = "Mailman 3, personal, VERP, unsigned" if signed else "smtp-source, the same size"
+    found = [
+        Figure(f"{what}: SEND to last copy", "recipients/s", goal=GOALS.get((form, signed)), beside=beside),
+        Figure(f"{what}: first to last copy", "recipients/s"),
+        Figure(f"{what}: sender CPU", "ms each", goal=0.7 if signed else None, at_most=True),
+        Figure(f"{what}: first copy after its time", "ms", goal=1000, at_most=True),
+        Figure(f"{what}: memory of a process at most", "MB", goal=200, at_most=True),
+    ]
+    with scene.service(form, signed=signed) as running:
+        for run in range(runs):
+            got = one(running, people, size)
+            for figure, key in zip(found, ("rate", "while sending", "cpu", "first", "memory"), strict=True):
+                figure.runs.append(got[key])
+            found[0].note = f"{people:,} letters of {got['octets']:,.0f} octets"
+            tell(f"{what}, run {run + 1}: {got['rate']:,.0f}/s, {got['cpu']:.2f} ms CPU each, {got['octets']:,.0f} octets")
+    return found
+
+
+def growth(form: str, counts: list[int], *, size: int, tell: Tell) -> list[Figure]:
+    """The same issue to more and more people: the cost of each stays what it is, and memory too."""
+    found: list[Figure] = []
+    with scene.service(form) as running:
+        one(running, 200, size)  # what is made once a process
+        for count in counts:
+            got = one(running, count, size)
+            beside = found[0].what if found else ""
+            found.append(Figure(f"{form}, unsigned, {count:,} people", "ms CPU each", [got["cpu"]], beside=beside))
+            found[-1].note = f"{got['while sending']:,.0f}/s, {got['memory']:.0f} MB"
+            tell(f"{form}, {count:,} people: {got['while sending']:,.0f}/s, {got['cpu']:.2f} ms CPU each, {got['memory']:.0f} MB")
+        found.append(Figure(f"{form}: memory after {counts[-1]:,} people", "MB", [got["memory"]], goal=200, at_most=True))
+    return found
+
+
+def independence(*, people: int, size: int, elsewhere: int, others: int, past: int, runs: int, tell: Tell) -> list[Figure]:
+    """The same issue before and after the database has filled with other networks, their members, and rows of the past."""
+    alone = Figure("embedded, unsigned, alone", "recipients/s")
+    found = Figure(f"the same beside {others:,} networks, {elsewhere:,} members, {past:,} past rows", "recipients/s", beside=alone.what)
+    with scene.service("embedded") as running:
+        one(running, 200, size)
+        for _ in range(runs):
+            alone.runs.append(one(running, people, size)["while sending"])
+        for number in range(others):
+            scene.network(running.house, f"other{number}", elsewhere // others)
+        fill_past(running.house, past)
+        for _ in range(runs):
+            found.runs.append(one(running, people, size)["while sending"])
+        tell(f"alone {alone.median:,.0f}/s, beside the others {found.median:,.0f}/s")
+    return [alone, found]
+
+
+def fill_past(house: House, count: int) -> None:
+    """So many copies that went long ago, after the pattern of one that did."""
+    with house.store.read() as session:
+        like = dict(session.execute(select(outgoing).where(outgoing.c.state == "accepted").limit(1)).one()._mapping)
+        last = session.execute(select(func.max(outgoing.c.id))).scalar_one()
+    for start in range(0, count, 10_000):
+        numbers = range(start, min(start + 10_000, count))
+        with house.store.write() as session:
+            session.execute(insert(outgoing), [{**like, "id": last + n + 1, "key": f"past:{n}", "occasion_id": None} for n in numbers])
+
+
+def urgent(*, people: int, size: int, replies: int, tell: Tell) -> list[Figure]:
+    """How long an answer takes, from the 250 at our door to the sink, idle and while an issue goes out."""
+    idle = Figure("a reply, nothing else to do", "ms")
+    busy = Figure(f"a reply while {people:,} copies go out", "ms", goal=300, at_most=True, beside=idle.what)
+    with scene.service("embedded") as running:
+        network_id = scene.network(running.house, "mendip", people)
+        issue_id = scene.issue_of(running.house, network_id, size)
+        writers = scene.urgent_people(running.house, network_id, 2 * replies + 1)
+        running.sink.ask("forget")
+        _ask(running, writers[-1:])
+        _until_answered(running, 1)
+        asked = _ask(running, writers[:replies])
+        _until_answered(running, replies + 1)
+        scene.send(running.house, network_id, issue_id)
+        running.sink.until(people // 20)
+        asked |= _ask(running, writers[replies:-1])
+        assert running.sink.ask("count") < people, "the issue was over before the last question: more people are needed"
+        running.sink.until(people + 2 * replies + 1)
+        said = running.sink.honest(people + 2 * replies + 1)
+        came = dict(said["urgent"])
+        for figure, who in ((idle, writers[:replies]), (busy, writers[replies:-1])):
+            figure.runs = [(came[address] - asked[address]) * 1000 for address in who]
+        tell(f"a reply takes {idle.median:.0f} ms, and {busy.median:.0f} ms (at most {max(busy.runs):.0f}) while an issue goes out")
+    return [idle, busy]
+
+
+def _ask(running: Service, writers: list[str]) -> dict[str, float]:
+    """Each asks for help, a moment after the one before. Returns when each had its 250."""
+    asked = {}
+    for writer in writers:
+        content = f"From: {writer}\r\nTo: mendip-help@{DOMAIN}\r\nSubject: help\r\nMessage-ID: <{writer}>\r\n\r\nhelp\r\n"
+        with smtplib.SMTP("127.0.0.1", running.smtp, timeout=60) as line:
+            line.sendmail(writer, [f"mendip-help@{DOMAIN}"], content)
+        asked[writer] = time.time()
+        time.sleep(0.15)
+    return asked
+
+
+def _until_answered(running: Service, count: int) -> None:
+    ends = time.monotonic() + 60
+    while running.sink.ask("count") < count:
+        assert time.monotonic() < ends, "no answer came"
+        time.sleep(0.02)
