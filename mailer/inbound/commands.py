@@ -33,6 +33,7 @@ from mailer.acts import (
 from mailer.acts import help as help_act
 from mailer.consent import purposes
 from mailer.errors import Refused
+from mailer.inbound import relay
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE, Intent
 from mailer.people import addresses
@@ -89,6 +90,14 @@ def _wide(
     return everywhere.everywhere(session, message.actor, word, said, now=now)
 
 
+def _details(message: Message, session: Connection, args: Mapping[str, Any], now: datetime) -> Receipt:
+    """What they say of themselves; a question besides is for a person to answer."""
+    done = details.change(session, message.actor, args["values"], now=now)
+    if "?" in message.understood.rest:
+        relay.to_committee(message, session, now, why="asks something besides their own details")
+    return done
+
+
 COMMANDS: Mapping[str, Do] = {
     "stop": _stop,
     "only": lambda m, s, a, n: _wide(m, s, a, n, "only", {"purposes": _purposes(a["purposes"])})
@@ -107,7 +116,7 @@ COMMANDS: Mapping[str, Do] = {
     "working-days": lambda m, s, a, n: _wide(m, s, a, n, "working-days", {"days": list(a["days"])})
     or preferences.working_days(s, m.actor, a["days"], now=n),
     "my-details": lambda m, s, a, n: details.letter(s, m.actor, now=n),
-    "details": lambda m, s, a, n: details.change(s, m.actor, a["values"], now=n),
+    "details": _details,
     "share": lambda m, s, a, n: share.share(s, m.actor, a["wanted"], now=n),
     "status": lambda m, s, a, n: status.status(s, m.actor, now=n),
     "help": lambda m, s, a, n: help_act.help(s, m.actor, now=n),

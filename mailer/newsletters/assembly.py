@@ -9,13 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, select
+from sqlalchemy import Connection, Row, select
 
 from mailer.meetings import actions, meetings
 from mailer.newsletters import issues, pieces, promises, sections
 from mailer.newsletters.issues import Issue
-from mailer.people import formats
-from mailer.store.tables import addresses, memberships, networks, people, standings
+from mailer.people import formats, profile
+from mailer.store.tables import memberships, networks
 
 MOST_NAMED = 40
 LONG = 1_200  # words: an editor may want to cut
@@ -64,30 +64,21 @@ def has_matter(session: Connection, issue_id: int) -> bool:
 
 
 def new_members(session: Connection, network: Row[Any], since: datetime | None, now: datetime) -> dict[str, Any]:
-    """{count, names} of those who joined since the last issue; names only of those listed in the directory."""
-    listed = exists().where(
-        and_(
-            standings.c.network_id == memberships.c.network_id,
-            standings.c.address_id == memberships.c.address_id,
-            standings.c.purpose == "directory",
-            standings.c.standing == "active",
-        )
-    )
-    query = (
-        select(people.c.name, listed.label("listed"))
-        .select_from(memberships)
-        .join(addresses, addresses.c.id == memberships.c.address_id)
-        .outerjoin(people, people.c.id == addresses.c.person_id)
+    """{count, names} of those who joined since the last issue; names only of those who show theirs to members."""
+    joined = (
+        select(memberships.c.id)
         .where(
             memberships.c.network_id == network.id,
             memberships.c.ended_at.is_(None),
             memberships.c.joined_at > (since or network.created_at),
             memberships.c.joined_at <= now,
         )
-        .order_by(memberships.c.joined_at)
+        .order_by(memberships.c.joined_at, memberships.c.id)
     )
-    rows = session.execute(query).all()
-    return {"count": len(rows), "names": [row.name for row in rows if row.listed and row.name][:MOST_NAMED]}
+    new = list(session.execute(joined).scalars())
+    shown = {entry.membership_id: entry.values for entry in profile.shown(session, network.id, profile.MEMBERS, new)}
+    names = [shown[one]["name"] for one in new if "name" in shown.get(one, {})]
+    return {"count": len(new), "names": names[:MOST_NAMED]}
 
 
 def warnings(session: Connection, issue: Issue) -> list[str]:

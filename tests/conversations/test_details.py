@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from mailer.acts import forget_me, preferences
 from mailer.consent import standing
-from mailer.people import membership, profile
-from mailer.store.tables import ledger, outgoing, standings, wordings
-from tests.conversations.scenes import DAWN, JANE, invited
-from tests.stage import DOMAIN, Stage
+from mailer.consent.standing import Proof
+from mailer.newsletters import assembly
+from mailer.people import addresses, membership, profile
+from mailer.store.tables import ledger, networks, outgoing, profiles, standings, wordings
+from tests.conversations.scenes import JANE, OLIVE, invited
+from tests.stage import DOMAIN, MONDAY, Stage
 
 HELP = f"mendip-help@{DOMAIN}"
 
@@ -154,6 +158,68 @@ def test_the_directory_as_such_is_name_and_school_after_a_yes(stage: Stage) -> N
     assert shown(stage) == {}
 
 
+def test_a_name_that_is_shown_to_organisers_is_not_printed(stage: Stage) -> None:
+    """V9: whatever else of them others may see."""
+    stage.mail(JANE, HELP, "", "STATUS")
+    status = stage.last(JANE)
+    for words in ("SHOW NAME TO ORGANISERS", "SHOW SCHOOL TO MEMBERS"):
+        stage.reply(status, words)
+        stage.reply(stage.last(JANE), "YES")
+    with stage.house.store.read() as session:
+        network = session.execute(select(networks)).first()
+        assert network is not None
+        new = assembly.new_members(session, network, MONDAY - timedelta(days=1), MONDAY + timedelta(days=1))
+    assert new["count"] > 0
+    assert new["names"] == []
+
+
+def test_a_question_besides_is_passed_on(stage: Stage) -> None:
+    stage.mail(JANE, HELP, "", "STATUS")
+    stage.reply(stage.last(JANE), "Exam boards: AQA\n\nWho runs the balance workshop this year?")
+    assert said(stage)["exam-boards"] == "AQA"
+    assert "balance workshop" in stage.last(OLIVE).words
+
+
+# in reply to a mail of the first network -> what holds in both, and afterwards in neither
+EVERYWHERE = [
+    ("PAUSE ALL NETWORKS UNTIL 1 SEPTEMBER", "paused_until", "2027-09-01"),
+    ("Pause until 1 September in all networks please", "paused_until", "2027-09-01"),
+    ("DIGEST, ALL NETWORKS", "digest", True),
+    ("working days tue thu for all my networks", "working_days", "tue thu"),
+    ("ONLY MEETINGS, all networks", "active", ["meetings"]),
+]
+
+
+@pytest.mark.parametrize(("words", "name", "value"), EVERYWHERE, ids=[row[0] for row in EVERYWHERE])
+def test_a_word_for_all_networks_one_receipt_one_undo(stage: Stage, words: str, name: str, value: object) -> None:
+    """Contract 2: per network and for all. The receipt comes from one network and names no other."""
+    stage.mail(JANE, HELP, "", "STATUS")
+    status, first = stage.last(JANE), stage.network_id
+    other = stage.network("exmoor")
+    with stage.house.store.write() as session:
+        jane = addresses.find(session, JANE)
+        assert jane is not None
+        membership.add(session, network_id=other, address_id=jane.id, person_id=jane.person_id, now=stage.now)
+        for purpose in ("meetings", "newsletter"):
+            standing.change(
+                session, network_id=other, address_id=jane.id, purpose=purpose, to="active",
+                proof=Proof("consent", "test", "cli"), now=stage.now,
+            )  # fmt: skip
+
+    def now_is() -> list[object]:
+        with stage.house.store.read() as session:
+            return [preferences.current(session, network_id, jane.id)[name] for network_id in (first, other)]
+
+    before, count = now_is(), len(stage.mails(JANE))
+    stage.reply(status, words)
+    assert now_is() == [value, value]
+    assert len(stage.mails(JANE)) == count + 1
+    assert "Exmoor" not in stage.last(JANE).text
+    assert "other network" in stage.last(JANE).words or "every network" in stage.last(JANE).words
+    stage.reply(stage.last(JANE), "UNDO")
+    assert now_is() == before
+
+
 def test_a_mailbox_of_several_has_no_entry_of_one(stage: Stage) -> None:
     box = "technicians@moor.school.example"
     stage.member(box, shared=True, organisation="Moor School")
@@ -178,8 +244,11 @@ def test_my_data_has_it_and_forget_me_takes_it(stage: Stage) -> None:
     assert [row["value"] for row in copy["profile"]] == ["glassblowing for telescopes"]
     stage.reply(status, "FORGET ME")
     stage.reply(stage.last(JANE), "YES")
-    stage.later(hours=2)
-    assert b"telescopes" not in (stage.settings.data_dir / "termpost.db").read_bytes() or not said(stage, DAWN)
+    with stage.house.store.read() as session:
+        (erasure_id,) = forget_me.due(session, stage.now)
+    assert forget_me.carry_out(stage.house, erasure_id, stage.now)
+    with stage.house.store.read() as session:
+        assert session.execute(select(profiles.c.id)).all() == []
 
 
 LANGUAGES = [("CYMRAEG", "cy"), ("Welsh please", "cy"), ("yn Gymraeg os gwelwch yn dda", "cy"), ("English, please", "en")]

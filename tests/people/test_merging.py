@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from mailer.acts import Actor, Strength, change_address, merge
+from mailer.acts import Actor, Strength, change_address, merge, undo
 from mailer.consent import gate, ledger, standing
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
 from mailer.outbound import outbox
-from mailer.people import addresses, listing, membership, merging
+from mailer.people import addresses, listing, membership, merging, profile
 from mailer.store import add
 from mailer.store.tables import letters, outgoing, responses
 from tests.stage import Stage, staged
@@ -135,3 +135,25 @@ def test_moving_onto_an_address_with_a_membership_of_its_own(stage: Stage) -> No
         gets = {name for name, now in shown[0]["standings"].items() if now == "active"}
         assert gets == {"meetings", "newsletter", "discussion", "exchange"}
         assert standing.rebuild(session) == []
+
+
+def test_what_only_one_of_the_two_said_of_themselves_stays_said(stage: Stage) -> None:
+    jane, home = id_of(stage, JANE), stage.member(HOME, "J Doe")
+
+    def said(address_id: int) -> dict[str, str]:
+        with stage.house.store.read() as session:
+            member = membership.of_address(session, stage.network_id, address_id)
+            assert member is not None
+            return {field: value for field, value in profile.values(session, member).items() if field in profile.KEPT and value}
+
+    with stage.house.store.write() as session:
+        for address_id, field, value in ((jane, "job", "Technician"), (home, "job", "Lead"), (home, "equipment", "loggers")):
+            member = membership.of_address(session, stage.network_id, address_id)
+            assert member is not None
+            profile.put(session, member, field, value, stage.now)
+    with stage.house.store.write() as session:
+        done = merge.merge(session, operator(stage), jane, home, now=stage.now)
+    assert said(jane) == {"job": "Technician", "equipment": "loggers"}
+    with stage.house.store.write() as session:
+        undo.redeem(session, Actor(stage.network_id, jane, None, Strength.OPERATOR, "cli"), done.fields["undo"], now=stage.now)
+    assert (said(jane), said(home)) == ({"job": "Technician"}, {"job": "Lead", "equipment": "loggers"})
