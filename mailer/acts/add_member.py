@@ -60,7 +60,7 @@ def add(
         organisation_id=organisations.find_or_add(session, network.id, organisation),
         now=now,
     )
-    proof = Proof("consent", "add-member", actor.channel, inbox_id=actor.inbox_id)
+    proof = Proof("consent", "add-member", actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
     membership.give_roles(session, membership_id, roles, active=False, proof=proof, now=now)
     if ACTIVE not in now_is.values():
         invite.begin(

@@ -65,7 +65,7 @@ def begin(
             "outcome": "",
         },
     )
-    proof = Proof("consent", "invited", actor.channel, inbox_id=actor.inbox_id)
+    proof = Proof("consent", "invited", actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
     known = standing.of(session, network_id, address.id)
     for purpose in purposes:
         if known[purpose] == NONE:

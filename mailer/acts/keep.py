@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from mailer.acts import Actor, Receipt, confirm, undo
-from mailer.consent import ACTIVE, LEFT, standing, suppression
+from mailer.consent import ACTIVE, LEFT, standing, suppression, wordings
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
-from mailer.people import addresses, membership
+from mailer.people import addresses, membership, networks, people
 from mailer.store.tables import memberships
 
 
@@ -44,9 +44,18 @@ def keep(
         fields = {"begins": back, "digest": _in_digests(session, actor)}
         keeping = {"purposes": list(wanted)}
         return confirm.ask(session, actor, "keep", keeping, what=_command(wanted), fields=fields, now=now)
-    undo_id = None
+    undo_id, wording = None, ""
     if back:
-        member = _activate(session, actor, address_id, back, act, now)
+        wording_id, wording = _wording(session, actor, address_id, back, now)
+        proof = Proof(
+            "consent",
+            act,
+            actor.channel,
+            wording_id=wording_id,
+            inbox_id=actor.inbox_id,
+            evidence_sha256=actor.evidence_sha256,
+        )
+        member = _activate(session, actor, address_id, back, proof, now)
         args: dict[str, Any] = {
             "address_id": address_id,
             "network_id": actor.network_id,
@@ -65,6 +74,7 @@ def keep(
         "undo": undo_id,
         "new": [purpose for purpose in back if before[purpose] != LEFT],  # never had before: nothing to keep
         "digest": _in_digests(session, actor),
+        "wording": wording,
     }
     return Receipt("kept", f"Keeps {', '.join(wanted)}.", fields)
 
@@ -91,9 +101,21 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> No
         )
 
 
-def _activate(session: Connection, actor: Actor, address_id: int, back: Sequence[str], act: str, now: datetime) -> int:
+def _wording(
+    session: Connection, actor: Actor, address_id: int, back: Sequence[str], now: datetime
+) -> tuple[int, str]:
+    """What their word is taken to agree to, as the receipt shows it; its id and its text (DP-1)."""
+    network = networks.by_id(session, actor.network_id)
+    person_id = addresses.get(session, address_id).person_id
+    language = (people.language_of(session, person_id) if person_id is not None else "") or network.language
+    text = wordings.text("keep", language, network=network.name, purposes=tuple(back))
+    return wordings.keep(session, key="keep", language=language, text=text, now=now), text
+
+
+def _activate(
+    session: Connection, actor: Actor, address_id: int, back: Sequence[str], proof: Proof, now: datetime
+) -> int:
     """Returns the membership."""
-    proof = Proof("consent", act, actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
     suppression.lift(session, mac=addresses.get(session, address_id).mac, network_id=actor.network_id, now=now)
     known = session.execute(
         select(memberships.c.id).filter_by(network_id=actor.network_id, address_id=address_id)

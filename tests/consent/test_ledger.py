@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, delete, select, update
@@ -65,6 +68,36 @@ def test_v10_a_change_shows(store: Store, change: Callable[[], object], named: s
         session.execute(change())  # type: ignore[call-overload]
     with store.read() as session:
         assert any(named in sentence for sentence in ledger.verify(session))
+
+
+# what somebody with the file and its tools may do; each shows in the chain or, where a tail goes with its seal, in the standings
+BY_HAND = [
+    ("the last row taken out", ("DELETE FROM ledger WHERE id = 3",), "seal 3"),
+    ("the last row and its seal", ("DELETE FROM ledger WHERE id = 3", "DELETE FROM seals WHERE id = 3", "DELETE FROM audit WHERE id = 3"), "the ledger says active"),
+    ("two rows in each other's place", ("UPDATE ledger SET id = 9 WHERE id = 1", "UPDATE ledger SET id = 1 WHERE id = 2", "UPDATE ledger SET id = 2 WHERE id = 9"), "seal 1"),
+    ("two audit rows in each other's place", ("UPDATE audit SET id = 9 WHERE id = 1", "UPDATE audit SET id = 1 WHERE id = 2", "UPDATE audit SET id = 2 WHERE id = 9"), "seal 1"),
+    ("a row forged at the end", ("INSERT INTO ledger SELECT 4, at, network_id, address_id, purpose, scope, 'active', basis, act, channel, wording_id, notice_version, inbox_id, evidence_sha256, commitment FROM ledger WHERE id = 2",), "the standing is left"),
+    ("a row forged below", ("UPDATE ledger SET id = 4 WHERE id = 3",), "seal 3"),
+    ("its notice version", ("UPDATE ledger SET notice_version = 2 WHERE id = 1",), "ledger row 1"),
+    ("its evidence", ("UPDATE ledger SET evidence_sha256 = '00' WHERE id = 1",), "ledger row 1"),
+    ("its channel, where the personal part is gone", ("DELETE FROM ledger_fields WHERE ledger_id = 1", "UPDATE ledger SET channel = 'web' WHERE id = 1"), "seal 1"),
+    ("a salt swapped", ("UPDATE ledger_fields SET salt = x'00' WHERE ledger_id = 1",), "ledger row 1"),
+    ("a seal forged", ("UPDATE seals SET hash = x'00' WHERE id = 3",), "seal 3"),
+    ("a standing of which the ledger knows nothing", ("UPDATE standings SET standing = 'active'",), "the standing is active"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("statements", "named"), [t[1:] for t in BY_HAND], ids=[t[0] for t in BY_HAND])
+def test_v10_what_is_done_to_the_file_shows(store: Store, tmp_path: Path, statements: tuple[str, ...], named: str) -> None:
+    with store.write() as session:
+        three_seals(session)
+    with closing(sqlite3.connect(tmp_path / "t.db")) as other:  # no foreign keys are checked here
+        for statement in statements:
+            other.execute(statement)
+        other.commit()
+    with store.read() as session:
+        found = ledger.verify(session) + standing.rebuild(session)
+    assert any(named in sentence for sentence in found), found
 
 
 def test_erasing_the_personal_part_leaves_the_chain_whole(store: Store) -> None:
