@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, or_, select
 
 from mailer import clock, log, wake
-from mailer.acts import forget_me, invite, retained, vacancy
+from mailer.acts import forget_me, invite, retained, terms_of_office, vacancy
 from mailer.consent import ledger, retention
 from mailer.cycle import due
 from mailer.house import House
@@ -48,6 +48,7 @@ class Scheduler(threading.Thread):
                 leads = lead(self.house, self.owner)
                 if leads and clock.monotonic() - looked >= LOOK_EVERY:
                     looked = clock.monotonic()
+                    terms_of_office.watch(self.house, clock.now())
                     vacancy.watch(self.house, clock.now())  # first: a network that nobody answers for sends nothing more
                 moved = leads and tick(self.house)
                 in_a_row = in_a_row % AT_ONCE + 1 if moved else 0

@@ -76,6 +76,7 @@ ACTS: Mapping[str, str] = {
     "same-person": "mailer.acts.same_person:confirmed",
     "link-address": "mailer.acts.link_address:confirmed",
     "one-person": "mailer.acts.one_person:confirmed",
+    "take-office": "mailer.acts.office:confirmed",
 }
 
 
@@ -85,6 +86,7 @@ JOINS = frozenset({"join", "invited"})  # whose YES may name less than was asked
 DECLINED_ACTS: Mapping[str, str] = {
     "invited": "mailer.acts.invite:declined",
     "admit": "mailer.acts.admit:declined",
+    "take-office": "mailer.acts.office:declined",
 }
 
 

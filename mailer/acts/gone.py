@@ -13,21 +13,18 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, confirm, gone_elsewhere, leave_rows, undo, vacancy
+from mailer.acts import Actor, Receipt, confirm, duties, gone_elsewhere, leave_rows, undo, vacancy
 from mailer.consent import LEFT, ledger, suppression
 from mailer.consent.standing import Proof
 from mailer.meetings import actions as action_rows
-from mailer.meetings import meetings as meeting_rows
 from mailer.meetings import responses
 from mailer.newsletters import promises as promise_rows
 from mailer.outbound import outbox, replies
 from mailer.people import addresses as address_rows
 from mailer.people import membership
 from mailer.people.membership import Membership
-from mailer.store.tables import actions, agenda_items, issues, meetings, memberships, posts, promises, standings
+from mailer.store.tables import actions, agenda_items, memberships, standings
 from mailer.store.tables import ledger as ledger_rows
-
-RECENT_POSTS = 5
 
 
 def meant(session: Connection, actor: Actor, who: str) -> Membership | None:
@@ -67,10 +64,8 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     if member is None:
         return Receipt("", "They are no member any more; nothing was left to stop.", reason="already-done")
     how = str(args["how"])
-    mine = [member.address_id]
-    if member.person_id is not None:
-        mine += [a.id for a in address_rows.of_person(session, member.person_id) if a.id != member.address_id]
-    left = _left_behind(session, member, mine, now)
+    mine = duties.addresses_of(session, member)
+    left = duties.of(session, member, now)
     kept = _take_out(session, member, mine, now)
     proof = Proof("reported", leave_rows.BY_OTHERS, actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
     ended = leave_rows.end_standings(session, member.network_id, mine, None, proof, now)
@@ -189,71 +184,17 @@ def _take_out(session: Connection, member: Membership, mine: list[int], now: dat
     """Out of reminders, of what is promised and of who is coming. Returns what UNDO needs: ids, no names."""
     hers = [one.id for one in action_rows.open(session, member.network_id) if one.membership_id == member.id]
     session.execute(update(actions).where(actions.c.id.in_(hers)).values(owner="", membership_id=None))
-    promised = [row.id for row in _promises(session, member.network_id, mine)]
+    promised = [row.id for row in duties.promised(session, member.network_id, mine)]
     for promise_id in promised:
         promise_rows.settle(session, promise_rows.get(session, promise_id), promise_rows.DROPPED)
     said = []
-    for meeting in _to_come(session, member.network_id, now):
+    for meeting in duties.to_come(session, member.network_id, now):
         for address_id in mine:
             answer = responses.current(session, meeting.id, address_id)
             if answer is not None:
                 said.append([meeting.id, address_id, answer.id])
                 responses.make_current(session, meeting.id, address_id, None)
-    items = [row.id for row in _items(session, member.network_id, mine, now)]
+    items = [row.id for row in duties.items(session, member.network_id, mine, now)]
     session.execute(update(agenda_items).where(agenda_items.c.id.in_(items)).values(person=""))
     taken = [[one, member.id] for one in hers]
     return {"actions": taken, "promises": promised, "answers": said, "items": [[one, member.id] for one in items]}
-
-
-def _left_behind(session: Connection, member: Membership, mine: list[int], now: datetime) -> dict[str, list[str]]:
-    """What they had taken on, a line each: for the organisers alone."""
-    coming = _to_come(session, member.network_id, now)
-    lent = (
-        select(posts.c.subject)
-        .where(posts.c.network_id == member.network_id, posts.c.address_id.in_(mine), posts.c.list == "exchange")
-        .where(posts.c.solved_at.is_(None))
-        .order_by(posts.c.id.desc())
-        .limit(RECENT_POSTS)
-    )
-    names = {name.casefold() for name in (member.name, member.organisation) if name}
-    return {
-        "roles": [role for role in member.roles if role != "member"],
-        "actions": [
-            f"{one.text} ({one.due_on:%d.%m.%Y})" if one.due_on else one.text
-            for one in action_rows.open(session, member.network_id)
-            if one.membership_id == member.id
-        ],
-        "hosting": [
-            f"{meeting.host}, {meeting.starts_at:%d.%m.%Y}"
-            for meeting in coming
-            if any(name in meeting.host.casefold() for name in names)
-        ],
-        "promises": [row.title for row in _promises(session, member.network_id, mine)],
-        "items": [f"{row.number}. {row.title}" for row in _items(session, member.network_id, mine, now)],
-        "exchange": list(session.execute(lent).scalars()),
-    }
-
-
-def _to_come(session: Connection, network_id: int, now: datetime) -> list[meeting_rows.Meeting]:
-    query = select(meetings.c.id).where(
-        meetings.c.network_id == network_id, meetings.c.state == "planned", meetings.c.ends_at > now
-    )
-    return [meeting_rows.get(session, one) for one in session.execute(query.order_by(meetings.c.starts_at)).scalars()]
-
-
-def _items(session: Connection, network_id: int, mine: list[int], now: datetime) -> list[Any]:
-    query = select(agenda_items.c.id, agenda_items.c.number, agenda_items.c.title).where(
-        agenda_items.c.address_id.in_(mine),
-        agenda_items.c.state == "open",
-        agenda_items.c.meeting_id.in_([meeting.id for meeting in _to_come(session, network_id, now)]),
-    )
-    return list(session.execute(query.order_by(agenda_items.c.number)))
-
-
-def _promises(session: Connection, network_id: int, mine: list[int]) -> list[Any]:
-    query = (
-        select(promises.c.id, promises.c.title)
-        .join(issues, issues.c.id == promises.c.issue_id)
-        .where(issues.c.network_id == network_id, promises.c.address_id.in_(mine), promises.c.state == "open")
-    )
-    return list(session.execute(query.order_by(promises.c.id)))

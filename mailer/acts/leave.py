@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, confirm, leave_rows, undo, vacancy
+from mailer.acts import Actor, Receipt, confirm, leave_rows, terms_of_office, undo, vacancy
 from mailer.consent import ledger, purposes, suppression
 from mailer.consent.standing import Proof
 from mailer.meetings import responses
@@ -42,6 +42,7 @@ def everything(
     dates = appointments.in_calendars(session, mine, places, now) if farewell else []
     ended: list[dict[str, Any]] = []
     before: list[dict[str, Any]] = []
+    offices = [office for place in places for office in terms_of_office.leaving(session, place, mine, now)]
     for network_id in places:
         before += leave_rows.end_memberships(session, network_id, mine, now)
         ended += leave_rows.end_standings(session, network_id, mine, None, proof, now)
@@ -61,6 +62,7 @@ def everything(
     for address_id in mine:
         copies += outbox.cancel_refused(session, address_id, None if everywhere else actor.network_id, now)
     silent = [network_id for network_id in places if vacancy.begin(session, network_id, now)]
+    terms_of_office.left(session, offices, now)
     suppressed = [suppression_id for suppression_id in added if suppression_id is not None]
     nothing_new = not ended and not before and not suppressed
     undo_id = None

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, add_member, issue, meet, minutes
+from mailer.acts import Actor, Receipt, add_member, issue, meet, minutes, office
 from mailer.cycle import plan
 from mailer.errors import Refused
 from mailer.meetings import meetings
@@ -17,7 +17,7 @@ from mailer.meetings.minutes import ActionLine
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
-    """`args['do']` names it: meeting, move, cancel, minutes, people, issue."""
+    """`args['do']` names it: meeting, move, cancel, minutes, people, issue, offices."""
     do = args["do"]
     if do == "meeting":
         return meet.make(
@@ -45,6 +45,8 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
         return receipt
     if do == "issue":
         return issue.make(session, actor, publishes_at=datetime.fromisoformat(args["publishes_at"]), now=now)
+    if do == "offices":
+        return office.carry_out(session, actor, args["changes"], now=now)
     if do == "people":
         return _people(session, actor, args["rows"], now)
     if args.get("meeting_id"):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -16,7 +18,7 @@ from mailer.cli import member_rights, table
 from mailer.cli.workbench import Json, Workbench, fail, show_json, workbench
 from mailer.consent import purposes as purpose_table
 from mailer.errors import Refused
-from mailer.people import listing, networks, roles, sheet
+from mailer.people import listing, membership, networks, roles, sheet
 from mailer.people.sheet import Sheet
 
 app = typer.Typer(help="People of a network.", no_args_is_help=True)
@@ -137,7 +139,7 @@ def show(
         return
     for key, value in found[0].items():
         if isinstance(value, dict):
-            value = ", ".join(f"{purpose} {now}" for purpose, now in value.items())
+            value = ", ".join(f"{name} {said}" for name, said in value.items())
         typer.echo(f"{key:14} {', '.join(value) if isinstance(value, list) else value or '-'}")
 
 
@@ -151,6 +153,9 @@ def add(
     role: Annotated[str, typer.Option("--roles", help="Such as member;organiser.")] = "",
     purposes: Purposes = "",
     evidence: Annotated[str, typer.Option(help="How they agreed; without it they are asked first.")] = "",
+    until: Annotated[
+        str, typer.Option(metavar="DATE", help="The last day of their offices, such as 2028-07-31; else without end.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Add one person: active with evidence, else asked for their own yes."""
@@ -181,6 +186,8 @@ def add(
             for one in listing.listing(session, network.id, now)
             if email.strip().lower() in map(str.lower, one["addresses"])
         ]
+        if until and wanted:
+            membership.set_term(session, int(wanted[0]["id"]), _roles(role), _end_of(until, network.timezone))
     member_id = wanted[0]["id"] if wanted else None
     if as_json:
         show_json({"id": member_id})
@@ -191,6 +198,15 @@ def add(
 app.command()(member_rights.export)
 app.command()(member_rights.erase)
 app.command()(member_rights.merge)
+
+
+def _end_of(day: str, zone: str) -> datetime:
+    """The midnight with which a day ends there."""
+    try:
+        last = date.fromisoformat(day)
+    except ValueError:
+        raise Refused("bad-date", f"{day!r} is no day.", "Write it as 2028-07-31.") from None
+    return datetime.combine(last + timedelta(days=1), time(), ZoneInfo(zone))
 
 
 def _undone(bench: Workbench, slug: str, import_id: int) -> int:

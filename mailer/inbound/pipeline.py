@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, text, union_all, update
 
 from mailer import clock, log, wake
-from mailer.acts import Receipt
+from mailer.acts import Receipt, terms_of_office
 from mailer.consent.purposes import RIGHT
 from mailer.discussion.posting import bare_subject
 from mailer.errors import Refused
@@ -115,6 +115,7 @@ def end_all_leases(session: Connection) -> None:
 
 
 def _handle(house: House, row: Any, raw: bytes, names: Names | None) -> None:
+    terms_of_office.end_over(house, clock.now())  # whoever writes holds no office that is over
     checked = prepare.authenticated(house, row, raw, names)
     with house.store.read() as session:
         message = prepare.prepare(session, house, row, raw, checked)

@@ -145,6 +145,7 @@ ROUTES: tuple[Route, ...] = (
         "answers about a meeting that is being set or changed",
         _letter("replies/meeting-missing", "replies/move-unclear", "replies/plan"),
     ),
+    Route("organise", "answers about an office that ends", _letter("replies/office-ends", "replies/office-over")),
     Route(
         "answer",
         "answers a letter about a meeting",

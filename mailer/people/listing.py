@@ -27,6 +27,7 @@ def listing(session: Connection, network_id: int, now: datetime, *, ended: bool 
     macs = {row.id: bytes(row.mac) for row in session.execute(_macs(network_id))}
     stopped = suppression.reasons(session, macs=macs.values(), network_id=network_id)
     waiting = _waiting(session, network_id)
+    terms = _terms(session, network_id)
     silent = {one.address_id: one.asked_at.isoformat() for one in askings.unheard(session, network_id, now)}
     return [
         {
@@ -39,6 +40,7 @@ def listing(session: Connection, network_id: int, now: datetime, *, ended: bool 
             "organisation": member.organisation,
             "roles": list(member.roles),
             "pending_roles": waiting.get(member.id, []),
+            "terms": terms.get(member.id, {}),
             "unheard_since": silent.get(member.address_id),  # asked then to join; a filter may have kept the letter
             "standings": {
                 purpose: seen(now_is, stopped=macs[member.address_id] in stopped, paused=member.address_id in rests)
@@ -107,4 +109,18 @@ def _waiting(session: Connection, network_id: int) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for row in rows:
         found.setdefault(row.membership_id, []).append(row.role)
+    return found
+
+
+def _terms(session: Connection, network_id: int) -> dict[int, dict[str, str]]:
+    """When the offices end that are held for a term, by membership."""
+    rows = session.execute(
+        select(role_table.c.membership_id, role_table.c.role, role_table.c.until)
+        .join(memberships, memberships.c.id == role_table.c.membership_id)
+        .where(memberships.c.network_id == network_id, role_table.c.active.is_(True), role_table.c.until.is_not(None))
+        .order_by(role_table.c.id)
+    )
+    found: dict[int, dict[str, str]] = {}
+    for row in rows:
+        found.setdefault(row.membership_id, {})[row.role] = row.until.astimezone(UTC).isoformat()
     return found

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 from mailer.consent import ACTIVE, LEFT, gate, standing
 from mailer.consent.standing import Proof
 from mailer.people import greeting as greetings
-from mailer.people.roles import ORGANISING, with_member
+from mailer.people.roles import OFFICES, ORGANISING, with_member
 from mailer.store import prepared, upsert
 from mailer.store.tables import addresses, memberships, networks, organisations, people, roles, standings
 
@@ -177,6 +177,12 @@ def activate_roles(session: Connection, membership_id: int, proof: Proof, now: d
     )
     settle_desk(session, membership_id, proof, now)
     return tuple(waiting)
+
+
+def set_term(session: Connection, membership_id: int, wanted: Iterable[str], until: datetime) -> None:
+    """These roles are held until then; a role that still waits for a confirmation as well."""
+    mine = (roles.c.membership_id == membership_id) & roles.c.role.in_([role for role in wanted if role in OFFICES])
+    session.execute(update(roles).where(mine).values(until=until))
 
 
 def settle_desk(session: Connection, membership_id: int, proof: Proof, now: datetime) -> None:

@@ -114,3 +114,16 @@ def test_errors_are_plain(line: Line, tmp_path: Path) -> None:
     line(member.app, "import", "mendip", status=1)
     (tmp_path / "a.csv").write_text("email\na@x.example\n")
     assert "ads" in line(member.app, "import", "mendip", str(tmp_path / "a.csv"), "--purposes", "ads", status=1)
+
+
+def test_an_office_is_added_for_a_term(line: Line) -> None:
+    """N22: until the end of its last day, in the network's zone."""
+    make(line)
+    line(
+        member.app, "add", "mendip", "bob@mill.example", "--name", "Bob Mill", "--roles", "chair",
+        "--until", "2028-07-31", "--evidence", "elected on 3 May",
+    )  # fmt: skip
+    shown = json.loads(line(member.app, "show", "mendip", "bob@mill.example", "--json"))
+    assert shown["terms"] == {"chair": "2028-07-31T23:00:00+00:00"}
+    assert "chair 2028-07-31" in line(member.app, "show", "mendip", "bob@mill.example")
+    assert "2028-07-31" in line(member.app, "add", "mendip", "c@mill.example", "--until", "July", status=1)

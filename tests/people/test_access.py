@@ -16,6 +16,7 @@ NOT_EMPTIED = {
     "ledger": "only grows; its fields go",
     "erasures": "that it was done",
     "proofs": "who of the committee said SEND, by id",
+    "data_complaints": "that somebody complained, and when it was answered, by id",
     "attendance": "a head count",
     "outgoing": "the outbox empties it",
     "inbox": "emptied with its bytes",

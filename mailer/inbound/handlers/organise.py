@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailer.acts import Receipt, cautions, confirm
-from mailer.inbound import changing, commands, doors_asked, inviting, minuting, relay
+from mailer.inbound import appointing, changing, commands, doors_asked, inviting, minuting, relay
 from mailer.inbound.lines import read_date, read_meeting
 from mailer.inbound.lines.meeting import MeetingLines
 from mailer.inbound.lines.moving import why
@@ -35,12 +35,18 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     if not membership.is_organiser(session, message.network_id, message.actor.address_id):
         relay.to_committee(message, session, now, why="sent to the organisers' address")
         return Receipt("", "Not from an organiser; passed to the committee.", reason="not-organiser")
+    text = strip_own(message.reading.reply, [message.domain])
+    offices = appointing.asked(message, session, text, now)
+    if offices is not None:
+        return offices
     command = commands.first_sure(message)
     if command is not None and len(message.reading.reply.split()) <= doors_asked.A_WORD:
         done = commands.do(message, session, command, now)
         if done is not None:
             return done
-    text = strip_own(message.reading.reply, [message.domain])
+    if message.answered is not None and message.answered.template in appointing.LETTERS:
+        relay.to_committee(message, session, now)
+        return Receipt("", "Passed to the other organisers.", reason="letter")
     subject = message.reading.subject
     if minuting.SUBJECT.search(subject):
         return minuting.minutes(message, session, text, now)

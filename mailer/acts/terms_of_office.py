@@ -1,0 +1,160 @@
+"""An office held for a term ends with it: nobody has to remember (N30).
+
+`end_over` takes the powers of what is over, before any mail is handled and at every tick. `watch` tells the committee six weeks
+and one week before, with what hangs on that person and how to say who takes over, and once more when it has ended. A
+letter is written once, under a key of its own (V5). Who leaves before that is written of by `left`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from mailer.acts import duties, office, vacancy
+from mailer.consent import ledger
+from mailer.consent.standing import Proof
+from mailer.house import House
+from mailer.outbound import replies
+from mailer.people import membership
+from mailer.people.membership import Membership
+from mailer.people.roles import OFFICES
+from mailer.store.tables import memberships, networks, outgoing, roles
+
+BEFORE = (timedelta(days=42), timedelta(days=7))  # the committee is told so long before, the first in time to find somebody
+
+
+def end_over(house: House, now: datetime) -> int:
+    """End every office whose term is over. Returns how many people were concerned."""
+    with house.store.read() as session:
+        if not _due(session, now):
+            return 0
+    with house.store.write() as session:
+        found = _due(session, now)
+        for membership_id, rows in groupby(found, key=lambda row: int(row.membership_id)):
+            _end(session, membership_id, list(rows), now)
+    return len({row.membership_id for row in found})
+
+
+def watch(house: House, now: datetime) -> int:
+    """End what is over, say what is to end soon. Returns how many letters were due."""
+    moved = end_over(house, now)
+    with house.store.read() as session:
+        soon = [each for each in _ending(session, now) if not _told(session, *each[:2], now)]
+    if not soon:
+        return moved
+    with house.store.write() as session:
+        for key, membership_id, rows in soon:
+            moved += _tell(session, key, membership_id, rows, now)
+    return moved
+
+
+def leaving(session: Connection, network_id: int, address_ids: Sequence[int], now: datetime) -> list[dict[str, Any]]:
+    """What those who remain will have to know, if one of these addresses holds an office: to be asked before it is left."""
+    return [
+        {
+            "network_id": network_id,
+            "name": one.name,
+            "membership_id": one.id,
+            "roles": list(office.held(one)),
+            "how": "left",
+            **_lists(duties.of(session, one, now)),
+        }
+        for one in membership.every(session, network_id)
+        if one.address_id in address_ids and office.held(one)
+    ]
+
+
+def left(session: Connection, known: Sequence[dict[str, Any]], now: datetime) -> None:
+    """Somebody who held an office has left the network: those who remain are told what needs somebody (N30)."""
+    for fields in known:
+        key = f"office-left:{fields['membership_id']}:{now.isoformat()}"
+        replies.to_organisers(
+            session, network_id=fields["network_id"], template="office-over", fields=fields, key=key, now=now
+        )
+
+
+def _due(session: Connection, now: datetime) -> Sequence[Any]:
+    query = select(roles).where(roles.c.active.is_(True), roles.c.until <= now)
+    return session.execute(query.order_by(roles.c.membership_id, roles.c.id)).all()
+
+
+def _end(session: Connection, membership_id: int, rows: list[Any], now: datetime) -> None:
+    one = _member(session, membership_id)
+    if one is None:
+        return
+    open_things = duties.of(session, one, now)
+    office.end(session, one, [row.role for row in rows], Proof("service", "term-ended", "system"), now)
+    ledger.audit(
+        session, actor="system", how="scheduler", act="term-ended", network_id=one.network_id,
+        thing=f"membership:{membership_id}", now=now,
+    )  # fmt: skip
+    ended = [row.role for row in rows if row.role in OFFICES]
+    vacancy.begin(session, one.network_id, now)
+    if not ended:
+        return
+    fields = {"name": one.name, "membership_id": one.id, "roles": ended, "how": "term", **_lists(open_things)}
+    key = f"office-over:{membership_id}:{rows[0].until:%Y%m%d}"
+    replies.to_organisers(session, network_id=one.network_id, template="office-over", fields=fields, key=key, now=now)
+
+
+def _ending(session: Connection, now: datetime) -> list[tuple[str, int, list[Any]]]:
+    """(key, membership, offices) of what the committee is to hear of now; of the two letters before an end, the nearer."""
+    query = (
+        select(roles)
+        .join(memberships, memberships.c.id == roles.c.membership_id)
+        .join(networks, networks.c.id == memberships.c.network_id)
+        .where(roles.c.active.is_(True), roles.c.until > now, roles.c.until <= now + BEFORE[0])
+        .where(roles.c.role.in_(OFFICES), memberships.c.ended_at.is_(None), networks.c.closed_at.is_(None))
+        .order_by(roles.c.membership_id, roles.c.until, roles.c.id)
+    )
+    found = []
+    for (membership_id, until), rows in groupby(session.execute(query), key=lambda row: (row.membership_id, row.until)):
+        step = max(n for n, lead in enumerate(BEFORE) if until <= now + lead)
+        found.append((f"office-ends:{membership_id}:{until:%Y%m%d}:{step}", int(membership_id), list(rows)))
+    return found
+
+
+def _told(session: Connection, key: str, membership_id: int, now: datetime) -> bool:
+    """Written already, or nobody there to write to."""
+    query = select(outgoing.c.id).where(outgoing.c.key.between(f"{key}:", f"{key}:~"))
+    if session.execute(query.limit(1)).first() is not None:
+        return True
+    network_id = session.execute(select(memberships.c.network_id).where(memberships.c.id == membership_id)).scalar_one()
+    return not membership.reachable_organisers(session, network_id, now)
+
+
+def _tell(session: Connection, key: str, membership_id: int, rows: list[Any], now: datetime) -> int:
+    one = _member(session, membership_id)
+    if one is None:
+        return 0
+    alone = len(membership.reachable_organisers(session, one.network_id, now)) < 2
+    fields = {
+        "name": one.name,
+        "membership_id": one.id,
+        "roles": [row.role for row in rows],
+        "until": office.last_day(rows[0].until.astimezone(_zone(session, one.network_id)).isoformat()),
+        "alone": alone,
+        **_lists(duties.of(session, one, now)),
+    }
+    return replies.to_organisers(
+        session, network_id=one.network_id, template="office-ends", fields=fields, key=key, now=now
+    )
+
+
+def _zone(session: Connection, network_id: int) -> ZoneInfo:
+    return ZoneInfo(session.execute(select(networks.c.timezone).where(networks.c.id == network_id)).scalar_one())
+
+
+def _member(session: Connection, membership_id: int) -> Membership | None:
+    network_id = session.execute(select(memberships.c.network_id).where(memberships.c.id == membership_id)).scalar()
+    found = membership.every(session, network_id, ended=True) if network_id is not None else []
+    return next((one for one in found if one.id == membership_id), None)
+
+
+def _lists(open_things: dict[str, list[str]]) -> dict[str, list[str]]:
+    return {name: open_things[name] for name in office.LISTS}
