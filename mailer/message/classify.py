@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailer.message import arf, automatic, itip
-from mailer.message.bounces import ses
+from mailer.message.bounces import reasons, ses
 from mailer.message.bounces.by_words import recipients_by_words
 from mailer.message.bounces.notices import looks_like_bounce
 from mailer.message.bounces.reports import bounces as reported
@@ -75,7 +75,10 @@ def _calendar_reply(case: Case) -> Verdict | None:
     return Verdict(
         "calendar-reply",
         bool(case.machine),
-        (f"kind: {case.calendar_why} with METHOD REPLY (RFC 5546 3.2.3)",),
+        (
+            f"kind: {case.calendar_why} with METHOD REPLY (RFC 5546 3.2.3)",
+            f"answer: {case.calendar.partstat or 'none'}, of {'the only' if case.calendar.attendees == 1 else 'one'} attendee",
+        ),
         calendar=case.calendar,
     )
 
@@ -106,12 +109,15 @@ def _report(case: Case) -> Verdict | None:
     return Verdict("bounce", True, (*steps, *_told(bounces)), tuple(bounces))
 
 
+_FORMS = {"JMRP": "Outlook.com's own form", "XARF": "a JSON report (X-ARF)", "Apple Mail": "one tap in Apple Mail"}
+
+
 def _complaint(case: Case) -> Verdict | None:
     complaint = arf.read(case.root)
     if complaint is None:
         return None
     return Verdict(
-        "complaint", True, (f"kind: a feedback report of type {complaint.type} (RFC 5965)",), complaint=complaint
+        "complaint", True, (f"kind: a complaint of type {complaint.type}, by {_FORMS.get(complaint.user_agent, 'a feedback report (RFC 5965)')}",), complaint=complaint
     )
 
 
@@ -143,9 +149,14 @@ def _bounce_in_words(case: Case) -> Verdict | None:
 
 def _told(bounces: list[Bounce]) -> list[str]:
     return [
-        f"recipient {i + 1}: {b.action or 'unknown'}, {b.status or 'no code'}, {b.reason}, {'counts against the address' if b.counts else 'held against nobody'}"
+        f"recipient {i + 1}: {b.action or 'unknown'}, {b.status or 'no code'}, {b.reason}{_by_row(b)}, {'counts against the address' if b.counts else 'held against nobody'}"
         for i, b in enumerate(bounces[:20])
     ]
+
+
+def _by_row(bounce: Bounce) -> str:
+    reason, row = reasons.judged(bounce.status, bounce.diagnostic)
+    return f" by {row}" if reason == bounce.reason and row != "no row" else ""
 
 
 def _receipt(case: Case) -> Verdict | None:

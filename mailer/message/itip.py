@@ -83,7 +83,7 @@ def read(part: Part, sender: str) -> CalendarAnswer | None:
         method=re.sub(r"[^A-Z-]", "", method.upper())[:20],
         uid=_value(first.get("UID"))[:500],
         attendee=address_of(who) if who else "",
-        partstat=re.sub(r"[^A-Z-]", "", who.params.get("PARTSTAT", "").upper())[:20] if who else "",
+        partstat=_partstat(who) if who else "",
         comment="\n".join(_text(line.value) for line in seen.lines if line.name == "COMMENT")[:4000],
         sequence=_number(_value(first.get("SEQUENCE"))),
         dtstamp=stamp(_value(first.get("DTSTAMP"))),
@@ -96,6 +96,11 @@ def read(part: Part, sender: str) -> CalendarAnswer | None:
         attendees=len(attendees),
         sent_by=mailto(who.params.get("SENT-BY", "")) if who else "",
     )
+
+
+def _partstat(who: Line) -> str:
+    """The answer; vCalendar 1.0 calls it STATUS."""
+    return re.sub(r"[^A-Z-]", "", (who.params.get("PARTSTAT") or who.params.get("STATUS", "")).upper())[:20]
 
 
 def _scan(text: str) -> _Seen | None:

@@ -59,6 +59,7 @@ def _read(raw: bytes, own_hosts: Collection[str], authserv_id: str | None) -> Re
     verdict = classify.verdict(root, body.text, subject, sender, raw)
     verdict = _winmail(body, verdict, senders)
     cut = reply.cut(body.text, body.marked)
+    away = automatic.away_until(cut.reply, subject, sent) if verdict.kind == "auto-reply" else None
     returned = verdict.kind in ("bounce", "complaint", "read-receipt")
     return Reading(
         kind=verdict.kind,
@@ -84,21 +85,25 @@ def _read(raw: bytes, own_hosts: Collection[str], authserv_id: str | None) -> Re
         own_tags=_own_tags(root, body.text, verdict, own_hosts),
         auth=authres.read(root, authserv_id, domain_of(sender)),
         loop=_loop(root),
-        away_until=automatic.away_until(cut.reply, subject, sent) if verdict.kind == "auto-reply" else None,
+        away_until=away,
         defects=tuple(defects + body.defects),
         steps=(
             *verdict.steps,
             *(f"HTML of {client}" for client in body.clients),
             *(f"new words: {step}" for step in cut.steps),
+            *((f"away until {away.day} {away:%B %Y}",) if away else ()),
         ),
         fields=root.fields,
     )
 
 
+_TOLD_ALREADY = ("bounce", "complaint", "read-receipt", "challenge")  # kinds whose winmail.dat adds nothing, and costs a process
+
+
 def _winmail(body: bodies.Body, verdict: classify.Verdict, senders: tuple[Mailbox, ...]) -> classify.Verdict:
     """Unpack winmail.dat: its text where the message has none, its files, and an Exchange answer by its class (MIME-9)."""
     packed = next((a for a in body.attachments if unpacked.is_tnef(a)), None)
-    if packed is None:
+    if packed is None or (verdict.kind in _TOLD_ALREADY and body.text.strip()):
         return verdict
     opened = unpacked.open_tnef(packed.content)
     if opened.defect:

@@ -98,6 +98,7 @@ JANE = "ATTENDEE;PARTSTAT=ACCEPTED;CN=Jane:MAILTO:Jane@school.example"
         ("text/calendar; method=REPLY", answer(JANE, "")),
         ("text/calendar", answer("ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:bob@school.example\n" + JANE)),
         ("text/calendar", answer(JANE.replace(";CN", ";\n CN"))),
+        ("text/calendar", answer(JANE.replace("PARTSTAT", "STATUS"))),
     ],
     ids=[
         "text/calendar",
@@ -109,6 +110,7 @@ JANE = "ATTENDEE;PARTSTAT=ACCEPTED;CN=Jane:MAILTO:Jane@school.example"
         "label alone",
         "two attendees",
         "folded",
+        "vCalendar 1.0",
     ],
 )
 def test_calendar_answers_in_all_their_wrappings(kind: str, payload: str) -> None:

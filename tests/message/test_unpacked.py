@@ -109,3 +109,15 @@ def test_safe_4_bombs_entities_and_other_files_give_nothing() -> None:
     assert document_text(packed("other.xml", b"x"), "a.docx") is None
     assert document_text(b"PK\x03\x04 broken", "a.docx") is None
     assert document_text(b"MZ", "a.exe") is None
+
+
+def test_a_report_with_words_of_its_own_costs_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Exchange hangs a winmail.dat on its delivery reports too."""
+    monkeypatch.setattr("mailer.message.unpacked.subprocess.run", lambda *_, **__: pytest.fail("a process was started"))
+    packed = encodebytes(stream("REPORT.IPM.Note.NDR")).decode()
+    raw = (
+        "From: postmaster@school.example\nSubject: Undeliverable: Agenda\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nYour message could not be delivered to:\n\nbob@school.example\n550 5.1.1 user unknown\n"
+        f"--b\nContent-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n\n{packed}\n--b--\n"
+    )
+    seen = read(raw.encode())
+    assert (seen.kind, [a.name for a in seen.attachments]) == ("bounce", ["winmail.dat"])

@@ -110,37 +110,44 @@ _NAMES = re.compile(r"(?i)[^\s<>\"'(]{1,64}@[^\s<>\"'),;:]{1,255}|\bhost [^\s\[]
 
 def reason_of(status: str, diagnostic: str) -> str:
     """The reason for an enhanced status (`5.1.1` or empty) and the words that came with it."""
+    return judged(status, diagnostic)[0]
+
+
+def judged(status: str, diagnostic: str) -> tuple[str, str]:
+    """The reason, and which row decided: a code, or the words that were found."""
     tail = status[2:]
     words = _NAMES.sub(" someone ", _EMPTY_WORDS.sub(" ", " ".join(diagnostic[:1500].split())))
     if tail == "4.1" and re.search(r"(?i)recipient address rejected: access denied", words):
-        return USER_UNKNOWN
+        return USER_UNKNOWN, "Exchange Online's words for it"
     coded = BY_CODE.get(tail, "")
+    by_code = f"the code x.{tail}"
     if coded and coded not in COUNTS:
-        return coded
+        return coded, by_code
     plain = PLAIN.search(words) is not None and not _SENDERS.search(words)
     if coded:
-        return coded if plain else _kinder(words) or coded
+        return (coded, by_code) if plain else _kinder(words) or (coded, by_code)
     if tail in ("1.7", "1.8"):  # RFC 3463 3.2: the sender's mailbox, the sender's system
-        return POLICY
+        return POLICY, f"{by_code}, which is about the sender"
     about_policy = tail[:2] in ("6.", "7.")
     for reason, pattern in BY_TEXT:
-        if pattern.search(words) and (not about_policy or plain or reason not in COUNTS or reason == DISABLED):
-            return reason
-    return BY_SUBJECT.get(tail[:1], OTHER)
+        found = pattern.search(words)
+        if found and (not about_policy or plain or reason not in COUNTS or reason == DISABLED):
+            return reason, f"the words “{found[0][:40]}”"
+    return BY_SUBJECT.get(tail[:1], OTHER), f"the class of the code, x.{tail[0]}" if tail[:1] in BY_SUBJECT else "no row"
 
 
-def _kinder(words: str) -> str:
+def _kinder(words: str) -> tuple[str, str] | None:
     """What else the words give as the reason: another code, or a refusal that says nothing about the person."""
     for code in _CODES.findall(words):
         other = BY_CODE.get(code, POLICY if code.startswith("7.") else "")
         if other and other not in COUNTS:
-            return other
+            return other, f"the code {code} in the words"
     for reason, pattern in BY_TEXT:
         if reason == POLICY and pattern.pattern != SENDERS_FAULT:
-            return ""  # "rejected" and its like say nothing
-        if reason in _KINDER and pattern.search(words[:600]):
-            return reason
-    return ""
+            return None  # "rejected" and its like say nothing
+        if reason in _KINDER and (found := pattern.search(words[:600])):
+            return reason, f"the kinder words “{found[0][:40]}”"
+    return None
 
 
 # the recipient's side asks who we are before it takes anything: nothing is given up
