@@ -33,8 +33,9 @@ def go_on(house: House, occasion: Any, row: Row, now: datetime) -> bool:
     """Write the next page of copies, or finish."""
     if occasion.audience_count is not None:
         return _finish(house, occasion, now)
+    most = letters.PAGE if occasion.cursor else min(letters.FIRST_PAGE, letters.PAGE)
     with house.store.read() as session:
-        readers = letters.page(session, occasion, row, now, occasion.cursor or 0)
+        readers = letters.page(session, occasion, row, now, occasion.cursor or 0, most)
         by_kind = letters.stored(session, occasion.id, occasion.approved_version)
         matter = _variants(session, occasion, now)
         missing = {kind for kind in (letters.kind_of(r, matter) for r in readers) if kind not in by_kind}
@@ -49,7 +50,7 @@ def go_on(house: House, occasion: Any, row: Row, now: datetime) -> bool:
         if readers:
             _write_page(session, occasion, row, readers, matter, by_kind, now)
         values: dict[str, Any] = {"cursor": readers[-1].address_id} if readers else {}
-        if len(readers) < letters.PAGE:
+        if len(readers) < most:
             values["audience_count"] = session.execute(
                 select(func.count()).select_from(outgoing).where(outgoing.c.occasion_id == occasion.id)
             ).scalar_one()

@@ -22,6 +22,7 @@ from mailer.store import insert
 from mailer.store.tables import letters
 
 PAGE = 2000
+FIRST_PAGE = 100  # so that the first copies leave while the rest is still being written down
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,10 @@ def most_common(session: Connection, occasion: Any, row: Row, matter: Matter, no
     return found.most_common(1)[0][0] if found else ""
 
 
-def page(session: Connection, occasion: Any, row: Row, now: datetime, after: int) -> list[Recipient]:
-    """The next readers of an occasion."""
+def page(
+    session: Connection, occasion: Any, row: Row, now: datetime, after: int, limit: int | None = None
+) -> list[Recipient]:
+    """The next readers of an occasion, a whole page unless fewer are asked for."""
     return audience.page(
         session,
         network_id=occasion.network_id,
@@ -74,7 +77,7 @@ def page(session: Connection, occasion: Any, row: Row, now: datetime, after: int
         thing_id=occasion.thing_id,
         now=now,
         after=after,
-        limit=PAGE,
+        limit=PAGE if limit is None else limit,
     )
 
 

@@ -75,7 +75,8 @@ class Copier:
         if signer is not None:
             signed_at = row.signed_at or int(dated.timestamp())
             content = signer.sign(content, t=signed_at, clean=True)
-        mail_from = _tagged(row, self.house, self.house.keys.tag(tags.BOUNCE, row.id))
+        mailbox = self.house.settings.mailbox_of(row.slug)
+        mail_from = _tagged(row, mailbox, self.house.keys.tag(tags.BOUNCE, row.id))
         notify = "NEVER" if row.purpose in ("answer", "confirm", "farewell") else "FAILURE"
         return Copy(
             Wire(row.id, mail_from, row.to_address, content, notify, clean=True),  # type: ignore[arg-type]
@@ -156,17 +157,18 @@ def values_of(row: Any, house: House) -> dict[str, str]:
     """What differs for one person: the values of every slot that a letter may have."""
     keys, public = house.keys, house.settings.public_url
     at = f"@{row.domain}"
+    mailbox = house.settings.mailbox_of(row.slug)
     leave = keys.tag(tags.LEAVE, row.standing_id)
     reply_tag = keys.tag(row.reply_use, row.reply_row or row.id)
     values = {
         "from_name": row.network_name,
-        "from_address": house.settings.mailbox_of(row.slug) or f"{row.slug}-committee{at}",
+        "from_address": mailbox or f"{row.slug}-committee{at}",
         "to_name": row.to_name,
         "to_address": row.to_address,
-        "reply_to": _tagged(row, house, reply_tag),
+        "reply_to": _tagged(row, mailbox, reply_tag),
         "greeting": row.greeting,
         "leave_url": f"{public}/u/{leave}",
-        "leave_mailto": f"mailto:{_tagged(row, house, leave)}?subject=leave",
+        "leave_mailto": f"mailto:{_tagged(row, mailbox, leave)}?subject=leave",
         "preferences_url": f"{public}/p/{keys.tag(tags.PREFERENCES, row.standing_id)}",
         "confirm_url": f"{public}/c/{reply_tag}",
         "answer_url": "",
@@ -185,9 +187,9 @@ def values_of(row: Any, house: House) -> dict[str, str]:
     return values
 
 
-def _tagged(row: Any, house: House, tag: str) -> str:
-    """`mendip+TAG@lists.example.org`, or the polled mailbox with the tag behind its plus."""
-    local, _, domain = (house.settings.mailbox_of(row.slug) or f"{row.slug}@{row.domain}").rpartition("@")
+def _tagged(row: Any, mailbox: str, tag: str) -> str:
+    """`mendip+TAG@lists.example.org`, or the polled mailbox, if there is one, with the tag behind its plus."""
+    local, _, domain = (mailbox or f"{row.slug}@{row.domain}").rpartition("@")
     return f"{local}+{tag}@{domain}"
 
 

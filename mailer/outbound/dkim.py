@@ -97,16 +97,15 @@ class Signers:
         self._key = key
         self._selector = selector
         self._domain = domain
-        self._made: dict[str, Signer] = {}
+        self._made: dict[str, Signer | None] = {}
 
     def of(self, domain: str) -> Signer | None:
         """Who signs mail of this domain; None if nobody here does, or the signature would not be aligned (AUTH-6)."""
-        signing = self._domain or domain
-        if self._key is None or not aligned(f"x@{domain}", signing):
-            return None
-        if signing not in self._made:
-            self._made[signing] = Signer(signing, self._selector, self._key)
-        return self._made[signing]
+        if domain not in self._made:
+            signing = self._domain or domain
+            may = self._key is not None and aligned(f"x@{domain}", signing)
+            self._made[domain] = Signer(signing, self._selector, self._key) if may and self._key is not None else None
+        return self._made[domain]
 
 
 def check_key(key: object) -> None:

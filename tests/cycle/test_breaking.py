@@ -156,6 +156,24 @@ def test_moved_while_its_copies_are_written_everybody_is_told_the_new_time(
     assert {stage.occasion(kind).state for kind in ("save-the-date", "meeting-changed")} == {"sent"}
 
 
+def test_the_first_page_is_small_so_that_the_first_copies_leave_at_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "FIRST_PAGE", 1)
+    stage.meeting(STARTS, venue="Hill School", host="Hill School")
+    stage.settle()
+    stage.reply(stage.proof(OLIVE), "SEND")
+    stage.at(stage.now + timedelta(minutes=11))
+    occasion = stage.occasion("save-the-date")
+    written = []
+    for _ in range(3):  # its writing begins, the first page, all others
+        due.step(stage.house, occasion.id, stage.now)
+        written.append(len(stage.copies(occasion_id=occasion.id)))
+    assert written == [0, 1, len(EVERYONE)]
+    stage.settle()
+    assert got(stage, "save-the-date") == Counter(EVERYONE)
+
+
 def test_send_after_hold_on_the_way_lets_the_rest_go_once(stage: Stage) -> None:
     half_way(stage)
     proof = stage.proof(OLIVE)

@@ -95,7 +95,7 @@ def _insert(session: Connection, rows: list[dict[str, Any]]) -> None:
 
 
 @lru_cache(maxsize=8)
-def _compiled(dialect: Dialect) -> tuple[str, tuple[int, ...], list[tuple[str, Callable[[Any], Any] | None]]]:
+def _compiled(dialect: Dialect) -> tuple[str, tuple[int, ...], list[tuple[str, Any]]]:
     """The INSERT of one database, where in a row each of its parameters stands (nowhere: they have names), and what makes of
     a value what the database takes."""
     statement = insert_of(dialect.name, outgoing).on_conflict_do_nothing(index_elements=["key"])
