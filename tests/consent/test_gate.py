@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, false, insert, select, true
 from mailer.consent import gate, purposes, suppression
 from mailer.consent.gate import Facts, verdict
 from mailer.store import Store, add
-from mailer.store.tables import addresses, memberships, networks, outgoing, standings, suppressions
+from mailer.store.tables import addresses, memberships, networks, outgoing, roles, standings, suppressions
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 BEFORE, AFTER = NOW - timedelta(days=1), NOW + timedelta(days=1)
@@ -135,6 +135,39 @@ def test_v4_verdict_and_sql_agree_on_the_full_product(store: Store) -> None:
                 ), facts
                 seen += 1
             assert seen == len(expected)
+
+
+ROLES = (None, ("member", True), ("guest", True), ("organiser", True), ("organiser", False), ("chair", True))
+
+
+def test_a_role_opens_nothing_and_closes_nothing(store: Store) -> None:
+    """Purpose x standing x suppression x pause x role: the desk is open to organisers by its standing, as any purpose is."""
+    expected: dict[int, Facts] = {}
+    with store.write() as session:
+        network_id = a_network(session, "mendip")
+        rows = []
+        for n, (role, standing, stopped, paused) in enumerate(
+            itertools.product(ROLES, ("none", "pending", "active", "left"), BOTH, BOTH)
+        ):
+            address_id = an_address(session, f"a{n}")
+            if stopped:
+                mac = f"a{n}".encode().ljust(32, b".")
+                add(session, suppressions, network_id=network_id, mac=mac, reason="objection", since=BEFORE)
+            member = {"network_id": network_id, "address_id": address_id, "joined_at": BEFORE}
+            membership_id = add(session, memberships, **member, paused_until=date(2026, 12, 1) if paused else None)
+            if role is not None:
+                add(session, roles, membership_id=membership_id, role=role[0], active=role[1], since=BEFORE)
+            for purpose in PURPOSES:
+                place = {"network_id": network_id, "address_id": address_id, "purpose": purpose, "scope": ""}
+                rows.append({"id": len(rows) + 1, **place, "standing": standing, "until": AFTER, "updated_at": BEFORE})
+                expected[len(rows)] = Facts(purpose, standing, stopped=stopped, paused=paused)
+        session.execute(insert(standings), rows)
+    with store.read() as session:
+        given = {"purpose": standings.c.purpose, "network_id": standings.c.network_id, "now": NOW}
+        found = session.execute(select(standings.c.id, gate.refusal_sql(**given).label("reason")).select_from(joined()))
+        seen = {row.id: row.reason for row in found}
+    assert seen == {row_id: verdict(facts).reason or None for row_id, facts in expected.items()}
+    assert len(seen) == len(ROLES) * 4 * 2 * 2 * len(PURPOSES)
 
 
 def test_every_rule_decides_somewhere_and_names_known_facts() -> None:
