@@ -44,7 +44,7 @@ class SmtpConnection:
         self.features = features
         self._relay = relay
         self._line = line
-        self._kept = False
+        self._kept = self._open = False
         self._letters = 0
 
     def send(self, window: Sequence[Wire]) -> list[Reply]:
@@ -53,9 +53,11 @@ class SmtpConnection:
             self._drop()
             return [unsent(wire) for wire in window]
         pipelining = self.features.pipelining and self._relay.pipelining
-        walk = Window(self._line, self.features, self._relay.timeouts, pipelining=pipelining, kept=self._kept)
+        walk = Window(
+            self._line, self.features, self._relay.timeouts, pipelining=pipelining, kept=self._kept, open_=self._open
+        )
         replies = walk.send(window)
-        self._kept = True
+        self._kept, self._open = True, walk.open
         if walk.stalled:
             self._relay.pipelining = False
         self._letters += len(window)

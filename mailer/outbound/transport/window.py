@@ -34,9 +34,12 @@ class Broken(Exception):
 
 
 class Window:
-    """The walk through one window. `alive` afterwards: may the line be used again. `stalled`: pipelining seems not to work."""
+    """The walk through one window. Afterwards `alive`: may the line be used again; `open`: is a transaction to be ended
+    before the next; `stalled`: pipelining seems not to work."""
 
-    def __init__(self, line: Line, features: Features, timeouts: Timeouts, *, pipelining: bool, kept: bool) -> None:
+    def __init__(
+        self, line: Line, features: Features, timeouts: Timeouts, *, pipelining: bool, kept: bool, open_: bool = False
+    ) -> None:
         self.alive = True
         self.stalled = False
         self._line = line
@@ -44,7 +47,7 @@ class Window:
         self._timeouts = timeouts
         self._pipelining = pipelining
         self._virgin = kept  # a kept line that has not yet answered in this window may have died in its sleep
-        self._open = False  # the server may still have a transaction of ours open
+        self.open = open_  # the server may still have a transaction of ours open, from the window before too
         self._until = monotonic() + timeouts.window
 
     def send(self, window: Sequence[Wire]) -> list[Reply]:
@@ -90,16 +93,16 @@ class Window:
 
     def _begin(self, letter: Prepared) -> None:
         """Writes what opens the transaction; the answer to a RSET in front of it is read here."""
-        opening = b"RSET\r\n" if self._open else b""
+        opening = b"RSET\r\n" if self.open else b""
         if self._pipelining:
             opening += b"".join(letter.commands)
         if opening:
             self._line.write(opening, self._timeouts.block, self._until)
-        if self._open:
+        if self.open:
             answer = self._line.answer(self._timeouts.mail, self._until)
             if not answer.positive:
                 raise LineLost("connection-lost" if answer.code == 421 else "out-of-step", answer.text)
-        self._open = True
+        self.open = True
 
     def _judge(self, letter: Prepared, answers: list[Answer]) -> Reply | None:
         bad = next((pair for pair in zip(STEPS, answers, strict=False) if not _fits(*pair)), None)
@@ -111,14 +114,17 @@ class Window:
         if last.code == 421 or (len(answers) == 3 and last.positive) or reply.reason == "nonsense":
             self.alive = False  # gone, or out of step
         elif len(answers) == 3 and last.code == 354:
-            self._lone_dot(reply)
+            if answers[1].positive:
+                self.alive = False  # the server has somebody to give it to: a dot would be an empty letter
+            else:
+                self._lone_dot(reply)
         return reply
 
     def _lone_dot(self, reply: Reply) -> None:
         try:
             self._line.write(b".\r\n", self._timeouts.block, self._until)
             ended = self._line.answer(self._timeouts.content, self._until)
-            self._open = False
+            self.open = False
             self.alive = ended.code != 421
         except LineLost:
             raise Broken(reply) from None
@@ -136,7 +142,7 @@ class Window:
             answer = self._line.answer(self._timeouts.content, self._until)
         except LineLost as lost:
             raise Broken(_uncertain(letter, lost)) from None
-        self._open = behind is not None
+        self.open = behind is not None
         reply = _reply(letter, "content", answer)
         self.alive = answer.code != 421 and reply.reason != "nonsense"
         return reply

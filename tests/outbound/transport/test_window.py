@@ -142,6 +142,27 @@ def test_ruling_6_5_lone_dot_when_every_rcpt_failed_and_data_got_354() -> None:
     assert server.stored == [b"Subject: 2\r\n\r\n..dot\r\n"]
 
 
+@pytest.mark.parametrize("way", ["pipelined", "step by step"])
+def test_v5_a_transaction_left_open_by_a_refusal_is_ended_before_the_next_window(way: str) -> None:
+    """Else MAIL is nested (503), the next recipient is taken for the sender before, and a lone dot gives them an empty letter."""
+    server = Server(WAYS[way], {("RCPT", 2): NO_USER})
+    with serve(server) as peer:
+        connection = connect(peer.url)
+        assert [reply.state for reply in connection.send(letters(2))] == [A, F]
+        assert [reply.state for reply in connection.send(letters(2))] == [A, A]
+        connection.close()
+    assert b"" not in server.stored
+    assert len(server.stored) == 3
+
+
+def test_v5_no_lone_dot_where_the_server_has_somebody_to_give_it_to() -> None:
+    server = Server(trouble={("MAIL", 1): b"503 5.5.1 nested MAIL\r\n", ("RCPT", 1): b"250 Ok\r\n", ("DATA", 1): b"354 go\r\n"})
+    states, _, usable = deliver(server, letters(2))
+    assert states == [D, N]
+    assert not usable
+    assert not server.stored
+
+
 def test_out_3_dies_in_the_middle_of_the_content() -> None:
     """Never got the dot: surely not taken, so it may be tried again."""
 
