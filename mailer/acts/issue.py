@@ -1,18 +1,22 @@
-"""Make an issue of the newsletter, ask for its proof now, or send it as it stands."""
+"""Make an issue of the newsletter, move it or call it off, ask for its proof now, or send it as it stands."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, Strength, promise, send, who
+from mailer.acts import Actor, Receipt, Strength, promise, send, undoable, who
 from mailer.cycle import outlook, plan, proofing
 from mailer.errors import Conflict, Refused
 from mailer.newsletters import assembly, issues
 from mailer.newsletters.issues import Issue
 from mailer.people import formats, networks
-from mailer.store.tables import occasions
+from mailer.store.tables import occasions, promises
+
+CALLED_OFF = "The newsletter was called off."
 
 
 def make(
@@ -27,15 +31,86 @@ def make(
     plan.refresh(session, actor.network_id, now)
     if issues.collecting(session, actor.network_id, now) is not None:
         promise.handled_again(session, actor.network_id)
+    return _receipt(session, actor, issue, "made", {"issue_id": issue.id}, now)
+
+
+def move(
+    session: Connection,
+    actor: Actor,
+    issue_id: int,
+    *,
+    publishes_at: datetime,
+    copy_at: datetime | None = None,
+    now: datetime,
+) -> Receipt:
+    """Another day for an issue that is not out: its mails are re-dated, a proof that was shown is made anew (design 4)."""
+    who.check_organises(session, actor)
+    before = issues.get(session, issue_id, actor.network_id)
+    _check_to_come(session, before)
+    zone = networks.by_id(session, actor.network_id).timezone
+    if publishes_at <= now:
+        raise Refused("issue-in-the-past", f"{formats.brief(publishes_at, zone)} has passed.", "Please check the date.")
+    if (publishes_at, copy_at or before.copy_at) == (before.publishes_at, before.copy_at):
+        raise Refused("nothing-changed", "That is when the newsletter goes out already.")
+    issue = issues.move(session, before, publishes_at=publishes_at, copy_at=copy_at)
+    plan.refresh(session, actor.network_id, now)
+    args = {
+        "issue_id": issue.id,
+        "publishes_at": before.publishes_at.isoformat(),
+        "copy_at": before.copy_at.isoformat(),
+    }
+    return _receipt(session, actor, issue, "moved", args, now)
+
+
+def call_off(session: Connection, actor: Actor, issue_id: int, *, now: datetime) -> Receipt:
+    """An issue that is not out is not made: its mails stop, its pieces wait for the next one."""
+    who.check_organises(session, actor)
+    issue = issues.get(session, issue_id, actor.network_id)
+    _check_to_come(session, issue)
+    kept = issues.call_off(session, issue)
+    for thing_type, thing_id in [("issue", issue.id), *(("promise", one) for one in _promised(session, issue))]:
+        plan.drop(session, thing_type=thing_type, thing_id=thing_id, reason=CALLED_OFF, now=now)
+    return _receipt(session, actor, issue, "cancelled", {"issue_id": issue.id, "pieces": kept}, now)
+
+
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
+    """UNDO: an issue made is called off, one moved goes back, one called off is made after all."""
+    issue = issues.get(session, args["issue_id"])
+    actor = Actor(issue.network_id, None, None, Strength.OPERATOR, args.get("by", {}).get("channel", "mail"))
+    if args["what"] == "made":
+        call_off(session, actor, issue.id, now=now)
+    elif args["what"] == "moved":
+        publishes_at, copy_at = (datetime.fromisoformat(args[name]) for name in ("publishes_at", "copy_at"))
+        move(session, actor, issue.id, publishes_at=publishes_at, copy_at=copy_at, now=now)
+    else:
+        issues.take_place(session, issue, args["pieces"])
+        o = occasions.c
+        things = [("issue", [issue.id]), ("promise", _promised(session, issue))]
+        for thing_type, ids in things:
+            dropped = (o.thing_type == thing_type, o.thing_id.in_(ids), o.state == "cancelled", o.reason == CALLED_OFF)
+            again = {"state": "planned", "reason": "", "finished_at": None, "approved_version": None, "goes_at": None}
+            session.execute(update(occasions).where(*dropped).values(**again))
+        plan.refresh(session, issue.network_id, now)
+
+
+def _receipt(session: Connection, actor: Actor, issue: Issue, what: str, args: dict[str, Any], now: datetime) -> Receipt:
+    zone = networks.by_id(session, actor.network_id).timezone
+    said = f"{'called off' if what == 'cancelled' else what} issue {issue.number}"
     return Receipt(
         "issue-made",
-        f"made issue {issue.number}, out on {formats.brief(issue.publishes_at, zone)}",
+        said if what == "cancelled" else f"{said}, out on {formats.brief(issue.publishes_at, zone)}",
         {
+            "what": what,
             "issue": issues.facts(issue, zone),
-            "occasions": outlook.to_come(session, actor.network_id, now, thing=("issue", issue.id)),
+            "occasions": [] if what == "cancelled" else outlook.to_come(session, actor.network_id, now, thing=("issue", issue.id)),
             "busiest": outlook.busiest(session, actor.network_id, now),
+            "undo": undoable.remember(session, actor, "issue", {"what": what, **args}, now),
         },
     )
+
+
+def _promised(session: Connection, issue: Issue) -> list[int]:
+    return list(session.execute(select(promises.c.id).where(promises.c.issue_id == issue.id)).scalars())
 
 
 def proof(session: Connection, actor: Actor, issue_id: int, *, now: datetime) -> Receipt:
@@ -66,6 +141,8 @@ def send_as_it_stands(
 
 def _check_to_come(session: Connection, issue: Issue) -> None:
     state = issues.state(session, issue)
+    if state == issues.CALLED_OFF:
+        raise Conflict(f"Issue {issue.number} was called off.", "Make another with: termpost issue add")
     if state in ("sending", "sent"):
         raise Conflict(f"Issue {issue.number} is {'on its way' if state == 'sending' else 'out'} already.")
 

@@ -17,7 +17,7 @@ from mailer.meetings.minutes import ActionLine
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
-    """`args['do']` names it: meeting, move, cancel, minutes, people, issue, offices."""
+    """`args['do']` names it: meeting, move, cancel, minutes, people, issue, issue-move, issue-cancel, offices."""
     do = args["do"]
     if do == "meeting":
         return meet.make(
@@ -45,6 +45,11 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
         return receipt
     if do == "issue":
         return issue.make(session, actor, publishes_at=datetime.fromisoformat(args["publishes_at"]), now=now)
+    if do == "issue-move":
+        moves_to = datetime.fromisoformat(args["publishes_at"])
+        return issue.move(session, actor, int(args["issue_id"]), publishes_at=moves_to, now=now)
+    if do == "issue-cancel":
+        return issue.call_off(session, actor, int(args["issue_id"]), now=now)
     if do == "offices":
         return office.carry_out(session, actor, args["changes"], now=now)
     if do == "people":

@@ -41,6 +41,7 @@ UNDOS: Mapping[str, str] = {
     "action": "mailer.acts.action:take_back",
     "meet": "mailer.acts.meet:take_back",
     "minutes": "mailer.acts.minutes:take_back",
+    "issue": "mailer.acts.issue:take_back",
     "merge": "mailer.acts.merge:take_back",
     "gone": "mailer.acts.gone:take_back",
     "office": "mailer.acts.office:take_back",

@@ -37,6 +37,8 @@ EXAMPLES: dict[str, str] = {
     "issue add": "termpost issue add mendip --publishes 2027-03-19T09:00",
     "issue list": "termpost issue list mendip",
     "issue show": "termpost issue show mendip",
+    "issue move": "termpost issue move mendip 2 --publishes 2027-03-26T09:00",
+    "issue cancel": "termpost issue cancel mendip 2",
     "issue proof": "termpost issue proof mendip",
     "issue send": "termpost issue send mendip 2 --now",
     "plan": "termpost plan mendip",

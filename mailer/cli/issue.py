@@ -115,6 +115,45 @@ def show(context: typer.Context, slug: Slug, issue_id: Id = None, as_json: Json 
 
 
 @app.command()
+def move(
+    context: typer.Context,
+    slug: Slug,
+    issue_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `issue list`.")],
+    publishes: Annotated[str, typer.Option(help="ISO 8601; the copy date keeps its distance unless --copy-date is given.")],
+    copy_date: Annotated[str, typer.Option(help="Until when pieces are taken.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Publish an issue at another time; what was shown or planned for it is made anew."""
+    with workbench(context) as bench, bench.store.write() as session:
+        network = bench.network(session, slug)
+        receipt = acts.move(
+            session,
+            bench.actor(network.id),
+            issue_id,
+            publishes_at=bench.moment(publishes, network),
+            copy_at=bench.moment(copy_date, network) if copy_date else None,
+            now=bench.now(),
+        )
+        one = issues.get(session, issue_id)
+    _done(one, receipt.said, as_json)
+
+
+@app.command()
+def cancel(
+    context: typer.Context,
+    slug: Slug,
+    issue_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `issue list`.")],
+    as_json: Json = False,
+) -> None:
+    """Call off an issue that is not out; its pieces wait for the next one."""
+    with workbench(context) as bench, bench.store.write() as session:
+        network = bench.network(session, slug)
+        receipt = acts.call_off(session, bench.actor(network.id), issue_id, now=bench.now())
+        one = issues.get(session, issue_id)
+    _done(one, receipt.said, as_json)
+
+
+@app.command()
 def proof(context: typer.Context, slug: Slug, issue_id: Id = None, as_json: Json = False) -> None:
     """Send the proof of an issue to the organisers now."""
     with workbench(context) as bench, bench.store.write() as session:

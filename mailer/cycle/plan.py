@@ -194,7 +194,7 @@ def _things(session: Connection, cycle: CycleOf, now: datetime) -> Iterator[Thin
     ):
         anchors = {Anchor.ANNOUNCED: m.announced_at, Anchor.STARTS: m.starts_at, Anchor.ENDS: m.ends_at}
         yield Thing("meeting", m.id, anchors)
-    for i in session.execute(select(issues).where(issues.c.network_id == cycle.id, issues.c.publishes_at > since)):
+    for i in session.execute(select(issues).where(issues.c.network_id == cycle.id, issues.c.publishes_at > since, issues.c.state != "cancelled")):
         yield Thing("issue", i.id, {Anchor.COPY_DATE: i.copy_at, Anchor.PUBLISHES: i.publishes_at})
         for p in session.execute(select(promises).where(promises.c.issue_id == i.id, promises.c.state == "open")):
             yield Thing("promise", p.id, {Anchor.COPY_DATE: i.copy_at})

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mailer.inbound import complaining, complaints, gone, naming
+from mailer.inbound import complaining, complaints, gone, issuing, naming
 from mailer.inbound.message import PRIVATE_LETTERS, Message
 from mailer.inbound.words import SURE
 from mailer.message import tags
@@ -146,6 +146,11 @@ ROUTES: tuple[Route, ...] = (
         _letter("replies/meeting-missing", "replies/move-unclear", "replies/plan"),
     ),
     Route("organise", "answers about an office that ends", _letter("replies/office-ends", "replies/office-over")),
+    Route(
+        "organise",
+        "answers about a newsletter that is being set or changed",
+        _letter(*issuing.LETTERS),
+    ),
     Route(
         "answer",
         "answers a letter about a meeting",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from mailer.store.tables import issues, networks, occasions, pieces, promises
 COPY_DAYS = 14  # before publishing, unless set: eight days of proof, and time to ask for what is missing
 GRACE = timedelta(days=3)  # copy is still taken; as long as who promised is reminded (design 4)
 ENDED = ("sent",)
+CALLED_OFF = "cancelled"  # the stored word; such an issue stands in no list
 
 # state of the occasion -> state of the issue (contract 3)
 _STATES = {
@@ -67,6 +69,36 @@ def add(
     return get(session, issue_id)
 
 
+def move(session: Connection, issue: Issue, *, publishes_at: datetime, copy_at: datetime | None = None) -> Issue:
+    """Another day. The copy date keeps its distance unless it is given. Refused when copy would close after it is out."""
+    copy = copy_at or issue.copy_at + (publishes_at - issue.publishes_at)
+    if copy >= publishes_at:
+        raise Refused(
+            "copy-after-publishing", "The copy date is not before the day of publishing.", "Please check them."
+        )
+    session.execute(update(issues).where(issues.c.id == issue.id).values(publishes_at=publishes_at, copy_at=copy))
+    return get(session, issue.id)
+
+
+def call_off(session: Connection, issue: Issue) -> list[int]:
+    """It is not made after all: its pieces wait for the next issue that is made. Returns them, for `take_place`."""
+    session.execute(update(issues).where(issues.c.id == issue.id).values(state=CALLED_OFF))
+    query = select(pieces.c.id).where(pieces.c.issue_id == issue.id).order_by(pieces.c.number)
+    kept = list(session.execute(query).scalars())
+    for piece_id in kept:
+        number = next_number(session, issue.network_id, None)
+        session.execute(update(pieces).where(pieces.c.id == piece_id).values(issue_id=None, number=number))
+    return kept
+
+
+def take_place(session: Connection, issue: Issue, kept: Collection[int]) -> None:
+    """It is made after all, with those of its pieces that still wait."""
+    session.execute(update(issues).where(issues.c.id == issue.id).values(state="collecting"))
+    query = select(pieces.c.id).where(pieces.c.id.in_(list(kept)), pieces.c.issue_id.is_(None))
+    for number, piece_id in enumerate(session.execute(query.order_by(pieces.c.number, pieces.c.id)).scalars().all(), 1):
+        session.execute(update(pieces).where(pieces.c.id == piece_id).values(issue_id=issue.id, number=number))
+
+
 def _take_in_what_waited(session: Connection, network_id: int, issue_id: int) -> None:
     """What waited is numbered anew from 1, in the order it waited."""
     waiting = select(pieces.c.id, pieces.c.state).where(pieces.c.issue_id.is_(None), pieces.c.network_id == network_id)
@@ -83,7 +115,7 @@ def next_number(session: Connection, network_id: int, issue_id: int | None) -> i
     and over what is promised. A number given stays (`drop piece 3` means the same tomorrow)."""
     newest = session.execute(
         select(issues.c.id)
-        .where(issues.c.network_id == network_id)
+        .where(issues.c.network_id == network_id, issues.c.state != CALLED_OFF)
         .order_by(issues.c.publishes_at.desc(), issues.c.id.desc())
         .limit(1)
     ).scalar()
@@ -139,7 +171,8 @@ def _has_pieces(session: Connection, issue_id: int) -> bool:
 
 def listing(session: Connection, network_id: int) -> list[Issue]:
     """Every issue of the network by publishing time."""
-    query = select(issues).where(issues.c.network_id == network_id).order_by(issues.c.publishes_at, issues.c.id)
+    query = select(issues).where(issues.c.network_id == network_id, issues.c.state != CALLED_OFF)
+    query = query.order_by(issues.c.publishes_at, issues.c.id)
     return [_issue(row) for row in session.execute(query)]
 
 
@@ -147,7 +180,7 @@ def previous(session: Connection, issue: Issue) -> Issue | None:
     """The issue before this one, or None."""
     row = session.execute(
         select(issues)
-        .where(issues.c.network_id == issue.network_id, issues.c.publishes_at < issue.publishes_at)
+        .where(issues.c.network_id == issue.network_id, issues.c.publishes_at < issue.publishes_at, issues.c.state != CALLED_OFF)
         .order_by(issues.c.publishes_at.desc())
         .limit(1)
     ).first()

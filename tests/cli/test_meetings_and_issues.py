@@ -181,6 +181,18 @@ def test_issue_add_show_proof_and_send(store: Store) -> None:
     assert "Agar" in run("issue", "show", "mendip")
 
 
+def test_an_issue_is_moved_and_called_off(store: Store) -> None:
+    """Its copy date keeps its distance; one that is called off stands in no list."""
+    made = read("issue", "add", "mendip", "--publishes", "2027-03-19T09:00")
+    run("issue", "move", "mendip", made["id"], "--publishes", "2027-03-26T09:00")
+    shown = read("issue", "show", "mendip", made["id"])
+    assert (shown["publishes"][:10], shown["copy_date"][:10]) == ("2027-03-26", "2027-03-12")
+    assert "goes out already" in run("issue", "move", "mendip", made["id"], "--publishes", "2027-03-26T09:00", status=1)
+    run("issue", "cancel", "mendip", made["id"])
+    assert made["id"] not in [one["id"] for one in read("issue", "list", "mendip")]
+    assert "was called off" in run("issue", "send", "mendip", made["id"], status=1)
+
+
 def test_without_an_id_the_next_or_the_latest(store: Store) -> None:
     """Contract 3."""
     far = NOW + timedelta(days=365 * 40)

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailer.acts import Receipt, cautions, confirm
-from mailer.inbound import appointing, changing, commands, doors_asked, inviting, minuting, relay
-from mailer.inbound.lines import read_date, read_meeting
+from mailer.inbound import appointing, changing, commands, doors_asked, inviting, issuing, minuting, relay
+from mailer.inbound.lines import read_meeting
 from mailer.inbound.lines.meeting import MeetingLines
 from mailer.inbound.lines.moving import why
 from mailer.inbound.message import Message
@@ -47,6 +47,8 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     if message.answered is not None and message.answered.template in appointing.LETTERS:
         relay.to_committee(message, session, now)
         return Receipt("", "Passed to the other organisers.", reason="letter")
+    if message.answered is not None and message.answered.template in issuing.LETTERS:
+        return issuing.handle(message, session, text, now)
     subject = message.reading.subject
     if minuting.SUBJECT.search(subject):
         return minuting.minutes(message, session, text, now)
@@ -55,7 +57,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     if asked is not None:
         return asked
     if NEWSLETTER.search(subject):
-        return _newsletter(message, session, f"{subject}\n{text}", now)
+        return issuing.handle(message, session, text, now)
     return _about_a_meeting(message, session, subject, text, now)
 
 
@@ -163,24 +165,3 @@ def _facts(lines: MeetingLines, message: Message) -> list[list[str]]:
         if value:
             facts.append([name, value])
     return facts
-
-
-def _newsletter(message: Message, session: Connection, text: str, now: datetime) -> Receipt:
-    day = next((found for line in text.splitlines() if (found := read_date(line, message.today)) is not None), None)
-    if day is None:
-        return Receipt(
-            "meeting-missing",
-            "A newsletter was meant, and its day is missing; asked back.",
-            {"missing": ["Date"], "understood": [], "lines": text[:4000]},
-            state="asked",
-            reason="date-missing",
-        )
-    at = datetime.combine(day, datetime.min.time().replace(hour=9), message.zone)
-    return _ask(
-        message,
-        session,
-        {"do": "issue", "publishes_at": at.isoformat()},
-        "Make a newsletter",
-        [["Out on", formats.brief(day)]],
-        now,
-    )
