@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ from mailer.acts import hold
 from mailer.cli import listing, table
 from mailer.cli.workbench import Json, fail, iso, show_json, workbench
 from mailer.inbound.message import PRIVATE_LETTERS
-from mailer.outbound import outbox
+from mailer.outbound import again, outbox
 from mailer.outbound.copies import message_id as message_id_of
 from mailer.store.tables import attempts, inbox, letters, networks, outgoing
 
@@ -89,8 +90,13 @@ def show(
     context: typer.Context,
     outgoing_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `outbox list`.")],
     as_json: Json = False,
+    eml: Annotated[bool, typer.Option("--eml", help="The very bytes that went to the relay, made again.")] = False,
 ) -> None:
     """Show one copy with its whole history."""
+    if eml:
+        with workbench(context) as bench:
+            sys.stdout.buffer.write(again.made_again(bench.house, outgoing_id))
+        return
     with workbench(context) as bench, bench.store.read() as session:
         row = session.execute(_rows().where(outgoing.c.id == outgoing_id)).first()
         if row is None:

@@ -41,11 +41,10 @@ class Copy:
 class Copier:
     """Makes copies for one process. Threads may share it."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, *, signing: bool = True) -> None:
         self.house = house
-        self._signers = dkim.Signers(
-            house.settings.dkim_key_file, house.settings.dkim_selector, house.settings.dkim_domain
-        )
+        key_file = house.settings.dkim_key_file if signing else None
+        self._signers = dkim.Signers(key_file, house.settings.dkim_selector, house.settings.dkim_domain)
         self._lock = threading.Lock()
         self._skeletons: OrderedDict[int, Skeleton] = OrderedDict()
 

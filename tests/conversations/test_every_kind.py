@@ -14,7 +14,8 @@ from lxml import html as lxml_html
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from mailer.store.tables import erasures
+from mailer.outbound.again import made_again
+from mailer.store.tables import attempts, erasures
 from mailer.web import application
 from tests.conversations.every_kind import every_kind
 from tests.conversations.scenes import DAWN, JANE
@@ -64,6 +65,17 @@ def dump(stage: Stage, only: tuple[str, ...] = ()) -> dict[str, list[Any]]:
 
 def test_there_is_a_mail_of_every_kind(town: tuple[Stage, dict[str, Got]]) -> None:
     assert set(town[1]) == set(TEMPLATES)
+
+
+def test_the_bytes_of_every_kind_can_be_made_again_and_equal_what_went(town: tuple[Stage, dict[str, Got]]) -> None:
+    stage, _ = town
+    went = [got for got in stage.mails() if stage.copies(id=got.outgoing_id)[0].to_address is not None]
+    assert [got.subject for got in went if made_again(stage.house, got.outgoing_id) != got.raw] == []
+    for copy in stage.copies(state="accepted"):
+        with stage.house.store.read() as session:
+            tried = session.execute(select(attempts).where(attempts.c.outgoing_id == copy.id).order_by(attempts.c.id)).all()
+        assert tried[-1].state == "accepted"
+        assert len(tried) == copy.attempts
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
