@@ -134,8 +134,9 @@ def mailman(*, people: int, size: int, runs: int, accepts: int, tell: Tell) -> l
         run("shell", "-l", LIST, "-r", "benchsetup.setup")
         run("addmembers", "--no-welcome-msg", str(home / "members"), LIST)
         run("start")
+        master = _mailman_master(home)
         try:
-            master = _mailman_master(home, lmtp)
+            _until_up(lmtp)
             for number in range(runs):
                 sink.ask("forget")
                 cpu = scene.cpu_of(master)
@@ -151,9 +152,8 @@ def mailman(*, people: int, size: int, runs: int, accepts: int, tell: Tell) -> l
             if rate := smtp_source(lmtp, count=accepts, size=5120, sessions=16, to=LIST, sender="nobody@example.com", lmtp=True):
                 taken.runs.append(rate)
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(master, signal.SIGTERM)
-                _until_gone(master)
+            os.kill(master, signal.SIGTERM)
+            _until_gone(master)
     return [speed, cost, *([taken] if taken.runs else [])]
 
 
@@ -172,25 +172,31 @@ def _mailman(home: Path, command: str) -> Callable[..., None]:
     env["PYTHONPATH"] = f"{home}:{env['PYTHONPATH']}" if env.get("PYTHONPATH") else str(home)
 
     def run(*words: str) -> None:
-        done = subprocess.run([*user, command, *words], cwd=home, env=env, capture_output=True, text=True, timeout=600)
-        assert done.returncode == 0, f"mailman {' '.join(words)}: {done.stderr or done.stdout}"
+        log = home / "said"  # a file: what it starts keeps its output open
+        with log.open("ab") as out:
+            done = subprocess.run([*user, command, *words], cwd=home, env=env, stdout=out, stderr=out, timeout=600)
+        assert done.returncode == 0, f"mailman {' '.join(words)}: {log.read_text()[-2000:]}"
 
     return run
 
 
-def _mailman_master(home: Path, lmtp: int) -> int:
+def _mailman_master(home: Path) -> int:
     pid = home / "var" / "master.pid"
     ends = time.monotonic() + 60
     while not (pid.exists() and pid.read_text().strip()):
         assert time.monotonic() < ends, "Mailman did not start"
         time.sleep(0.1)
-    while True:
-        with contextlib.suppress(OSError), smtplib.LMTP("127.0.0.1", lmtp):
-            break
-        assert time.monotonic() < ends, "Mailman's LMTP runner did not start"
-        time.sleep(0.2)
-    time.sleep(5)  # until all its runners are up
     return int(pid.read_text())
+
+
+def _until_up(lmtp: int) -> None:
+    ends = time.monotonic() + 100
+    while time.monotonic() < ends:
+        with contextlib.suppress(OSError), smtplib.LMTP("127.0.0.1", lmtp):
+            time.sleep(5)  # until all its runners are up
+            return
+        time.sleep(0.2)
+    raise AssertionError("Mailman's LMTP runner did not start")
 
 
 # -- mlmmj --------------------------------------------------------------------------------------------------------------
