@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, confirm, undo
+from mailer.acts import Actor, Receipt, audited, confirm, undo
 from mailer.errors import Refused
 from mailer.outbound import outbox
 from mailer.people import greeting, membership, profile
@@ -72,6 +72,7 @@ def change(session: Connection, actor: Actor, wanted: Mapping[str, str], *, now:
     args = {**at, "before": {field: before[field] for field in changed}, "command": "MY DETAILS"}
     undo_id = undo.remember(session, actor, ACT, args, now)
     _put(session, member, before, changed, now)
+    audited.note(session, actor, ACT, f"membership:{member.id}", now)
     now_is = membership.of_address(session, actor.network_id, actor.address_id) or member
     said_aloud = {**fields(session, now_is), "changes": list(changed), "undo": undo_id}
     return Receipt(ACT, f"Changed their details: {', '.join(changed)}.", said_aloud)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, confirm, undo
+from mailer.acts import Actor, Receipt, audited, confirm, undo
 from mailer.errors import Refused
 from mailer.outbound import outbox
 from mailer.people import membership, networks
@@ -63,6 +63,7 @@ def _set(session: Connection, actor: Actor, until: date | None, act: str, now: d
     args = {"membership_id": member.id, "before": None if before is None else before.isoformat(), "command": command}
     undo_id = undo.remember(session, actor, "pause", args, now)
     session.execute(update(memberships).where(memberships.c.id == member.id).values(paused_until=until))
+    audited.note(session, actor, act, f"membership:{member.id}", now)
     if until is not None:
         outbox.cancel_refused(session, member.address_id, actor.network_id, now)
     fields = {"until": said, "undo": undo_id}

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, confirm, keep, leave, undo
+from mailer.acts import Actor, Receipt, audited, confirm, keep, leave, undo
 from mailer.consent import ACTIVE, standing
 from mailer.consent.purposes import SUBSCRIPTIONS
 from mailer.errors import Refused
@@ -115,6 +115,7 @@ def change_all(session: Connection, actor: Actor, wanted: Mapping[str, str | boo
     undo_id = undo.remember(session, actor, "preference", {"before": before, "command": command}, now)
     for name, value in wanted.items():
         _put(session, name, owners[name], value)
+    audited.note(session, actor, "preference", f"membership:{member.id}", now)
     standings = current(session, actor.network_id, member.address_id)["standings"]
     fields = {
         "changes": [{"name": name.replace("_", "-"), "value": _said(value)} for name, value in wanted.items()],

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, confirm, details, undo
+from mailer.acts import Actor, Receipt, audited, confirm, details, undo
 from mailer.consent import wordings
 from mailer.consent.standing import Proof
 from mailer.people import membership, networks, people, profile
@@ -57,6 +57,7 @@ def share(
     }
     undo_id = undo.remember(session, actor, ACT, undoing, now)
     profile.show(session, member.network_id, member.address_id, changed, proof, now)
+    audited.note(session, actor, proof.act, f"membership:{member.id}", now)
     said = {**details.fields(session, member), "changes": list(changed), "undo": undo_id}
     if wording is not None:
         said["wording"] = wording[1]

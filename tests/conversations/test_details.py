@@ -13,7 +13,7 @@ from mailer.consent import standing
 from mailer.consent.standing import Proof
 from mailer.newsletters import assembly
 from mailer.people import addresses, membership, profile
-from mailer.store.tables import ledger, networks, outgoing, profiles, standings, wordings
+from mailer.store.tables import audit, ledger, networks, outgoing, profiles, standings, wordings
 from tests.conversations.scenes import JANE, OLIVE, invited
 from tests.stage import DOMAIN, MONDAY, Stage
 
@@ -57,6 +57,9 @@ def test_said_in_reply_one_receipt_and_undo(stage: Stage, words: str, field: str
     assert len(stage.mails(JANE)) == count + 1
     assert said(stage)[field] == value
     assert value in stage.last(JANE).words
+    with stage.house.store.read() as session:
+        noted = session.execute(select(audit.c.how, audit.c.fields).where(audit.c.act == "details")).all()
+    assert noted == [("tag", {})]  # who and how, never the words
     stage.reply(stage.last(JANE), "UNDO")
     assert said(stage) == before
 
