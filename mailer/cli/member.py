@@ -267,7 +267,8 @@ def _say(import_id: int | None, lines: list[Line], ignored: tuple[str, ...], *, 
         }
         show_json(shown)
         return
-    telling = lines if dry_run else [one for one in lines if one.result in ("refused", "repeated", "stays-out")]
+    told = ("refused", "repeated", "stays-out")
+    telling = [one for one in lines if dry_run or one.result in told or one.row.note]
     for one in telling:
         typer.echo(f"line {one.row.line}: {one.row.email or '-'}: {one.result}: {one.why}")
     if ignored:
