@@ -75,6 +75,17 @@ def _two_signs(root: Part, subject: str, text: str) -> str:
     return f"{weak}, with the words: {words[0][:40]}" if words else ""
 
 
+_AUTO_FIELD = re.compile(r"x-[a-z-]{0,20}auto-?(?:repl(?:y|ied)|respond(?:er)?)[a-z-]{0,20}")
+
+
+def _family(root: Part, subject: str, text: str) -> str:
+    """Any other field of the family, whatever its vendor: `X-Kerio-Autoreply`, `X-MDAutoResponder`."""
+    for name, value in root.fields[:200]:
+        if "auto" in name and _AUTO_FIELD.fullmatch(name) and value.strip().lower() not in ("", "no", "0", "false"):
+            return f"{name}: {encoded.clean(value)[:60]}"
+    return ""
+
+
 def _aggregate(root: Part, subject: str, text: str) -> str:
     """A daily report about a domain: DMARC's, or that of TLS."""
     if root.params.get("report-type", "").lower() == "tlsrpt" or root.get("tls-report-domain"):
@@ -136,6 +147,7 @@ ROWS: tuple[Row, ...] = (
     Row("Kayako, Zendesk", _field("x-autoresponse")),
     Row("cron", _field("x-cron-env")),
     Row("RFC 9990, RFC 8460 5.3", _aggregate),
+    Row("vendors", _family),
     Row("subjects of the clients", _subject),
     Row("subjects of the clients", _re_subject),
     Row("RFC 5230 4.6, RFC 3834 3.3", _null_sender),

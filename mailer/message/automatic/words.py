@@ -9,7 +9,7 @@ SUBJECTS = re.compile(
     r"(?i)^\W{0,3}(?:"
     r"auto(?:matic|mated|matische|matisk|matisches|matick[áa]|matikus|mata)?[ -]?(?:e-?mail )?(?:reply|response|responder|answer|replay|svar|antwort|reactie|acknowledge?ment)|autore(?:ply|sponder|sponse|spons|spond)\b|auto\s*:|autosvar|"
     r"out[ -]of[ -](?:the[ -])?office(?:\s+(?:auto-?reply|reply|response|message|notification|assistant|notice))?\s*(?:[:(\-–\[]|$|re\b|until|from|till)|(?:i am|i'm|we are|currently) (?:out of (?:the )?office|away|on (?:annual )?leave)|away from (?:the |my )?(?:office|desk|mail)|vacation (?:reply|response|message|notice)|"
-    r"(?:on )?(?:annual|maternity|paternity|parental|sick) leave\s*(?:[:\-–(]|$|re\b|until)|on vacation|on holiday|ooo\s*[:\-–]|o\.o\.o|absent:|absence notice|"
+    r"(?:this )?(?:mailbox|inbox|e-?mail address) is (?:not monitored|unmonitored|unattended)|(?:on )?(?:annual|maternity|paternity|parental|sick) leave\s*(?:[:\-–(]|$|re\b|until)|on vacation|on holiday|ooo\s*[:\-–]|o\.o\.o|absent:|absence notice|"
     r"ateb(?:iad)? awtomatig|allan o'r swyddfa|ateb yn awtomatig|"
     r"automatische (?:antwort|abwesenheitsnotiz|beantwortung)|abwesenheits?(?:notiz|benachrichtigung|meldung|agent|assistent|hinweis)?\b|(?:ich bin )?nicht im (?:büro|haus)|urlaub(?:sbenachrichtigung|sabwesenheit|s?notiz)?\s*(?:[:\-–]|$)|außer haus|"
     r"r[ée]ponse automatique|message automatique|absence(?: du bureau| temporaire| prolong[ée]e)?\s*(?:[:\-–(]|$)|absent(?:e)? du bureau|accus[ée] de r[ée]ception|notification d'absence|r[ée]pondeur|"
