@@ -128,6 +128,10 @@ LOOK_ALIKES: dict[str, tuple[str, str]] = {
         'From: Deliverability Weekly <news@weekly.example>\nSubject: Undelivered Mail Returned to Sender: what it means\n\n<bob@school.example>: host mx.school.example said: 550 5.1.1 User unknown\n\nUnsubscribe: https://weekly.example/u\n',
         'person',
     ),
+    'pasted by a person without a word': (
+        'From: Jane <jane@school.example>\nUser-Agent: Mozilla Thunderbird\nSubject: Undelivered Mail Returned to Sender\n\n<bob@school.example>: host mx.school.example said: 550 5.1.1 User unknown\n',
+        'person',
+    ),
     'a help desk returns the asker his words': (
         'From: Help desk <support@host.example>\nSubject: [Ticket #1234] Mail delivery failed: returning message to sender\n\nYour message:\nA message that you sent could not be delivered to one or more of its recipients. The following address failed:\n\n  bob@school.example\n    550 user unknown\n',
         'person',

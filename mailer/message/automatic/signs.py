@@ -7,12 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailer.message import encoded
-from mailer.message.automatic.words import ANSWER_PREFIX, NOTICE, SUBJECT_PARTS, SUBJECTS
+from mailer.message.automatic.words import ANSWER_PREFIX, CLIENT, NOTICE, SUBJECT_PARTS, SUBJECTS
 from mailer.message.parts import Part
 
-_CLIENT = re.compile(
-    r"(?i)thunderbird|apple mail|iphone mail|ipad mail|outlook|mutt|gnus|evolution|kmail|claws|sylpheed|alpine|roundcube|squirrelmail|mu4e|notmuch|k-9|fairemail|zimbra|webmail|geary|aerc|eudora|the bat|rmail|vm "
-)
 _NOREPLY = re.compile(
     r"(?i)^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|auto-?(?:reply|responder|respond|mailer|answer)|autoresponse|vacation|nobody|mailer-?daemon|notification-noreply|noreply-.*|bounce)(?:[+=-].*)?$"
 )
@@ -53,13 +50,18 @@ def _re_subject(root: Part, subject: str, text: str) -> str:
     return ""
 
 
+def written_with(root: Part) -> bool:
+    """Does a program that people write with name itself?"""
+    return CLIENT.search(f"{root.get('user-agent') or ''} {root.get('x-mailer') or ''}") is not None
+
+
 def _null_sender(root: Part, subject: str, text: str) -> str:
     """A null sender, unless a program that people write with has put its name there (a local copy loses its sender too)."""
     path = root.get("return-path")
     if (
         path is None
         or path.strip() != "<>"
-        or _CLIENT.search(f"{root.get('user-agent') or ''} {root.get('x-mailer') or ''}")
+        or written_with(root)
     ):
         return ""
     return "a null return path"

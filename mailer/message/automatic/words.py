@@ -40,3 +40,8 @@ NOTICE = re.compile(
 ANSWER_PREFIX = re.compile(
     r"(?i)^\s*(?:re|aw|sv|vs|antw|odp|rif|res|ynt|fwd?|fw|wg|tr|rv|vb|vl|atb|ymat?b?)\s*(?:\[\d+\])?\s*[:：]"
 )
+
+# programs that people write with, as they name themselves
+CLIENT = re.compile(
+    r"(?i)thunderbird|apple mail|iphone mail|ipad mail|outlook|mutt|gnus|evolution|kmail|claws|sylpheed|alpine|roundcube|squirrelmail|mu4e|notmuch|k-9|fairemail|zimbra|webmail|geary|aerc|eudora|the bat|rmail|vm "
+)

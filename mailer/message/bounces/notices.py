@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mailer.message import encoded
+from mailer.message.automatic.signs import written_with
 from mailer.message.automatic.words import ANSWER_PREFIX, SUBJECT_PARTS
 from mailer.message.automatic.words import SUBJECTS as AWAY
 from mailer.message.bounces.named import ANY, ranked
@@ -106,7 +107,7 @@ def looks_like_bounce(root: Part, text: str, machine: str = "") -> str:
         return f"{daemon}, its subject and a returned message"
     if not said or _by_a_person(root, notice, said) or (root.get("list-unsubscribe") and not originals(root)):
         return ""
-    if _NUMBERED.search(subject) or _SUBSCRIBED.search(text[:MAX_NOTICE]):
+    if _NUMBERED.search(subject) or _SUBSCRIBED.search(text[:MAX_NOTICE]) or written_with(root):
         return ""
     named = ranked(notice, set())[1] < 2
     if titled and not answered and root.get("in-reply-to") is None and (returned or named):
