@@ -14,6 +14,7 @@ from mailer.cycle import enqueue, outlook, plan
 from mailer.errors import Conflict, Refused
 from mailer.meetings import agenda, carried, invitations, meetings
 from mailer.meetings.meetings import Meeting
+from mailer.outbound import audience
 from mailer.outbound.audience import MOVED
 from mailer.people import formats, networks
 from mailer.store.tables import occasions
@@ -185,7 +186,7 @@ def _receipt(
 
 
 def _told(session: Connection, meeting: Meeting) -> bool:
-    """True if members have been, or are being, written to about this meeting."""
+    """True if members have been, or are being, written to about this meeting, or were given its date by another letter."""
     row = session.execute(
         select(occasions.c.id)
         .where(
@@ -199,7 +200,7 @@ def _told(session: Connection, meeting: Meeting) -> bool:
         )
         .limit(1)
     ).first()
-    return row is not None
+    return row is not None or audience.told_in_passing(session, meeting.id)
 
 
 def _cancel_queued(session: Connection, meeting: Meeting, reason: str, now: datetime) -> None:

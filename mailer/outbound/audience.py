@@ -160,6 +160,13 @@ def _giving_the_date(meeting_id: Any) -> Select[Any]:
     )
 
 
+def told_in_passing(session: Connection, meeting_id: int) -> bool:
+    """Whether anybody was given this meeting's date by a letter about something else."""
+    went = outgoing.c.state.not_in(("cancelled", "failed"))
+    query = select(outgoing.c.id).where(outgoing.c.letter_id.in_(_giving_the_date(meeting_id)), went)
+    return session.execute(query.limit(1)).first() is not None
+
+
 def _host(_network: int, meeting_id: int) -> ColumnElement[bool]:
     hosting = _any(
         meetings,
