@@ -121,7 +121,7 @@ def tally(reads: tuple[Read, ...]) -> Tally:
                 later.add(read.sign)
             before = read
             continue
-        if read.sign is Sign.CONDITION and before is not None and before.clause.sentence == read.clause.sentence and before.row in ("not sure", "a question", "not sure about that"):
+        if read.sign is Sign.CONDITION and read.clause.plain != "not" and before is not None and before.clause.sentence == read.clause.sentence and before.row in ("not sure", "a question", "not sure about that"):
             before = read
             continue  # "don't know if I need parking": what is not known is no condition
         if (read.row in EXCUSED or read.sign is Sign.LATER) and before is not None and before.sign is Sign.SORRY:
@@ -152,7 +152,7 @@ def answer(reads: tuple[Read, ...]) -> Intent | None:
     counted = tally(reads)
     for name, holds, reading, certainty in COMBINED:
         if holds(counted):
-            guests, names = _guests(reads) if reading != "no" else (0, ())
+            guests, names = company_of(reads) if reading != "no" else (0, ())
             if counted.later & ({Sign.BARE_NO} if reading == "yes" else {Sign.BARE_YES} if reading == "no" else {Sign.BARE_NO, Sign.BARE_YES}):
                 certainty = min(certainty, 0.75)
             if counted.long:
@@ -160,7 +160,7 @@ def answer(reads: tuple[Read, ...]) -> Intent | None:
             note = note_of(reads)
             asks = any(read.sign is Sign.QUESTION for read in reads)
             return intent("answer", certainty, f"answers: {name}{_because(reads)}", answer=reading, note=note, guests=guests, names=names, question=asks)
-    beside, names = _guests(reads)
+    beside, names = company_of(tuple(read for read in reads if read.sign is not Sign.QUESTION))
     if beside:
         return intent("answer", 0.8, "answers: only who comes along", answer="yes", note=note_of(reads), guests=beside, names=names, question=False)
     return None
@@ -171,9 +171,9 @@ def _because(reads: tuple[Read, ...]) -> str:
     return f" ({'; '.join(rows)})" if rows else ""
 
 
-def _guests(reads: tuple[Read, ...]) -> tuple[int, tuple[str, ...]]:
+def company_of(reads: tuple[Read, ...]) -> tuple[int, tuple[str, ...]]:
     names = tuple(dict.fromkeys(name for read in reads for name in read.company.names))
-    unnamed = sum(read.company.guests for read in reads if not read.company.names)
+    unnamed = sum(max(read.company.guests - len(read.company.names), 0) for read in reads)
     if any(ALL_OF_US.search(read.clause.plain) for read in reads):  # "both of us, Louise and me": she is counted already
         return max(unnamed, len(names)), names
     return unnamed + len(names), names

@@ -12,31 +12,35 @@ NUMBERS = {w: n for n, w in enumerate(("zero", "one", "two", "three", "four", "f
 }  # fmt: skip
 PEOPLE = (
     r"(?:colleague|friend|guest|trainee|apprentice|technician|student|manager|boss|line manager|head of department|teacher|"
-    r"assistant|visitor|partner|husband|wife|ffrind|cydweithiwr|other|person|people)s?"
+    r"assistant|visitor|partner|worker|lad|lass(?:es)?|girl|guy|boy|starter|husband|wife|ffrind|cydweithiwr|other|person|people)s?"
 )
 _ALONG = re.compile(
-    r"\b(?:(?:will be |am |also |and )?(?:bring|bringing|brining|taking|take|accompanied by|joined by|along with|together with|(?<!check )(?<!checking )(?<!speak )(?<!agree )(?<!agreed )(?<!clear )(?<!talk )(?<!confirm )(?<!arrange )(?<!clash )(?<!cleared )(?<!it )(?<!ok )(?<!fine )(?<!okay )with|plus|gyda|efo|dod [âa]|hefo)|\bi ac?(?= [A-Z])|\+)"
+    r"\b(?:(?:will be |am |also |and )?(?:bring|bringing|brining|taking|take|accompanied by|joined by|along with|together with|(?<!check )(?<!checking )(?<!speak )(?<!agree )(?<!agreed )(?<!clear )(?<!talk )(?<!confirm )(?<!arrange )(?<!clash )(?<!cleared )(?<!it )(?<!ok )(?<!fine )(?<!okay )with|plus|gyda|efo(?! cloch)|dd?(?:od|of|o i) [âa]|hefo)|\bi ac?(?= [A-Z])|\+)"
     r"(?: along| my| our| colleagues?| technician)*\s+(?P<who>[^,;.!?()]{2,80})",
     re.IGNORECASE,
 )
 _THING = re.compile(r"(?:the|some|those|these|that|this) (?!new|other|lovely|two|three)", re.IGNORECASE)  # "bringing the scope Joan asked for"
 _COUNTED = re.compile(
-    rf"\b(?P<n>\d{{1,2}}|{'|'.join(NUMBERS)}|a couple of)(?: of)?(?: (?:other|more|new|extra|my|our|young|work))* {PEOPLE}\b(?! (?:from|of us|cannot|at))"
+    rf"\b(?P<n>\d{{1,2}}|{'|'.join(NUMBERS)}|a couple of)(?: of)?(?: (?:other|more|new|extra|my|our|young|work))* {PEOPLE}\b(?! (?:of us|cannot))"
 )
-_OF_US = re.compile(r"\b(?:(?P<both>both of us|us both|the pair of us|ill dau|ni ein dau)|(?:the |all )?(?P<n>[2-9]|two|three|four|five|six) of us|(?P<cy>tri|tair|dau|dwy|pedwar) ohonom)\b")
+_OF_US = re.compile(r"\b(?:(?P<both>both of us|us both|the pair of us|ill dau|ni ein dau)|(?:the |all )?(?P<n>[2-9]|two|three|four|five|six) of us|(?P<cy>tri|tair|dau|dwy|pedwar) ohonom|(?P<from>[2-6]|two|three|four|five|six) from (?:our|my|this|here|the (?:department|school|college|team)))\b")
 _FOR = re.compile(r"^(?:yes )?(?:(?:places? )?for )?(?P<n>[2-6]|two|three|four|five|six)(?P<of> of us| people| places| seats| spaces| tickets| please| thanks)*$")
-_TOO = re.compile(r"^(?P<who>.{2,40}?) (?:is|are|will be|will|would like to|wants to)(?: also)? (?:tag(?:ging)? along|com(?:e|ing)|join(?:ing)?|attend(?:ing)?|be there|be coming)(?: (?:too|as well|along|with me|also))?$")
+_TOO = re.compile(r"^(?P<who>(?!provided|assuming|as long|should)\S{1,30}(?: \S{1,30}){0,4}?) (?:is|are|will be|will|would like to|wants to)(?: also)? (?:tag(?:ging)? along|com(?:e|ing)|join(?:ing)?|attend(?:ing)?|be there|be coming)(?: (?:too|as well|along|with me|also))?$")
 _ALSO = re.compile(
     r"^(?:and )?so (?:is|will|can|does) (?P<so>[\w'’ -]{2,40})$|\b(?:for|from|just|only) (?:me|myself|us both|us) (?:and|&) (?P<for>[\w'’ -]{2,60})$|^(?:fi|minnau|myfi) a(?:c|'r)? (?P<fi>[\w'’ -]{2,40})$|\bbydd (?P<bydd>[\w'’ -]{2,30}?) (?:hefyd )?yn dod\b",
     re.IGNORECASE,
 )
 _WITH_ME = re.compile(
-    r"^\W*(?:(?:both )?(?P<before>[\w'’-]+(?:(?:, | and | & )[\w'’-]+){0,4}?),? (?:and|&) (?:I|i|me|myself)|(?:I|i|[Mm]e|[Mm]yself),? (?:and|&) (?P<after>[\w'’-]+(?:(?:, | and | & )(?!(?:will|can|are|is)\b)[\w'’-]+){0,4}?))\b(?= |$)"
+    r"^\W*(?:(?:both )?(?P<before>[\w'’-]+(?:(?:, | and | & )[\w'’-]+){0,4}?),? (?:and|&) (?:I|i|me|myself)|(?:I|i|[Mm]e|[Mm]yself),? (?:and|&) (?P<after>[\w'’-]+(?:(?:, | and | & )(?!(?:will|can|are|is)\b)[\w'’-]+){0,4}?|my (?:[\w'’-]{1,20} ){1,3}?[A-Z][\w'’-]+))\b(?= |$)"
 )
 _SHARED = re.compile(
     r"^(?P<who>.{1,60}?)(?: is| are| says| say| -|:| =)? ?(?:a )?(?P<answer>yes|no|maybe|coming|not coming|cannot(?: come| make it| attend)?|can(?: come| make it| attend)?|will(?: be there| come| attend)?|will not(?: be there| come)?|attending|not attending|ie|na|efallai|perhaps|possibly|unable|thumbsup|thumbsdown)$"
 )
 _ANSWERS = {"maybe": "maybe", "perhaps": "maybe", "possibly": "maybe", "efallai": "maybe"}
+
+
+_ME_AND = re.compile(r"^(?:just |it is |it's )?(?:me|myself),? (?:and |& )?(?P<who>(?:my |our )?(?:[\w'’-]{1,20} ){0,3}[A-Z][\w'’ -]{1,40})$")  # "me Josh and the new guy"
+_NEWCOMER = re.compile(r"\band (?:the|my|our|a) (?:new )?(?:guy|lad|lass|girl|starter|one|boy|chap|technician|apprentice|trainee)\b")
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def company(raw: str, plain: str) -> Company:
     """Guests named or counted in one clause that is about the writer's own coming."""
     of_us = _OF_US.search(plain)
     if of_us:
-        count = 2 if of_us["both"] else _number(of_us["n"] or of_us["cy"])
+        count = 2 if of_us["both"] else _number(of_us["n"] or of_us["cy"] or of_us["from"])
         return Company(max(count - 1, 0))
     places = _FOR.match(plain)
     if places:
@@ -70,12 +74,18 @@ def company(raw: str, plain: str) -> Company:
     too = _TOO.match(plain)
     if too and not names:
         names = names_in(raw[: len(too["who"]) + 1])
-    counted = _COUNTED.search(plain) if along or too or "and " in plain else None
+    counted = _COUNTED.search(plain)
+    if counted and not along and not too:  # "and two technicians from Bath cannot", "asked my manager and she is thinking"
+        beside = plain[: counted.start()].endswith(("and ", "and my ", "and our ", "and the ")) and not plain[counted.end() :].startswith((" from", " at"))
+        counted = counted if beside else None
     plus = len(re.findall(r"\bplusone\b", plain)) or (int(m[1]) if (m := re.search(r"\bplus ([2-9])\b|\+ ?([2-9])\b", plain)) and m[1] else 0)
     if names:
         return Company(max(len(names), plus), names)
     if counted:
         return Company(2 if counted["n"] == "a couple of" else _number(counted["n"]))
+    more = _ME_AND.match(raw)
+    if more and names_in(more["who"]):
+        return Company(len(names_in(more["who"])) + len(_NEWCOMER.findall(raw)), names_in(more["who"]))
     return Company(plus)
 
 

@@ -11,7 +11,7 @@ from mailer.inbound.words.values import Intent, intent
 ASKS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
-        ("item:", r"^\W*(?:an? )?(?:agenda )?(?:items?|eitem)(?: (?:for|on|to) (?:the )?(?:agenda|meeting)| i'r agenda)?\s*[:-]\s*(?P<topic>.+)"),
+        ("item:", r"(?:^|(?<=[.!?] ))\W*(?:an? )?(?:agenda )?(?:items?|eitem|one(?= for)|something(?= for)|rhywbeth(?= i'r))(?: (?:for|on|to) (?:the )?(?:agenda|meeting)| i'r agenda)?\s*[:-]\s*(?P<topic>.+)"),
         (
             "could we discuss",
             r"\b(?:could|can|may|might|would it be possible (?:for us )?to|is it possible to|would like to|i'd like to|i would like|want to|hope(?:d)? to|wanted to|possible to|please|pls|perhaps|maybe|should|if)\b"
@@ -23,7 +23,7 @@ ASKS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("gawn ni drafod", r"\b(?:gawn ni|allwn ni|oes modd|a fyddai modd|hoffwn|gallwn ni|ga i|allem ni)\b.{0,20}?\b(?:drafod|trafod|siarad am|godi|sôn am)\s+(?P<topic>.+)"),
     )
 )
-_NOT_ITEM = re.compile(r"\b(?:discuss with|look at (?:my|the) (?:diary|timetable|calendar)|cover (?:for|my|lessons?|me)|raise (?:my|a) hand|see|what|where|is there)\b", re.IGNORECASE)
+_NOT_ITEM = re.compile(r"\b(?:discuss with|look at (?:my|the) (?:diary|timetable|calendar)|cover (?:for|my|lessons?|me)|raise (?:my|a) hand|see|(?<!about )what|where|is there)\b", re.IGNORECASE)
 _TRAIL = re.compile(r"\s*(?:\b(?:on|to|in|for) the agenda|\bat the (?:next )?meeting|\bplease|\bpls|\bif (?:possible|there is time|time)|\bplis)+\W*$", re.IGNORECASE)
 
 
@@ -46,7 +46,7 @@ def read_items(writing: Writing, certainty: float = 0.9) -> tuple[Intent, ...]:
     """Items asked for in the text: title is the topic, text the whole clause as written."""
     found = []
     for line in writing.lines:  # "Item: balances" is one line, though a colon ends a clause
-        labelled = ASKS[0][1].match(line[:240])
+        labelled = ASKS[0][1].search(line[:240])
         if labelled and len(labelled["topic"].strip()) > 2:
             title = _TRAIL.sub("", labelled["topic"]).strip(" .,;:!?-")
             found.append(intent("item", certainty, f"items: “{line[:60]}”", title=title[:1].upper() + title[1:], text=line.strip()))

@@ -10,15 +10,15 @@ import math
 import re
 from collections.abc import Iterator
 
-from mailer.inbound.words.learned import CAP_TEXT, likely_by
+from mailer.inbound.words.learned import CAP_TEXT, likely_by, pieces
 from mailer.inbound.words.names import is_name
 from mailer.inbound.words.personal import greeted, speaks_to_all
 from mailer.inbound.words.spelling import plain
 from mailer.inbound.words.text import Writing
 
-ASK = 1.5  # a mail is asked about from here on; chosen by leaving out parts of the table (learn.py --check)
-ASK_ALOUD = 3.0  # what speaks to everyone in so many words needs more against it
-MOST_MARKS = 400  # a long mail is weighed by its beginning
+ASK = -1.3  # a mail is asked about from here on; chosen by leaving out parts of the table (learn.py --check)
+ASK_ALOUD = -0.6  # what speaks to everyone in so many words needs more against it
+MOST_MARKS = 2_000  # a long mail is weighed by its beginning
 
 _SENTENCE = re.compile(r"[.!?;:…]+(?=\s|$)|\n+|\s-+\s")
 _PHONE = re.compile(r"(?<!\d)(?:\+44|0)\d[\d ]{8,11}\d(?!\d)")
@@ -38,7 +38,7 @@ def doubts(writing: Writing, *, thread: bool) -> float:
 
 
 def marks(writing: Writing, thread: bool) -> frozenset[str]:
-    """What is weighed: words, pairs (^ begins a sentence, ^^ the mail), length, and what kind of mail it is."""
+    """What is weighed: words, pairs (^ begins a sentence, ^^ the mail), pieces of words, length, and what kind of mail it is."""
     kind = "thread" if thread else "new"
     found = {"(any mail)", f"({kind}, {_length(writing)})"}
     if thread:
@@ -52,6 +52,7 @@ def marks(writing: Writing, thread: bool) -> frozenset[str]:
         for before, word in zip([begin, *words], [*words, ""], strict=True):
             if word:
                 found |= {word, f"{before} {word}"}
+        found |= pieces(words)
         begin = "^"
         if len(found) > MOST_MARKS:
             break

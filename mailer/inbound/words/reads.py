@@ -24,6 +24,7 @@ ABOUT_COMING = re.compile(
     r"do (?:it|that|this|\w+day)|pop|let you know|late|not .*yet|a maybe|maybe yes|sure$|(?:sure|certain)(?: at all)? (?:if|whether|about|(?:that )?(?:i|we) (?:can|will|could|would|shall|may|have|am (?:able|free|around|available|coming|in|on|off|going))|at|sorry|yet)|teach\w*|lessons?|exams?|work|head|boss|manager|school|timetable|trains?|date|day|try|see|confirm\w*|decid\w*|i can|i will|if i|dod|ddod|yno|eto|mynychu|gallu|siwr|gwybod|ryddh\w+)\b"
 )
 _WONDERS = re.compile(r"\b(?:wonder(?:ed|ing)?|ask(?:ed|ing)?(?: (?:you|me|us))?|meddwl|gofyn)$")  # "we wondered if": no condition
+BRINGING = re.compile(r"^(?:can|could|may|is it|is possible|would it|if|ok|okay)\b.*\b(?:i|we) (?:can |could )?(?:bring|take)\b")  # "can I bring Mariana?" beside a yes
 ALONE = Company()
 
 
@@ -50,7 +51,8 @@ def _read(clause: Clause) -> Read:
     if items.asks_for_item(clause):
         return Read(clause, Sign.ITEM, "an item for the agenda")
     if clause.question and not re.search(r"\b(?:my|our) apologies|apologies (?:in|from)\b", clause.plain) and not re.match(r"(?:can|could|may) i (?:please )?(?:let you know|confirm|get back|come back|tell you|say|decide)\b", clause.plain):
-        return Read(clause, Sign.QUESTION, "a question")
+        asked_along = BRINGING.search(clause.plain)
+        return Read(clause, Sign.QUESTION, "a question", company(clause.raw, clause.plain) if asked_along else ALONE)
     conditional = clause.turn in ("if", "os", "unless")
     text = f"{clause.turn} {clause.plain}" if conditional else clause.plain
     if not names and not conditional and about_somebody(clause):

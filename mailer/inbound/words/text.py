@@ -33,7 +33,7 @@ _AFTER_NO = re.compile(
     re.IGNORECASE,
 )
 _TURN = (
-    r"but|however|although|though|because|as (?!soon|well|far|long|usual|always|a\b|an\b|my\b|per\b|in\b|the\b)|cos|coz|since|so (?!sorry|much|many|far|very|looking|happy|pleased|glad|kind)|"
+    r"but|however|although|though|because|as (?!soon|well|far|long|usual|always|a\b|an\b|my\b|per\b|in\b|the\b)|cos|coz|since|(?<!not )(?<!quite )so (?!sorry|much|keen|sure|well|many|far|very|looking|happy|pleased|glad|kind)|"
     r"if|unless|ond|oherwydd|achos|gan (?=fy|fod|mod)|felly|os (?!gwelwch|gweli)|oni bai|due to|then|yet to|except"
 )
 _JOIN = r"(?:and|an(?= i\b)) (?=(?:i|i'?m|i'?ll|we|we'?ll|will|can|can'?t|cannot|could|would|look|looking|am|unfortunately|see|please|also|won'?t|have|hope|it|that)\b)"

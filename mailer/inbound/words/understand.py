@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from mailer.inbound.words import text as reading
-from mailer.inbound.words.answers import ONLY_LIKELY, answer, note_of
+from mailer.inbound.words.answers import ONLY_LIKELY, answer, company_of, note_of
 from mailer.inbound.words.apologies import after_mistake, read_apology
 from mailer.inbound.words.commands import read_command
 from mailer.inbound.words.confirmations import read_confirmation
@@ -26,8 +26,13 @@ from mailer.inbound.words.values import SURE, Asked, Intent, Understood, intent
 from mailer.inbound.words.wishes import read_wish
 
 TAKE_OFF = re.compile(r"“(?:\w+ )?(?:please )?(?:take|get) (?:me|us) off(?: please)?”", re.IGNORECASE)
+OTHERS_TOO = re.compile(r"\b(?:both|all of|us|with|and|bring\w*|two|three|four|[2-9]|plus|gyda|efo|ohonom)\b|[&+]", re.IGNORECASE)  # how many come is the tables' to say
 LIKELY = 0.7  # from here on a reading needs only the second reader's word to be sure
-AGREED = 0.97
+AGREED = 0.7  # how likely the second reader must find it for that
+CERTAIN = 0.9  # how likely it must find a reading where the tables find none
+PERHAPS = 0.5  # from here on such a reading is asked back
+A_WORD_OR_TWO = 25  # words: of a longer text it is not asked alone
+DOUBTED = 0.4  # under it a sure reading is asked back
 LONGEST = 60  # words: of a longer text it sees too much that is no answer
 
 # Commands that make sense only where their matter is: elsewhere they are asked back.
@@ -91,7 +96,9 @@ def _invitation(writing: Writing, today: date) -> Understood:
         return Understood((_second(corrected, reads, writing), *items), str(corrected.args["note"]))
     by_name = by_line(writing)
     found = by_name or answer(reads)
-    if found is not None and by_name is None:
+    if found is None:
+        found = _alike(reads, writing)
+    elif by_name is None:
         found = _second(found, reads, writing)
     intents = (found, *items) if found else items
     wish = None if found and found.sure else read_wish(writing, today)
@@ -111,11 +118,25 @@ def _second(found: Intent, reads: tuple[Read, ...], writing: Writing) -> Intent:
     open_to_it = any(f"answers: {name}" in found.row for name in ONLY_LIKELY) and not any(read.sign is Sign.OTHER for read in reads)
     if not found.sure and open_to_it and alike[found.args["answer"]] >= AGREED:
         return intent(found.act, SURE, f"{found.row}; so are other replies like it", **found.args)
-    other = max(alike, key=lambda reading: alike[reading])
-    if not found.sure or other == found.args["answer"]:
+    if not found.sure or alike[found.args["answer"]] >= DOUBTED:
         return found
+    other = max(alike, key=lambda reading: alike[reading])
     row = f"{found.row}, though it is more like replies that mean {other}"
     return intent(found.act, 0.8, row, **found.args)
+
+
+def _alike(reads: tuple[Read, ...], writing: Writing) -> Intent | None:
+    """What the second reader makes of a short text in which the tables find neither an answer nor a question."""
+    if writing.words > A_WORD_OR_TWO or not writing.clauses or any(read.sign in (Sign.QUESTION, Sign.OTHER) for read in reads):
+        return None
+    alike = likely("answer", writing.text)
+    most = max(alike, key=lambda reading: alike[reading])
+    if most == "other" or alike[most] < PERHAPS:
+        return None
+    sure = alike[most] >= CERTAIN and not (most == "yes" and OTHERS_TOO.search(writing.text))
+    guests, names = company_of(reads) if most != "no" else (0, ())
+    row = f"answers: in no words that the tables know, but like replies that mean {most}"
+    return intent("answer", SURE if sure else 0.6, row, answer=most, note=note_of(reads), guests=guests, names=names, question=False)
 
 
 def _receipt(writing: Writing, today: date) -> Understood:

@@ -28,9 +28,18 @@ def test_shares_add_up_whatever_is_read(question: str, text: str) -> None:
 
 @pytest.mark.parametrize(("text", "answer"), [("Yes, count me in", "yes"), ("Sorry, I'm teaching that afternoon", "no"), ("Methu dod, sori", "no"), ("Byddaf yno", "yes")])
 def test_it_knows_the_common_answers(text: str, answer: str) -> None:
-    assert likely("answer", text)[answer] > 0.9
+    assert likely("answer", text)[answer] > 0.8
 
 
-def test_it_can_only_take_certainty_away() -> None:
-    """What the tables do not find is not found by likeness."""
-    assert not [intent for intent in understand("zxqv zxqv", Asked.INVITATION, today=TODAY).intents if intent.sure]
+@pytest.mark.parametrize(
+    ("text", "answer", "sure"),
+    [
+        ("zxqv zxqv", None, False),  # like nothing
+        ("cnt mk it nxt thrsdy sry", "no", True),  # spelt as no table spells it
+        ("Accepting with pleasure, and somebody else", "yes", False),  # how many come is the tables' to say
+        ("Before I answer, is it upstairs again?", None, False),
+    ],
+)
+def test_where_the_tables_find_nothing_a_likeness_counts_if_it_is_all_but_certain(text: str, answer: str | None, sure: bool) -> None:
+    found = [intent for intent in understand(text, Asked.INVITATION, today=TODAY).intents if intent.act == "answer"]
+    assert [(intent.args["answer"], intent.sure) for intent in found] == ([(answer, sure)] if answer else [])
