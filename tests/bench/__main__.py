@@ -25,7 +25,7 @@ def sections(asked: argparse.Namespace) -> dict[str, Callable[[], list[Figure]]]
     """What can be measured, in the order of the table."""
     full, size, runs = asked.full, asked.size, asked.runs
     few = min(asked.people, 1000)
-    counts = [1000, 10_000, 100_000, 1_000_000] if full else [1000, asked.people]
+    counts = [1000, 10_000, 100_000, 1_000_000] if full else sorted({1000, asked.people})
 
     def speed(form: str, signed: bool) -> Callable[[], list[Figure]]:
         return lambda: mailings.speed(form, signed, people=asked.people, size=size, runs=runs, tell=say)
