@@ -125,6 +125,31 @@ def test_a_claim_reads_the_queue_in_its_order_and_sorts_nothing(queue: Queue) ->
     assert not [line for line in plans if "TEMP B-TREE FOR ORDER BY" in line or line == "SCAN outgoing"]
 
 
+def test_a_window_finds_its_copies_by_their_ids(queue: Queue) -> None:
+    """What is said before and after the bytes costs the same however many copies wait: no index of a state is walked."""
+    copies = [queue.copy() for _ in range(4)]
+    said: list[tuple[str, Any]] = []
+
+    @event.listens_for(queue.store.writer, "before_cursor_execute")
+    def _said(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        if " outgoing" in statement and not statement.startswith("INSERT"):
+            said.append((statement, parameters[0] if many else parameters))
+
+    queue.claim()
+    said.clear()
+    queue.mark(copies[:2])
+    answered(queue, copies[0], "accepted", "accepted")
+    with queue.store.write() as session:
+        outbox.release(session, copies[2:3], "one")
+        outbox.put_off(session, copies[3:], "one", reason="no-answer", detail="", slow=False, now=NOW)
+    asked = list(said)
+    with queue.store.writer.connect() as connection:
+        for statement, parameters in asked:
+            plan = [row.detail for row in connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, parameters)]
+            assert plan[0] == "SEARCH outgoing USING INTEGER PRIMARY KEY (rowid=?)", statement
+    assert len(asked) == 7
+
+
 # -- before the bytes go -----------------------------------------------------------------------------------------------
 
 TAKEN_BACK: dict[str, Callable[[Queue, int, int], None]] = {

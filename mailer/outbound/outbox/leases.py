@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, case, or_, select, update
 
-from mailer.outbound.outbox.states import OPEN
+from mailer.outbound.outbox.states import IS_OPEN
 from mailer.store import prepared
 from mailer.store.tables import attempts, networks, outgoing
 
@@ -25,7 +25,7 @@ def release(session: Connection, ids: Iterable[int], owner: str) -> None:
     if unbegun := list(ids):
         session.execute(
             update(outgoing)
-            .where(outgoing.c.id.in_(unbegun), outgoing.c.lease_owner == owner, outgoing.c.state.in_(OPEN))
+            .where(outgoing.c.id.in_(unbegun), outgoing.c.lease_owner == owner, IS_OPEN)
             .values(lease_owner="", lease_until=None)
         )
 

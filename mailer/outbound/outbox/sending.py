@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from mailer.outbound.outbox.retry import last_try, retry_at
-from mailer.outbound.outbox.states import IS_OPEN, OPEN, not_braked
+from mailer.outbound.outbox.states import IS_OPEN, IS_SENDING, not_braked
 from mailer.outbound.transport import Reply
 from mailer.store import prepared
 from mailer.store.tables import attempts, outgoing
@@ -107,7 +107,7 @@ def write_results(session: Connection, replies: Sequence[Reply], *, owner: str, 
 
 @prepared
 def _in_hand(ids: Any, owner: Any) -> Any:
-    sending = outgoing.c.id.in_(ids) & (outgoing.c.state == "sending") & (outgoing.c.lease_owner == owner)
+    sending = outgoing.c.id.in_(ids) & IS_SENDING & (outgoing.c.lease_owner == owner)
     return select(outgoing.c.id, outgoing.c.attempts, outgoing.c.deadline, outgoing.c.created_at).where(sending)
 
 
@@ -115,7 +115,7 @@ def _in_hand(ids: Any, owner: Any) -> Any:
 def _became(ids: Any, state: Any, reason: Any, next_at: Any, finished: Any, undone: Any) -> Any:
     return (
         update(outgoing)
-        .where(outgoing.c.id.in_(ids), outgoing.c.state == "sending")
+        .where(outgoing.c.id.in_(ids), IS_SENDING)
         .values(
             state=state,
             reason=reason,
@@ -150,7 +150,7 @@ def put_off(
     """No relay can be had: a try that counts, with nothing sent. The retry clock says when they go again."""
     rows = session.execute(
         select(outgoing.c.id, outgoing.c.attempts, outgoing.c.deadline, outgoing.c.created_at).where(
-            outgoing.c.id.in_(ids), outgoing.c.state.in_(OPEN), outgoing.c.lease_owner == owner
+            outgoing.c.id.in_(ids), IS_OPEN, outgoing.c.lease_owner == owner
         )
     ).all()
     changes = []
