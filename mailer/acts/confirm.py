@@ -40,6 +40,7 @@ LEAST: Mapping[str, Strength] = {
     "share": Strength.CONFIRM,
     "organise": Strength.CONFIRM,
     "gone": Strength.CONFIRM,
+    "people-check": Strength.CONFIRM,
     "change-address": Strength.CONFIRM,
     "my-data": Strength.CONFIRM,
     "forget-me": Strength.CONFIRM,
@@ -77,6 +78,8 @@ ACTS: Mapping[str, str] = {
     "link-address": "mailer.acts.link_address:confirmed",
     "one-person": "mailer.acts.one_person:confirmed",
     "take-office": "mailer.acts.office:confirmed",
+    "people-check": "mailer.acts.people_check:confirmed",
+    "people-name": "mailer.acts.people_check:named",
 }
 
 

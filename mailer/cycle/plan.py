@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, select, true, update
@@ -17,8 +17,9 @@ from mailer.cycle.dates import Dates, plan_row
 from mailer.cycle.networks import CycleOf, cycle_of
 from mailer.cycle.table import Anchor, Row, row_of
 from mailer.outbound.audience import MOVED
+from mailer.people.roles import NAMED_CONTACT
 from mailer.store import add_once
-from mailer.store.tables import actions, issues, meetings, memberships, occasions, outgoing, promises
+from mailer.store.tables import actions, issues, meetings, memberships, occasions, outgoing, promises, roles
 
 KEY = ("network_id", "kind", "thing_type", "thing_id", "step", "revision")
 MOVABLE = ("planned", "proofed", "waiting")  # not yet enqueued
@@ -210,6 +211,7 @@ def _things(session: Connection, cycle: CycleOf, now: datetime) -> Iterator[Thin
         at = cycle.calendar.moment(start, time())
         yield Thing("week", start.toordinal(), {Anchor.WEEK: at})
     yield from _days(session, cycle, now)
+    yield from _year(session, cycle, now)
 
 
 def _days(session: Connection, cycle: CycleOf, now: datetime) -> Iterator[Thing]:
@@ -222,6 +224,15 @@ def _days(session: Connection, cycle: CycleOf, now: datetime) -> Iterator[Thing]
     today = cycle.local(now).date()
     for day in (today + timedelta(days=n) for n in range(DAYS_AHEAD)):
         yield Thing("day", day.toordinal(), {Anchor.DAY: cycle.calendar.moment(day, time())})
+
+
+def _year(session: Connection, cycle: CycleOf, now: datetime) -> Iterator[Thing]:
+    """The school year that begins in this calendar year, where some school has a named contact."""
+    named = select(roles.c.id).join(memberships, memberships.c.id == roles.c.membership_id)
+    mine = (memberships.c.network_id == cycle.id, roles.c.role == NAMED_CONTACT, roles.c.active.is_(True))
+    if session.execute(named.where(*mine).limit(1)).first() is not None:
+        year = cycle.local(now).year
+        yield Thing("year", year, {Anchor.YEAR: cycle.calendar.moment(date(year, 9, 1), time())})
 
 
 def _monday(cycle: CycleOf, now: datetime) -> Any:

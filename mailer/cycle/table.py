@@ -31,12 +31,13 @@ class Anchor(StrEnum):
     PUBLISHES = "issue publishes"
     WEEK = "week starts"  # Monday 00:00 in the network's zone
     DAY = "day starts"  # midnight in the network's zone
+    YEAR = "school year starts"  # 1 September 00:00 in the network's zone
     CHANGE = "the change"
 
     @property
     def given(self) -> bool:
         """Whether a person chose this time, so that nothing set to just this time is ever moved."""
-        return self not in (Anchor.ANNOUNCED, Anchor.WEEK, Anchor.DAY, Anchor.CHANGE)
+        return self not in (Anchor.ANNOUNCED, Anchor.WEEK, Anchor.DAY, Anchor.YEAR, Anchor.CHANGE)
 
 
 class Moves(StrEnum):
@@ -141,6 +142,7 @@ PRESSING = (
     "promise-nudge",
     "issue-tray",
     "desk-brief",
+    "people-check",
     "save-the-date",
     "post",
     "exchange",
@@ -200,6 +202,9 @@ TABLE: tuple[Row, ...] = (
     Row("desk-brief", "week", Anchor.WEEK, NOW, _to("+1 day"), "organisers", "auto",
         "What waits for whom, what goes this week, new people, trouble; with nothing to say it is not sent.",
         purpose="desk", lane="urgent", at=time(7, 30), inside=True),
+    Row("people-check", "year", Anchor.YEAR, _to("+1 month"), _to("+2 months"), "named-contacts", "auto",
+        "Once a year: is this still right? A school's people, as far as they agreed to it, to its named contacts.",
+        counted=True),
     Row("meeting-changed", "meeting", CHANGE, NOW, NOW, "concerned", "proof",
         "A new time or place, with the calendar part.", lane="urgent", until_at=STARTS, moves=Moves.NEVER),
     Row("meeting-cancelled", "meeting", CHANGE, NOW, NOW, "concerned", "proof",

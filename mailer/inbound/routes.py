@@ -139,6 +139,7 @@ ROUTES: tuple[Route, ...] = (
     Route("leave", "the leave door", _door("leave")),
     Route("sort", "answers our question where it should go", _letter("replies/ask-sort", "replies/ask-private")),
     Route("whose", "answers our question who is meant", _letter("replies/not-yours")),
+    Route("people-check", "answers the yearly list of their school's people", _letter("occasions/people-check")),
     Route("gone", "says that somebody has left, or has died", _gone),
     Route(
         "organise",

@@ -201,6 +201,7 @@ AUDIENCES: dict[str, Pick] = {
     "attended-silent": lambda n, m: and_(_attended(m), ~_gave_feedback(m)),
     "hosts-and-organisers": _host,
     "organisers": lambda n, t: _role(*ORGANISING),
+    "named-contacts": lambda n, t: and_(_role("named-contact"), memberships.c.organisation_id.is_not(None)),
     "editors": lambda n, t: _role("editor", *ORGANISING),
     "joiner": lambda n, member: memberships.c.id == member,
     "owner": lambda n, action: _any(actions, actions.c.id == action, actions.c.membership_id == memberships.c.id),

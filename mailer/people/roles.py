@@ -7,11 +7,12 @@ from collections.abc import Iterable
 MEMBER = "member"
 ORGANISER = "organiser"
 GUEST = "guest"
+NAMED_CONTACT = "named-contact"
 
 # role -> what it means
 ROLES: dict[str, str] = {
     MEMBER: "gets what they subscribed to",
-    "named-contact": "speaks for one school or department and keeps its details up to date",
+    NAMED_CONTACT: "speaks for one school or department and keeps its details up to date",
     ORGANISER: "runs the network",
     "chair": "runs the network, and chairs its meetings",
     "vice-chair": "runs the network, and stands in for the chair",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mailer.cycle.matter import Source
 from mailer.cycle.matter.action import action_nudge
 from mailer.cycle.matter.brief import desk_brief
+from mailer.cycle.matter.contacts import people_check
 from mailer.cycle.matter.issue import issue, issue_tray, promise_nudge
 from mailer.cycle.matter.meeting import (
     call_for_items,
@@ -41,6 +42,7 @@ MATTERS: dict[str, Source] = {
     "issue-tray": issue_tray,
     "issue": issue,
     "desk-brief": desk_brief,
+    "people-check": people_check,
     "meeting-changed": changed,
     "meeting-cancelled": cancelled,
     "late-joiner": late_joiner,

@@ -1,0 +1,74 @@
+"""A named contact answers the yearly list of their school: right, not me, or what has changed, which is asked back (N1)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailer.acts import Receipt, confirm
+from mailer.acts import people_check as acts
+from mailer.errors import Refused
+from mailer.inbound import doors_asked, relay
+from mailer.inbound.lines.school import Checked, read_school
+from mailer.inbound.message import Message
+from mailer.message.own import strip_own
+from mailer.people import addresses
+
+
+def handle(message: Message, session: Connection, now: datetime) -> Receipt:
+    """What is not understood is a letter to the organisers, besides."""
+    assert message.answered is not None
+    if message.for_another:
+        return doors_asked.not_theirs(message, session, now)
+    done = doors_asked.command(message, session, now)
+    if done is not None:
+        return done
+    organisation = str(message.answered.fields.get("organisation", ""))
+    if acts.speaks_for(session, message.actor, organisation) is None:
+        relay.to_committee(message, session, now, why="answers the list of a school, and is not its contact")
+        return Receipt("", "Not the named contact of that school; passed to the organisers.", reason="letter")
+    people = message.answered.fields.get("people", ())
+    read = read_school(strip_own(message.reading.reply, [message.domain]), message.reading.text, people)
+    if read.not_me and confirm.enough(message.actor, "not-me"):
+        return acts.not_me(session, message.actor, organisation, now=now)
+    if read.rest or not (read.changes or read.right):
+        relay.to_committee(message, session, now, why=f"answers the list of {organisation}")
+    if read.changes:
+        return _ask(message, session, organisation, read, {str(one["id"]): str(one["name"]) for one in people}, now)
+    if read.right:
+        return acts.noted(session, message.actor, organisation, now=now)
+    return Receipt("", "Passed to the organisers.", reason="letter")
+
+
+def _ask(
+    message: Message, session: Connection, organisation: str, read: Checked, names: dict[str, str], now: datetime
+) -> Receipt:
+    hasher, operator = message.house.hasher, message.house.settings.operator
+    for one in read.added:  # written down now, as the act after the YES has only the id of the question
+        with suppress(Refused):
+            addresses.find_or_add(session, one.email, hasher=hasher, now=now)
+    args = {
+        "organisation": organisation,
+        "left": [int(one) for one in read.left],
+        "add": [[one.email, one.name] for one in read.added],
+        "rename": [[int(one), name] for one, name in read.renamed],
+        "operator": addresses.find_or_add(session, operator, hasher=hasher, now=now).id if operator else None,
+    }
+    shown = {
+        "organisation": organisation,
+        "left": [names[one] for one in read.left],
+        "add": [", ".join(filter(None, (one.name, one.email))) for one in read.added],
+        "rename": [f"{names[one]}: {name}" for one, name in read.renamed],
+    }
+    return confirm.ask(
+        session,
+        message.actor,
+        acts.ACT,
+        args,
+        now=now,
+        what=f"Change who is at {organisation}",
+        template="people-check-ask",
+        fields=shown,
+    )
