@@ -11,7 +11,7 @@ from mailer.house import House
 from mailer.store.tables import outgoing
 from tests.bench import scene
 from tests.bench.figures import Figure
-from tests.bench.scene import DOMAIN, Service, Tell
+from tests.bench.scene import DOMAIN, Playing, Tell
 
 WARM = 200  # people of a mailing that is not counted: what is made once a process
 GOALS = {("embedded", True): 1000.0, ("hosted", True): 2000.0, ("hosted", False): 5000.0}
@@ -21,7 +21,7 @@ def name(form: str, signed: bool) -> str:
     return f"{form}, {'signed RSA-2048' if signed else 'unsigned'}"
 
 
-def one(running: Service, people: int, size: int) -> dict[str, float]:
+def one(running: Playing, people: int, size: int) -> dict[str, float]:
     """One issue to so many people, from SEND to the last copy. What was measured, by name."""
     network_id = scene.network(running.house, scene.another(running.house), people)
     issue_id = scene.issue_of(running.house, network_id, size)
@@ -54,7 +54,7 @@ def speed(form: str, signed: bool, *, people: int, size: int, runs: int, tell: T
         Figure(f"{what}: first copy after its time", "ms", goal=1000, at_most=True),
         Figure(f"{what}: memory of a process at most", "MB", goal=200, at_most=True),
     ]
-    with scene.service(form, signed=signed) as running:
+    with scene.playing(form, signed=signed) as running:
         one(running, WARM, size)
         for run in range(runs):
             got = one(running, people, size)
@@ -68,7 +68,7 @@ def speed(form: str, signed: bool, *, people: int, size: int, runs: int, tell: T
 def growth(form: str, counts: list[int], *, size: int, tell: Tell) -> list[Figure]:
     """The same issue to more and more people: the cost of each stays what it is, and memory too."""
     found: list[Figure] = []
-    with scene.service(form) as running:
+    with scene.playing(form) as running:
         one(running, WARM, size)
         for count in counts:
             got = one(running, count, size)
@@ -84,7 +84,7 @@ def independence(*, people: int, size: int, elsewhere: int, others: int, past: i
     """The same issue before and after the database has filled with other networks, their members, and rows of the past."""
     alone = Figure("embedded, unsigned, alone", "recipients/s")
     found = Figure(f"the same beside {others:,} networks, {elsewhere:,} members, {past:,} past rows", "recipients/s", beside=alone.what)
-    with scene.service("embedded") as running:
+    with scene.playing("embedded") as running:
         one(running, WARM, size)
         for _ in range(runs):
             alone.runs.append(one(running, people, size)["while sending"])
@@ -112,7 +112,7 @@ def urgent(*, people: int, size: int, replies: int, tell: Tell) -> list[Figure]:
     """How long an answer takes, from the 250 at our door to the sink, idle and while an issue goes out."""
     idle = Figure("a reply, nothing else to do", "ms")
     busy = Figure(f"a reply while {people:,} copies go out", "ms", goal=300, at_most=True, beside=idle.what)
-    with scene.service("embedded") as running:
+    with scene.playing("embedded") as running:
         network_id = scene.network(running.house, "mendip", people)
         issue_id = scene.issue_of(running.house, network_id, size)
         writers = scene.urgent_people(running.house, network_id, 2 * replies + 1)
@@ -134,7 +134,7 @@ def urgent(*, people: int, size: int, replies: int, tell: Tell) -> list[Figure]:
     return [idle, busy]
 
 
-def _ask(running: Service, writers: list[str]) -> dict[str, float]:
+def _ask(running: Playing, writers: list[str]) -> dict[str, float]:
     """Each asks for help, a moment after the one before. Returns when each had its 250."""
     asked = {}
     for writer in writers:
@@ -146,7 +146,7 @@ def _ask(running: Service, writers: list[str]) -> dict[str, float]:
     return asked
 
 
-def _until_answered(running: Service, count: int) -> None:
+def _until_answered(running: Playing, count: int) -> None:
     ends = time.monotonic() + 60
     while running.sink.ask("count") < count:
         assert time.monotonic() < ends, "no answer came"

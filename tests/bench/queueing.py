@@ -23,7 +23,7 @@ from mailer.store.tables import inbox
 from tests.bench import outbox_queue, scene
 from tests.bench.figures import Figure
 from tests.bench.peers import smtp_source
-from tests.bench.scene import DOMAIN, ROOT, Service, Tell
+from tests.bench.scene import DOMAIN, ROOT, Playing, Tell
 
 
 def enqueueing(counts: list[int], *, tell: Tell) -> list[Figure]:
@@ -66,7 +66,7 @@ def accepting(*, count: int, runs: int, tell: Tell) -> list[Figure]:
     """Messages a second that the door of the embedded service takes for good, 16 sessions of 5 KB each."""
     found = Figure("durable accepts, 16 sessions, 5 KB, embedded", "messages/s", goal=1000)
     found.beside = "Mailman 3: LMTP accepts, 16 sessions, 5 KB"
-    with scene.service("embedded") as running:
+    with scene.playing("embedded") as running:
         scene.network(running.house, "mendip", 10)
         for _ in range(runs):
             before = _stored(running)
@@ -82,12 +82,12 @@ def accepting(*, count: int, runs: int, tell: Tell) -> list[Figure]:
     return [found]
 
 
-def _stored(running: Service) -> int:
+def _stored(running: Playing) -> int:
     with running.house.store.read() as session:
         return int(session.execute(select(func.count()).select_from(inbox)).scalar_one())
 
 
-def _until_handled(running: Service) -> None:
+def _until_handled(running: Playing) -> None:
     ends = time.monotonic() + 300
     waiting = select(func.count()).select_from(inbox).where(inbox.c.state.in_(("stored", "handling")))
     while time.monotonic() < ends:

@@ -82,7 +82,7 @@ class Sink:
 
 
 @dataclass
-class Service:
+class Playing:
     """One form of the service, running into a sink."""
 
     house: House
@@ -101,7 +101,7 @@ class Service:
 
 
 @contextlib.contextmanager
-def service(form: str, *, signed: bool = False, workers: int = 2, record: bool = False) -> Iterator[Service]:
+def playing(form: str, *, signed: bool = False, workers: int = 2, record: bool = False) -> Iterator[Playing]:
     """`embedded`: one process on SQLite. `hosted`: PostgreSQL, Redis, a scheduler and `workers` worker processes."""
     with folder("bench-", owner="postgres" if form == "hosted" else "") as home:
         sink, smtp, every = Sink(home, record=record), free_port(), []
@@ -134,7 +134,7 @@ def service(form: str, *, signed: bool = False, workers: int = 2, record: bool =
                 part.start()
                 every.append(part)
             time.sleep(3)  # until everything has looked at its rows once
-            yield Service(house, sink, working, smtp, home)
+            yield Playing(house, sink, working, smtp, home)
             house.close()
         finally:
             for part in reversed(every):

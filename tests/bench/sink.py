@@ -19,6 +19,7 @@ from collections import Counter
 from typing import Any
 
 OFFER = b"250-sink.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-SIZE 104857600\r\n250 ENHANCEDSTATUSCODES\r\n"
+ROOM = 262_144
 URGENT = b"urgent"  # recipients that begin so are noted with their time
 
 
@@ -63,9 +64,10 @@ class Taken:
         }
 
 
-class Talk(asyncio.Protocol):
+class Talk(asyncio.BufferedProtocol):
     def __init__(self, taken: Taken) -> None:
         self.taken = taken
+        self.room = memoryview(bytearray(ROOM))
         self.buffer = bytearray()
         self.content = False
         self.sender = b""
@@ -77,10 +79,13 @@ class Talk(asyncio.Protocol):
         self.sock = transport.get_extra_info("socket")
         transport.write(b"220 sink.example ESMTP\r\n")
 
-    def data_received(self, heard: bytes) -> None:
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self.room
+
+    def buffer_updated(self, nbytes: int) -> None:
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
         looked = max(0, len(self.buffer) - 4)
-        self.buffer += heard
+        self.buffer += self.room[:nbytes]
         said: list[bytes] = []
         while self._content(looked, said) if self.content else self._command(said):
             looked = 0
