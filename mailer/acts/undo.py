@@ -45,7 +45,7 @@ UNDOS: Mapping[str, str] = {
     "merge": "mailer.acts.merge:take_back",
     "gone": "mailer.acts.gone:take_back",
     "office": "mailer.acts.office:take_back",
-    "data-complaint": "mailer.acts.data_complaint:take_back",
+    "data-complaint": "mailer.acts.privacy_complaint:take_back",
     "link-address": "mailer.acts.link_address:take_back",
 }
 

@@ -96,8 +96,8 @@ def letters(at: Round) -> int:
 
 def complaints(at: Round) -> int:
     """What is still open is never taken (DP-16)."""
-    row = t.data_complaints.c
-    return _delete(at.session, t.data_complaints, row.id.in_(_some(row.id, row.answered_at < at.before)))
+    row = t.privacy_complaints.c
+    return _delete(at.session, t.privacy_complaints, row.id.in_(_some(row.id, row.answered_at < at.before)))
 
 
 def attempts(at: Round) -> int:

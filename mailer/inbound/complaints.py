@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailer.acts import Receipt, Strength
-from mailer.acts import data_complaint as acts
+from mailer.acts import privacy_complaint as acts
 from mailer.inbound import answering
 from mailer.inbound.message import Message
 from mailer.message.own import strip_own

@@ -140,8 +140,8 @@ PARTS: Mapping[str, Query] = {
     "undos": _of(t.undos, *(t.undos.c[name] for name in ("act", "created_at", "used_at"))),
     "erasures": _of(t.erasures, *(t.erasures.c[name] for name in ("asked_at", "due_at", "done_at"))),
     "data_complaints": _of(
-        t.data_complaints,
-        *(t.data_complaints.c[name] for name in ("asked_at", "acknowledged_at", "due_at", "answered_at")),
+        t.privacy_complaints,
+        *(t.privacy_complaints.c[name] for name in ("asked_at", "acknowledged_at", "due_at", "answered_at")),
     ),
     "imports": lambda who: (
         select(t.networks.c.slug.label("network"), t.imports.c.at, t.imports.c.evidence, t.imports.c.undone_at)

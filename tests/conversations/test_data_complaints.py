@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from mailer.acts import data_complaint
+from mailer.acts import privacy_complaint
 from mailer.inbound.complaining import said
-from mailer.store.tables import audit, data_complaints, outgoing
+from mailer.store.tables import audit, outgoing, privacy_complaints
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, invited
 from tests.stage import DOMAIN, Stage, staged
 
@@ -30,7 +30,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 def rows(stage: Stage) -> list[Any]:
     with stage.house.store.read() as session:
-        return list(session.execute(select(data_complaints).order_by(data_complaints.c.id)))
+        return list(session.execute(select(privacy_complaints).order_by(privacy_complaints.c.id)))
 
 
 IT_IS = [
@@ -72,7 +72,7 @@ DOORS = ["mendip", "mendip-committee", "mendip-help", "mendip-agenda", "mendip-l
 @pytest.mark.parametrize("door", DOORS)
 def test_at_any_address_it_is_acknowledged_at_once_and_shown_to_who_answers(stage: Stage, door: str) -> None:
     row = stage.outcome(stage.mail(f"Jane Doe <{JANE}>", f"{door}@{DOMAIN}", "My address", WORDS))
-    assert (row.state, row.reason, row.handler) == ("held", "data-complaint", "data-complaint")
+    assert (row.state, row.reason, row.handler) == ("held", "data-complaint", "privacy-complaint")
     (one,) = rows(stage)
     assert one.acknowledged_at == stage.now
     assert one.due_at == stage.now + timedelta(days=30)
@@ -164,6 +164,6 @@ def test_it_stands_in_the_brief_until_it_is_answered(stage: Stage) -> None:
     stage.reply(letter, "We are sorry.")
     stage.later(days=7)
     with stage.house.store.read() as session:
-        assert data_complaint.open_ones(session, stage.network_id) == []
+        assert privacy_complaint.open_ones(session, stage.network_id) == []
         assert session.execute(select(outgoing.c.id).where(outgoing.c.purpose == "desk")).first() is not None
     assert "Complaints about personal data" not in stage.last(OLIVE).text

@@ -16,7 +16,7 @@ from mailer.house import SecretLost, is_used, known_fingerprint, secret_for
 from mailer.people import membership
 from mailer.settings import Settings
 from mailer.store import Store
-from mailer.store.tables import data_complaints, inbox, leases, networks, outgoing
+from mailer.store.tables import inbox, leases, networks, outgoing, privacy_complaints
 from mailer.store.upgrade import head, revision, upgrade
 
 OLD = timedelta(minutes=15)
@@ -148,7 +148,7 @@ def queues(place: Place) -> Iterator[Finding]:
 def complaints(place: Place) -> Iterator[Finding]:
     """Complaints about personal data that nobody has answered (DP-16)."""
     now = clock.now()
-    row = data_complaints.c
+    row = privacy_complaints.c
     query = (
         select(networks.c.slug, row.id, row.due_at)
         .join(networks, networks.c.id == row.network_id)

@@ -15,7 +15,6 @@ from mailer.outbound import audience
 from mailer.people import askings, formats
 from mailer.store.tables import (
     addresses,
-    data_complaints,
     inbox,
     memberships,
     networks,
@@ -23,6 +22,7 @@ from mailer.store.tables import (
     organisations,
     outgoing,
     people,
+    privacy_complaints,
     standings,
 )
 
@@ -52,7 +52,7 @@ def desk_brief(session: Connection, occasion: Any, now: datetime) -> Matter | No
 
 def _complaints(session: Connection, network: Any) -> list[dict[str, Any]]:
     """Complaints about personal data that nobody has answered, by number and day, without their writers (DP-16)."""
-    row = data_complaints.c
+    row = privacy_complaints.c
     query = select(row.id, row.due_at).where(row.network_id == network.id, row.answered_at.is_(None))
     return [
         {"number": one.id, "due": formats.iso(one.due_at, network.timezone)}

@@ -131,7 +131,7 @@ erasures = table(
     Column("done_at", Instant),
 )
 
-data_complaints = table(
+privacy_complaints = table(
     "data_complaints",  # about how personal data is used (DP-16): acknowledged at once, answered by its day
     to("networks"),
     to("addresses"),

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailer.acts import Receipt, Strength
-from mailer.acts import data_complaint as acts
+from mailer.acts import privacy_complaint as acts
 from mailer.errors import Refused
 from mailer.inbound import doors_asked, relay
 from mailer.inbound.message import Message

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailer.acts import Receipt
-from mailer.acts import data_complaint as acts
+from mailer.acts import privacy_complaint as acts
 from mailer.inbound import complaints, doors_asked
 from mailer.inbound.message import Message
 

@@ -20,7 +20,7 @@ from mailer.consent.purposes import RIGHT
 from mailer.outbound import replies
 from mailer.people import addresses
 from mailer.store import add
-from mailer.store.tables import data_complaints, inbox
+from mailer.store.tables import inbox, privacy_complaints
 
 ANSWER_WITHIN = timedelta(days=30)
 REASON = "data-complaint"  # of the held message
@@ -52,9 +52,9 @@ def begin(
 ) -> Receipt:
     """Write it down, acknowledge it to `address_id`, show it to those who have to answer. `may_answer`: no machine wrote it."""
     assert actor.inbox_id is not None
-    known = session.execute(select(data_complaints).where(data_complaints.c.inbox_id == actor.inbox_id)).first()
+    known = session.execute(select(privacy_complaints).where(privacy_complaints.c.inbox_id == actor.inbox_id)).first()
     number = known.id if known is not None else add(
-        session, data_complaints, network_id=actor.network_id, address_id=address_id, inbox_id=actor.inbox_id,
+        session, privacy_complaints, network_id=actor.network_id, address_id=address_id, inbox_id=actor.inbox_id,
         hidden=hidden, asked_at=now, due_at=now + ANSWER_WITHIN,
     )  # fmt: skip
     due = known.due_at if known is not None else now + ANSWER_WITHIN
@@ -64,7 +64,7 @@ def begin(
         now=now, inbox_id=actor.inbox_id, scope=RIGHT, key=f"data-complaint:{number}:received",
     )  # fmt: skip
     if sent:
-        session.execute(update(data_complaints).where(data_complaints.c.id == number).values(acknowledged_at=now))
+        session.execute(update(privacy_complaints).where(privacy_complaints.c.id == number).values(acknowledged_at=now))
     _show(session, actor, words, fields, f"data-complaint:{number}", operator, hasher, now)
     _audit(session, actor, REASON, number, now)
     return Receipt("", OPEN, state="held", reason=REASON, held_for="the committee")
@@ -74,7 +74,7 @@ def goes_on(
     session: Connection, actor: Actor, words: Words, number: int, *, operator: str | None, hasher: bytes, now: datetime
 ) -> Receipt:
     """Its writer says more: the organisers get that too, and what was closed is open again."""
-    row = session.execute(select(data_complaints).where(data_complaints.c.id == number)).one()
+    row = session.execute(select(privacy_complaints).where(privacy_complaints.c.id == number)).one()
     due = row.due_at
     if row.answered_at is not None:
         due = now + ANSWER_WITHIN
@@ -87,7 +87,7 @@ def goes_on(
 
 def answer(session: Connection, actor: Actor, number: int, subject: str, text: str, *, now: datetime) -> Receipt:
     """An organiser's words go to the writer; with none it is closed as settled in another way. UNDO opens it again."""
-    row = session.execute(select(data_complaints).where(data_complaints.c.id == number)).one()
+    row = session.execute(select(privacy_complaints).where(privacy_complaints.c.id == number)).one()
     passed = bool(text) and replies.reply(
         session, network_id=row.network_id, address_id=row.address_id, template="data-complaint-answer",
         fields={"number": number, "subject": subject, "text": text, "hidden": row.hidden}, now=now, inbox_id=actor.inbox_id, scope=RIGHT,
@@ -98,7 +98,7 @@ def answer(session: Connection, actor: Actor, number: int, subject: str, text: s
         told = {"subject": subject, "sentence": sentence, "hint": "Please send it once more tomorrow."}
         return Receipt("refused", sentence, told, state="refused", reason="not-passed-on")
     session.execute(
-        update(data_complaints).where(data_complaints.c.id == number).values(answered_at=now, answer_id=actor.inbox_id)
+        update(privacy_complaints).where(privacy_complaints.c.id == number).values(answered_at=now, answer_id=actor.inbox_id)
     )
     done = f"Answered on {now:%d.%m.%Y}." if passed else f"Closed on {now:%d.%m.%Y}."
     session.execute(
@@ -119,19 +119,19 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> No
 
 def open_ones(session: Connection, network_id: int | None = None) -> Sequence[Any]:
     """Those that nobody has answered, the one due first at the head; of one network, or of all."""
-    query = select(data_complaints).where(data_complaints.c.answered_at.is_(None))
+    query = select(privacy_complaints).where(privacy_complaints.c.answered_at.is_(None))
     if network_id is not None:
-        query = query.where(data_complaints.c.network_id == network_id)
-    return session.execute(query.order_by(data_complaints.c.due_at, data_complaints.c.id)).all()
+        query = query.where(privacy_complaints.c.network_id == network_id)
+    return session.execute(query.order_by(privacy_complaints.c.due_at, privacy_complaints.c.id)).all()
 
 
 def _open_again(session: Connection, number: int, due: datetime) -> None:
     session.execute(
-        update(data_complaints)
-        .where(data_complaints.c.id == number)
+        update(privacy_complaints)
+        .where(privacy_complaints.c.id == number)
         .values(answered_at=None, answer_id=None, due_at=due)
     )
-    mail = select(data_complaints.c.inbox_id).where(data_complaints.c.id == number).scalar_subquery()
+    mail = select(privacy_complaints.c.inbox_id).where(privacy_complaints.c.id == number).scalar_subquery()
     session.execute(
         update(inbox).where(inbox.c.id == mail).values(state="held", outcome=OPEN, held_for="the committee")
     )
