@@ -22,6 +22,7 @@ from mailer.message import AuthResults, read
 from mailer.message.address import domain_of
 from mailer.message.roles import parse_local
 from mailer.people import addresses, membership, people
+from mailer.store import prepared
 from mailer.store.tables import networks
 
 PIECES = ("news", "promise")  # `promise`: its writer was asked and said so
@@ -49,7 +50,8 @@ def prepare(session: Connection, house: House, row: Any, raw: bytes, checked: Ch
     """Read and judge a stored message. Reads only; None if its network is gone."""
     local, _, domain = row.rcpt.rpartition("@")
     door = parse_local(local)
-    network = session.execute(_network_for(door.slug, domain)).first()
+    host = domain.lower()
+    network = session.execute(*(_network(door.slug, host) if door.slug else _network_at(host))).first()
     if network is None:
         return None
     reading = read(raw, own_hosts=[network.domain], authserv_id=house.settings.authserv_id)
@@ -143,9 +145,19 @@ def _may_promise(message: Message) -> bool:
     return message.role in PIECES or (message.answered is not None and message.answered.template in CALLS_FOR_PIECES)
 
 
-def _network_for(slug: str, domain: str) -> Any:
-    found = select(networks).where(networks.c.domain == domain.lower(), networks.c.closed_at.is_(None))
-    return (found.where(networks.c.slug == slug) if slug else found).order_by(networks.c.id).limit(1)
+@prepared
+def _network(slug: Any, domain: Any) -> Any:
+    return _open_networks(domain).where(networks.c.slug == slug)
+
+
+@prepared
+def _network_at(domain: Any) -> Any:
+    return _open_networks(domain)
+
+
+def _open_networks(domain: Any) -> Any:
+    here = select(networks).where(networks.c.domain == domain, networks.c.closed_at.is_(None))
+    return here.order_by(networks.c.id).limit(1)
 
 
 def _about_me(message: Message, asked: Asked) -> Understood | None:
