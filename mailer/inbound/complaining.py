@@ -1,7 +1,8 @@
 """The words by which somebody complains of how their personal data is used (DP-16): by the word, and in their own words.
 
 It must be the writer's own complaint: somebody who would like to talk about such complaints at a meeting makes none, and a
-complaint about a data logger is about a data logger.
+complaint about a data logger is about a data logger. Where a mail is more likely to be something else (it answers a letter of
+ours, or goes to the members' list), only the plainest rows count, on the list only of a complaint about the network itself.
 """
 
 from __future__ import annotations
@@ -16,36 +17,57 @@ _DATA = (
     r"data[ -]?sharing|fy (?:nata|manylion)|dd?iogelu data|ph?reifatrwydd)"
 )
 _FIRST = r"(?:i|we)(?:['’](?:d|m|ve|re|ll))?"
+_US = r"(?:(?:the|this|your) (?:network|committee|organisers?|(?:mailing )?list|newsletter))"
+_REGULATOR = r"(?:the )?(?:ico|information commissioner)\b(?!['’]s)"
+_TO_OTHERS = rf"(?! (?:to|against|with) (?!you\b|{_US}|{_REGULATOR}|some(?:one|body)\b|whoever\b))"
 _COMPLAINING = (
-    rf"(?:\b{_FIRST} (?:(?:really|hereby|formally|now|also) )*(?:(?:must|have|want|need|wish|intend|am|are|would like|like|am going|feel i have|writing|am writing) )*"
+    rf"(?:(?:\b{_FIRST} (?:(?:really|hereby|formally|now|also) )*(?:(?:must|have|want|need|wish|intend|am|are|would like|like|am going|feel i have|writing|am writing) )*"
     r"(?:to )?(?:(?:formally|officially|hereby) )*(?:complain(?:ing)?|(?:make|making|raise|raising|lodge|lodging|submit|submitting|file|filing) (?:a|an|this|my) (?:\w+ ){0,2}complaint)\b"
     r"|\b(?:my|our|this is a|a formal|please (?:take|treat|accept) this as a|consider this a) (?:\w+ ){0,2}complaint\b"
-    r"|\b(?:hoffwn|rwyf am|dw i(?:'n| am)|dymunaf) (?:wneud |gwneud )?(?:cwyno|cwyn)\b)"
+    rf"|\b(?:hoffwn|rwyf am|dw i(?:'n| am)|dymunaf) (?:wneud |gwneud )?(?:cwyno|cwyn)\b){_TO_OTHERS})"
 )
 ROWS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
         ("the word", r"^\W*(?:(?:a|this is a|my|formal) )?(?:data[ -]?(?:protection )?|privacy |gdpr )complaint\W*(?:$|[:.,–-]| about\b| under\b)|^\W*complaint(?: about| regarding|:| -)? (?:my |our )?(?:personal data|data protection|data|privacy|gdpr)\W*$|^\W*cwyn (?:diogelu )?data\W*$"),
         ("complains of it", rf"{_COMPLAINING}.{{0,120}}\b{_DATA}\b|\b{_DATA}\b.{{0,120}}{_COMPLAINING}"),
-        ("a breach", r"\b(?:you(?:['’]ve)?|this|that|it|the (?:network|committee|organisers?))(?: (?:have|has|is|was|are|were|had))*(?: (?:clearly|in|a|an|been|my|serious))* ?(?:breach(?:ed|ing|es)?|broken|breaking|broke|violat(?:ed|es|ing|ion)|infring(?:ed|es|ement))(?: (?:of|in|the|my|our|uk))* ?(?:gdpr|data[ -]?protection|privacy|data rights|pecr)\b"),
-        ("shared without leave", r"\b(?:you(?:['’]ve)?|the (?:network|committee|organisers?)|somebody|someone)(?: (?:have|has|had))?(?: \w+)? (?:shared|disclosed|passed on|published|given (?:out|away)|gave (?:out|away)|forwarded|sold|used|using)(?: \w+){0,2}? (?:my|our) (?:\w+ ){0,3}?(?:e-?mail|address|details|data|number|name|information)\b.{0,80}\bwithout (?:(?:my|our|any|ever|first|the) )*(?:consent|permission|agreement|asking|being asked|knowledge)\b"),
-        ("to the regulator", rf"\b{_FIRST}(?: (?:will|shall|am|are|have|going|to|be|now|may|might|want|would like))* (?:report(?:ed|ing)?|complain(?:ed|ing)?|contact(?:ed|ing)?|tak(?:e|ing) (?:this|it)|go(?:ing)?)\b.{{0,60}}\b(?:ico|information commissioner)\b"),
+        ("a breach", r"\b(?:you(?:['’](?:ve|re))?|(?:the|this|your) (?:network|committee|organisers?))(?: (?:have|has|is|was|are|were|had))*(?: (?:clearly|in|a|an|been|my|serious))* ?(?:breach(?:ed|ing|es)?|broken|breaking|broke|violat(?:ed|es|ing|ion)|infring(?:ed|es|ement))(?: (?:of|in|the|my|our|uk))* ?(?:gdpr|data[ -]?protection|privacy|data rights|pecr)\b"),
+        ("shared without leave", r"\b(?:you(?:['’]ve)?|(?:the|this|your) (?:network|committee|organisers?))(?: (?:have|has|had))?(?: \w+)? (?:shared|disclosed|passed on|published|given (?:out|away)|gave (?:out|away)|forwarded|sold|used|using)(?: \w+){0,2}? (?:my|our) (?:\w+ ){0,3}?(?:e-?mail|address|details|data|number|name|information)\b.{0,80}\bwithout (?:(?:my|our|any|ever|first|the) )*(?:consent|permission|agreement|asking|being asked|knowledge)\b"),
+        ("to the regulator", rf"\b{_FIRST}(?: (?:will|shall|am|are|have|going|to|be|now|may|might|want|would like))* (?:report(?:ed|ing)? (?:you|this|{_US})|complain(?:ed|ing)?(?: about (?:you|{_US}))?) to {_REGULATOR}(?! about (?!you|this|how (?:you|my)|my|{_US}))"),
     )
 )  # fmt: skip
+SURE_ROWS = ("the word", "complains of it")
+_DOCUMENTED = re.compile(r"^\W*data[ -]?complaint\W*$", re.IGNORECASE)  # what people are told to write
+_ABOUT_US = re.compile(
+    rf"\b(?:{_US}|my (?:\w+ )?(?:e-?mail|address|details|data|number|name|information|privacy)|fy (?:nata|manylion))\b",
+    re.IGNORECASE,
+)
+_YOU = re.compile(r"\b(?:you|your|chi|eich)\b", re.IGNORECASE)
 _AT_A_MEETING = re.compile(
     r"\b(?:agenda|(?:next|at the|for the) meeting|discuss|talk about|item|how (?:do|does|should) (?:we|you|others|anyone|your)|anyone|policy on)\b",
     re.IGNORECASE,
 )
 
 
-def said(subject: str, text: str) -> str:
-    """The row by which a mail is such a complaint; empty if it is none."""
+def said(subject: str, text: str, *, sure: bool = False, about_us: bool = False) -> str:
+    """The row by which a mail is such a complaint; empty if it is none. `sure`: only by the plainest rows; `about_us`: only if
+    it is clearly about this network."""
     lines = [subject, *(line for line in text.splitlines() if line.strip())][: LINES + 1]
     joined = " ".join(line.strip() for line in lines[1:])
     sentences = [part.strip()[:MOST] for part in re.split(r"(?<=[.!?])\s+", joined)][:LINES]
     for name, row in ROWS:
+        if sure and name not in SURE_ROWS:
+            continue
         heads = (lines[0].strip(), *(line.strip() for line in lines[1:4])) if name == "the word" else ()
         for piece in (head[:MOST] for head in heads or (subject, *sentences)):
-            if row.search(piece) and not _AT_A_MEETING.search(piece):
+            ours = not about_us or _is_about_us(name, piece, f"{subject} {joined}")
+            if ours and row.search(piece) and not _AT_A_MEETING.search(piece):
                 return name
     return ""
+
+
+def _is_about_us(row: str, piece: str, whole: str) -> bool:
+    """Members also say "you" to each other, so below a heading it says nothing."""
+    if row == "the word":
+        return _DOCUMENTED.search(piece) is not None or _ABOUT_US.search(whole) is not None
+    return _ABOUT_US.search(piece) is not None or _YOU.search(piece) is not None

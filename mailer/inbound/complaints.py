@@ -20,7 +20,7 @@ def begin(message: Message, session: Connection, now: datetime) -> Receipt:
     """In the writer's own name, whoever's letter they answer."""
     writer = addresses.find_or_add(session, message.from_address, hasher=message.house.hasher, now=now)
     known = message.actor.address_id if message.known and not message.for_another else None
-    hidden = message.role == "private"
+    hidden = message.private
     return acts.begin(
         session,
         message.actor,

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from mailer.acts import privacy_complaint
 from mailer.inbound.complaining import said
 from mailer.store.tables import audit, outgoing, privacy_complaints
-from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, invited
+from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, STARTS, answers, invited
 from tests.stage import DOMAIN, Stage, staged
 
 OPERATOR = "it@uni.example"
@@ -37,7 +37,10 @@ IT_IS = [
     "DATA COMPLAINT",
     "Data protection complaint: my address",
     "I want to complain about how you use my personal data.",
-    "This is in breach of the GDPR",
+    "You are in breach of the GDPR",
+    "The network has breached GDPR",
+    "I have complained to the ICO about you",
+    "I want to complain to someone about how my data was shared.",
     "You've breached data protection law",
     "You have shared my email address with a supplier without my consent.",
     "I'll be reporting this to the ICO",
@@ -51,6 +54,14 @@ IT_IS_NOT = [
     "My complaint is the parking",
     "How did you get my address?",
     "Our data protection officer asked who you are",
+    "Our head says that is a breach of data protection so I have taken the photos down.",
+    "This breaches GDPR according to our DPO, so we cannot put photos online.",
+    "I have contacted the ICO for their guidance on CCTV in labs, will share it here.",
+    "I am going to contact the ICO about our registration fee.",
+    "I go to the Information Commissioner's talk on Tuesday, anybody coming?",
+    "Someone has used our email address to send spam without our knowledge.",
+    "Our complaint to the supplier about their privacy notice was upheld.",
+    "We complained to the ICO about our caterer.",
 ]
 
 
@@ -64,6 +75,21 @@ def test_is_recognised_by_the_word_and_in_own_words(words: str) -> None:
 def test_is_not_taken_for_one(words: str) -> None:
     assert not said(words, "")
     assert not said("", words)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "row"),
+    [
+        ("DATA COMPLAINT", "Somebody rang me.", "the word"),
+        ("GDPR complaint", "The network gave away my address.", "the word"),
+        ("GDPR complaint", "We had one from a parent. What do you say to them?", ""),
+        ("Hello", "I want to complain about how you share personal data.", "complains of it"),
+        ("Hello", "My complaint about the privacy notice of a parents' app went nowhere.", ""),
+        ("Hello", "If you put photos online you have breached GDPR.", ""),
+    ],
+)
+def test_on_the_list_only_what_is_plainly_about_the_network_is_one(subject: str, text: str, row: str) -> None:
+    assert said(subject, text, sure=True, about_us=True) == row
 
 
 DOORS = ["mendip", "mendip-committee", "mendip-help", "mendip-agenda", "mendip-leave", "postmaster", "abuse", "mendip-organise"]
@@ -141,6 +167,49 @@ def test_a_private_one_keeps_its_writers_name_to_itself(stage: Stage) -> None:
     stage.reply(stage.last(JANE), "And how will you make sure of that?")
     assert "Somebody who would rather not be named says more" in stage.last(OLIVE).words
     assert JANE not in stage.last(OLIVE).text
+
+
+def test_a_private_questioner_who_complains_in_reply_is_not_named(stage: Stage) -> None:
+    """V2."""
+    stage.mail(f"Jane Doe <{JANE}>", f"mendip-private@{DOMAIN}", "Pay", "How do others ask for a regrade?")
+    words = "I want to complain about how my data was shared."
+    row = stage.outcome(stage.reply(stage.last(JANE), words, sender=f"Jane Doe <{JANE}>"))
+    assert (row.handler, row.reason, row.private) == ("private", "data-complaint", True)
+    assert rows(stage)[0].hidden
+    for reader in (OLIVE, PETER, OPERATOR):
+        assert words in stage.last(reader).words
+        assert "Somebody who would rather not be named" in stage.last(reader).words
+        assert "jane" not in stage.last(reader).raw.decode().lower()
+
+
+def test_an_organisers_answer_is_no_complaint_of_theirs(stage: Stage) -> None:
+    words = "We are sorry: I want to complain to the committee myself about how your data was used."
+    words += " You have shared my address without my consent, you wrote."
+    words += " I want to complain about our data sharing too."
+    stage.mail(f"Jane Doe <{JANE}>", f"mendip@{DOMAIN}", "My address", WORDS)
+    assert stage.outcome(stage.reply(stage.last(OLIVE), words)).handler == "privacy-answer"
+    assert "We are sorry" in stage.last(JANE).words
+    stage.mail(f"Jane Doe <{JANE}>", f"mendip-private@{DOMAIN}", "Pay", "How do others ask for a regrade?")
+    assert stage.outcome(stage.reply(stage.last(OLIVE), words)).handler == "private-answer"
+    stage.meeting(STARTS, venue="Hill School", host="Hill School")
+    stage.settle()
+    assert stage.outcome(stage.reply(stage.proof(OLIVE), words)).handler == "proof"
+    assert len(rows(stage)) == 1
+
+
+def test_a_post_about_others_use_of_data_is_a_post(stage: Stage) -> None:
+    words = "We use paper forms in the lab. If you put photos online you have breached GDPR, says our head."
+    row = stage.outcome(stage.mail(f"Jane Doe <{JANE}>", f"mendip@{DOMAIN}", "Photos", words))
+    assert row.handler == "post"
+    assert not rows(stage)
+
+
+def test_an_answer_to_an_invitation_that_names_the_regulator_is_an_answer(stage: Stage) -> None:
+    meeting_id = invited(stage)
+    stage.reply(stage.last(JANE), "Yes, I will come. You have breached GDPR with that photo, says my head.")
+    stage.reply(stage.last(DAWN), "Yes, I will come. I have contacted the ICO for guidance on CCTV.")
+    assert answers(stage, meeting_id)[JANE] == answers(stage, meeting_id)[DAWN] == "yes"
+    assert not rows(stage)
 
 
 def test_one_who_left_is_acknowledged_and_answered(stage: Stage) -> None:

@@ -24,7 +24,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
             return done
         if not message.reading.reply.strip() and not message.reading.attachments:
             return Receipt("", "An answer without words; nothing was passed on.", state="noted", reason="empty")
-    if message.answered is None and complaining.said(message.reading.subject, message.reading.reply):
+    if complaining.said(message.reading.subject if message.answered is None else "", message.reading.reply):
         return complaints.begin(message, session, now)
     sent = relay.without_name(message, session, now)
     if sent == 0:
