@@ -12,6 +12,7 @@ from mailer.errors import Refused
 from mailer.inbound.inviting import PLEASANTRY
 from mailer.inbound.lines.offices import END, GIVE, HAND_OVER, ME, OfficeLine, read_office
 from mailer.inbound.message import Message
+from mailer.inbound.words.names import is_name
 from mailer.meetings import actions
 from mailer.people import formats, membership
 from mailer.people.membership import Membership
@@ -25,20 +26,31 @@ def asked(message: Message, session: Connection, text: str, now: datetime) -> Re
     about = message.answered if message.answered is not None and message.answered.template in LETTERS else None
     subject = message.reading.subject if message.answered is None else ""
     lines = [line for line in (subject, *text.splitlines()) if line.strip() and not PLEASANTRY.match(line)]
+    of_subject = read_office(subject, message.today)
     read = [one for line in lines if (one := read_office(line, message.today, term=about is not None)) is not None]
     if not read or len(read) * 2 < len(lines) - (1 if subject.strip() else 0):
         return None
-    changes = [_change(message, session, one, about.fields if about is not None else {}) for one in read]
+    alone = not text.strip()
+    changes = []
+    for one in read:
+        try:
+            changes.append(_change(message, session, one, about.fields if about is not None else {}))
+        except Refused as why:
+            named = is_name((one.who.split() or [""])[0]) and (alone or one != of_subject)
+            if why.slug != "nobody-meant" or about is not None or named:
+                raise  # else "Committee: please read this", which only looks like an office
+    if not changes or len(changes) * 2 < len(lines) - (1 if subject.strip() else 0):
+        return None
     details = [[SHOWN[one["kind"]], _words(session, message, one)] for one in changes]
     args = {"do": "offices", "changes": changes}
     return confirm.ask(session, message.actor, "organise", args, now=now, what="Change who does what", details=details)
 
 
 def _change(message: Message, session: Connection, line: OfficeLine, about: Any) -> dict[str, Any]:
-    if line.unclear:
-        raise Refused("day-unclear", f"We could not read the day “{line.unclear}”.", "Write it as 31 July 2028.")
     other = _who(message, session, line.from_who, about) if line.kind == HAND_OVER else None
     one = _who(message, session, line.who, about if line.kind == GIVE and not line.role else {})
+    if line.unclear:
+        raise Refused("day-unclear", f"We could not read the day “{line.unclear}”.", "Write it as 31 July 2028.")
     roles = [line.role] if line.role else list(about.get("roles", ())) if line.kind != END else []
     if line.kind == HAND_OVER and not line.role:
         assert other is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from mailer.inbound.lines import read_promise
 from mailer.inbound.message import Message
 from mailer.inbound.routes import BY_REPLY, PROMISE_LETTERS
 from mailer.inbound.words import Asked, Understood, understand
-from mailer.inbound.words.about_me import read_about_me
+from mailer.inbound.words.about_me import is_form, read_about_me
 from mailer.message import AuthResults, read
 from mailer.message.address import domain_of
 from mailer.message.roles import parse_local
@@ -28,6 +29,9 @@ from mailer.store.tables import networks
 PIECES = ("news", "promise")  # `promise`: its writer was asked and said so
 CALLS_FOR_PIECES = ("occasions/minutes-and-actions", "occasions/issue")
 OF_THEMSELVES = (Asked.ANY, Asked.RECEIPT, Asked.INVITATION, Asked.ACTION, Asked.FEEDBACK)
+ASKS_SOMETHING = (Asked.INVITATION, Asked.ACTION, Asked.FEEDBACK)
+ANSWERS = ("answer", "done", "item")
+MEANT = 0.6  # from here on such a reading is an answer to what was asked, and no word about the writer
 # Beside what is about a meeting:
 ASK_COMING = ("replies/answer", "replies/ask-answer", "replies/comment", "occasions/late-joiner")
 
@@ -102,7 +106,7 @@ def prepare(session: Connection, house: House, row: Any, raw: bytes, checked: Ch
     asked = _asked(message)
     if asked is Asked.POST and subjects.in_a_thread(session, message):
         asked = Asked.THREAD
-    understood = _about_me(message, asked) or understand(_said(message, asked), asked, today=today)
+    understood = _about_me(message, asked, today) or understand(_said(message, asked), asked, today=today)
     return replace(message, understood=understood, piece=piece, lists=lists, promise=promise)
 
 
@@ -160,12 +164,22 @@ def _open_networks(domain: Any) -> Any:
     return here.order_by(networks.c.id).limit(1)
 
 
-def _about_me(message: Message, asked: Asked) -> Understood | None:
-    """What somebody says of themselves, in answer to a mail of ours or at the help door; elsewhere it is what that door is for."""
+def _about_me(message: Message, asked: Asked, today: date) -> Understood | None:
+    """What somebody says of themselves, in answer to a mail of ours or at the help door; elsewhere it is what that door is for.
+
+    An answer to what that mail asked comes first: "My school is closed that day, so no" is no new school.
+    """
     if asked not in OF_THEMSELVES or message.role not in (*BY_REPLY, "help"):
         return None
-    found = read_about_me(message.reading.reply)
-    return None if found is None else Understood((found[0],), found[1])
+    said, something = message.reading.reply, asked in ASKS_SOMETHING
+    found = read_about_me(said, something_asked=something)
+    if found is None:
+        return None
+    if something:
+        left_over = found[1] if found[0].act == "share" or is_form(said) else said
+        if any(one.act in ANSWERS and one.certainty >= MEANT for one in understand(left_over, asked, today=today).intents):
+            return None
+    return Understood((found[0],), found[1])
 
 
 def _said(message: Message, asked: Asked) -> str:

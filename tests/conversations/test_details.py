@@ -81,6 +81,9 @@ NOT_DETAILS = [
     (f"mendip@{DOMAIN}", "Equipment: two data loggers, free to a good home\nSchool: Hill School"),
     (f"mendip-exchange@{DOMAIN}", "Equipment to share: two data loggers"),
     (f"mendip-agenda@{DOMAIN}", "Specialisms: who knows what? Ten minutes"),
+    (HELP, "My school is closed on Friday"),
+    (HELP, "My role is changing so I cannot come"),
+    (HELP, "My name is Dawn and I am new"),
     (HELP, "School: we are closed on Friday"),
     (HELP, "My name is on the list twice, can you look?"),
 ]
@@ -91,6 +94,45 @@ def test_what_only_looks_like_it_changes_nothing_of_them(stage: Stage, door: str
     before = said(stage)
     stage.mail(JANE, door, "Hello", words)
     assert said(stage) == before
+
+
+# in answer to an invitation: what is no word about the writer, and whether it is an answer
+ANSWERS = [
+    ("My school is closed that day, so no.", True),
+    ("Our department is short staffed, so sorry no", True),
+    ("My role is changing so I cannot come", True),
+    ("My name is Dawn and I am coming", True),
+    ("My school: closed that day, so no.", True),
+    ("Exam boards: AQA\nSorry, I cannot come", True),
+    ("Call me Thursday", False),
+    ("Call me June", False),
+    ("Call me please", False),
+    ("My school is Vale Academy and they want me in", False),
+]
+
+
+@pytest.mark.parametrize(("words", "answered"), ANSWERS, ids=[row[0][:30] for row in ANSWERS])
+def test_an_answer_to_an_invitation_is_no_detail(stage: Stage, words: str, answered: bool) -> None:
+    invited(stage)
+    before = said(stage)
+    row = stage.outcome(stage.reply(stage.last(JANE), words))
+    assert said(stage) == before
+    assert row.handler == "answer" or not answered
+
+
+DETAILS = [
+    ("Call me Jenny.", "name", "Jenny"),
+    ("Exam boards: AQA", "exam-boards", "AQA"),
+    ("School: Vale Academy\nRole: will be head technician", "organisation", "Vale Academy"),
+    ("My school is now Vale Academy", "organisation", "Vale Academy"),
+]
+
+
+@pytest.mark.parametrize(("words", "field", "value"), DETAILS, ids=[row[0][:20] for row in DETAILS])
+def test_details_in_answer_to_an_invitation_still_count(stage: Stage, words: str, field: str, value: str) -> None:
+    invited(stage)
+    stage.reply(stage.last(JANE), words)
+    assert said(stage)[field] == value
 
 
 def test_from_a_bare_from_it_is_asked_back(stage: Stage) -> None:
@@ -147,6 +189,15 @@ def test_showing_waits_for_a_yes_and_is_proven(stage: Stage) -> None:
     with stage.house.store.read() as session:
         assert standing.rebuild(session) == []
         assert session.execute(select(standings.c.standing).filter_by(purpose="directory", scope="")).scalar() == "left"
+
+
+def test_who_shows_to_organisers_agrees_to_the_schools_contact_too(stage: Stage) -> None:
+    """The yearly list of a school's people goes to its named contact: the words that are agreed to say so (N1, DP-1)."""
+    stage.mail(JANE, HELP, "", "STATUS")
+    stage.reply(stage.last(JANE), "Show my name to the organisers")
+    assert "to its organisers and my school’s named contact: name." in stage.last(JANE).words
+    stage.reply(stage.last(JANE), "YES")
+    assert "(shown to organisers and your school’s named contact)" in stage.last(JANE).words
 
 
 def test_the_directory_as_such_is_name_and_school_after_a_yes(stage: Stage) -> None:

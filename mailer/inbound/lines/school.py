@@ -27,6 +27,8 @@ _RENAMED = re.compile(
     r"^(?P<who>.+?)\s*(?:->|→|=>| is now(?: called)? | should (?:be|read) | is called )\s*(?P<name>[^@]{2,80}?)\W*$", re.IGNORECASE
 )
 _ITEM = re.compile(r"^[>\s]*(?:[-*•·]\s*)?(?P<mark>[xX✗✘×~]+\s*)?(?P<number>\d{1,3})\.\s+(?P<words>\S.*?)\s*$")
+_NEXT = re.compile(r"\b\d{1,3}\.\s")  # lines of the list that a mail program has joined
+LONGEST = 200  # of a line: the patterns above take their time over long ones
 _STRUCK = re.compile(r"(?:^|\s|[-–,(])(?:x+|✗|✘|×|left|gone|retired|has left|delete)\W*$", re.IGNORECASE)
 
 
@@ -54,10 +56,12 @@ def read_school(reply: str, whole: str, people: Sequence[Mapping[str, Any]]) -> 
     added: list[PersonLine] = []
     rest: list[str] = []
     right = not_me = False
-    for line in (line.strip() for line in reply.splitlines() if line.strip()):
+    for line in filter(None, _lines(reply)):
         gone = _LEFT.match(line)
         new = _RENAMED.match(line)
-        if _ITEM.match(line):
+        if (item := _ITEM.match(line)) is not None:
+            if not _of_the_list(item, by_number):  # a numbered point of the writer's own
+                rest.append(line)
             continue  # of the list itself: below
         if _RIGHT.match(line):
             right = True
@@ -71,28 +75,45 @@ def read_school(reply: str, whole: str, people: Sequence[Mapping[str, Any]]) -> 
             added += named
         elif len(line.split()) > 2:  # a greeting, a signature
             rest.append(line)
-    struck, changed = _in_the_list(whole, by_number)
-    gone_ids = tuple(dict.fromkeys([*left, *struck]))
+    struck, missing, changed = _in_the_list(whole, by_number)
+    if right and not (left or renamed or added or rest):
+        missing = []  # all is right, and the mail program has spoilt the quote
+    gone_ids = tuple(dict.fromkeys([*left, *struck, *missing]))
     others = tuple((who, name) for who, name in {**changed, **renamed}.items() if who not in gone_ids)
     return Checked(right, not_me, gone_ids, others, tuple(added), tuple(rest))
 
 
-def _in_the_list(whole: str, by_number: Mapping[str, Mapping[str, Any]]) -> tuple[list[str], dict[str, str]]:
-    """Who is crossed out or missing in the quoted list, and whose name reads otherwise there."""
+def _lines(text: str) -> list[str]:
+    return [" ".join(line.split())[:LONGEST] for line in text.splitlines()]
+
+
+def _of_the_list(found: re.Match[str], by_number: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether it is a line of our list, and no numbered point of the writer's own."""
+    one = by_number.get(found["number"])
+    return one is not None and (found[0].startswith(">") or found["words"].casefold().startswith(str(one["name"]).casefold()))
+
+
+def _in_the_list(whole: str, by_number: Mapping[str, Mapping[str, Any]]) -> tuple[list[str], list[str], dict[str, str]]:
+    """Who is crossed out in the quoted list, who is missing there, and whose name reads otherwise."""
     left: list[str] = []
+    missing: list[str] = []
     changed: dict[str, str] = {}
-    listed = [found for found in map(_ITEM.match, whole.splitlines()) if found is not None and found["number"] in by_number]
+    listed = [found for found in map(_ITEM.match, _lines(whole)) if found is not None and _of_the_list(found, by_number)]
     for found in listed:
         one, words = by_number[found["number"]], found["words"]
+        if _NEXT.search(words):
+            continue
         name = words.partition(",")[0].strip()
         if found["mark"] or (_STRUCK.search(words) and words.casefold() != str(one["words"]).casefold()):
             left.append(str(one["id"]))
-        elif name and not str(one["words"]).casefold().startswith(name.casefold()):
+        elif found[0].startswith(">") and 0 < len(name.split()) <= 5 and not str(one["words"]).casefold().startswith(name.casefold()):
             changed[str(one["id"])] = name
-    if listed and END in " ".join(whole.replace(">", " ").split()):
+    quoted = " ".join(whole.replace(">", " ").split())
+    if listed and END in quoted:
         there = {found["number"] for found in listed}
-        left += [str(one["id"]) for number, one in by_number.items() if number not in there]
-    return left, changed
+        joined = " ".join(found["words"] for found in listed if _NEXT.search(found["words"])).casefold()
+        missing = [str(one["id"]) for number, one in by_number.items() if number not in there and str(one["name"]).casefold() not in joined]
+    return left, missing, changed
 
 
 def _several(words: str, people: Sequence[Mapping[str, Any]], by_number: Mapping[str, Any]) -> list[str]:

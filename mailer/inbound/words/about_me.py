@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from mailer.inbound.words import text as reading
+from mailer.inbound.words.names import NOT_NAMES, is_name
 from mailer.inbound.words.spelling import plain
 from mailer.inbound.words.values import Intent, intent
 
@@ -38,9 +39,14 @@ _LINES = tuple(
 )
 _NAME = r"(?P<value>(?:[^\W\d_][\w'’.-]*)(?: [^\W\d_][\w'’.-]*){0,4})"
 _RENAMED = re.compile(
-    rf"^(?:hi|hello|please|thanks)?[\s,]*(?:i am now (?:called|known as)|i'?m now (?:called|known as)|(?:please )?(?:change|update|correct) my name to|call me|my name (?:is now|has changed to)|fy enw (?:i )?(?:nawr |bellach )?(?:yw|ydi|ydy)) {_NAME}[\s.!]*$",
+    rf"^(?:hi|hello|please|thanks)?[\s,]*(?:i am now (?:called|known as)|i'?m now (?:called|known as)|(?:please )?(?:change|update|correct) my name to|my name (?:is now|has changed to)|fy enw (?:i )?(?:nawr |bellach )?(?:yw|ydi|ydy)) {_NAME}[\s.!]*$",
     re.IGNORECASE,
 )
+_CALL_ME = re.compile(r"^(?:hi|hello|please|thanks)?[\s,]*call me (?P<value>[^\W\d_][\w'’-]*)[\s.!]*$", re.IGNORECASE)
+_SURELY_IS = re.compile(r"[:=]|\b(?:is now|are now|has changed to|nawr yw|bellach yw)\b", re.IGNORECASE)
+# "My role is changing so I cannot come": a sentence, and no value
+_SENTENCE = re.compile(r"\b(?:so|but|because|since|i|i['’]?m|we|he|she|they|not|no longer|this|that|please|sorry|am|is|are|was|will)\b|^(?:changing|ending|moving|closing|closed|finishing|finished|going|gone|being|under|short|busy)\b", re.IGNORECASE)
+_NO_PART_OF_A_NAME = frozenset({"and", "i", "am", "i'm", "i’m", "but", "so", "is", "are", "not", "on", "the", "please", "a"})
 _MOVED = re.compile(
     r"^(?:please )?(?:change|update) my (?P<what>school|college|university|organi[sz]ation|department|role|job|job title) to (?P<value>.{2,120}?)[\s.!]*$", re.IGNORECASE
 )
@@ -75,17 +81,29 @@ _SHOW = re.compile(
 _HIDE = re.compile(rf"(?:please )?(?:hide|do not show|do not share|stop showing|stop sharing|never show|cuddio|cuddiwch) {_FIELDS}(?: (?:please|from (?:everyone|everybody|members)))*")
 
 
-def read_about_me(said: str) -> tuple[Intent, str] | None:
-    """What is said of the writer, and what is left over; None where the first line says nothing of it."""
-    lines = [line.strip() for line in reading.read(said).lines if line.strip()]
-    while lines and re.fullmatch(r"(?:hi|hello|dear|helo|annwyl|good (?:morning|afternoon))\b.{0,30}", plain(lines[0])):
-        lines.pop(0)
+def is_form(said: str) -> bool:
+    """Whether it begins as a form filled in: labels with a colon, two of them or one that leaves no doubt."""
+    filled = []
+    for line in _lines(said)[:MOST_LINES]:
+        found = next(((alone, match) for _, alone, pattern in _LINES if (match := pattern.match(line)) is not None), None)
+        if found is None or not re.search("[:=]", found[1]["is"]):
+            break
+        filled.append(found[0])
+    return len(filled) > 1 or any(filled)
+
+
+def read_about_me(said: str, *, something_asked: bool = False) -> tuple[Intent, str] | None:
+    """What is said of the writer, and what is left over; None where the first line says nothing of it.
+
+    Where the mail answered asks something else (`something_asked`), a bare "is" or dash is too little.
+    """
+    lines = _lines(said)
     if not lines:
         return None
     shown = _shown(plain(lines[0]))
     if shown is not None:
         return intent("share", 0.96, f"about me (“{lines[0][:60]}”)", wanted=shown), "\n".join(lines[1:])
-    found = {field: (value, alone) for field, value, alone in _first_lines(lines)}
+    found = {field: (value, alone) for field, value, alone in _first_lines(lines, something_asked)}
     if not found:
         return None
     if len(found) == 1 and not next(iter(found.values()))[1]:
@@ -96,30 +114,55 @@ def read_about_me(said: str) -> tuple[Intent, str] | None:
     return intent("details", 0.96, f"about me (“{lines[0][:60]}”)", values=values), "\n".join(lines[len(found) :])
 
 
-def _first_lines(lines: list[str]) -> Iterator[tuple[str, str, bool]]:
+def _lines(said: str) -> list[str]:
+    lines = [line.strip() for line in reading.read(said).lines if line.strip()]
+    while lines and re.fullmatch(r"(?:hi|hello|dear|helo|annwyl|good (?:morning|afternoon))\b.{0,30}", plain(lines[0])):
+        lines.pop(0)
+    return lines
+
+
+def _first_lines(lines: list[str], something_asked: bool) -> Iterator[tuple[str, str, bool]]:
     """Field, value and whether it counts alone, for each line until one that says nothing of it."""
     for line in lines[:MOST_LINES]:
-        read = _line(line) or _sentence(line)
+        read = _line(line, something_asked) or _sentence(line)
         if read is None:
             return
         yield read
 
 
-def _line(line: str) -> tuple[str, str, bool] | None:
+def _line(line: str, something_asked: bool) -> tuple[str, str, bool] | None:
     for field, alone, pattern in _LINES:
         match = pattern.match(line)
         if match is None or len(match["value"]) > LONGEST or "?" in match["value"]:
             continue
-        named = field != "name" or re.fullmatch(_NAME, match["value"].strip(" .!")) is not None
+        if not _SURELY_IS.search(match["is"]) and (something_asked or not _is_value(field, match)):
+            continue
+        named = field != "name" or (re.fullmatch(_NAME, match["value"].strip(" .!")) is not None and _may_be_name(match["value"]))
         if named:
             told = alone or (match["my"] is not None and field != "equipment")
             return field, match["value"].strip(), told
     return None
 
 
+def _is_value(field: str, match: re.Match[str]) -> bool:
+    """After a bare "is" or a dash: a name or a school begins with a capital, and none of them is a sentence."""
+    value = match["value"].strip()
+    if not re.search(r"\w", match["is"]):
+        return True
+    if field in ("mentor", "equipment") or _SENTENCE.search(value):
+        return False
+    return field not in ("name", "organisation") or value[:1].isupper()
+
+
+def _may_be_name(value: str) -> bool:
+    return not {word.strip(".,!").lower() for word in value.split()} & _NO_PART_OF_A_NAME
+
+
 def _sentence(line: str) -> tuple[str, str, bool] | None:
-    if match := _RENAMED.match(line):
+    if (match := _RENAMED.match(line)) and _may_be_name(match["value"]):
         return "name", match["value"].strip(" ."), True
+    if (match := _CALL_ME.match(line)) and match["value"][0].isupper() and is_name(match["value"]) and match["value"].lower() not in NOT_NAMES:
+        return "name", match["value"], True
     if match := _MOVED.match(line):
         return ("job" if match["what"].lower().startswith(("role", "job")) else "organisation"), match["value"], True
     if _NO_MENTOR.match(plain(line)):
