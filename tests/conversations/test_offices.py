@@ -181,6 +181,41 @@ def test_the_last_terms_end_holds_the_network(stage: Stage) -> None:
         assert session.execute(select(networks.c.held_at)).scalar_one() is not None
 
 
+LOOKS_LIKE_IT = [
+    ("Meeting", "Committee: please read this"),
+    ("Meeting", "Communications: see attached"),
+    ("Meeting", "Editor: see below"),
+    ("Meeting", "Chair: TBC"),
+    ("Meeting", "Chair: broken, needs a new one"),
+    ("Meeting", "Items: the committee"),
+    ("Committee: minutes attached", "Thanks"),
+    ("Chair: Dawns report", "Where: Hill School"),
+]
+
+
+@pytest.mark.parametrize(("subject", "text"), LOOKS_LIKE_IT, ids=[" / ".join(row) for row in LOOKS_LIKE_IT])
+def test_what_only_looks_like_an_office_is_not_refused_as_one(stage: Stage, subject: str, text: str) -> None:
+    row = stage.outcome(stage.mail(OLIVE, ORGANISE, subject, f"{text}\n\nThanks\nOlive"))
+    assert row.handler == "organise"
+    assert "whom" not in stage.last(OLIVE).words
+    assert "Write the whole name" not in stage.last(OLIVE).words
+
+
+def test_a_meeting_under_such_a_subject_is_made(stage: Stage) -> None:
+    facts = "Date: 14 January 2027\nTime: 10:00 to 12:00\nPlace: Hill School\nHost: Hill School"
+    stage.mail(OLIVE, ORGANISE, "Committee: please read this", facts)
+    assert "meeting" in stage.last(OLIVE).words
+    assert "14 January 2027" in stage.last(OLIVE).words
+
+
+@pytest.mark.parametrize("line", ["Chair: Dawn Nobody", "Karen Unknown is our secretary"])
+def test_a_name_that_nobody_has_is_asked_back(stage: Stage, line: str) -> None:
+    stage.mail(OLIVE, ORGANISE, "Offices", line)
+    assert "whom" in stage.last(OLIVE).words
+    stage.mail(OLIVE, ORGANISE, line, "")
+    assert "whom" in stage.last(OLIVE).words
+
+
 def test_a_member_says_nothing_of_offices(stage: Stage) -> None:
     stage.mail(JANE, ORGANISE, "Jane Doe is chair", "")
     assert "Jane Doe is chair" in stage.last(OLIVE).subject

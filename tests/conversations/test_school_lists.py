@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -35,6 +36,11 @@ ANSWERS: list[tuple[str, str, str, tuple[str, ...], tuple[tuple[str, str], ...],
     ("corrected", "", QUOTED.replace("Jane Doe", "Jane Smith"), (), (("4", "Jane Smith"),), ()),
     ("a quote cut short", "Thanks", "> - 1. Jane Doe, senior technician", (), (), ()),
     ("no quote", "Right", "", (), (), ()),
+    ("all right, and a line lost", "All fine", QUOTED.replace("> - 1. Jane Doe, senior technician\n", ""), (), (), ()),
+    ("a quote joined", "Thanks", QUOTED.replace("technician\n>", "technician"), (), (), ()),
+    ("a point of one's own", "1. We now have a new lab.", QUOTED, (), (), ()),
+    ("somebody in a point of one's own", "1. Karen has left", QUOTED, (), (), ()),
+    ("a long line", "", QUOTED.replace("Jane Doe", "We have a new lab since May"), (), (), ()),
 ]
 
 
@@ -42,6 +48,20 @@ ANSWERS: list[tuple[str, str, str, tuple[str, ...], tuple[tuple[str, str], ...],
 def test_an_answer_is_read(reply: str, quoted: str, left: Any, renamed: Any, added: Any) -> None:
     read = read_school(reply, f"{reply}\n\n{quoted}", PEOPLE)
     assert (read.left, read.renamed, tuple(one.email for one in read.added)) == (left, renamed, added)
+
+
+def test_a_point_of_ones_own_is_for_the_organisers() -> None:
+    assert read_school("1. We now have a new lab.", f"1. We now have a new lab.\n{QUOTED}", PEOPLE).rest == ("1. We now have a new lab.",)
+
+
+HOSTILE = ["a" + " " * 100_000 + "b", "a " * 50_000, "yes, " * 20_000 + "b", "a,-" * 33_000, "> " * 50_000, "- 1. " + "left " * 20_000]
+
+
+@pytest.mark.parametrize("line", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_long_line_costs_little(line: str) -> None:
+    begun = monotonic()
+    read_school(line, line, PEOPLE)
+    assert monotonic() - begun < 2
 
 
 @pytest.fixture
