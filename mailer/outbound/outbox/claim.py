@@ -18,8 +18,9 @@ from mailer.consent import gate
 from mailer.outbound.outbox.states import ASKED, IS_OPEN, OPEN, not_braked
 from mailer.outbound.rates import Budget
 from mailer.store import prepared
-from mailer.store.tables import outgoing
+from mailer.store.tables import addresses, outgoing
 
+MOST_NAMED = 30_000  # domains in one statement: SQLite takes 32,766 parameters, PostgreSQL twice as many
 LANES = (wake.URGENT, wake.BULK)
 
 
@@ -79,11 +80,19 @@ def _next_due(
         due, values = _next(state, lane, now, lease_now, limit)
         if spent:
             due = due.where(outgoing.c.network_id.not_in(spent))
-        for domain in spared:
-            due = due.where(~func.lower(outgoing.c.to_address).endswith(f"@{domain}", autoescape=True))
+        if spared:
+            due = due.where(_domain(session).not_in(spared[:MOST_NAMED]))
         found += session.execute(due, values).all()
     found.sort(key=lambda row: (row.next_attempt_at, row.id))
     return [row.id for row in found if budget.allows(row.network_id, row.to_address or "")][:limit]
+
+
+def _domain(session: Connection) -> ColumnElement[str]:
+    """The domain a copy goes to as it is compared, A-labels too: out of its address's key. Where an @ is quoted before it
+    this is no domain, and the budget passes the copy over by itself."""
+    place = func.instr if session.dialect.name == "sqlite" else func.strpos
+    domain = func.substr(addresses.c.key, place(addresses.c.key, "@") + 1)
+    return func.coalesce(select(domain).where(addresses.c.id == outgoing.c.address_id).scalar_subquery(), "")
 
 
 @prepared
