@@ -108,7 +108,7 @@ class Courier:
             with self.house.store.write() as session:
                 outbox.fail_unfilled(session, failures, clock.now())
         results: list[Reply] = []
-        went = 0
+        went: set[str] = set()  # the relay, and the domains, that took something
         while filled:
             if self._stopped.is_set():
                 break
@@ -123,16 +123,18 @@ class Courier:
                 outbox.release(session, [f.wire.id for f in window if f.wire.id not in mine], self.owner)
             wires = [f.wire for f in window if f.wire.id in mine]
             results = line.send(wires) if mine else []
-            went += sum(reply.state == "accepted" for reply in results)
+            taken = {reply.id for reply in results if reply.state == "accepted"}
+            went |= {rates.destination(domain_of(wire.rcpt)) for wire in wires if wire.id in taken}
+            went |= {rates.relay(relay.name)} if taken else set()
             if any(reply.state == "unsent" for reply in results):
                 self.lines.drop(line)
             if any(reply.slow in ("relay", "destination") for reply in results):
-                filled = self._spare(relay, wires, results, filled, progress=went > 0)
+                filled = self._spare(relay, wires, results, filled, went)
         self._settle(results, relay.name, [f.wire.id for f in filled])
         return True
 
     def _spare(
-        self, relay: Relay, wires: Sequence[Wire], results: Sequence[Reply], rest: list[Copy], *, progress: bool
+        self, relay: Relay, wires: Sequence[Wire], results: Sequence[Reply], rest: list[Copy], went: set[str]
     ) -> list[Copy]:
         """Somebody asked to be spared (OUT-9, OUT-16): they rest, for every process, and what is claimed for them is given
         back. Returns what may still be sent."""
@@ -142,7 +144,7 @@ class Courier:
         now = clock.lease_now()
         with self.house.store.write() as session:
             for name in sorted(asked):
-                until = rates.spare(session, name, now=now, progress=progress)
+                until = rates.spare(session, name, now=now, progress=name in went)
                 _log.warning("asked to be spared", who=name, until=until.isoformat())
             spared = [f for f in rest if asked & {rates.relay(relay.name), rates.destination(domain_of(f.wire.rcpt))}]
             outbox.release(session, [f.wire.id for f in spared], self.owner)

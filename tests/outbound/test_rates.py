@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import select, update
 
 from mailer import clock
+from mailer.message.address import key
 from mailer.outbound import rates
-from mailer.store.tables import outgoing
+from mailer.store.tables import addresses, outgoing
 from mailer.store.tables import rates as rates_table
 from tests.live.sink import Sink
 from tests.outbound.queue import NOW, Queue
@@ -43,6 +44,11 @@ def stage(tmp_path: Path, sinks: tuple[Sink, Sink]) -> Iterator[Stage]:
     made.member("jane@hill.school.example", "Jane Doe")
     yield made
     made.close()
+
+
+def goes_to(queue: Queue, copy: int, address: str) -> None:
+    queue.change(outgoing, copy, to_address=address)
+    queue.change(addresses, queue.row(copy).address_id, address=address, key=key(address))
 
 
 def ago(stage: Stage, **parts: float) -> Any:
@@ -86,10 +92,18 @@ def test_a_domain_has_a_rate_of_its_own_and_the_others_go_on(queue: Queue) -> No
 
 
 def test_a_long_queue_for_a_resting_domain_does_not_hide_what_stands_behind_it(queue: Queue) -> None:
-    for _ in range(5):
-        queue.change(outgoing, queue.copy(), to_address="p@slow.example")
+    for n, domain in enumerate(["Slow.example", "schüle.example", "SCHÜLE.example"] * 3):
+        goes_to(queue, queue.copy(), f"p{n}@{domain}")
     behind = queue.copy()
-    assert queue.claim(limit=2, budget=rates.Budget(2, destinations={"slow.example": 0})) == [behind]
+    resting = {"slow.example": 0, "xn--schle-mva.example": 0}
+    assert queue.claim(limit=2, budget=rates.Budget(2, destinations=resting)) == [behind]
+
+
+def test_a_thousand_domains_may_rest_at_once(queue: Queue) -> None:
+    goes_to(queue, queue.copy(), "p@slow1100.example")
+    behind = queue.copy()
+    resting = {f"slow{n}.example": 0 for n in range(1_200)}
+    assert queue.claim(limit=1, budget=rates.Budget(1, destinations=resting)) == [behind]
 
 
 @pytest.mark.parametrize(("progress", "seconds"), [(False, [15, 30, 60, 120, 240, 300, 300]), (True, [15, 15, 15])])
@@ -166,3 +180,22 @@ def test_out_16_a_domain_that_says_4_7_rests_and_the_others_go_on(stage: Stage, 
     stage.later(hours=2)
     assert set(sinks[0].counts().values()) == {1}
     assert len(sinks[0].got) == 61
+
+
+def test_out_16_a_domain_rests_longer_though_others_take_what_they_get(stage: Stage, sinks: tuple[Sink, Sink]) -> None:
+    mailing(stage, 12)
+    copies = stage.copies(purpose="meetings")
+    with stage.house.store.write() as session:
+        for copy in copies[:2]:
+            session.execute(update(outgoing).where(outgoing.c.id == copy.id).values(to_address=f"p{copy.id}@slow.example"))
+            sinks[0].says[f"RCPT p{copy.id}@slow.example"] = "451 4.7.0 Slow down"
+        later = [copy.id for copy in copies[7:]]
+        session.execute(update(outgoing).where(outgoing.c.id.in_(later)).values(next_attempt_at=stage.now + timedelta(minutes=1)))
+    deliver_all(stage)
+    assert len(sinks[0].got) == 5
+    assert rests(stage) == {rates.destination("slow.example"): 1}
+    wake(stage)
+    stage.at(stage.now + timedelta(hours=2))
+    deliver_all(stage)
+    assert len(sinks[0].got) == len(copies) - 2
+    assert rests(stage) == {rates.destination("slow.example"): 2}
