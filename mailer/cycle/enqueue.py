@@ -38,7 +38,8 @@ def go_on(house: House, occasion: Any, row: Row, now: datetime) -> bool:
         readers = letters.page(session, occasion, row, now, occasion.cursor or 0, most)
         by_kind = letters.stored(session, occasion.id, occasion.approved_version)
         matter = _variants(session, occasion, now)
-        missing = {kind for kind in (letters.kind_of(r, matter) for r in readers) if kind not in by_kind}
+        concerned = [reader for reader in readers if matter.concerns(reader)]
+        missing = {kind for kind in (letters.kind_of(r, matter) for r in concerned) if kind not in by_kind}
         network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
     made = letters.write(house, network, row, matter, missing) if missing else []
     with house.store.write() as session:
@@ -47,8 +48,8 @@ def go_on(house: House, occasion: Any, row: Row, now: datetime) -> bool:
         if made:
             letters.store(session, occasion, row, occasion.approved_version, made, now)
             by_kind = letters.stored(session, occasion.id, occasion.approved_version)
-        if readers:
-            _write_page(session, occasion, row, readers, matter, by_kind, now)
+        if concerned:
+            _write_page(session, occasion, row, concerned, matter, by_kind, now)
         values: dict[str, Any] = {"cursor": readers[-1].address_id} if readers else {}
         if len(readers) < most:
             values["audience_count"] = session.execute(

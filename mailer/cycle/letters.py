@@ -51,7 +51,7 @@ def needed(
     seen: set[str] = set()
     after = 0
     while readers := page(session, occasion, row, now, after):
-        for reader in readers:
+        for reader in filter(matter.concerns, readers):
             kinds.add(kind_of(reader, matter))
             seen.add(reader.key)
         after = readers[-1].address_id
@@ -60,7 +60,7 @@ def needed(
 
 def most_common(session: Connection, occasion: Any, row: Row, matter: Matter, now: datetime) -> str:
     """The variant that most readers of the first page get: the one a proof shows."""
-    found = Counter(matter.variant(reader) for reader in page(session, occasion, row, now, 0))
+    found = Counter(matter.variant(reader) for reader in page(session, occasion, row, now, 0) if matter.concerns(reader))
     return found.most_common(1)[0][0] if found else ""
 
 

@@ -63,7 +63,8 @@ def send_proof(house: House, occasion: Any, row: Row, now: datetime) -> bool:
         )
         if not moved:
             return False
-        letters.store(session, occasion, row, version, made, now)
+        if not matter.fresh:
+            letters.store(session, occasion, row, version, made, now)
         for organiser in organisers:
             _to(session, occasion, organiser, version, fields, len(organisers) > 1, now)
     return True

@@ -1,4 +1,5 @@
-"""A school's named contacts, and what they may see of its people: what each agreed to show to organisers, and nothing else."""
+"""A school's named contacts, and what they may see of its people: what each agreed to show to organisers and to them, and
+nothing else."""
 
 from __future__ import annotations
 
@@ -21,18 +22,32 @@ class Colleague:
     words: str
 
 
-def of_each_school(session: Connection, network_id: int) -> dict[str, tuple[list[Colleague], int]]:
-    """By organisation with a named contact: its people who show their name, and how many do not."""
+@dataclass(frozen=True)
+class School:
+    """Its people who show their name, and how many do not."""
+
+    organisation_id: int
+    listed: list[Colleague]
+    unlisted: int
+
+
+def of_each_school(session: Connection, network_id: int) -> dict[str, School]:
+    """Each organisation with a named contact, by its name."""
     every = membership.every(session, network_id)
-    places = {one.organisation for one in every if one.organisation and NAMED_CONTACT in one.roles}
+    places = {
+        one.organisation: one.organisation_id
+        for one in every
+        if one.organisation_id is not None and one.organisation and NAMED_CONTACT in one.roles
+    }
     shown = {one.membership_id: one.values for one in profile.shown(session, network_id, profile.ORGANISERS)}
-    found: dict[str, tuple[list[Colleague], int]] = {}
-    for place in sorted(places):
+    found: dict[str, School] = {}
+    for place, organisation_id in sorted(places.items()):
         there = [one for one in every if one.organisation == place and one.person_id is not None]
         listed = [
             Colleague(one.id, said["name"], ", ".join([said["name"], *(said[f] for f in SHOWN if said.get(f))]))
             for one in there
             if (said := shown.get(one.id, {})).get("name")
         ]
-        found[place] = sorted(listed, key=lambda one: one.name.casefold()), len(there) - len(listed)
+        by_name = sorted(listed, key=lambda one: one.name.casefold())
+        found[place] = School(organisation_id, by_name, len(there) - len(listed))
     return found

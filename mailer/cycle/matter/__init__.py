@@ -24,6 +24,10 @@ def _same(_reader: Recipient) -> str:
     return ""
 
 
+def _anybody(_reader: Recipient) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Matter:
     """The fields of a letter. `variant` names the variant a reader gets; `only` gives the fields a variant changes."""
@@ -35,6 +39,8 @@ class Matter:
     message_id: str = ""  # with its brackets: a post keeps its author's
     pictures: tuple[Picture, ...] = ()
     tells: tuple[int, ...] = ()  # ids of meetings whose date it gives
+    concerns: Callable[[Recipient], bool] = _anybody  # of the audience; anybody else gets no letter
+    fresh: bool = False  # lists people: never kept from the proof, so that who has hidden something since is not in it
 
 
 @dataclass(frozen=True)

@@ -12,25 +12,28 @@ from mailer.people import contacts
 
 
 def people_check(session: Connection, occasion: Any, _now: datetime) -> Matter | Nothing:
-    """A variant for each school; its people in the order of their names, numbered."""
+    """A variant for each school, called by what never changes; its people in the order of their names, numbered. Who is of
+    none of these schools gets none of their lists."""
     places = contacts.of_each_school(session, occasion.network_id)
     if not places:
         return Nothing("No school has a named contact.")
     only = {
-        f"school-{number}": {
+        f"organisation-{school.organisation_id}": {
             "organisation": place,
             "people": [
                 {"id": str(one.membership_id), "number": n, "name": one.name, "words": one.words}
-                for n, one in enumerate(listed, 1)
+                for n, one in enumerate(school.listed, 1)
             ],
-            "unlisted": unlisted,
+            "unlisted": school.unlisted,
         }
-        for number, (place, (listed, unlisted)) in enumerate(places.items(), 1)
+        for place, school in places.items()
     }
     variants = {fields["organisation"]: variant for variant, fields in only.items()}
     first = next(iter(only))
     return Matter(
         {"year": occasion.thing_id, **only[first]},
-        variant=lambda reader: variants.get(reader.organisation, first),
+        variant=lambda reader: variants[reader.organisation],
         only=only,
+        concerns=lambda reader: reader.organisation in variants,
+        fresh=True,
     )
