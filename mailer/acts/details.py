@@ -12,12 +12,15 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, audited, confirm, undo
+from mailer.acts import Actor, Receipt, audited, confirm, office, terms_of_office, undo
+from mailer.consent.standing import Proof
 from mailer.errors import Refused
 from mailer.outbound import outbox
-from mailer.people import greeting, membership, profile
+from mailer.people import greeting, membership, organisations, profile
 from mailer.people.membership import Membership
-from mailer.store.tables import addresses, agenda_items, pieces, posts
+from mailer.people.roles import NAMED_CONTACT
+from mailer.store import upsert
+from mailer.store.tables import addresses, agenda_items, pieces, posts, roles
 
 ACT, OPEN = "details", "open-details"
 SHARED = Refused(
@@ -69,12 +72,15 @@ def change(session: Connection, actor: Actor, wanted: Mapping[str, str], *, now:
     if not confirm.enough(actor, ACT):
         return confirm.ask(session, actor, ACT, {"wanted": changed}, what="MY DETAILS", fields={"said": changed}, now=now)
     at = {"network_id": member.network_id, "address_id": member.address_id}
-    args = {**at, "before": {field: before[field] for field in changed}, "command": "MY DETAILS"}
+    proof = Proof("service", "moved-school", actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
+    ended = _speak_no_more(session, member, before, changed, proof, now)
+    was = {field: before[field] for field in changed}
+    args = {**at, "before": was, "roles": ended, "command": "MY DETAILS"}
     undo_id = undo.remember(session, actor, ACT, args, now)
     _put(session, member, before, changed, now)
     audited.note(session, actor, ACT, f"membership:{member.id}", now)
     now_is = membership.of_address(session, actor.network_id, actor.address_id) or member
-    said_aloud = {**fields(session, now_is), "changes": list(changed), "undo": undo_id}
+    said_aloud = {**fields(session, now_is), "changes": list(changed), "undo": undo_id, "contact_no_more": bool(ended)}
     return Receipt(ACT, f"Changed their details: {', '.join(changed)}.", said_aloud)
 
 
@@ -84,10 +90,17 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
 
 
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
-    """UNDO: as it was."""
+    """UNDO: as it was. Whoever was their school's contact is so again, of that school and no other."""
     member = membership.of_address(session, args["network_id"], args["address_id"])
     if member is not None:
-        _put(session, member, profile.values(session, member), args["before"], now)
+        stands = profile.values(session, member)
+        _speak_no_more(session, member, stands, args["before"], Proof("service", "moved-school", **args["by"]), now)
+        _put(session, member, stands, args["before"], now)
+        for was in args.get("roles", ()):
+            if was["membership_id"] == member.id and member.ended_at is None:
+                until = None if was["until"] is None else datetime.fromisoformat(was["until"])
+                values = {"active": True, "since": datetime.fromisoformat(was["since"]), "until": until}
+                upsert(session, roles, {"membership_id": member.id, "role": was["role"]}, values)
 
 
 def fields(session: Connection, member: Membership) -> dict[str, Any]:
@@ -99,12 +112,27 @@ def fields(session: Connection, member: Membership) -> dict[str, Any]:
         "changes": None,
         "wording": "",
         "undo": None,
+        "contact_no_more": False,
     }
 
 
 def _member(session: Connection, actor: Actor) -> Membership | None:
     member = membership.of_address(session, actor.network_id, actor.address_id)
     return None if member is None or member.ended_at is not None else member
+
+
+def _speak_no_more(
+    session: Connection, member: Membership, before: Mapping[str, str], wanted: Mapping[str, str], proof: Proof, now: datetime
+) -> list[dict[str, Any]]:
+    """A contact speaks for the school they were named for: going to another by their own word ends that, and the organisers
+    are told. Returns what UNDO needs."""
+    moves = organisations.key(wanted.get("organisation", before["organisation"])) != organisations.key(before["organisation"])
+    if not moves or NAMED_CONTACT not in member.roles:
+        return []
+    known = terms_of_office.leaving(session, member.network_id, [member.address_id], now)
+    ended = office.end(session, member, [NAMED_CONTACT], proof, now)
+    terms_of_office.left(session, [{**one, "roles": [NAMED_CONTACT], "how": "down"} for one in known], now)
+    return ended
 
 
 def _put(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from time import monotonic
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from mailer.consent.standing import Proof
 from mailer.inbound.lines.school import read_school
-from mailer.people import addresses, membership, profile
+from mailer.people import addresses, contacts, membership, profile
+from mailer.store.tables import networks
 from tests.conversations.scenes import DAWN, JANE, OLIVE
 from tests.stage import DOMAIN, Got, Stage
 
@@ -79,12 +81,12 @@ def asked(stage: Stage) -> Got:
     return next(mail for mail in stage.mails(CAROL) if "still right" in mail.subject)
 
 
-def show(stage: Stage, address: str, *fields: str) -> None:
+def show(stage: Stage, address: str, *fields: str, to: str = profile.ORGANISERS) -> None:
     with stage.house.store.write() as session:
         known = addresses.find(session, address)
         assert known is not None
         proof = Proof("consent", "share", "mail")
-        profile.show(session, stage.network_id, known.id, dict.fromkeys(fields, profile.ORGANISERS), proof, stage.now)
+        profile.show(session, stage.network_id, known.id, dict.fromkeys(fields, to), proof, stage.now)
 
 
 def members(stage: Stage) -> dict[str, bool]:
@@ -149,3 +151,85 @@ def test_words_that_are_no_change_go_to_the_organisers(stage: Stage, asked: Got)
     stage.reply(asked, "We have two new posts to fill, could you pass that on?")
     assert "two new posts to fill" in stage.last(OLIVE).words
     assert DOMAIN in stage.last(OLIVE).reply_to
+
+
+def mails_about(stage: Stage, address: str) -> list[Got]:
+    return [mail for mail in stage.mails(address) if "is this still right" in mail.subject and not mail.subject.startswith("Proof")]
+
+
+def test_after_its_proof_no_school_gets_anothers_list_and_who_hides_is_not_in_it(stage: Stage) -> None:
+    """In its first term a network proofs it; a school that comes before the others, and a HIDE, come after the proof."""
+    with stage.house.store.write() as session:
+        session.execute(update(networks).where(networks.c.id == stage.network_id).values(first_term_ends=date(2028, 1, 1)))
+    stage.member(CAROL, "Carol Contact", roles=("member", "named-contact"), organisation="Hill School")
+    stage.member(KAREN, "Karen Price", organisation="Hill School")
+    show(stage, JANE, "name")
+    show(stage, KAREN, "name")
+    stage.at(datetime(2027, 9, 29, 10, 0, tzinfo=UTC))
+    stage.settle()
+    assert "Karen Price" in stage.proof(OLIVE).words
+    stage.member("ann@abbey.school.example", "Ann Abbey", roles=("member", "named-contact"), organisation="Abbey School")
+    show(stage, "ann@abbey.school.example", "name")
+    show(stage, KAREN, "name", to=profile.NOBODY)
+    stage.reply(stage.proof(OLIVE), "SEND")
+    stage.at(datetime(2027, 10, 1, 9, 30, tzinfo=UTC))
+    stage.settle()
+    (anns,), (carols,) = mails_about(stage, "ann@abbey.school.example"), mails_about(stage, CAROL)
+    assert anns.subject.startswith("Abbey School")
+    assert "1. Jane" not in anns.words
+    assert "1. Ann Abbey" in anns.words
+    assert carols.subject.startswith("Hill School")
+    assert "Jane Doe" in carols.words
+    assert "Karen" not in carols.text
+
+
+def test_who_is_of_no_listed_school_gets_nobodys_list(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.member(CAROL, "Carol Contact", roles=("member", "named-contact"), organisation="Hill School")
+    stage.member("ann@abbey.school.example", "Ann Abbey", roles=("member", "named-contact"), organisation="Abbey School")
+    known = contacts.of_each_school
+    hill = {"Hill School"}
+    monkeypatch.setattr(
+        contacts, "of_each_school", lambda *of: {place: school for place, school in known(*of).items() if place in hill}
+    )
+    stage.at(OCTOBER)
+    stage.settle()
+    assert mails_about(stage, CAROL)
+    assert mails_about(stage, "ann@abbey.school.example") == []
+    assert stage.occasion("people-check").state == "sent"
+
+
+def test_who_goes_to_another_school_by_their_own_word_does_not_speak_for_it(stage: Stage) -> None:
+    stage.member(CAROL, "Carol Contact", roles=("member", "named-contact"), organisation="Hill School")
+    stage.mail(CAROL, f"mendip-help@{DOMAIN}", "", "STATUS")
+    status = stage.last(CAROL)
+    stage.reply(status, "My school is hill school")  # the same one
+    assert roles_of(stage, CAROL) == {"member", "named-contact"}
+    stage.reply(status, "My school is Mill Academy")
+    assert roles_of(stage, CAROL) == {"member"}
+    assert "You were the named contact" in stage.last(CAROL).words
+    assert "Carol Contact is no longer named contact" in stage.last(OLIVE).subject
+    done = stage.reply(stage.last(CAROL), "UNDO")
+    assert stage.outcome(done).outcome == "Took back: details."
+    assert roles_of(stage, CAROL) == {"member", "named-contact"}
+    with stage.house.store.read() as session:
+        assert set(contacts.of_each_school(session, stage.network_id)) in ({"hill school"}, {"Hill School"})
+
+
+def test_an_undo_does_not_carry_a_new_office_to_the_old_school(stage: Stage) -> None:
+    stage.member(CAROL, "Carol Contact", organisation="Hill School")
+    stage.mail(CAROL, f"mendip-help@{DOMAIN}", "", "STATUS")
+    stage.reply(stage.last(CAROL), "My school is Mill Academy")
+    receipt = stage.last(CAROL)
+    with stage.house.store.write() as session:
+        known = addresses.find(session, CAROL)
+        me = membership.of_address(session, stage.network_id, known.id if known else None)
+        assert me is not None
+        proof = Proof("service", "office", "cli")
+        membership.give_roles(session, me.id, ["named-contact"], active=True, proof=proof, now=stage.now)
+    stage.reply(receipt, "UNDO")
+    assert roles_of(stage, CAROL) == {"member"}
+
+
+def roles_of(stage: Stage, address: str) -> set[str]:
+    with stage.house.store.read() as session:
+        return {role for one in membership.every(session, stage.network_id) if one.address == address for role in one.roles}
