@@ -74,7 +74,10 @@ def test_the_second_address_of_a_person_is_told() -> None:
     assert row.note == "Only the first address of this line is taken, not home@x.example."
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"name,school\nJane,Hill\n", b"[]", b'{"data": {"results": []}}', b"{", b"BEGIN:VCARD\nFN:Jane"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\n\n", b"name,school\nJane,Hill\n", b"[]", b'{"data": {"results": []}}', b"{", b"BEGIN:VCARD\nFN:Jane"],
+)
 def test_files_without_addresses_are_refused(content: bytes) -> None:
     with pytest.raises(Refused):
         sheet.read(content)
@@ -105,6 +108,34 @@ def test_listmonk_says_who_left_there(content: bytes) -> None:
         ("b@x.example", "Joe", "", True),
         ("c@x.example", "Kim", "", True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("own", "lists", "left", "unconfirmed"),
+    [
+        ("enabled", ["unsubscribed", "unconfirmed"], True, False),
+        ("active", ["unsubscribed"], True, False),
+        ("enabled", ["unconfirmed", "confirmed", "unsubscribed"], False, False),
+        ("blocklisted", ["confirmed"], True, False),
+        ("enabled", ["unconfirmed", "unconfirmed"], False, True),
+        ("enabled", [], False, False),
+    ],
+)
+def test_listmonk_says_of_several_lists_who_is_to_be_written_to(
+    own: str, lists: list[str], left: bool, unconfirmed: bool
+) -> None:
+    one = {"email": "a@x.example", "status": own, "lists": [{"subscription_status": each} for each in lists]}
+    [row] = sheet.read(json.dumps([one]).encode()).rows
+    assert (row.left, row.unconfirmed) == (left, unconfirmed)
+
+
+@pytest.mark.parametrize(
+    ("status", "left"), [("enabled", False), ("by_user", True), ("by_moderator", True), ("by_bounces", True)]
+)
+def test_mailman_says_whose_mail_is_switched_off(status: str, left: bool) -> None:
+    one = {"email": "a@x.example", "role": "member", "delivery_status": status}
+    [row] = sheet.read(json.dumps({"entries": [one]}).encode()).rows
+    assert row.left is left
 
 
 def test_listmonk_says_who_never_confirmed() -> None:
@@ -157,10 +188,25 @@ def test_cards_of_every_version_in_one_file() -> None:
 
 
 def test_a_workbook_is_read_as_its_first_sheet_with_addresses() -> None:
-    people = [["Members 2026"], [], ["Surname", "First name", "E-mail", "School", "Room"], ["Doe", "Jane", " a@x.example ", "Hill", 12]]
-    book = xlsx({"Notes": [["nothing"]], "Secret": [["email"], ["s@x.example"]], "People": people, "Leavers": [["b@x.example"]]}, hidden=["Secret"])
+    people = [
+        ["Members 2026"],
+        [],
+        ["Surname", "First name", "E-mail", "School", "Room"],
+        ["Doe", "Jane", " a@x.example ", "Hill", 12],
+    ]
+    book = xlsx(
+        {
+            "Notes": [["nothing"]],
+            "Secret": [["email"], ["s@x.example"]],
+            "People": people,
+            "Leavers": [["b@x.example"]],
+        },
+        hidden=["Secret"],
+    )
     read = sheet.read(book)
-    assert [(row.line, row.email, row.name, row.organisation) for row in read.rows] == [(4, "a@x.example", "Jane Doe", "Hill")]
+    assert [(row.line, row.email, row.name, row.organisation) for row in read.rows] == [
+        (4, "a@x.example", "Jane Doe", "Hill")
+    ]
     assert read.ignored == ("Room", "the sheet Leavers")
 
 

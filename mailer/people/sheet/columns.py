@@ -13,6 +13,7 @@ from mailer.errors import Refused
 from mailer.message.address import Mailbox, key, parse_address, parse_mailboxes
 from mailer.people import spreadsheet
 from mailer.people.sheet import exported
+from mailer.people.sheet.exported import plain
 from mailer.people.sheet.grid import Grid
 from mailer.people.sheet.row import Row, Sheet
 
@@ -22,8 +23,26 @@ EMAIL, NAME, FIRST, LAST, STATUS, ATTRIBUTES = "email", "name", "first", "last",
 COLUMNS: Mapping[str, str] = {
     **dict.fromkeys(
         (
-            *("email", "emailaddress", "emails", "mail", "emailvalue", "ebost", "cyfeiriadebost", "workemail", "contactemail"),
-            *("primaryemail", "smtpaddress", "useremail", "subscribedaddresses", "userprincipalname", "address", "cyfeiriad"),
+            *(
+                "email",
+                "emailaddress",
+                "emails",
+                "mail",
+                "emailvalue",
+                "ebost",
+                "cyfeiriadebost",
+                "workemail",
+                "contactemail",
+            ),
+            *(
+                "primaryemail",
+                "smtpaddress",
+                "useremail",
+                "subscribedaddresses",
+                "userprincipalname",
+                "address",
+                "cyfeiriad",
+            ),
         ),
         EMAIL,
     ),
@@ -34,7 +53,15 @@ COLUMNS: Mapping[str, str] = {
     **dict.fromkeys(("lastname", "surname", "familyname", "last", "cyfenw"), LAST),
     **dict.fromkeys(
         (
-            *("organisation", "organization", "organisationname", "organizationname", "school", "schoolname", "company"),
+            *(
+                "organisation",
+                "organization",
+                "organisationname",
+                "organizationname",
+                "school",
+                "schoolname",
+                "company",
+            ),
             *("companyname", "department", "institution", "employer", "workplace", "ysgol", "sefydliad"),
         ),
         "organisation",
@@ -46,15 +73,6 @@ COLUMNS: Mapping[str, str] = {
     **dict.fromkeys(("attributes", "attribs"), ATTRIBUTES),
 }
 _RANK = {heading: at for at, heading in enumerate(COLUMNS)}
-
-# what other lists call somebody who is not to be written to, and somebody who never confirmed
-LEFT = frozenset(
-    {
-        *("left", "unsubscribed", "optedout", "optout", "blocklisted", "blacklisted", "blocked", "disabled", "cleaned"),
-        *("bounced", "bybounces", "complained", "suppressed", "removed", "inactive", "banned", "erased", "unsubscribe"),
-    }
-)
-UNCONFIRMED = frozenset({"unconfirmed", "pending", "invited", "nonsubscribed", "notconfirmed", "transactional"})
 
 SEARCHED = 15  # lines in which the headings are looked for
 _APART = re.compile(r"[;,/|]|\s+")
@@ -74,11 +92,12 @@ def _places(
     for at, (_, cells) in enumerate(lines[:SEARCHED]):
         if any("@" in cell for cell in cells):
             break
-        headings = [_plain(cell) for cell in cells]
+        headings = [plain(cell) for cell in cells]
         if any(COLUMNS.get(heading) == EMAIL for heading in headings):
             places: dict[str, int] = {}
             for column in sorted(
-                (column for column, heading in enumerate(headings) if heading in COLUMNS), key=lambda one: _RANK[headings[one]]
+                (column for column, heading in enumerate(headings) if heading in COLUMNS),
+                key=lambda one: _RANK[headings[one]],
             ):
                 places.setdefault(COLUMNS[headings[column]], column)
             return places, _unknown(cells, set(places.values())), lines[at + 1 :]
@@ -105,8 +124,8 @@ def _by_the_addresses(
     places = {EMAIL: column}
     for at, (_, cells) in enumerate(lines[:first]):
         for where, cell in enumerate(cells):
-            if where != column and _plain(cell) in COLUMNS:
-                places.setdefault(COLUMNS[_plain(cell)], where)
+            if where != column and plain(cell) in COLUMNS:
+                places.setdefault(COLUMNS[plain(cell)], where)
         if len(places) > 1:
             return places, _unknown(cells, set(places.values())), lines[at + 1 :]
     if len(lines[first][1]) == 2:
@@ -129,7 +148,7 @@ def _rows(line: int, cells: Sequence[str], places: Mapping[str, int]) -> Iterato
     email = parse_address(written)
     boxes = [Mailbox("", email)] if email else _boxes(written)
     name = cell(NAME) or f"{cell(FIRST)} {cell(LAST)}".strip()
-    status = _plain(cell(STATUS))
+    status = plain(cell(STATUS))
     one = Row(
         line,
         written,
@@ -138,8 +157,8 @@ def _rows(line: int, cells: Sequence[str], places: Mapping[str, int]) -> Iterato
         cell("roles"),
         cell("purposes"),
         cell("evidence"),
-        left=status in LEFT,
-        unconfirmed=status in UNCONFIRMED,
+        left=status in exported.LEFT,
+        unconfirmed=status in exported.UNCONFIRMED,
     )
     if not written:
         yield replace(one, problem="There is no address in this line.")
@@ -182,7 +201,3 @@ def _clean(cell: str) -> str:
 
 
 _UNSEEN = dict.fromkeys((0x00, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF, 0x00AD))
-
-
-def _plain(heading: str) -> str:
-    return re.sub(r"[^a-z]", "", heading.lower())

@@ -7,6 +7,7 @@ Mailman 3: `{"entries": [{"email", "display_name", "role", "delivery_mode"}]}`, 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -19,6 +20,27 @@ _NAMES = ("name", "display_name", "full_name")
 _PLACES = ("organisation", "organization", "school", "company", "department", "institution")
 _STRANGERS = ("nonmember",)  # Mailman keeps who wrote without being a member in the same table
 _DEEP = 4
+
+# what other lists call somebody who is not to be written to, and somebody who never confirmed
+LEFT = frozenset(
+    {
+        *("left", "unsubscribed", "optedout", "optout", "blocklisted", "blacklisted", "blocked", "disabled", "cleaned"),
+        *(
+            "bounced",
+            "bybounces",
+            "byuser",
+            "bymoderator",
+            "complained",
+            "suppressed",
+            "removed",
+            "inactive",
+            "banned",
+            "erased",
+            "unsubscribe",
+        ),
+    }
+)
+UNCONFIRMED = frozenset({"unconfirmed", "pending", "invited", "nonsubscribed", "notconfirmed", "transactional", "none"})
 
 
 def is_one(content: bytes) -> bool:
@@ -78,11 +100,26 @@ def _people(value: Any, deep: int) -> list[Mapping[str, Any]]:
 
 
 def _status(one: Mapping[str, Any]) -> str:
-    """Their own status; who ended every list they were on has left."""
-    own = _text(one, ("status", "delivery_status"))
+    """Their own status if it stops mail; else what they said of the lists: one that they confirmed is enough, one that they
+    ended is not, and who did neither never confirmed."""
+    own = [found for name in ("status", "delivery_status") if (found := _text(one, (name,)))]
+    for stops in (LEFT, UNCONFIRMED):
+        if bad := [status for status in own if plain(status) in stops]:
+            return bad[0]
     lists = one.get("lists")
-    ended = [_text(each, ("subscription_status",)) for each in lists if isinstance(each, Mapping)] if isinstance(lists, list) else []
-    return ended[0] if ended and len(set(ended)) == 1 and own in ("", "enabled") else own
+    said = (
+        {plain(_text(each, ("subscription_status",))) for each in lists if isinstance(each, Mapping)}
+        if isinstance(lists, list)
+        else set()
+    )
+    if said - {""} and "confirmed" not in said:
+        return "unsubscribed" if "unsubscribed" in said else "unconfirmed"
+    return own[0] if own else ""
+
+
+def plain(word: str) -> str:
+    """A heading or a status without what each list writes differently: small letters and nothing else."""
+    return re.sub(r"[^a-z]", "", word.lower())
 
 
 def _text(one: Mapping[str, Any], names: tuple[str, ...]) -> str:
