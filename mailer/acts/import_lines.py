@@ -100,15 +100,26 @@ def _judge_one(
     if row.problem:
         return Line(row, "refused" if row.repeats is None else "repeated", row.problem)
     try:
-        wanted = purpose_table.read(row.purposes) or wish.purposes or purpose_table.DEFAULT
         wanted_roles = roles.with_member(roles.read(row.roles))
+        wanted = (
+            purpose_table.read(row.purposes)
+            or wish.purposes
+            or (() if wanted_roles == (roles.GUEST,) else purpose_table.DEFAULT)
+        )
+        if not wanted:
+            raise Refused(
+                "guest-without-purpose",
+                "A guest gets only the mail of single events: name the purposes they agreed to.",
+            )
         if address_id is None and ("." not in domain_of(row.email) or domain_of(row.email) in ours):
             address_rows.readable(session, row.email)
     except (ValueError, Refused) as error:
         text = str(error)
         return Line(row, "refused", text[:1].upper() + text[1:] + ("" if text.endswith(".") else "."))
     if row.left:
-        return Line(row, "stays-out", "the file itself says that they get no mail where it comes from, and so they stay out")
+        return Line(
+            row, "stays-out", "the file itself says that they get no mail where it comes from, and so they stay out"
+        )
     evidence = "" if row.unconfirmed else row.evidence or wish.evidence
     if stopped or all(stands.get(purpose) == LEFT for purpose in wanted) or (not inside and LEFT in stands.values()):
         return Line(row, "stays-out", RESULTS["stays-out"])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from mailer.acts import import_members
-from mailer.acts.import_lines import Wish
+from mailer.acts.import_lines import Wish, judge
+from mailer.consent.standing import Proof
 from mailer.meetings import responses
-from mailer.people import listing
+from mailer.people import addresses, list_export, listing, membership
 from mailer.people.sheet import Row
 from tests.conversations.scenes import DAWN, JANE, OLIVE, answers, invited
 from tests.stage import DOMAIN, Stage
@@ -53,6 +54,25 @@ def test_a_guest_who_is_imported_as_a_member_is_one(stage: Stage) -> None:
     assert set(roles_of(stage, GWEN)) == {"guest", "member"}
     bring(stage, JANE, "guest")
     assert "member" in roles_of(stage, JANE)  # nobody is made less by a list
+
+
+def test_a_list_handed_on_subscribes_no_guest(stage: Stage) -> None:
+    row = Row(1, "new@library.example", "", "", "guest", "", "asked at the fair")
+    none = Row(1, "new@library.example", "", "", "", "", "asked at the fair", unconfirmed=True)
+    with stage.house.store.write() as session:
+        network_id = stage.network_id
+        add_guest = addresses.find_or_add(session, "only@event.example", hasher=stage.house.hasher, now=stage.now).id
+        member = membership.add(session, network_id=network_id, address_id=add_guest, person_id=None, now=stage.now)
+        membership.give_roles(
+            session, member, ("guest",), active=True, proof=Proof("service", "x", "cli"), now=stage.now
+        )
+        content, _ = list_export.write(session, network_id, stage.now)
+        wish = Wish(network_id, stage.house.hasher)
+        [guest], [unsure] = judge(session, wish, [row]), judge(session, wish, [none])
+    assert JANE in content.decode("utf-8-sig")
+    assert "only@event.example" not in content.decode("utf-8-sig")
+    assert (guest.result, guest.purposes) == ("refused", ())
+    assert unsure.result == "pending"
 
 
 def test_who_stopped_is_not_waited_for(stage: Stage) -> None:
