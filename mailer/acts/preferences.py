@@ -36,15 +36,22 @@ def only(session: Connection, actor: Actor, wanted: Sequence[str], *, now: datet
     if missing and not confirm.enough(actor, "only"):
         command = f"ONLY {' '.join(wanted).upper()}"
         return confirm.ask(session, actor, "only", {"purposes": list(wanted)}, what=command, now=now)
+    unproven = [LISTING] if LISTING in missing and not confirm.enough(actor, "share") else []  # as keep asks (CMD-4)
+    begun = [purpose for purpose in missing if purpose not in unproven]
     undo_id, dates = None, {}
-    if missing:
-        undo_id = keep.keep(session, actor, missing, now=now, act="only").fields["undo"]
+    if begun:
+        undo_id = keep.keep(session, actor, begun, now=now, act="only").fields.get("undo")
     if others:
         left = leave.some(session, actor, others, now=now, act="only", farewell=False).fields
         undo_id = left["undo"]
         dates = {name: left[name] for name in ("meetings", "appointments") if name in left}
-    fields = {"purposes": list(wanted), "ended": others, "undo": undo_id, **dates}
-    return Receipt("kept", f"Gets only {', '.join(wanted)}.", fields)
+    asked = keep.keep(session, actor, unproven, now=now, act="only") if unproven else None
+    stays = [purpose for purpose in wanted if purpose not in unproven]
+    if asked is not None and not others and not begun and not stays:
+        return asked
+    fields = {"purposes": stays, "ended": others, "undo": undo_id, **dates}
+    said = f"Gets only {', '.join(stays) or 'nothing more'}."
+    return Receipt("kept", f"{said} {asked.said}" if asked is not None else said, fields)
 
 
 def digest(session: Connection, actor: Actor, on: bool, *, now: datetime) -> Receipt:

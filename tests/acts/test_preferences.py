@@ -112,6 +112,26 @@ def test_only_what_was_not_coming_needs_more_than_a_from(place: Place) -> None:
     assert place.standings(jane) == {"meetings": "left", "newsletter": "active"}
 
 
+@pytest.mark.parametrize("wanted", [["directory"], ["newsletter", "directory"]], ids=" ".join)
+def test_only_with_the_directory_ends_the_rest_at_once_and_asks_about_that(place: Place, wanted: list[str]) -> None:
+    jane = place.member("jane@hill.example", purposes=("meetings", "discussion"))
+    actor = place.actor(jane, Strength.ALIGNED, inbox_id=place.message())
+    receipt = preferences.only(place.session, actor, wanted, now=NOW)
+    begun = {name: "active" for name in wanted if name != "directory"}
+    assert place.standings(jane) == {"meetings": "left", "discussion": "left", **begun}
+    assert (receipt.state, receipt.fields["ended"], receipt.fields["purposes"]) == (
+        "done",
+        ["meetings", "discussion"],
+        list(begun),
+    )
+    _fits(receipt)
+    template, _, fields = place.letters(jane)[-1]
+    assert (template, fields["begins"]) == ("confirm-act", ["directory"])
+    newest = place.session.execute(select(func.max(confirmations.c.id))).scalar_one()
+    confirm.redeem(place.session, newest, channel="mail", now=NOW)
+    assert place.standings(jane)["directory"] == "active"
+
+
 def test_status_says_how_things_stand(place: Place) -> None:
     jane = place.member("jane@hill.example", "Jane Doe")
     pause.pause(place.session, place.actor(jane), date(2026, 12, 1), now=NOW)
