@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -10,6 +11,7 @@ from mailer.acts import Receipt, confirm
 from mailer.acts.confirm import JOINS, LEAST
 from mailer.acts.details import OPEN
 from mailer.consent import purposes
+from mailer.errors import Refused
 from mailer.message.tags import CONFIRM
 from mailer.store.tables import confirmations
 from mailer.web import details, posting, tagged
@@ -32,7 +34,16 @@ def show(asked: Asked) -> Answer:
 
 
 def act(asked: Asked) -> Answer:
-    """Redeem it."""
+    """Redeem it. What is refused leaves nothing behind: the sentence is said, and the question stays open."""
+    try:
+        return _redeem(asked)
+    except Refused as refusal:
+        with asked.house.store.read() as session:
+            found = _found(asked, session)
+        return missing() if found is None else _refused(found[1], found[0], refusal)
+
+
+def _redeem(asked: Asked) -> Answer:
     with asked.house.store.write() as session:
         found = _found(asked, session)
         if found is None:
@@ -71,6 +82,11 @@ def _asked_purposes(row: Row[Any]) -> list[str]:
     return [name for name in purposes.SUBSCRIPTIONS if name in wanted]
 
 
+def _refused(behind: Behind, row: Row[Any], refusal: Refused) -> Page:
+    page = _page(behind, row, "done")
+    return replace(page, fields={**page.fields, "refused": True, "why": str(refusal)}, status=409)
+
+
 def _page(behind: Behind, row: Row[Any], state: str, receipt: Receipt | None = None, mailed: bool = False) -> Page:
     fields = {
         "network": behind.network,
@@ -81,6 +97,7 @@ def _page(behind: Behind, row: Row[Any], state: str, receipt: Receipt | None = N
         "state": state,
         "used_at": None if row.used_at is None else row.used_at.isoformat(),
         "refused": receipt is not None and receipt.state == "refused",
+        "why": "",
         "mailed": mailed,
     }
     return Page("confirm", fields, language=behind.language)

@@ -66,6 +66,8 @@ def _keep(asked: Asked, session: Connection, behind: Behind) -> Receipt | None:
 
 
 def _state(asked: Asked, row: Row[Any]) -> str:
+    if row.said == confirm.DECLINED:  # their NO opens nothing
+        return OVER
     if row.used_at is None:
         return WAITING if row.expires_at > asked.now else OVER
     return OPEN if row.used_at + OPEN_FOR > asked.now else OVER

@@ -70,6 +70,19 @@ def test_who_said_no_reads_that_nothing_was_done(street: Street, client: TestCli
     assert "done already" not in page
 
 
+def test_what_is_refused_meanwhile_is_said_and_changes_nothing(street: Street, client: TestClient) -> None:
+    with street.house.store.write() as session:
+        asked = {"organisation": "Vale School", "left": [], "add": [], "operator": False}
+        args = (street.network_id, street.karen, "people-check", asked)
+        question = confirm.write_down(session, *args, None, NOW)
+    before = street.dump()
+    answered = client.post(f"/c/{street.tag('c', question)}", data={"confirm": "yes"})
+    assert answered.status_code == 409
+    assert "That could not be done" in answered.text
+    assert "You are not the named contact of Vale School any more." in answered.text
+    assert street.dump() == before
+
+
 def test_too_late_says_how_to_ask_again(street: Street, client: TestClient) -> None:
     question = asked_to_join(street)
     with street.house.store.write() as session:

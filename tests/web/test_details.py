@@ -9,7 +9,7 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from mailer import clock
-from mailer.acts import Actor, Strength, undo
+from mailer.acts import Actor, Strength, confirm, undo
 from mailer.people import membership, profile
 from mailer.store.tables import confirmations, letters
 from mailer.web.details import OPEN_FOR
@@ -43,7 +43,11 @@ def values(street: Street) -> dict[str, str]:
 
 def seen(street: Street) -> dict[str, str]:
     with street.house.store.read() as session:
-        return {f: whom for f, whom in profile.audiences(session, street.network_id, street.karen).items() if whom != "nobody"}
+        return {
+            f: whom
+            for f, whom in profile.audiences(session, street.network_id, street.karen).items()
+            if whom != "nobody"
+        }
 
 
 def test_nothing_is_shown_until_the_button_is_pressed(street: Street, client: TestClient, link: str) -> None:
@@ -58,6 +62,15 @@ def test_nothing_is_shown_until_the_button_is_pressed(street: Street, client: Te
     assert "Karen Lane" in opened
     assert "karen@school.example" not in opened
     assert "Karen Lane" in client.get(link).text  # it stays open for an hour
+
+
+def test_a_no_by_mail_opens_nothing(street: Street, client: TestClient, link: str) -> None:
+    with street.house.store.write() as session:
+        question = session.execute(select(confirmations.c.id).where(confirmations.c.act == "open-details")).scalar_one()
+        confirm.decline(session, question, now=NOW)
+    for page in (client.get(link), client.post(link, data={"do": "open"})):
+        assert page.status_code == 200
+        assert "Karen Lane" not in page.text
 
 
 def test_what_is_filled_in_is_kept_with_one_receipt_and_one_undo(street: Street, client: TestClient, link: str) -> None:
@@ -95,7 +108,11 @@ def test_its_time_ends(street: Street, client: TestClient, link: str) -> None:
     client.post(link, data={"do": "open"})
     clock.stand_at(NOW + OPEN_FOR + timedelta(minutes=1))
     before = street.dump()
-    for page in (client.get(link).text, client.post(link, data=FILLED).text, client.post(link, data={"do": "open"}).text):
+    for page in (
+        client.get(link).text,
+        client.post(link, data=FILLED).text,
+        client.post(link, data={"do": "open"}).text,
+    ):
         assert "has had its time" in page
         assert "Karen Lane" not in page
     assert street.dump() == before
