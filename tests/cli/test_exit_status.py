@@ -159,7 +159,7 @@ def test_brakes_answer_programs() -> None:
     assert run("network", "add", "mendip", "--domain", "lists.example.org", "--name", "Mendip")[0] == 0
     assert json.loads(run("hold", "mendip", "--json")[1]) == {"network": "mendip", "state": "held"}
     assert json.loads(run("release", "mendip", "--json")[1]) == {"network": "mendip", "state": "released"}
-    assert json.loads(run("rate", "60", "--json")[1]) == {"network": None, "per_minute": 60}
+    assert json.loads(run("rate", "60", "--json")[1]) == {"network": None, "relay": None, "to": None, "per_minute": 60}
 
 
 @pytest.mark.parametrize("fault", [RuntimeError("x"), OSError(28, "No space left on device", "var")], ids=["ours", "disk"])
