@@ -117,14 +117,7 @@ def _activate(
 ) -> int:
     """Returns the membership."""
     suppression.lift(session, mac=addresses.get(session, address_id).mac, network_id=actor.network_id, now=now)
-    known = session.execute(
-        select(memberships.c.id).filter_by(network_id=actor.network_id, address_id=address_id)
-    ).scalar()
-    if known is None:
-        known = membership.add(
-            session, network_id=actor.network_id, address_id=address_id, person_id=actor.person_id, now=now
-        )
-    session.execute(update(memberships).where(memberships.c.id == known).values(ended_at=None))
+    known = membership.add(session, network_id=actor.network_id, address_id=address_id, person_id=actor.person_id, now=now)
     membership.give_roles(session, known, ("member",), active=True, proof=proof, now=now)
     addresses.confirm(session, address_id, now)
     for purpose in back:
@@ -137,7 +130,7 @@ def _activate(
             proof=proof,
             now=now,
         )
-    return int(known)
+    return known
 
 
 def _in_digests(session: Connection, actor: Actor) -> bool:

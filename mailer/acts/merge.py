@@ -45,9 +45,10 @@ def split(session: Connection, actor: Actor, undo_id: int, *, now: datetime) -> 
     return Receipt("", "They are two people again.", {})
 
 
-def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
     """UNDO."""
-    merging.take_back(session, args, Proof("service", "undo-merge", **args["by"]), now)
+    changed = merging.take_back(session, args, Proof("service", "undo-merge", **args["by"]), now)
+    return {"changed_since": changed}
 
 
 def _note(session: Connection, actor: Actor, act: str, undo_id: int, now: datetime) -> None:

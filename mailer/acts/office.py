@@ -23,7 +23,7 @@ from mailer.people import membership
 from mailer.people.membership import Membership
 from mailer.people.roles import OFFICES, ORGANISING
 from mailer.store import upsert
-from mailer.store.tables import actions, roles
+from mailer.store.tables import actions, memberships, roles, standings
 
 ACT, TAKE = "office", "take-office"
 ANSWER_WITHIN = timedelta(days=28)
@@ -66,7 +66,7 @@ def carry_out(session: Connection, actor: Actor, changes: Iterable[Mapping[str, 
             "You are the only organiser, and nobody would run the network.",
             "Hand over first: write “Hand over to” and a name. Your office ends as they say YES.",
         )
-    undo_id = undoable.remember(session, actor, ACT, {"roles": before, "actions": []}, now)
+    undo_id = undoable.remember(session, actor, ACT, to_undo(session, before), now)
     _audit(session, actor, ACT, ",".join(str(change["membership_id"]) for change in changes), now)
     return Receipt("office-set", "Changed who holds which office.", {"changes": said, "undo": undo_id})
 
@@ -88,7 +88,7 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
             moved = [[action_id, other.id, one.id] for action_id in mine.scalars()]
             _move_actions(session, moved, one.name)
             before += end(session, other, wanted, _proof(actor), now)
-    undo_id = undoable.remember(session, actor, ACT, {"roles": before, "actions": moved}, now)
+    undo_id = undoable.remember(session, actor, ACT, to_undo(session, before, moved), now)
     _audit(session, actor, TAKE, str(one.id), now)
     fields = {
         "name": one.name, "roles": wanted, "until": last_day(args["until"]), "gave": gave,
@@ -126,21 +126,65 @@ def end(session: Connection, one: Membership, wanted: Iterable[str], proof: Proo
     return [_was(row) for row in held_rows]
 
 
-def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
-    """UNDO: the offices are held as before, and the actions go back. Questions that went stay unanswered without harm."""
+def to_undo(session: Connection, before: list[dict[str, Any]], moved: Iterable[list[int]] = ()) -> dict[str, Any]:
+    """What UNDO needs: what stood before, and how it stands right after the act, for whatever is changed since stays so."""
+    after = [_stands(session, was["membership_id"], was["role"]) for was in before]
+    return {"roles": before, "after": after, "actions": list(moved)}
+
+
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    """UNDO: what nobody has decided on since is held as before, and actions still open and theirs go back.
+
+    A hand-over is taken back whole or not at all: who gave the office has it again only if it is still with who took it.
+    Questions that went stay unanswered without harm.
+    """
     proof = Proof("service", "undo-office", **args["by"])
+    same = {
+        (one["membership_id"], one["role"])
+        for one in args.get("after", ())
+        if _open(session, one["membership_id"]) and _stands(session, one["membership_id"], one["role"]) == one
+    }
+    moved_on = {(was["membership_id"], was["role"]) for was in args["roles"]} - same
+    if moved_on and len({was["role"] for was in args["roles"]}) < len(args["roles"]):
+        changed = {role for _, role in moved_on}  # it went from one to another, or may have
+        same = {one for one in same if one[1] not in changed}
     for was in reversed(args["roles"]):
+        if (was["membership_id"], was["role"]) not in same:
+            continue
         key = (roles.c.membership_id == was["membership_id"]) & (roles.c.role == was["role"])
         if was["active"] is None:
             session.execute(delete(roles).where(key))
         else:
             values = {"active": was["active"], "since": _moment(was["since"]), "until": _moment(was["until"])}
             upsert(session, roles, {"membership_id": was["membership_id"], "role": was["role"]}, values)
-    for membership_id in dict.fromkeys(was["membership_id"] for was in args["roles"]):
+    for membership_id in dict.fromkeys(membership_id for membership_id, _ in sorted(same)):
         membership.settle_desk(session, membership_id, proof, now)
-    for action_id, before, _after in args["actions"]:
+    for action_id, before, after in args["actions"]:
+        if moved_on or not _open(session, before):
+            break
         owner = action_rows.name_of(session, before)
-        session.execute(update(actions).where(actions.c.id == action_id).values(membership_id=before, owner=owner))
+        still = (actions.c.id == action_id) & (actions.c.membership_id == after) & (actions.c.state == "open")
+        session.execute(update(actions).where(still).values(membership_id=before, owner=owner))
+    return {"changed_since": bool(moved_on)}
+
+
+def _open(session: Connection, membership_id: int) -> bool:
+    going_on = select(memberships.c.id).where(memberships.c.id == membership_id, memberships.c.ended_at.is_(None))
+    return session.execute(going_on).first() is not None
+
+
+def _stands(session: Connection, membership_id: int, role: str) -> dict[str, Any]:
+    """The row as it is; of a role that is not held also by what the desk was last ended: given and ended again is not the same."""
+    row = session.execute(select(roles).filter_by(membership_id=membership_id, role=role)).first()
+    if row is not None:
+        return _was(row)
+    desk = (
+        select(standings.c.ledger_id)
+        .join(memberships, memberships.c.network_id == standings.c.network_id)
+        .where(memberships.c.id == membership_id, memberships.c.address_id == standings.c.address_id)
+        .where(standings.c.purpose == "desk", standings.c.scope == "")
+    )
+    return {**_none(membership_id, role), "desk": session.execute(desk).scalar()}
 
 
 def _give(

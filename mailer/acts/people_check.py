@@ -44,7 +44,7 @@ def not_me(session: Connection, actor: Actor, organisation: str, *, now: datetim
     known = terms_of_office.leaving(session, actor.network_id, [me.address_id], now)
     proof = Proof("service", "not-me", actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
     before = office.end(session, me, [NAMED_CONTACT], proof, now)
-    undo_id = undo.remember(session, actor, office.ACT, {"roles": before, "actions": []}, now)
+    undo_id = undo.remember(session, actor, office.ACT, office.to_undo(session, before), now)
     terms_of_office.left(session, [{**one, "roles": [NAMED_CONTACT], "how": "down"} for one in known], now)
     _audit(session, actor, "people-check-not-me", now)
     fields = {**_fields(organisation), "ended": True, "undo": undo_id}

@@ -54,7 +54,8 @@ class TakeBack(Protocol):
     """What a row of UNDOS names. `args` are those remembered, and `by`: channel, inbox_id and evidence of the UNDO.
 
     May return more fields for the receipt: `back` and `missed`, the kinds of letters that go after all or went without
-    them, `meetings`, which stand in their calendar again, and `left_since`, if somebody left by themselves in between.
+    them, `meetings`, which stand in their calendar again, `left_since`, if somebody left by themselves in between, and
+    `changed_since`, if something was decided anew in between and stays so.
     """
 
     def __call__(self, session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any] | None: ...
@@ -125,6 +126,7 @@ def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) ->
         "missed": [],
         "meetings": [],
         "left_since": False,
+        "changed_since": False,
         **(more or {}),
     }
     return Receipt("undone", f"Took back: {row.act}.", fields)

@@ -143,11 +143,12 @@ def carry_out(session: Connection, wanted: Plan, proof: Proof, now: datetime) ->
 
 
 def _merge_place(session: Connection, place: Place, proof: Proof, now: datetime) -> dict[str, Any]:
-    put: dict[str, list[str]] = {}
+    put: dict[str, list[Any]] = {}
+    stopped = _stopped(session, place.network_id, place.into, place.from_address)
     was_there = standing.of(session, place.network_id, place.to_address)
     for purpose, (was, becomes) in place.standings.items():
-        put[purpose] = [was, was_there[purpose]]
         _set(session, place.network_id, place.to_address, purpose, was_there[purpose], becomes, proof, now)
+        put[purpose] = [was, was_there[purpose], _known_by(session, place.network_id, place.to_address, purpose)]
         _set(session, place.network_id, place.from_address, purpose, was, NONE, proof, now)
     ended = session.execute(select(t.memberships.c.ended_at).where(t.memberships.c.id == place.membership_id)).scalar()
     had = [
@@ -181,33 +182,20 @@ def _merge_place(session: Connection, place: Place, proof: Proof, now: datetime)
         "open": ended is None,
         "held": list(held),
         "given": had,
+        "holds": list(_roles(session, place.into)),
+        "stopped": stopped,
         "standings": put,
         "followed": follow(session, place.network_id, place.from_address, place.to_address),
         "profile": profile.carry(session, place.membership_id, place.into),
     }
 
 
-def take_back(session: Connection, before: Mapping[str, Any], proof: Proof, now: datetime) -> None:
-    """Two people again, as before; what either has decided since stays."""
+def take_back(session: Connection, before: Mapping[str, Any], proof: Proof, now: datetime) -> bool:
+    """Two people again, as before; what either has decided since stays, and so does what was decided about them. True if
+    anything was."""
+    changed = False
     for place in before["places"]:
-        unfollow(session, place["followed"], place["from"])
-        profile.give_back(session, place["membership"], place["into"], place.get("profile", ()))
-        for purpose, (was, was_there) in place["standings"].items():
-            current = standing.of(session, place["network_id"], place["from"])[purpose]
-            _set(session, place["network_id"], place["from"], purpose, current, was, proof, now)
-            current = standing.of(session, place["network_id"], place["to"])[purpose]
-            if current != LEFT or was_there == LEFT or was == LEFT:
-                _set(session, place["network_id"], place["to"], purpose, current, was_there, proof, now)
-        gone = t.roles.c.membership_id == place["into"]
-        session.execute(t.roles.delete().where(gone, t.roles.c.role.in_(place["given"])))
-        if place["open"]:
-            session.execute(
-                update(t.memberships).where(t.memberships.c.id == place["membership"]).values(ended_at=None)
-            )
-            back = t.roles.c.membership_id == place["membership"]
-            session.execute(update(t.roles).where(back, t.roles.c.role.in_(place["held"])).values(active=True))
-        membership.settle_desk(session, place["membership"], proof, now)
-        membership.settle_desk(session, place["into"], proof, now)
+        changed |= _part(session, place, proof, now)
     gone_id = before["gone"]
     if before["person"] is not None:
         session.execute(update(t.people).where(t.people.c.id == gone_id).values(**before["person"]))
@@ -215,6 +203,65 @@ def take_back(session: Connection, before: Mapping[str, Any], proof: Proof, now:
             update(t.memberships).where(t.memberships.c.id.in_(before["memberships"])).values(person_id=gone_id)
         )
     session.execute(update(t.addresses).where(t.addresses.c.id.in_(before["addresses"])).values(person_id=gone_id))
+    return changed
+
+
+def _part(session: Connection, place: Mapping[str, Any], proof: Proof, now: datetime) -> bool:
+    """One network's part of `take_back`. Whoever left by the one address since is as much gone from the other."""
+    network_id, from_id = place["network_id"], place["from"]
+    to_id = _address_of(session, place["into"])
+    if to_id is None or to_id == from_id or _address_of(session, place["membership"]) != from_id:
+        raise Refused("moved-since", "Their mail has moved to another address since, so the two cannot be parted any more.")
+    gone = bool(set(_stopped(session, network_id, place["into"], from_id)) - set(place.get("stopped", ())))
+    changed = gone
+    unfollow(session, place["followed"], from_id)
+    profile.give_back(session, place["membership"], place["into"], place.get("profile", ()))
+    for purpose, (was, was_there, *known_by) in place["standings"].items():
+        here, there = (standing.of(session, network_id, one)[purpose] for one in (from_id, to_id))
+        by_merge = _known_by(session, network_id, to_id, purpose) in known_by if known_by else LEFT in (was, was_there)
+        left = gone or (there == LEFT and not by_merge)
+        changed |= left
+        stays = here == LEFT or (left and was != NONE)
+        _set(session, network_id, from_id, purpose, here, LEFT if stays else was, proof, now)
+        if not left:
+            _set(session, network_id, to_id, purpose, there, was_there, proof, now)
+    lost = set(place.get("holds", place["held"])) - set(_roles(session, place["into"]))
+    session.execute(
+        t.roles.delete().where(t.roles.c.membership_id == place["into"], t.roles.c.role.in_(place["given"]))
+    )
+    if place["open"] and not gone:
+        back = [role for role in place["held"] if role not in lost]
+        changed |= len(back) < len(place["held"])
+        session.execute(update(t.memberships).where(t.memberships.c.id == place["membership"]).values(ended_at=None))
+        mine = t.roles.c.membership_id == place["membership"]
+        session.execute(update(t.roles).where(mine, t.roles.c.role.in_(back)).values(active=True))
+    membership.settle_desk(session, place["membership"], proof, now)
+    membership.settle_desk(session, place["into"], proof, now)
+    return changed
+
+
+def _stopped(session: Connection, network_id: int, into: int, from_id: int) -> list[str]:
+    """Why neither of the two would get anything: that the membership ended, and what suppresses an address. A dead mailbox
+    is nobody's word, and the gate keeps it."""
+    row = session.execute(
+        select(t.memberships.c.ended_at, t.memberships.c.address_id).where(t.memberships.c.id == into)
+    ).one()
+    found = [] if row.ended_at is None else [f"ended:{row.ended_at.isoformat()}"]
+    for address_id in (from_id, row.address_id):
+        mac = addresses.get(session, address_id).mac
+        why = suppression.reasons(session, macs=[mac], network_id=network_id).get(mac, set())
+        found += [f"{address_id}:{reason}" for reason in sorted(why - {suppression.BAD_ADDRESS})]
+    return found
+
+
+def _known_by(session: Connection, network_id: int, address_id: int, purpose: str) -> int | None:
+    """The ledger row that a standing rests on."""
+    key = {"network_id": network_id, "address_id": address_id, "purpose": purpose, "scope": ""}
+    return session.execute(select(t.standings.c.ledger_id).filter_by(**key)).scalar()
+
+
+def _address_of(session: Connection, membership_id: int) -> int | None:
+    return session.execute(select(t.memberships.c.address_id).where(t.memberships.c.id == membership_id)).scalar()
 
 
 def move(session: Connection, network_id: int, from_id: int, to_id: int, proof: Proof, now: datetime) -> dict[int, int]:

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from mailer.inbound.lines.offices import END, GIVE, HAND_OVER, read_office
 from mailer.meetings import actions
 from mailer.people import addresses, membership
+from mailer.store.tables import actions as action_rows
 from mailer.store.tables import networks, roles
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, STARTS
 from tests.stage import DOMAIN, Stage
@@ -221,3 +222,63 @@ def test_a_member_says_nothing_of_offices(stage: Stage) -> None:
     assert "Jane Doe is chair" in stage.last(OLIVE).subject
     assert stage.outcome(1).handler == "organise"
     assert held(stage, JANE) == set()
+
+
+def committee(stage: Stage, text: str) -> None:
+    """Peter, of the committee, says so."""
+    stage.mail(PETER, ORGANISE, "Offices", text)
+    stage.reply(stage.last(PETER), "YES")
+
+
+def test_undo_gives_nobody_an_office_back_that_the_committee_has_ended_since(stage: Stage) -> None:
+    stage.mail(OLIVE, ORGANISE, "Offices", "Organiser: Olive Organiser until 31 July 2028")
+    stage.reply(stage.last(OLIVE), "YES")
+    set_term = stage.last(OLIVE)
+    committee(stage, "Olive Organiser is no longer organiser")
+    assert held(stage, OLIVE) == set()
+    stage.reply(set_term, "UNDO")
+    assert held(stage, OLIVE) == set()
+    assert "that stays as it is now" in stage.last(OLIVE).words
+
+
+def test_undo_of_a_hand_over_brings_nobody_back_who_was_replaced_since(stage: Stage) -> None:
+    with stage.house.store.write() as session:
+        for text in ("Ask for the balances", "Book the hall"):
+            actions.add(session, stage.network_id, owner="Olive Organiser", text=text, now=stage.now, due_on=date(2027, 1, 25))
+    stage.mail(OLIVE, ORGANISE, "Handover", "Hand over to Dawn Day")
+    stage.reply(stage.last(OLIVE), "YES")
+    stage.reply(stage.last(DAWN), "YES")
+    taken = stage.last(DAWN)
+    committee(stage, "Dawn Day is no longer organiser")
+    stage.reply(taken, "UNDO")
+    assert (held(stage, OLIVE), held(stage, DAWN)) == (set(), set())
+    with stage.house.store.read() as session:
+        assert {one.owner for one in actions.open(session, stage.network_id)} == {"Dawn Day"}
+
+
+def test_undo_of_a_hand_over_moves_only_what_is_still_open(stage: Stage) -> None:
+    with stage.house.store.write() as session:
+        for text in ("Ask for the balances", "Book the hall"):
+            actions.add(session, stage.network_id, owner="Olive Organiser", text=text, now=stage.now, due_on=date(2027, 1, 25))
+    stage.mail(OLIVE, ORGANISE, "Handover", "Hand over to Dawn Day")
+    stage.reply(stage.last(OLIVE), "YES")
+    stage.reply(stage.last(DAWN), "YES")
+    with stage.house.store.write() as session:
+        session.execute(update(action_rows).where(action_rows.c.text == "Book the hall").values(state="done"))
+    stage.reply(stage.last(DAWN), "UNDO")
+    with stage.house.store.read() as session:
+        owners = {row.text: row.owner for row in session.execute(select(action_rows.c.text, action_rows.c.owner))}
+    assert owners == {"Ask for the balances": "Olive Organiser", "Book the hall": "Dawn Day"}
+
+
+def test_who_left_and_keeps_mail_again_holds_no_office(stage: Stage) -> None:
+    stage.mail(OLIVE, f"mendip-leave@{DOMAIN}", "", "STOP")
+    stage.reply(stage.last(OLIVE), "KEEP MEETINGS")
+    with stage.house.store.read() as session:
+        known = addresses.find(session, OLIVE)
+        assert known is not None
+        mine = membership.of_address(session, stage.network_id, known.id)
+        assert mine is not None
+        assert mine.ended_at is None
+        rows = session.execute(select(roles.c.role).where(roles.c.membership_id == mine.id)).scalars().all()
+    assert rows == ["member"]  # nothing waits that a later confirmation would bring back

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from mailer.acts import Actor, Strength, change_address, merge, undo
+from mailer.acts import Actor, Strength, change_address, merge, office, undo
 from mailer.consent import gate, ledger, standing
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
@@ -19,7 +19,7 @@ from mailer.outbound import outbox
 from mailer.people import addresses, listing, membership, merging, profile
 from mailer.store import add
 from mailer.store.tables import letters, outgoing, responses
-from tests.stage import Stage, staged
+from tests.stage import DOMAIN, Stage, staged
 
 JANE, HOME = "jane@hill.school.example", "jane@home.example"
 STANDINGS = ("none", "pending", "active", "left")
@@ -94,7 +94,7 @@ def test_moving_takes_the_queue_and_the_answers_along(stage: Stage) -> None:
     """DP-10: reaches the queue; V5: nobody gets a second copy."""
     from mailer.meetings import meetings
     from mailer.meetings import responses as given
-    from tests.conversations.test_a_term import STARTS
+    from tests.conversations.scenes import STARTS
 
     jane = id_of(stage, JANE)
     meeting_id = stage.meeting(STARTS, venue="Hill School")
@@ -157,3 +157,47 @@ def test_what_only_one_of_the_two_said_of_themselves_stays_said(stage: Stage) ->
     with stage.house.store.write() as session:
         undo.redeem(session, Actor(stage.network_id, jane, None, Strength.OPERATOR, "cli"), done.fields["undo"], now=stage.now)
     assert (said(jane), said(home)) == ({"job": "Technician"}, {"job": "Lead", "equipment": "loggers"})
+
+
+def merged_then(stage: Stage, words: str) -> tuple[int, int]:
+    """Jane and J Doe become one, Jane writes these words, and the merge is taken back."""
+    jane, home = id_of(stage, JANE), stage.organiser(HOME, "J Doe")
+    with stage.house.store.write() as session:
+        done = merge.merge(session, operator(stage), jane, home, now=stage.now)
+    stage.later(minutes=1)
+    stage.mail(JANE, f"mendip-help@{DOMAIN}", "", words)
+    with stage.house.store.write() as session:
+        merge.split(session, operator(stage), done.fields["undo"], now=stage.now)
+        assert standing.rebuild(session) == []
+    return jane, home
+
+
+def test_what_was_stopped_after_a_merge_is_stopped_at_both_when_they_are_parted(stage: Stage) -> None:
+    jane, home = merged_then(stage, "STOP NEWSLETTER")
+    assert now_is(stage, jane, home) == ["left", "left"]
+    with stage.house.store.read() as session:
+        assert standing.of(session, stage.network_id, home)["meetings"] == "active"
+        assert membership.is_organiser(session, stage.network_id, home)
+
+
+def test_who_stopped_everything_after_a_merge_is_gone_from_both(stage: Stage) -> None:
+    jane, home = merged_then(stage, "STOP")
+    with stage.house.store.read() as session:
+        for one in (jane, home):
+            assert "active" not in standing.of(session, stage.network_id, one).values()
+            mine = membership.of_address(session, stage.network_id, one)
+            assert mine is not None
+            assert mine.ended_at is not None
+            assert mine.roles == ()
+
+
+def test_parting_gives_no_office_back_that_the_committee_has_ended_since(stage: Stage) -> None:
+    jane, home = id_of(stage, JANE), stage.organiser(HOME, "J Doe")
+    with stage.house.store.write() as session:
+        done = merge.merge(session, operator(stage), jane, home, now=stage.now)
+        one = membership.of_address(session, stage.network_id, jane)
+        assert one is not None
+        office.end(session, one, ["organiser"], Proof("service", "office", "cli"), stage.now)
+        merge.split(session, operator(stage), done.fields["undo"], now=stage.now)
+        assert not membership.is_organiser(session, stage.network_id, home)
+        assert membership.main_address(session, stage.network_id, home) == home
