@@ -203,7 +203,7 @@ def test_what_only_looks_like_an_office_is_not_refused_as_one(stage: Stage, subj
 
 
 def test_a_meeting_under_such_a_subject_is_made(stage: Stage) -> None:
-    facts = "Date: 14 January 2027\nTime: 10:00 to 12:00\nPlace: Hill School\nHost: Hill School"
+    facts = "Date: 14 January 2027\nTime: 14:00 to 16:00\nPlace: Hill School\nHost: Hill School"
     stage.mail(OLIVE, ORGANISE, "Committee: please read this", facts)
     assert "meeting" in stage.last(OLIVE).words
     assert "14 January 2027" in stage.last(OLIVE).words
