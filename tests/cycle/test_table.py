@@ -59,8 +59,8 @@ def test_only_urgent_changes_and_members_own_mail_never_move() -> None:
 
 
 def test_a_member_who_comes_gets_seven_counted_mails_a_term_and_one_who_does_not_five() -> None:
-    """V13 and design 4; the yearly list goes to named contacts alone, and waits where their week is full."""
-    counted = [row.kind for row in table_for() if row.counted and row.audience != "named-contacts"]
+    """V13 and design 4."""
+    counted = [row.kind for row in table_for() if row.counted]
     assert len(counted) == 7
     assert len([kind for kind in counted if kind not in ("day-before", "feedback-request")]) == 5
 
