@@ -33,7 +33,7 @@ from mailer.house import House, open_house
 from mailer.inbound import pipeline
 from mailer.inbound.receive import Envelope, Intake
 from mailer.outbound.deliver import Courier
-from mailer.people import addresses, membership, networks, organisations, people
+from mailer.people import addresses, holding, membership, networks, organisations, people
 from mailer.settings import Settings
 from mailer.store import snapshot
 from mailer.store.tables import addresses as addresses_table
@@ -267,7 +267,7 @@ class Stage:
                 organisation_id=organisations.find_or_add(session, self.network_id, organisation),
                 now=self.now,
             )
-            membership.give_roles(session, member_id, roles, active=True, proof=proof, now=self.now)
+            holding.give(session, member_id, roles, active=True, proof=proof, now=self.now)
             for purpose in purposes:
                 standing.change(
                     session,

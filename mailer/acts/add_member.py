@@ -11,7 +11,7 @@ from mailer.acts import Actor, Receipt, invite, join
 from mailer.consent import ACTIVE, LEFT, standing, suppression
 from mailer.consent.purposes import DEFAULT
 from mailer.consent.standing import Proof
-from mailer.people import addresses, askings, membership, networks, organisations, people
+from mailer.people import addresses, askings, holding, membership, networks, organisations, people
 from mailer.people.people import tidy
 
 
@@ -61,7 +61,7 @@ def add(
         now=now,
     )
     proof = Proof("consent", "add-member", actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
-    membership.give_roles(session, membership_id, roles, active=False, proof=proof, now=now)
+    holding.give(session, membership_id, roles, active=False, proof=proof, now=now)
     if ACTIVE not in now_is.values():
         invite.begin(
             session, actor, address, purposes=purposes, name=name, organisation=organisation, now=now

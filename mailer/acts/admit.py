@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, select, update
 from mailer import wake
 from mailer.acts import Actor, Receipt, Strength, confirm, submit_item
 from mailer.outbound import replies
-from mailer.people import addresses, membership, people
+from mailer.people import addresses, committee, people
 from mailer.store.tables import inbox
 
 NAMES = {"item": "item", "piece": "piece", "post": "mail to everyone", "exchange": "offer"}
@@ -33,7 +33,7 @@ def ask(
 ) -> str:
     """`standing`: what the writer is to us, guest, off-list (a member who does not get this list) or unproven (mail that
     claims to be a member's). Ask the longest-serving organiser whom mail reaches. Returns their name; empty if there is nobody."""
-    organisers = membership.reachable_organisers(session, network_id, now)
+    organisers = committee.reachable(session, network_id, now)
     if not organisers:
         return ""
     asked = organisers[0]

@@ -18,7 +18,7 @@ from mailer.consent import ledger, suppression
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
 from mailer.outbound import outbox, replies
-from mailer.people import addresses, membership, merging
+from mailer.people import addresses, membership, merging, moving
 from mailer.store.tables import confirmations, standings
 
 ACT = "change-address"
@@ -101,7 +101,7 @@ def _move(session: Connection, actor: Actor, from_id: int, to_id: int, now: date
         addresses.give(session, new.id, old.person_id)
     places = select(standings.c.network_id).where(standings.c.address_id == from_id).distinct()
     for network_id in session.execute(places).scalars().all():
-        pairs = merging.move(session, network_id, from_id, to_id, proof, now)
+        pairs = moving.move(session, network_id, from_id, to_id, proof, now)
         outbox.redirect(session, from_id, to_id, new.address, pairs)
     ledger.audit(
         session,

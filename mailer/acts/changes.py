@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, hold, item_wish, meet
-from mailer.consent import ledger
+from mailer.acts import Actor, Receipt, audited, hold, item_wish, meet
 from mailer.cycle import proofing
 from mailer.errors import Refused
 from mailer.newsletters import edits
@@ -77,15 +76,7 @@ def change(session: Connection, actor: Actor, occasion: Any, text: str, *, zone:
             else "Write it as a line such as Note: ..., Venue: ... or Title: ..., or answer SEND or HOLD.",
         )
     proofing.new_version(session, occasion.id, changed_by=actor.address_id, now=now)
-    ledger.audit(
-        session,
-        actor=actor.slug,
-        how=actor.strength.name.lower(),
-        act="change-letter",
-        now=now,
-        network_id=occasion.network_id,
-        thing=f"occasion:{occasion.id}",
-    )
+    audited.note(session, actor, "change-letter", f"occasion:{occasion.id}", now, network_id=occasion.network_id)
     return Receipt(
         "changes-noted",
         f"Changed: {'; '.join(done)}. A new proof goes out.",

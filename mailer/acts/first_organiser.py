@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from mailer.consent import NONE, PENDING, purposes, standing
 from mailer.consent.standing import Proof
 from mailer.message.address import parse_mailboxes
-from mailer.people import addresses, membership, people
+from mailer.people import addresses, holding, membership, people
 from mailer.people.roles import MEMBER, ORGANISER
 
 PROOF = Proof("service", "network-add", "cli", fields={"evidence": "named by the operator when the network was made"})
@@ -30,7 +30,7 @@ def name(session: Connection, network_id: int, written: str, *, hasher: bytes, n
         person_id = people.add(session, name=box.name if box else "", now=now)
         addresses.give(session, address.id, person_id)
     membership_id = membership.add(session, network_id=network_id, address_id=address.id, person_id=person_id, now=now)
-    membership.give_roles(session, membership_id, (MEMBER, ORGANISER), active=True, proof=PROOF, now=now)
+    holding.give(session, membership_id, (MEMBER, ORGANISER), active=True, proof=PROOF, now=now)
     stands = standing.of(session, network_id, address.id)
     for purpose in purposes.DEFAULT:
         if stands[purpose] == NONE:

@@ -13,15 +13,15 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, confirm, duties, gone_elsewhere, leave_rows, undo, vacancy
-from mailer.consent import LEFT, ledger, suppression
+from mailer.acts import Actor, Receipt, audited, confirm, duties, gone_elsewhere, leave_rows, undo, vacancy
+from mailer.consent import LEFT, suppression
 from mailer.consent.standing import Proof
 from mailer.meetings import actions as action_rows
 from mailer.meetings import responses
 from mailer.newsletters import promises as promise_rows
 from mailer.outbound import outbox, replies
 from mailer.people import addresses as address_rows
-from mailer.people import membership
+from mailer.people import committee, membership
 from mailer.people.membership import Membership
 from mailer.store.tables import actions, agenda_items, memberships, standings
 from mailer.store.tables import ledger as ledger_rows
@@ -35,7 +35,7 @@ def meant(session: Connection, actor: Actor, who: str) -> Membership | None:
     if me is None or me.ended_at is not None or found is None or found == me.id:
         return None
     member = next((one for one in membership.every(session, actor.network_id) if one.id == found), None)
-    if member is None or membership.is_organiser(session, actor.network_id, actor.address_id):
+    if member is None or committee.is_organiser(session, actor.network_id, actor.address_id):
         return member
     same = me.organisation_id is not None and me.organisation_id == member.organisation_id
     return member if same and "named-contact" in me.roles else None
@@ -98,10 +98,7 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
         },
         now,
     )
-    ledger.audit(
-        session, actor=actor.slug, how=actor.strength.name.lower(), act=f"gone-{how}", network_id=member.network_id,
-        thing=f"membership:{member.id}", now=now,
-    )  # fmt: skip
+    audited.note(session, actor, f"gone-{how}", f"membership:{member.id}", now, network_id=member.network_id)
     fields = {"name": member.name, "organisation": member.organisation, "how": how}
     replies.to_organisers(
         session,
@@ -113,7 +110,7 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
         inbox_id=actor.inbox_id,
         besides=actor.address_id,
     )
-    organises = membership.is_organiser(session, actor.network_id, actor.address_id)
+    organises = committee.is_organiser(session, actor.network_id, actor.address_id)
     own = left if organises else {name: [] for name in left}  # V9: what they had taken on is the committee's to know
     return Receipt(
         "gone",

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, or_, select, update
 from mailer.acts import Actor, confirm
 from mailer.consent.purposes import RIGHT
 from mailer.outbound import replies
-from mailer.people import membership, networks
+from mailer.people import committee, membership, networks
 from mailer.people.membership import Membership
 from mailer.store.tables import confirmations, memberships
 from mailer.store.tables import networks as network_table
@@ -96,7 +96,7 @@ def _ask(session: Connection, one: Any, how: str, now: datetime) -> list[int]:
     """Each organiser whom mail reaches gets the question, in the words of their own network. Returns the questions' ids."""
     theirs = next(m for m in membership.every(session, one.network_id) if m.id == one.id)
     asked = []
-    for organiser in membership.reachable_organisers(session, one.network_id, now):
+    for organiser in committee.reachable(session, one.network_id, now):
         if organiser.membership_id == theirs.id:
             continue
         args = {"membership_id": theirs.id, "how": how}

@@ -9,12 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from mailer import wake
-from mailer.acts import Actor, Receipt, confirm, vacancy
-from mailer.consent import ledger
+from mailer.acts import Actor, Receipt, audited, confirm, vacancy
 from mailer.cycle import due, enqueue
 from mailer.errors import NotFound, Refused
 from mailer.outbound import replies
-from mailer.people import formats, membership, networks
+from mailer.people import committee, formats, networks
 from mailer.store.tables import occasions, outgoing, proofs
 
 CALLED_OFF = "called-off"
@@ -176,18 +175,10 @@ def _mine(session: Connection, actor: Actor, occasion_id: int) -> Any:
     ).first()
     if occasion is None:
         raise Refused("no-such-letter", "There is no such letter in this network.")
-    if actor.channel != "cli" and not membership.is_organiser(session, actor.network_id, actor.address_id):
+    if actor.channel != "cli" and not committee.is_organiser(session, actor.network_id, actor.address_id):
         raise Refused("not-organiser", "Only an organiser of the network can hold a letter.")
     return occasion
 
 
 def _audit(session: Connection, actor: Actor, act: str, occasion: Any, now: datetime) -> None:
-    ledger.audit(
-        session,
-        actor=actor.slug,
-        how=actor.strength.name.lower(),
-        act=act,
-        now=now,
-        network_id=occasion.network_id,
-        thing=f"occasion:{occasion.id}",
-    )
+    audited.note(session, actor, act, f"occasion:{occasion.id}", now)

@@ -17,7 +17,7 @@ from mailer.acts.import_lines import Line, Wish, judge
 from mailer.acts.import_people import Placed, place
 from mailer.consent import ACTIVE, NONE, PENDING, ledger, standing
 from mailer.consent.standing import Proof
-from mailer.people import membership, organisations, roles
+from mailer.people import holding, organisations, roles
 from mailer.people.sheet import Row
 from mailer.store import add, add_many, upsert_many
 from mailer.store.tables import import_rows, imports, memberships
@@ -38,16 +38,8 @@ def begin(session: Connection, wish: Wish, *, file: str, lines: int, now: dateti
         lines=lines,
         at=now,
     )
-    ledger.audit(
-        session,
-        actor="operator",
-        how="cli",
-        act="import",
-        network_id=wish.network_id,
-        thing=f"import:{import_id}",
-        fields={"lines": lines},
-        now=now,
-    )
+    counted = {"lines": lines}
+    ledger.by_operator(session, "import", f"import:{import_id}", now, network_id=wish.network_id, fields=counted)
     return import_id
 
 
@@ -61,7 +53,7 @@ def carry_out(session: Connection, wish: Wish, import_id: int, rows: Sequence[Ro
         _standings(session, wish, placed, now)
         for one in placed:
             if one.line.evidence and roles.ORGANISING & set(one.line.roles):
-                membership.settle_desk(session, members[one.address_id].id, _proof(wish, one.line), now)
+                holding.settle_desk(session, members[one.address_id].id, _proof(wish, one.line), now)
         session.execute(import_rows.insert(), [_before(import_id, one, members[one.address_id]) for one in placed])
     return lines
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, select, update
 from mailer.consent import ledger, standing
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
-from mailer.people import membership
+from mailer.people import holding
 from mailer.people.roles import ORGANISING
 from mailer.store.tables import addresses, import_rows, imports, memberships
 from mailer.store.tables import roles as role_table
@@ -58,15 +58,8 @@ def step(session: Connection, undoing: Undoing, after: int, now: datetime) -> tu
     ).all()
     if not rows:
         session.execute(update(imports).where(imports.c.id == undoing.import_id).values(undone_at=now))
-        ledger.audit(
-            session,
-            actor="operator",
-            how="cli",
-            act="import-undo",
-            network_id=undoing.network_id,
-            thing=f"import:{undoing.import_id}",
-            now=now,
-        )
+        thing = f"import:{undoing.import_id}"
+        ledger.by_operator(session, "import-undo", thing, now, network_id=undoing.network_id)
         return 0, None
     return _take_back(session, undoing, rows, now), rows[-1].id
 
@@ -90,7 +83,7 @@ def _take_back(session: Connection, undoing: Undoing, rows: Sequence[Row[Any]], 
             given = role_table.c.membership_id == row.before["membership"], role_table.c.role.in_(row.before["roles"])
             session.execute(update(role_table).where(*given).values(active=False))
         if ORGANISING & set(row.before["roles"]):
-            membership.settle_desk(session, row.before["membership"], proof, now)
+            holding.settle_desk(session, row.before["membership"], proof, now)
     return len(mine)
 
 

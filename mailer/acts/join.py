@@ -22,7 +22,7 @@ from mailer.cycle import plan
 from mailer.meetings import meetings
 from mailer.message.address import domain_of
 from mailer.outbound import replies
-from mailer.people import addresses, greeting, membership, networks, organisations, people
+from mailer.people import addresses, greeting, holding, membership, networks, organisations, people
 from mailer.people.networks import Network
 from mailer.people.roles import MEMBER
 from mailer.store import add
@@ -151,8 +151,8 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
         )
     if ACTIVE not in before.values():  # an organiser's wish wrote the membership down; it begins with the person's own word
         session.execute(update(memberships).where(memberships.c.id == membership_id).values(joined_at=now))
-    membership.give_roles(session, membership_id, (MEMBER,), active=True, proof=proof, now=now)
-    membership.activate_roles(session, membership_id, proof, now)
+    holding.give(session, membership_id, (MEMBER,), active=True, proof=proof, now=now)
+    holding.activate(session, membership_id, proof, now)
     if args.get("told_by"):
         add(
             session,

@@ -12,7 +12,7 @@ from mailer.acts import Actor, Receipt, confirm, undo
 from mailer.consent import ACTIVE, LEFT, standing, suppression, wordings
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
-from mailer.people import addresses, membership, networks, people
+from mailer.people import addresses, holding, membership, networks, people
 from mailer.store.tables import memberships
 
 
@@ -118,7 +118,7 @@ def _activate(
     """Returns the membership."""
     suppression.lift(session, mac=addresses.get(session, address_id).mac, network_id=actor.network_id, now=now)
     known = membership.add(session, network_id=actor.network_id, address_id=address_id, person_id=actor.person_id, now=now)
-    membership.give_roles(session, known, ("member",), active=True, proof=proof, now=now)
+    holding.give(session, known, ("member",), active=True, proof=proof, now=now)
     addresses.confirm(session, address_id, now)
     for purpose in back:
         standing.change(

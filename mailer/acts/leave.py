@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, confirm, leave_rows, terms_of_office, undo, vacancy
-from mailer.consent import ledger, purposes, suppression
+from mailer.acts import Actor, Receipt, audited, confirm, leave_rows, terms_of_office, undo, vacancy
+from mailer.consent import purposes, suppression
 from mailer.consent.standing import Proof
 from mailer.meetings import responses
 from mailer.outbound import appointments, outbox, replies
@@ -190,15 +190,7 @@ def _named(ended: list[dict[str, Any]]) -> list[str]:
 
 
 def _audit(session: Connection, actor: Actor, act: str, now: datetime) -> None:
-    ledger.audit(
-        session,
-        actor=actor.slug,
-        how=actor.strength.name.lower(),
-        act=act,
-        network_id=actor.network_id,
-        thing=f"inbox:{actor.inbox_id}" if actor.inbox_id is not None else "",
-        now=now,
-    )
+    audited.note(session, actor, act, audited.message_of(actor), now)
 
 
 def _unknown() -> Receipt:

@@ -14,7 +14,7 @@ from mailer.consent.standing import Proof
 from mailer.cycle import table
 from mailer.outbound import appointments, outbox
 from mailer.people import addresses as address_rows
-from mailer.people import membership
+from mailer.people import holding, membership
 from mailer.store import prepared
 from mailer.store.tables import ledger, memberships, occasions, outgoing, roles, standings
 
@@ -71,7 +71,7 @@ def end_memberships(
     """End memberships and their roles; returns what they were."""
     before = []
     for membership_id in session.execute(*_memberships_at(network_id, address_ids)).scalars().all():
-        held = membership.active_roles(session, membership_id, now)
+        held = holding.roles_at(session, membership_id, now)
         membership.end(session, membership_id, now)
         before.append({"id": membership_id, "roles": list(held)})
     return before

@@ -8,8 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, undo
-from mailer.consent import ledger
+from mailer.acts import Actor, Receipt, audited, undo
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
 from mailer.people import merging
@@ -25,7 +24,7 @@ def merge(session: Connection, actor: Actor, keep: int, other: int, *, now: date
     proof = Proof("service", ACT, actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
     before = merging.carry_out(session, wanted, proof, now)
     undo_id = add(session, undos, network_id=actor.network_id, address_id=keep, act=ACT, args=before, created_at=now)
-    _note(session, actor, ACT, undo_id, now)
+    audited.note(session, actor, ACT, f"undo:{undo_id}", now)
     return Receipt("", f"Merged {len(wanted.addresses)} addresses into one person.", {"undo": undo_id})
 
 
@@ -41,7 +40,7 @@ def split(session: Connection, actor: Actor, undo_id: int, *, now: datetime) -> 
     session.execute(update(undos).where(undos.c.id == undo_id).values(used_at=now))
     by = {"channel": actor.channel, "inbox_id": actor.inbox_id, "evidence_sha256": actor.evidence_sha256}
     take_back(session, {**row.args, "by": by}, now)
-    _note(session, actor, "merge-undo", undo_id, now)
+    audited.note(session, actor, "merge-undo", f"undo:{undo_id}", now)
     return Receipt("", "They are two people again.", {})
 
 
@@ -49,15 +48,3 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Ma
     """UNDO."""
     changed = merging.take_back(session, args, Proof("service", "undo-merge", **args["by"]), now)
     return {"changed_since": changed}
-
-
-def _note(session: Connection, actor: Actor, act: str, undo_id: int, now: datetime) -> None:
-    ledger.audit(
-        session,
-        actor=actor.slug,
-        how=actor.strength.name.lower(),
-        act=act,
-        network_id=actor.network_id,
-        thing=f"undo:{undo_id}",
-        now=now,
-    )

@@ -13,13 +13,12 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from mailer.acts import Actor, Receipt, confirm, duties, undoable
-from mailer.consent import ledger
+from mailer.acts import Actor, Receipt, audited, confirm, duties, undoable
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
 from mailer.meetings import actions as action_rows
 from mailer.outbound import replies
-from mailer.people import membership
+from mailer.people import holding, membership
 from mailer.people.membership import Membership
 from mailer.people.roles import OFFICES, ORGANISING
 from mailer.store import upsert
@@ -122,7 +121,7 @@ def end(session: Connection, one: Membership, wanted: Iterable[str], proof: Proo
         select(roles).where(roles.c.membership_id == one.id, roles.c.role.in_(list(wanted)), roles.c.active.is_(True))
     ).all()
     session.execute(delete(roles).where(roles.c.id.in_([row.id for row in held_rows])))
-    membership.settle_desk(session, one.id, proof, now)
+    holding.settle_desk(session, one.id, proof, now)
     return [_was(row) for row in held_rows]
 
 
@@ -158,7 +157,7 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Ma
             values = {"active": was["active"], "since": _moment(was["since"]), "until": _moment(was["until"])}
             upsert(session, roles, {"membership_id": was["membership_id"], "role": was["role"]}, values)
     for membership_id in dict.fromkeys(membership_id for membership_id, _ in sorted(same)):
-        membership.settle_desk(session, membership_id, proof, now)
+        holding.settle_desk(session, membership_id, proof, now)
     for action_id, before, after in args["actions"]:
         if moved_on or not _open(session, before):
             break
@@ -197,7 +196,7 @@ def _give(
         since = row.since if row is not None and row.active else now
         values = {"active": True, "since": since, "until": until}
         upsert(session, roles, {"membership_id": one.id, "role": role}, values)
-    membership.settle_desk(session, one.id, proof, now)
+    holding.settle_desk(session, one.id, proof, now)
     return before
 
 
@@ -260,7 +259,4 @@ def _proof(actor: Actor) -> Proof:
 
 
 def _audit(session: Connection, actor: Actor, act: str, who: str, now: datetime) -> None:
-    ledger.audit(
-        session, actor=actor.slug, how=actor.strength.name.lower(), act=act, network_id=actor.network_id,
-        thing=f"membership:{who}"[:60], now=now,
-    )  # fmt: skip
+    audited.note(session, actor, act, f"membership:{who}"[:60], now)

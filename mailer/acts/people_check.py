@@ -13,8 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, Strength, add_member, confirm, gone, office, terms_of_office, undo
-from mailer.consent import ledger
+from mailer.acts import Actor, Receipt, Strength, add_member, audited, confirm, gone, office, terms_of_office, undo
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
 from mailer.people import membership, people, profile
@@ -104,7 +103,4 @@ def _fields(organisation: str) -> dict[str, Any]:
 
 
 def _audit(session: Connection, actor: Actor, act: str, now: datetime) -> None:
-    ledger.audit(
-        session, actor=actor.slug, how=actor.strength.name.lower(), act=act, network_id=actor.network_id, now=now,
-        thing=f"inbox:{actor.inbox_id}" if actor.inbox_id is not None else "",
-    )  # fmt: skip
+    audited.note(session, actor, act, audited.message_of(actor), now)

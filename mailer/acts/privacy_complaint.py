@@ -14,8 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, undo
-from mailer.consent import ledger
+from mailer.acts import Actor, Receipt, audited, undo
 from mailer.consent.purposes import RIGHT
 from mailer.outbound import replies
 from mailer.people import addresses
@@ -158,7 +157,4 @@ def _show(
 
 
 def _audit(session: Connection, actor: Actor, act: str, number: int, now: datetime) -> None:
-    ledger.audit(
-        session, actor=actor.slug, how=actor.strength.name.lower(), act=act, network_id=actor.network_id,
-        thing=f"data-complaint:{number}", now=now,
-    )  # fmt: skip
+    audited.note(session, actor, act, f"data-complaint:{number}", now)

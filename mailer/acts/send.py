@@ -8,13 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, hold
-from mailer.consent import ledger
+from mailer.acts import Actor, Receipt, audited, hold
 from mailer.cycle import forecast
 from mailer.cycle.networks import CycleOf, cycle_of
 from mailer.errors import Refused
 from mailer.outbound import outbox
-from mailer.people import addresses, formats, membership, people
+from mailer.people import addresses, committee, formats, people
 from mailer.store.tables import networks, occasions, proofs
 
 OVER = {
@@ -72,7 +71,7 @@ def approve(
 def behind(session: Connection, actor: Actor, proof_id: int) -> tuple[Any, Any]:
     """The proof and its occasion, if this organiser may answer it (CMD-5). Refused otherwise."""
     proof = session.execute(select(proofs).where(proofs.c.id == proof_id)).first()
-    if proof is None or not membership.is_organiser(session, actor.network_id, proof.address_id):
+    if proof is None or not committee.is_organiser(session, actor.network_id, proof.address_id):
         raise Refused("not-organiser", "Only an organiser of the network can answer a proof.")
     # Locked, so that of a SEND and a HOLD at the same moment on PostgreSQL the second sees what the first did.
     occasion = session.execute(select(occasions).where(occasions.c.id == proof.occasion_id).with_for_update()).one()
@@ -98,7 +97,7 @@ def _needs_another(session: Connection, occasion: Any, actor: Actor, now: dateti
     """Where there are two organisers, who wrote or changed it last is not the only one to say SEND."""
     if occasion.last_changed_by is None or occasion.last_changed_by != actor.address_id:
         return False
-    if len(membership.reachable_organisers(session, occasion.network_id, now)) < 2:
+    if len(committee.reachable(session, occasion.network_id, now)) < 2:
         return False
     others = select(proofs.c.id).where(
         proofs.c.occasion_id == occasion.id,
@@ -122,16 +121,9 @@ def _approved(session: Connection, actor: Actor, occasion: Any, goes_at: datetim
             reason="",
         )
     )
-    ledger.audit(
-        session,
-        actor=actor.slug,
-        how=actor.strength.name.lower(),
-        act="send",
-        now=now,
-        network_id=occasion.network_id,
-        thing=f"occasion:{occasion.id}",
-        fields={"version": occasion.version},
-    )
+    version = {"version": occasion.version}
+    thing = f"occasion:{occasion.id}"
+    audited.note(session, actor, "send", thing, now, network_id=occasion.network_id, fields=version)
     cycle = cycle_of(session, occasion.network_id, now)
     told = forecast.of(session, cycle, occasion, cycle.row_of(occasion), goes_at, now)
     return _told(session, cycle, occasion, told)
@@ -196,13 +188,5 @@ def as_it_stands(session: Connection, actor: Actor, occasion_id: int, *, at_once
             extra={**occasion.extra, "as_it_stands": True},
         )
     )
-    ledger.audit(
-        session,
-        actor=actor.slug,
-        how=actor.strength.name.lower(),
-        act="send-as-it-stands",
-        now=now,
-        network_id=occasion.network_id,
-        thing=f"occasion:{occasion_id}",
-    )
+    audited.note(session, actor, "send-as-it-stands", f"occasion:{occasion_id}", now, network_id=occasion.network_id)
     return max(due_at, now)

@@ -20,7 +20,7 @@ from mailer.consent import ledger
 from mailer.consent.standing import Proof
 from mailer.house import House
 from mailer.outbound import replies
-from mailer.people import membership
+from mailer.people import committee, membership
 from mailer.people.membership import Membership
 from mailer.people.roles import OFFICES
 from mailer.store.tables import memberships, networks, outgoing, roles
@@ -125,14 +125,14 @@ def _told(session: Connection, key: str, membership_id: int, now: datetime) -> b
     if session.execute(query.limit(1)).first() is not None:
         return True
     network_id = session.execute(select(memberships.c.network_id).where(memberships.c.id == membership_id)).scalar_one()
-    return not membership.reachable_organisers(session, network_id, now)
+    return not committee.reachable(session, network_id, now)
 
 
 def _tell(session: Connection, key: str, membership_id: int, rows: list[Any], now: datetime) -> int:
     one = _member(session, membership_id)
     if one is None:
         return 0
-    alone = len(membership.reachable_organisers(session, one.network_id, now)) < 2
+    alone = len(committee.reachable(session, one.network_id, now)) < 2
     fields = {
         "name": one.name,
         "membership_id": one.id,

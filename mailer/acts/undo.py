@@ -14,9 +14,8 @@ from typing import Any, Protocol, cast
 
 from sqlalchemy import Connection, Row, select, update
 
-from mailer.acts import Actor, Receipt, confirm
+from mailer.acts import Actor, Receipt, audited, confirm
 from mailer.acts.confirm import named
-from mailer.consent import ledger
 from mailer.people import membership
 from mailer.store import add
 from mailer.store.tables import addresses, undos
@@ -108,15 +107,7 @@ def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) ->
         if _mark(session, other.id, now):
             _take_back(session, other, by, now)
     more = _take_back(session, row, by, now)
-    ledger.audit(
-        session,
-        actor=actor.slug,
-        how=actor.strength.name.lower(),
-        act="undo",
-        network_id=row.network_id,
-        thing=f"undo:{undo_id}",
-        now=now,
-    )
+    audited.note(session, actor, "undo", f"undo:{undo_id}", now, network_id=row.network_id)
     fields = {
         "act": row.act,
         "command": row.args.get("command", ""),

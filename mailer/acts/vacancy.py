@@ -21,7 +21,7 @@ from mailer.consent import gate
 from mailer.errors import Refused
 from mailer.house import House
 from mailer.outbound import replies
-from mailer.people import membership, networks
+from mailer.people import committee, networks
 from mailer.store import prepared
 from mailer.store.tables import addresses, memberships, outgoing, roles, standings
 from mailer.store.tables import networks as network_table
@@ -165,7 +165,7 @@ def _without_organiser(now: Any, today: Any) -> Any:
         .where(
             memberships.c.network_id == n.id,
             memberships.c.ended_at.is_(None),
-            membership.organising(),
+            committee.organising(),
             refusal.is_(None),
         )
         .correlate(network_table)

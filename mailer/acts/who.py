@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from mailer.acts import Actor, Receipt, Strength
 from mailer.errors import Refused
-from mailer.people import membership
+from mailer.people import committee, membership
 from mailer.store.tables import addresses, networks, people
 
 
@@ -39,7 +39,7 @@ def check_may_change(session: Connection, actor: Actor, address_id: int | None) 
     """Refused unless it is the actor's own, or the actor organises the network, or IT acts."""
     if actor.strength >= Strength.OPERATOR or owns(session, actor, address_id):
         return
-    if not membership.is_organiser(session, actor.network_id, actor.address_id):
+    if not committee.is_organiser(session, actor.network_id, actor.address_id):
         raise Refused(
             "not-yours", "That was sent in by somebody else.", "Please write to the committee if it should be changed."
         )
@@ -47,7 +47,7 @@ def check_may_change(session: Connection, actor: Actor, address_id: int | None) 
 
 def check_organises(session: Connection, actor: Actor) -> None:
     """Refused unless the actor is on the committee, or IT acts."""
-    if actor.strength < Strength.OPERATOR and not membership.is_organiser(session, actor.network_id, actor.address_id):
+    if actor.strength < Strength.OPERATOR and not committee.is_organiser(session, actor.network_id, actor.address_id):
         raise Refused("not-an-organiser", "Only organisers can do this.", "Please write to the committee.")
 
 
@@ -67,7 +67,7 @@ def already(what: str, at: datetime | None = None) -> Receipt:
 
 def decides(session: Connection, network_id: int, now: datetime) -> str:
     """The organiser for whom something is held (V2): the longest-serving one whom mail reaches, else IT."""
-    reached = membership.reachable_organisers(session, network_id, now) or membership.organisers(session, network_id)
+    reached = committee.reachable(session, network_id, now) or committee.organisers(session, network_id)
     if reached:
         return reached[0].name or reached[0].address
     name = session.execute(select(networks.c.name).where(networks.c.id == network_id)).scalar_one()

@@ -18,7 +18,7 @@ from mailer.cli import member_rights, table
 from mailer.cli.workbench import Json, Workbench, fail, show_json, workbench
 from mailer.consent import purposes as purpose_table
 from mailer.errors import Refused
-from mailer.people import listing, membership, networks, roles, sheet
+from mailer.people import holding, listing, networks, roles, sheet
 from mailer.people.sheet import Sheet
 
 app = typer.Typer(help="People of a network.", no_args_is_help=True)
@@ -187,7 +187,7 @@ def add(
             if email.strip().lower() in map(str.lower, one["addresses"])
         ]
         if until and wanted:
-            membership.set_term(session, int(wanted[0]["id"]), _roles(role), _end_of(until, network.timezone))
+            holding.set_term(session, int(wanted[0]["id"]), _roles(role), _end_of(until, network.timezone))
     member_id = wanted[0]["id"] if wanted else None
     if as_json:
         show_json({"id": member_id})

@@ -130,15 +130,8 @@ def _known(session: Connection, network_id: int, address: str) -> addresses.Addr
 
 
 def _note(session: Connection, bench: Workbench, network_id: int, act: str, address_id: int | None) -> None:
-    ledger.audit(
-        session,
-        actor="operator",
-        how="cli",
-        act=act,
-        network_id=network_id,
-        thing="" if address_id is None else f"address:{address_id}",
-        now=bench.now(),
-    )
+    thing = "" if address_id is None else f"address:{address_id}"
+    ledger.by_operator(session, act, thing, bench.now(), network_id=network_id)
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -14,7 +14,7 @@ from mailer.cli.workbench import Json, Workbench, iso, show_json, workbench
 from mailer.consent import ledger
 from mailer.cycle import own
 from mailer.errors import Refused
-from mailer.people import archive, askings, membership, networks
+from mailer.people import archive, askings, committee, membership, networks
 from mailer.people.networks import Network
 
 app = typer.Typer(help="Networks.", no_args_is_help=True)
@@ -95,7 +95,7 @@ def show(context: typer.Context, slug: Slug, as_json: Json = False) -> None:
             },
             "organisers": [
                 {"id": str(one.membership_id), "name": one.name, "address": one.address, "roles": list(one.roles)}
-                for one in membership.organisers(session, network.id)
+                for one in committee.organisers(session, network.id)
             ],
             "unheard": [
                 {"name": one.name, "address": one.address, "asked_at": iso(one.asked_at)}
@@ -188,15 +188,8 @@ def export(
     with workbench(context) as bench:
         with bench.store.write() as session:
             network = networks.get(session, slug)
-            ledger.audit(
-                session,
-                actor="operator",
-                how="cli",
-                act="network-export",
-                network_id=network.id,
-                thing=f"network:{network.id}",
-                now=bench.now(),
-            )
+            thing = f"network:{network.id}"
+            ledger.by_operator(session, "network-export", thing, bench.now(), network_id=network.id)
         with bench.store.read() as session:
             rows = archive.write(session, network.id, out, bench.now())
     typer.echo(f"Wrote {rows} rows of {slug} to {out}.")

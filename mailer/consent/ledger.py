@@ -124,6 +124,19 @@ def audit(
     return add(session, audit_table, **row, commitment=hashlib.sha256(_canonical(row)).digest())
 
 
+def by_operator(
+    session: Connection,
+    act: str,
+    thing: str,
+    now: datetime,
+    *,
+    network_id: int,
+    fields: Mapping[str, Any] | None = None,
+) -> None:
+    """The row of what was done at the command line."""
+    audit(session, actor="operator", how="cli", act=act, now=now, network_id=network_id, thing=thing, fields=fields)
+
+
 def unsealed(session: Connection) -> bool:
     """True if something was written since the last seal."""
     last = session.execute(select(seals.c.ledger_to, seals.c.audit_to).order_by(seals.c.id.desc()).limit(1)).first()

@@ -22,8 +22,8 @@ from mailer.cycle.table import Row
 from mailer.errors import Refused
 from mailer.house import House
 from mailer.outbound import compose, replies, writing
-from mailer.people import formats, membership
-from mailer.people.membership import Organiser
+from mailer.people import committee, formats
+from mailer.people.committee import Organiser
 from mailer.store import add
 from mailer.store.tables import networks, occasions, proofs
 
@@ -35,7 +35,7 @@ def send_proof(house: House, occasion: Any, row: Row, now: datetime) -> bool:
     with house.store.read() as session:
         matter = MATTERS[occasion.kind](session, occasion, now)
         network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
-        organisers = membership.reachable_organisers(session, occasion.network_id, now)
+        organisers = committee.reachable(session, occasion.network_id, now)
         if not isinstance(matter, Nothing):
             kinds, _ = letters.needed(session, occasion, row, matter, now)
             main = letters.most_common(session, occasion, row, matter, now)

@@ -22,7 +22,7 @@ from mailer.inbound.words.about_me import is_form, read_about_me
 from mailer.message import AuthResults, read
 from mailer.message.address import domain_of
 from mailer.message.roles import parse_local
-from mailer.people import addresses, membership, people
+from mailer.people import addresses, committee, people
 from mailer.store import prepared
 from mailer.store.tables import networks
 
@@ -134,7 +134,7 @@ def _is_piece(message: Message) -> bool:
 
 def _may_list(session: Connection, message: Message) -> bool:
     """Whether attached lists of people are read: opening a workbook spends a process, and must not wait for the write."""
-    return message.role == "organise" and membership.is_organiser(session, message.network_id, message.actor.address_id)
+    return message.role == "organise" and committee.is_organiser(session, message.network_id, message.actor.address_id)
 
 
 def _promised_title(message: Message) -> str | None:

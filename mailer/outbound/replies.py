@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from mailer.consent import gate, purposes, standing
 from mailer.outbound import appointments, compose, outbox
 from mailer.people import addresses as address_rows
-from mailer.people import membership
+from mailer.people import committee, membership
 from mailer.store import add, prepared
 from mailer.store.tables import addresses, letters, networks, outgoing, people
 
@@ -141,7 +141,7 @@ def to_organisers(
     """Queue a desk letter to every reachable organiser of a network, `besides` (an address) excepted. Returns how many
     were queued."""
     sent = 0
-    for organiser in membership.organisers(session, network_id):
+    for organiser in committee.organisers(session, network_id):
         if organiser.address_id == besides:
             continue
         done = reply(

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
-from mailer.consent import ACTIVE, LEFT, gate, standing
-from mailer.consent.standing import Proof
+from mailer.consent import ACTIVE, standing
 from mailer.people import greeting as greetings
-from mailer.people.roles import OFFICES, ORGANISING, with_member
 from mailer.store import prepared, upsert
-from mailer.store.tables import addresses, memberships, networks, organisations, people, roles, standings
+from mailer.store.tables import addresses, memberships, organisations, people, roles
 
 Asked = tuple[Any, dict[str, Any]]
 """A statement and its values."""
@@ -37,18 +34,6 @@ class Membership:
     roles: tuple[str, ...]
     ended_at: datetime | None
     welcomed_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Organiser:
-    """One of the committee."""
-
-    membership_id: int
-    address_id: int
-    person_id: int | None
-    name: str
-    address: str
-    roles: tuple[str, ...]
 
 
 def add(
@@ -125,7 +110,7 @@ def every(session: Connection, network_id: int, *, ended: bool = False) -> list[
     conditions = [memberships.c.network_id == network_id]
     if not ended:
         conditions.append(memberships.c.ended_at.is_(None))
-    return _found(session, *conditions)
+    return found(session, *conditions)
 
 
 def end(session: Connection, membership_id: int, now: datetime) -> None:
@@ -142,137 +127,6 @@ def _end(membership: Any, now: Any) -> Any:
 @prepared
 def _end_roles(membership: Any) -> Any:
     return update(roles).where(roles.c.membership_id == membership).values(active=False)
-
-
-def give_roles(
-    session: Connection, membership_id: int, wanted: Iterable[str], *, active: bool, proof: Proof, now: datetime
-) -> None:
-    """Give roles. Those that are not `active` wait for the person's confirmation; an active one is never set back.
-
-    Whoever is on the committee gets the desk's mail: the class is opened here, with its ledger row.
-    """
-    standing_roles = {
-        row.role: row.active
-        for row in session.execute(select(roles.c.role, roles.c.active).where(roles.c.membership_id == membership_id))
-    }
-    for role in dict.fromkeys(wanted if standing_roles else with_member(wanted)):
-        if not standing_roles.get(role):
-            upsert(
-                session,
-                roles,
-                {"membership_id": membership_id, "role": role},
-                {"active": active, "since": now, "until": None},
-            )
-    if active:
-        settle_desk(session, membership_id, proof, now)
-
-
-def activate_roles(session: Connection, membership_id: int, proof: Proof, now: datetime) -> tuple[str, ...]:
-    """The person confirmed: the roles that waited count from now on. Returns those."""
-    waiting = session.execute(select(roles.c.role).filter_by(membership_id=membership_id, active=False)).scalars().all()
-    session.execute(
-        update(roles)
-        .where(roles.c.membership_id == membership_id, roles.c.active.is_(False))
-        .values(active=True, since=now)
-    )
-    settle_desk(session, membership_id, proof, now)
-    return tuple(waiting)
-
-
-def set_term(session: Connection, membership_id: int, wanted: Iterable[str], until: datetime) -> None:
-    """These roles are held until then; a role that still waits for a confirmation as well."""
-    mine = (roles.c.membership_id == membership_id) & roles.c.role.in_([role for role in wanted if role in OFFICES])
-    session.execute(update(roles).where(mine).values(until=until))
-
-
-def settle_desk(session: Connection, membership_id: int, proof: Proof, now: datetime) -> None:
-    """Open or end the desk class, as the roles say."""
-    row = session.execute(select(memberships).where(memberships.c.id == membership_id)).one()
-    organises = row.ended_at is None and bool(ORGANISING & set(active_roles(session, membership_id, now)))
-    current = session.execute(
-        select(standings.c.standing).filter_by(
-            network_id=row.network_id, address_id=row.address_id, purpose="desk", scope=""
-        )
-    ).scalar()
-    if organises == (current == ACTIVE) or (not organises and current is None):
-        return
-    standing.change(
-        session,
-        network_id=row.network_id,
-        address_id=row.address_id,
-        purpose="desk",
-        to=ACTIVE if organises else LEFT,
-        proof=Proof(
-            "service", proof.act, proof.channel, inbox_id=proof.inbox_id, evidence_sha256=proof.evidence_sha256
-        ),
-        now=now,
-    )
-
-
-def active_roles(session: Connection, membership_id: int, now: datetime) -> tuple[str, ...]:
-    """The roles that count at `now`."""
-    return tuple(session.execute(*_roles_at(membership_id, now)).scalars())
-
-
-@prepared
-def _roles_at(membership: Any, now: Any) -> Any:
-    holds = (roles.c.membership_id == membership) & roles.c.active.is_(True)
-    return select(roles.c.role).where(holds, or_(roles.c.until.is_(None), roles.c.until > now)).order_by(roles.c.id)
-
-
-def organisers(session: Connection, network_id: int) -> list[Organiser]:
-    """The committee, longest-serving first, whether or not mail reaches them."""
-    on_it = select(roles.c.membership_id).where(organising()).correlate(None)
-    committee = _found(
-        session,
-        memberships.c.network_id == network_id,
-        memberships.c.ended_at.is_(None),
-        memberships.c.id.in_(on_it),
-    )
-    return [Organiser(m.id, m.address_id, m.person_id, m.name, m.address, m.roles) for m in committee]
-
-
-def organising() -> ColumnElement[bool]:
-    """A row of `roles` that puts its holder on the committee."""
-    return and_(roles.c.role.in_(sorted(ORGANISING)), roles.c.active.is_(True))
-
-
-def is_organiser(session: Connection, network_id: int, address_id: int | None) -> bool:
-    """True if the person behind the address is on the committee."""
-    membership = of_address(session, network_id, address_id)
-    return membership is not None and membership.ended_at is None and bool(ORGANISING & set(membership.roles))
-
-
-def reachable_organisers(session: Connection, network_id: int, now: datetime) -> list[Organiser]:
-    """Those of the committee to whom the gate lets desk mail go."""
-    committee = organisers(session, network_id)
-    if not committee:
-        return []
-    refusal = gate.refusal_sql(purpose="desk", network_id=network_id, now=now)
-    reached = set(
-        session.execute(
-            select(memberships.c.address_id)
-            .select_from(
-                memberships.join(addresses, addresses.c.id == memberships.c.address_id)
-                .join(networks, networks.c.id == memberships.c.network_id)
-                .outerjoin(
-                    standings,
-                    and_(
-                        standings.c.network_id == memberships.c.network_id,
-                        standings.c.address_id == memberships.c.address_id,
-                        standings.c.purpose == "desk",
-                        standings.c.scope == "",
-                    ),
-                )
-            )
-            .where(
-                memberships.c.network_id == network_id,
-                memberships.c.address_id.in_([one.address_id for one in committee]),
-                refusal.is_(None),
-            )
-        ).scalars()
-    )
-    return [organiser for organiser in committee if organiser.address_id in reached]
 
 
 def greeting(session: Connection, network_id: int, address_id: int) -> str:
@@ -302,7 +156,8 @@ def greeting_of(name: str, address: str, *, shared: bool, organisation: str) -> 
     return greetings.for_mailbox(address, organisation) if shared else greetings.for_person(name)
 
 
-def _found(session: Connection, *conditions: Any) -> list[Membership]:
+def found(session: Connection, *conditions: Any) -> list[Membership]:
+    """The memberships of which these conditions hold, by id."""
     return _with_roles(session, (_memberships(*conditions), {}), (_active_roles(*conditions), {}))
 
 

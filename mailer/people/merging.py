@@ -1,8 +1,7 @@
-"""Two rows that are one person, and one person who reads their mail elsewhere now.
+"""Two rows that are one person.
 
 `Plan` says what would become of whom, before anything is written; `carry_out` does it and returns what stood before, for
-the undo. A purpose that either of the two left stays left, for whoever merges them does not speak for the person;
-`move` is the person's own word, confirmed from both addresses, and takes everything along as it is.
+the undo. A purpose that either of the two left stays left, for whoever merges them does not speak for the person.
 """
 
 from __future__ import annotations
@@ -14,21 +13,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer.consent import ACTIVE, LEFT, NONE, PENDING, purposes, standing, suppression
+from mailer.consent import ACTIVE, LEFT, NONE, PENDING, standing, suppression
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
-from mailer.people import addresses, membership, profile
+from mailer.people import addresses, following, holding, membership, profile
 from mailer.store import add_once
 from mailer.store import tables as t
 
-# rows that follow the address this network writes to; (table, at most one for each of these columns)
-FOLLOW = (
-    (t.invitations, "meeting_id"),
-    (t.responses, "meeting_id"),
-    (t.attendance, "meeting_id"),
-    (t.feedback, "meeting_id"),
-    (t.promises, ""),
-)
 _RANK = (LEFT, ACTIVE, PENDING, NONE)  # of two standings of one person, the first in this order counts
 
 
@@ -106,7 +97,7 @@ def _places(session: Connection, kept: int, theirs: list[int]) -> list[Place]:
                 into=mine.id,
                 from_address=row.address_id,
                 to_address=mine.address_id,
-                roles=_roles(session, row.id) if mine.ended_at is None else (),
+                roles=holding.given(session, row.id) if mine.ended_at is None else (),
                 standings={
                     purpose: (was, min(was, of[mine.address_id][purpose], key=_RANK.index))
                     for purpose, was in of[row.address_id].items()
@@ -165,11 +156,11 @@ def _merge_place(session: Connection, place: Place, proof: Proof, now: datetime)
         )
         is not None
     ]
-    held = _roles(session, place.membership_id)
+    held = holding.given(session, place.membership_id)
     if ended is None:
         membership.end(session, place.membership_id, now)
-        membership.settle_desk(session, place.membership_id, proof, now)
-    membership.settle_desk(session, place.into, proof, now)
+        holding.settle_desk(session, place.membership_id, proof, now)
+    holding.settle_desk(session, place.into, proof, now)
     session.execute(
         update(t.actions).where(t.actions.c.membership_id == place.membership_id).values(membership_id=place.into)
     )
@@ -182,10 +173,10 @@ def _merge_place(session: Connection, place: Place, proof: Proof, now: datetime)
         "open": ended is None,
         "held": list(held),
         "given": had,
-        "holds": list(_roles(session, place.into)),
+        "holds": list(holding.given(session, place.into)),
         "stopped": stopped,
         "standings": put,
-        "followed": follow(session, place.network_id, place.from_address, place.to_address),
+        "followed": following.follow(session, place.network_id, place.from_address, place.to_address),
         "profile": profile.carry(session, place.membership_id, place.into),
     }
 
@@ -214,7 +205,7 @@ def _part(session: Connection, place: Mapping[str, Any], proof: Proof, now: date
         raise Refused("moved-since", "Their mail has moved to another address since, so the two cannot be parted any more.")
     gone = bool(set(_stopped(session, network_id, place["into"], from_id)) - set(place.get("stopped", ())))
     changed = gone
-    unfollow(session, place["followed"], from_id)
+    following.unfollow(session, place["followed"], from_id)
     profile.give_back(session, place["membership"], place["into"], place.get("profile", ()))
     for purpose, (was, was_there, *known_by) in place["standings"].items():
         here, there = (standing.of(session, network_id, one)[purpose] for one in (from_id, to_id))
@@ -225,7 +216,7 @@ def _part(session: Connection, place: Mapping[str, Any], proof: Proof, now: date
         _set(session, network_id, from_id, purpose, here, LEFT if stays else was, proof, now)
         if not left:
             _set(session, network_id, to_id, purpose, there, was_there, proof, now)
-    lost = set(place.get("holds", place["held"])) - set(_roles(session, place["into"]))
+    lost = set(place.get("holds", place["held"])) - set(holding.given(session, place["into"]))
     session.execute(
         t.roles.delete().where(t.roles.c.membership_id == place["into"], t.roles.c.role.in_(place["given"]))
     )
@@ -235,8 +226,8 @@ def _part(session: Connection, place: Mapping[str, Any], proof: Proof, now: date
         session.execute(update(t.memberships).where(t.memberships.c.id == place["membership"]).values(ended_at=None))
         mine = t.roles.c.membership_id == place["membership"]
         session.execute(update(t.roles).where(mine, t.roles.c.role.in_(back)).values(active=True))
-    membership.settle_desk(session, place["membership"], proof, now)
-    membership.settle_desk(session, place["into"], proof, now)
+    holding.settle_desk(session, place["membership"], proof, now)
+    holding.settle_desk(session, place["into"], proof, now)
     return changed
 
 
@@ -264,89 +255,6 @@ def _address_of(session: Connection, membership_id: int) -> int | None:
     return session.execute(select(t.memberships.c.address_id).where(t.memberships.c.id == membership_id)).scalar()
 
 
-def move(session: Connection, network_id: int, from_id: int, to_id: int, proof: Proof, now: datetime) -> dict[int, int]:
-    """The person's mail of this network goes to another address of theirs, standings and all.
-
-    Returns, for each standing there, the one here (for what is queued). The old address stays theirs, to write from.
-    """
-    here = {row.purpose + row.scope: row for row in _standings(session, network_id, to_id)}
-    pairs: dict[int, int] = {}
-    for row in _standings(session, network_id, from_id):
-        if row.purpose in purposes.FLEETING:
-            continue
-        known = here.get(row.purpose + row.scope)
-        to = row.standing if row.standing != NONE or known is None else known.standing
-        at = {"network_id": network_id, "purpose": row.purpose, "scope": row.scope, "proof": proof, "now": now}
-        pairs[row.id] = standing.change(session, address_id=to_id, to=to, until=row.until, **at)
-        if row.standing in (ACTIVE, PENDING):
-            standing.change(session, address_id=from_id, to=NONE, **at)
-    _carry_membership(session, network_id, from_id, to_id, now)
-    _carry_suppressions(session, network_id, from_id, to_id, now)
-    follow(session, network_id, from_id, to_id)
-    return pairs
-
-
-def _carry_membership(session: Connection, network_id: int, from_id: int, to_id: int, now: datetime) -> None:
-    mine = session.execute(select(t.memberships).filter_by(network_id=network_id, address_id=from_id)).first()
-    there = session.execute(select(t.memberships.c.id).filter_by(network_id=network_id, address_id=to_id)).scalar()
-    if mine is None:
-        return
-    if there is not None and mine.ended_at is not None:
-        return  # they are here under the new address already
-    if there is not None:  # two rows for one person: what the other one held goes over to theirs
-        for role in _roles(session, there):
-            add_once(
-                session, t.roles, ["membership_id", "role"], membership_id=mine.id, role=role, active=True, since=now
-            )
-        session.execute(update(t.actions).where(t.actions.c.membership_id == there).values(membership_id=mine.id))
-        profile.carry(session, there, mine.id)
-        for hung in (t.roles, t.profiles):
-            session.execute(hung.delete().where(hung.c.membership_id == there))
-        session.execute(t.memberships.delete().where(t.memberships.c.id == there))
-    session.execute(update(t.memberships).where(t.memberships.c.id == mine.id).values(address_id=to_id))
-
-
-def _carry_suppressions(session: Connection, network_id: int, from_id: int, to_id: int, now: datetime) -> None:
-    """Who left here did not come back by moving; a dead mailbox is left behind."""
-    old, new = addresses.get(session, from_id), addresses.get(session, to_id)
-    for reason in suppression.reasons(session, macs=[old.mac], network_id=network_id).get(old.mac, set()):
-        if reason != suppression.BAD_ADDRESS:
-            suppression.add(session, mac=new.mac, network_id=network_id, reason=reason, now=now)
-
-
-def follow(session: Connection, network_id: int, from_id: int, to_id: int) -> dict[str, list[int]]:
-    """Invitations, answers and the like of this network go with the address; returns which did."""
-    moved: dict[str, list[int]] = {}
-    for table, unique in FOLLOW:
-        here = select(t.meetings.c.id).where(t.meetings.c.network_id == network_id)
-        issues = select(t.issues.c.id).where(t.issues.c.network_id == network_id)
-        inside = table.c.meeting_id.in_(here) if unique else table.c.issue_id.in_(issues)
-        query = select(table.c.id).where(table.c.address_id == from_id, inside)
-        if unique:
-            taken = table.alias()
-            query = query.where(
-                table.c.meeting_id.not_in(select(taken.c.meeting_id).where(taken.c.address_id == to_id))
-            )
-        ids = list(session.execute(query).scalars())
-        if ids:
-            session.execute(update(table).where(table.c.id.in_(ids)).values(address_id=to_id))
-            moved[table.name] = ids
-    return moved
-
-
-def unfollow(session: Connection, moved: Mapping[str, list[int]], back_to: int) -> None:
-    """The undo of `follow`."""
-    for table, _unique in FOLLOW:
-        if moved.get(table.name):
-            session.execute(update(table).where(table.c.id.in_(moved[table.name])).values(address_id=back_to))
-
-
-def _standings(session: Connection, network_id: int, address_id: int) -> list[Any]:
-    return list(
-        session.execute(select(t.standings).filter_by(network_id=network_id, address_id=address_id).order_by("id"))
-    )
-
-
 def _set(
     session: Connection, network_id: int, address_id: int, purpose: str, was: str, to: str, proof: Proof, now: datetime
 ) -> None:
@@ -354,11 +262,6 @@ def _set(
         standing.change(
             session, network_id=network_id, address_id=address_id, purpose=purpose, to=to, proof=proof, now=now
         )
-
-
-def _roles(session: Connection, membership_id: int) -> tuple[str, ...]:
-    rows = session.execute(select(t.roles.c.role).filter_by(membership_id=membership_id, active=True).order_by("id"))
-    return tuple(rows.scalars())
 
 
 def _name(session: Connection, person_id: int | None) -> str:

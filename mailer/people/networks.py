@@ -154,9 +154,7 @@ def release(session: Connection, network_id: int, now: datetime) -> None:
 
 
 def _note(session: Connection, network_id: int, act: str, now: datetime) -> None:
-    ledger.audit(
-        session, actor="operator", how="cli", act=act, network_id=network_id, thing=f"network:{network_id}", now=now
-    )
+    ledger.by_operator(session, act, f"network:{network_id}", now, network_id=network_id)
 
 
 def _checked(values: dict[str, Any]) -> dict[str, Any]:

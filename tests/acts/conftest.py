@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 from mailer.acts import Actor, Strength
 from mailer.consent import ACTIVE, standing
 from mailer.consent.standing import Proof
-from mailer.people import addresses, membership, networks, people
+from mailer.people import addresses, holding, membership, networks, people
 from mailer.store import Store, add
 from mailer.store.tables import inbox, letters, outgoing, raws
 from mailer.store.upgrade import upgrade
@@ -66,7 +66,7 @@ class Place:
             addresses.give(self.session, row.id, person)
         addresses.confirm(self.session, row.id, NOW)
         joined = membership.add(self.session, network_id=self.network.id, address_id=row.id, person_id=person, now=NOW)
-        membership.give_roles(self.session, joined, roles, active=True, proof=IMPORTED, now=NOW)
+        holding.give(self.session, joined, roles, active=True, proof=IMPORTED, now=NOW)
         for purpose in purposes:
             standing.change(
                 self.session,

@@ -13,7 +13,7 @@ from mailer.acts import confirm, import_members, import_undo, join, leave
 from mailer.acts.import_lines import Line, Wish, judge
 from mailer.consent import ledger, standing, suppression
 from mailer.errors import Refused
-from mailer.people import addresses, listing, membership, sheet
+from mailer.people import addresses, committee, listing, membership, sheet
 from mailer.store.tables import confirmations, ledger_fields, outgoing, suppressions
 from mailer.store.tables import ledger as ledger_table
 from tests.acts.conftest import HASHER, NOW, Place
@@ -58,7 +58,7 @@ def test_with_evidence_active_at_once_an_organiser_too(place: Place) -> None:
     assert active(ann) == {"meetings": "active", "newsletter": "active"}
     assert active(ben) == {"discussion": "active"}
     assert ben["organisation"] == "Hill School"
-    reached = membership.reachable_organisers(place.session, place.network.id, NOW)
+    reached = committee.reachable(place.session, place.network.id, NOW)
     assert [one.address for one in reached] == ["ann@hill.example"]
     kept = place.session.execute(
         select(ledger_table.c.basis, ledger_table.c.evidence_sha256, ledger_fields.c.fields)
@@ -75,7 +75,7 @@ def test_dp5_without_evidence_pending_and_no_mail_until_their_own_yes(place: Pla
     run(place, "ann@hill.example,Ann,,organiser,,\n")
     ann = people(place)["ann@hill.example"]
     assert (active(ann), ann["roles"]) == ({"meetings": "pending", "newsletter": "pending"}, [])
-    assert membership.organisers(place.session, place.network.id) == []
+    assert committee.organisers(place.session, place.network.id) == []
     assert place.session.execute(select(func.count()).select_from(outgoing)).scalar_one() == 0
     join.ask(place.session, place.network, "ann@hill.example", channel="mail", hasher=HASHER, now=NOW)
     confirm.redeem(

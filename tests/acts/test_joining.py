@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from mailer.acts import Receipt, add_member, confirm, join, leave
 from mailer.errors import Refused
-from mailer.people import addresses, membership, networks
+from mailer.people import addresses, committee, membership, networks
 from mailer.store.tables import confirmations, ledger, memberships, wordings
 from mailer.store.tables import evidence as evidence_table
 from tests.acts.conftest import HASHER, NOW, Place
@@ -125,7 +125,7 @@ def test_who_comes_back_does_not_come_back_as_an_organiser(place: Place) -> None
     ask(place, "gone@hill.example", later=timedelta(days=1))
     confirm.redeem(place.session, question(place), channel="mail", now=NOW + timedelta(days=1))
     assert place.standings(gone) == {"meetings": "active", "newsletter": "active"}
-    assert [one.address for one in membership.organisers(place.session, place.network.id)] == ["ann@hill.example"]
+    assert [one.address for one in committee.organisers(place.session, place.network.id)] == ["ann@hill.example"]
 
 
 def test_an_old_question_does_not_undo_a_later_stop(place: Place) -> None:
@@ -156,9 +156,9 @@ def test_an_organiser_adds_somebody_who_must_say_yes(place: Place) -> None:
     )
     new = addresses.find(place.session, "new@hill.example")
     assert new is not None
-    assert [o.address for o in membership.organisers(place.session, place.network.id)] == ["ann@hill.example"]
+    assert [o.address for o in committee.organisers(place.session, place.network.id)] == ["ann@hill.example"]
     confirm.redeem(place.session, question(place), channel="mail", now=NOW)
-    assert len(membership.organisers(place.session, place.network.id)) == 2
+    assert len(committee.organisers(place.session, place.network.id)) == 2
     gone = place.member("gone@hill.example")
     leave.everything(place.session, place.actor(gone), now=NOW)
     same = add_member.add(place.session, place.actor(ann), "gone@hill.example", hasher=HASHER, now=NOW)

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from mailer.acts import Strength, confirm, keep, leave, leave_by_tag, undo
 from mailer.consent import gate, standing, suppression
-from mailer.people import addresses, membership, networks, people
+from mailer.people import addresses, committee, membership, networks, people
 from mailer.store import add
 from mailer.store.tables import confirmations, letters, outgoing, standings
 from tests.acts.conftest import HASHER, IMPORTED, NOW, Place
@@ -177,7 +177,7 @@ def test_the_last_organiser_may_leave_and_the_network_is_held(place: Place) -> N
     assert (first.held_for, last.held_for) == ("", "operator")
     undo.redeem(place.session, place.actor(ben), undo_of(place, ben), now=NOW)
     assert networks.by_id(place.session, place.network.id).held_at is None
-    assert [o.address for o in membership.reachable_organisers(place.session, place.network.id, NOW)] == [
+    assert [o.address for o in committee.reachable(place.session, place.network.id, NOW)] == [
         "ben@hill.example"
     ]
 

@@ -8,7 +8,7 @@ from mailer.acts import import_members
 from mailer.acts.import_lines import Wish, judge
 from mailer.consent.standing import Proof
 from mailer.meetings import responses
-from mailer.people import addresses, list_export, listing, membership
+from mailer.people import addresses, holding, list_export, listing, membership
 from mailer.people.sheet import Row
 from tests.conversations.scenes import DAWN, JANE, OLIVE, answers, invited
 from tests.stage import DOMAIN, Stage
@@ -63,7 +63,7 @@ def test_a_list_handed_on_subscribes_no_guest(stage: Stage) -> None:
         network_id = stage.network_id
         add_guest = addresses.find_or_add(session, "only@event.example", hasher=stage.house.hasher, now=stage.now).id
         member = membership.add(session, network_id=network_id, address_id=add_guest, person_id=None, now=stage.now)
-        membership.give_roles(
+        holding.give(
             session, member, ("guest",), active=True, proof=Proof("service", "x", "cli"), now=stage.now
         )
         content, _ = list_export.write(session, network_id, stage.now)

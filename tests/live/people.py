@@ -11,7 +11,7 @@ from mailer.consent import standing
 from mailer.consent.standing import Proof
 from mailer.cycle import plan
 from mailer.house import House
-from mailer.people import addresses, membership, networks, people
+from mailer.people import addresses, holding, membership, networks, people
 from mailer.store.tables import addresses as addresses_table
 from mailer.store.tables import memberships, occasions, standings
 from mailer.store.tables import people as people_table
@@ -36,7 +36,7 @@ def mendip(
             addresses.confirm(session, one.id, now)
             member_id = membership.add(session, network_id=network_id, address_id=one.id, person_id=person_id, now=now)
             roles = ("member", "organiser") if address in organisers else ("member",)
-            membership.give_roles(session, member_id, roles, active=True, proof=proof, now=now)
+            holding.give(session, member_id, roles, active=True, proof=proof, now=now)
             for purpose in ("meetings", "newsletter", "discussion"):
                 standing.change(
                     session,

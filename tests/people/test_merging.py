@@ -16,7 +16,7 @@ from mailer.consent import gate, ledger, standing
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
 from mailer.outbound import outbox
-from mailer.people import addresses, listing, membership, merging, profile
+from mailer.people import addresses, committee, listing, membership, merging, profile
 from mailer.store import add
 from mailer.store.tables import letters, outgoing, responses
 from tests.stage import DOMAIN, Stage, staged
@@ -79,7 +79,7 @@ def test_an_organiser_stays_one(stage: Stage) -> None:
     jane, home = id_of(stage, JANE), stage.organiser(HOME, "J Doe")
     with stage.house.store.write() as session:
         merge.merge(session, operator(stage), jane, home, now=stage.now)
-        assert membership.is_organiser(session, stage.network_id, jane)
+        assert committee.is_organiser(session, stage.network_id, jane)
         shown: list[Any] = [one for one in listing.listing(session, stage.network_id, stage.now) if JANE in one["addresses"]]
     assert {"organiser", "member"} <= set(shown[0]["roles"])
 
@@ -177,7 +177,7 @@ def test_what_was_stopped_after_a_merge_is_stopped_at_both_when_they_are_parted(
     assert now_is(stage, jane, home) == ["left", "left"]
     with stage.house.store.read() as session:
         assert standing.of(session, stage.network_id, home)["meetings"] == "active"
-        assert membership.is_organiser(session, stage.network_id, home)
+        assert committee.is_organiser(session, stage.network_id, home)
 
 
 def test_who_stopped_everything_after_a_merge_is_gone_from_both(stage: Stage) -> None:
@@ -199,5 +199,5 @@ def test_parting_gives_no_office_back_that_the_committee_has_ended_since(stage: 
         assert one is not None
         office.end(session, one, ["organiser"], Proof("service", "office", "cli"), stage.now)
         merge.split(session, operator(stage), done.fields["undo"], now=stage.now)
-        assert not membership.is_organiser(session, stage.network_id, home)
+        assert not committee.is_organiser(session, stage.network_id, home)
         assert membership.main_address(session, stage.network_id, home) == home

@@ -9,7 +9,7 @@ import pytest
 
 from mailer.consent.standing import Proof
 from mailer.errors import Conflict, NotFound, Refused
-from mailer.people import addresses, greeting, membership, networks, organisations, people, roles
+from mailer.people import addresses, committee, greeting, holding, membership, networks, organisations, people, roles
 from mailer.store import Store
 from mailer.store.upgrade import upgrade
 
@@ -134,15 +134,15 @@ def test_roles_count_once_active_and_open_the_desk(store: Store) -> None:
         known = addresses.find_or_add(session, "jane@school.example", hasher=HASHER, now=NOW, person_id=jane)
         other = addresses.find_or_add(session, "jane@home.example", hasher=HASHER, now=NOW, person_id=jane)
         member = membership.add(session, network_id=network_id, address_id=known.id, person_id=jane, now=NOW)
-        membership.give_roles(session, member, ("organiser",), active=False, proof=CLI, now=NOW)
-        assert membership.organisers(session, network_id) == []
-        membership.activate_roles(session, member, CLI, NOW)
-        assert [o.name for o in membership.organisers(session, network_id)] == ["Jane Doe"]
-        assert [o.address_id for o in membership.reachable_organisers(session, network_id, NOW)] == [known.id]
-        assert membership.is_organiser(session, network_id, other.id)
+        holding.give(session, member, ("organiser",), active=False, proof=CLI, now=NOW)
+        assert committee.organisers(session, network_id) == []
+        holding.activate(session, member, CLI, NOW)
+        assert [o.name for o in committee.organisers(session, network_id)] == ["Jane Doe"]
+        assert [o.address_id for o in committee.reachable(session, network_id, NOW)] == [known.id]
+        assert committee.is_organiser(session, network_id, other.id)
         assert membership.main_address(session, network_id, other.id) == known.id
         assert membership.greeting(session, network_id, known.id) == "Jane"
         membership.end(session, member, NOW)
-        membership.settle_desk(session, member, CLI, NOW)
-        assert membership.organisers(session, network_id) == []
-        assert membership.reachable_organisers(session, network_id, NOW) == []
+        holding.settle_desk(session, member, CLI, NOW)
+        assert committee.organisers(session, network_id) == []
+        assert committee.reachable(session, network_id, NOW) == []

@@ -20,7 +20,7 @@ from mailer.consent import ACTIVE, standing
 from mailer.consent.standing import Proof
 from mailer.house import House, open_house
 from mailer.meetings import agenda, invitations, meetings
-from mailer.people import addresses, membership, networks, people
+from mailer.people import addresses, holding, membership, networks, people
 from mailer.settings import Settings
 from mailer.store import Store, add
 from mailer.store.statements import insert
@@ -166,7 +166,7 @@ def member(
     addresses.confirm(session, found.id, now)
     membership_id = membership.add(session, network_id=network_id, address_id=found.id, person_id=person, now=now)
     proof = Proof("imported-evidence", "import", "import")
-    membership.give_roles(session, membership_id, ("member", *roles), active=True, proof=proof, now=now)
+    holding.give(session, membership_id, ("member", *roles), active=True, proof=proof, now=now)
     for purpose in ("meetings", "newsletter", "discussion"):
         standing.change(
             session, network_id=network_id, address_id=found.id, purpose=purpose, to=ACTIVE, proof=proof, now=now

@@ -13,7 +13,7 @@ from mailer.acts import retained
 from mailer.cli.checking import Finding, Place, said
 from mailer.consent import ledger
 from mailer.house import SecretLost, is_used, known_fingerprint, secret_for
-from mailer.people import membership
+from mailer.people import committee
 from mailer.settings import Settings
 from mailer.store import Store
 from mailer.store.tables import inbox, leases, networks, outgoing, privacy_complaints
@@ -98,7 +98,7 @@ def each_network(place: Place) -> Iterator[Finding]:
         if not rows:
             yield Finding(True, "there is no network yet; make one with: termpost network add")
         for row in rows:
-            reached = membership.reachable_organisers(session, row.id, clock.now())
+            reached = committee.reachable(session, row.id, clock.now())
             yield Finding(
                 bool(reached),
                 f"{row.slug}: {len(reached)} organisers can be reached by mail",

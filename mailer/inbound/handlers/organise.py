@@ -16,7 +16,7 @@ from mailer.inbound.lines.meeting import MeetingLines
 from mailer.inbound.lines.moving import why
 from mailer.inbound.message import Message
 from mailer.message.own import strip_own
-from mailer.people import formats, membership
+from mailer.people import committee, formats
 
 PEOPLE = re.compile(r"\b(?:people|members|add|invite|join|aelodau)\b", re.IGNORECASE)
 NEWSLETTER = re.compile(r"\b(?:newsletter|issue|cylchlythyr)\b", re.IGNORECASE)
@@ -32,7 +32,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     """What it is about is told by its subject first, then by its lines."""
     if message.for_another:
         return doors_asked.not_theirs(message, session, now)
-    if not membership.is_organiser(session, message.network_id, message.actor.address_id):
+    if not committee.is_organiser(session, message.network_id, message.actor.address_id):
         relay.to_committee(message, session, now, why="sent to the organisers' address")
         return Receipt("", "Not from an organiser; passed to the committee.", reason="not-organiser")
     text = strip_own(message.reading.reply, [message.domain])

@@ -10,7 +10,7 @@ from mailer.acts import Receipt, Strength
 from mailer.acts import same_person as acts
 from mailer.inbound import doors_asked, naming, relay
 from mailer.inbound.message import Message
-from mailer.people import membership
+from mailer.people import committee
 
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
@@ -21,7 +21,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     assert words is not None
     assert message.answered is not None
     member = acts.named(session, message.network_id, words["who"])
-    organises = membership.is_organiser(session, message.network_id, message.actor.address_id)
+    organises = committee.is_organiser(session, message.network_id, message.actor.address_id)
     if not organises or message.answered.inbox_id is None or (member is None and not words["sure"]):
         relay.to_committee(message, session, now)
         return Receipt("", "Passed to the organisers.", reason="letter")
