@@ -143,8 +143,7 @@ def fail(sentence: str, status: int = REFUSED) -> NoReturn:
 
 def show_json(value: Any) -> None:
     """One JSON value on standard output."""
-    json.dump(value, sys.stdout, ensure_ascii=False, default=_plain)
-    sys.stdout.write("\n")
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain) + "\n")  # `dump` is several times slower
 
 
 def _plain(value: Any) -> str:

@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, select, text
 
-from mailer.store import add, prepared
+from mailer.store import add, add_many, prepared
 from mailer.store.tables import audit as audit_table
 from mailer.store.tables import ledger, ledger_fields, networks, seals
 
@@ -85,8 +85,7 @@ def record_many(session: Connection, rows: Sequence[Mapping[str, Any]], now: dat
         salt = secrets.token_bytes(16)
         written.append({**values, "commitment": _commitment(salt, values, row["fields"])})
         personal.append({"salt": salt, "fields": row["fields"]})
-    made = session.execute(_WRITE, written)
-    ids = [int(ledger_id) for ledger_id in made.scalars()]
+    ids = add_many(session, ledger, written)
     session.execute(_WRITE_FIELDS, [{"ledger_id": i, **each} for i, each in zip(ids, personal, strict=True)])
     return ids
 
@@ -96,7 +95,6 @@ def _notice_of(network: Any) -> Any:
     return select(networks.c.notice_version).where(networks.c.id == network)
 
 
-_WRITE = ledger.insert().returning(ledger.c.id, sort_by_parameter_order=True)
 _WRITE_FIELDS = ledger_fields.insert()
 
 
@@ -188,13 +186,16 @@ def _commitment(salt: bytes, row: Mapping[str, Any], personal: Mapping[str, Any]
 
 def _canonical(row: Mapping[str, Any]) -> bytes:
     """One spelling of a row: sorted keys, no spaces, times in UTC to the microsecond."""
-    return json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain).encode()
+    return _SPELT.encode(row).encode()
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     raise TypeError(f"{type(value).__name__} cannot stand in the ledger")
+
+
+_SPELT = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
 
 
 def _newer(session: Connection, table: Table, after: int) -> bool:
