@@ -1,10 +1,15 @@
-"""The table of replies (replies.tsv) and what counts as right, unsure or wrong."""
+"""The table of replies (replies.tsv) and what counts as right, unsure or wrong.
+
+    python -m tests.inbound.words.replies 12 340-352     says how these lines of the table are read
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from mailer.inbound.words import SURE, Asked, Intent, private_answer, understand
@@ -32,6 +37,7 @@ def rows(path: str | None = None) -> Iterator[Reply]:
             yield Reply(number, asked, reading, text.replace("\\n", "\n"))
 
 
+@cache
 def judge(reply: Reply) -> tuple[str, str]:
     """("right" | "unsure" | "wrong" | "weak", why). Weak: unsure where the table says it must be sure."""
     if reply.asked in ("post", "thread"):
@@ -78,3 +84,23 @@ def fits(intents: tuple[Intent, ...], wanted: str) -> bool:
         if shown != value.replace("_", " "):
             return False
     return True
+
+
+def main() -> None:
+    lines = set()
+    for part in sys.argv[1:]:
+        first, _, last = part.partition("-")
+        lines |= set(range(int(first), int(last or first) + 1))
+    for reply in rows():
+        if reply.line in lines:
+            print(told(reply))
+
+
+def told(reply: Reply) -> str:
+    """A row and its verdict, for whoever mends it."""
+    verdict, why = judge(reply)
+    return f"{reply.line} {reply.asked} {reply.text!r} should be {reply.reading}: {verdict} {why}".rstrip()
+
+
+if __name__ == "__main__":
+    main()

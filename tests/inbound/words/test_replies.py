@@ -1,6 +1,7 @@
-"""The table of replies, line by line (CAL-9, CMD-10, UNS-8, V14).
+"""The table of replies, every row (CAL-9, CMD-10, UNS-8, V14), in slices of one question each.
 
 A wrong reading is a sure one that differs from the table; "weak" is one that the table says must be sure and is not.
+One row by itself: python -m tests.inbound.words.replies LINE
 """
 
 from __future__ import annotations
@@ -8,15 +9,29 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from replies import Reply, judge, rows
+from replies import Reply, judge, rows, told
 
 ROWS = tuple(rows())
+SLICE = 200  # rows of a question judged in one test: thousands of tests cost more than what they ask
+
+# On one worker of a parallel run, so that the tests that count do not read every reply again.
+pytestmark = pytest.mark.xdist_group("replies")
 
 
-@pytest.mark.parametrize("reply", ROWS, ids=lambda r: f"{r.line}-{r.asked}-{r.text[:40]!r}")
-def test_reply_is_read_as_the_table_says(reply: Reply) -> None:
-    verdict, why = judge(reply)
-    assert verdict not in ("wrong", "weak"), f"{reply.text!r} should be {reply.reading}: {why}"
+def slices() -> list[tuple[Reply, ...]]:
+    """Every row once: by question, in the order of the table."""
+    asked = {question: [r for r in ROWS if r.asked == question] for question in dict.fromkeys(r.asked for r in ROWS)}
+    return [tuple(found[at : at + SLICE]) for found in asked.values() for at in range(0, len(found), SLICE)]
+
+
+@pytest.mark.parametrize("part", slices(), ids=lambda part: f"{part[0].asked}-{part[0].line}-{part[-1].line}")
+def test_replies_are_read_as_the_table_says(part: tuple[Reply, ...]) -> None:
+    amiss = [told(reply) for reply in part if judge(reply)[0] not in ("right", "unsure")]
+    assert not amiss, f"{len(amiss)} of {len(part)} rows:\n" + "\n".join(amiss)
+
+
+def test_every_row_is_in_one_slice() -> None:
+    assert sorted(reply.line for part in slices() for reply in part) == [reply.line for reply in ROWS]
 
 
 def test_most_replies_are_understood_and_few_asked_back() -> None:
