@@ -9,13 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, exists, func, select
 
+from mailer.consent import ACTIVE
 from mailer.meetings import actions, meetings
 from mailer.newsletters import issues, pieces, promises, sections
 from mailer.newsletters.issues import Issue
 from mailer.people import formats, profile
-from mailer.store.tables import memberships, networks
+from mailer.store.tables import memberships, networks, standings
 
 MOST_NAMED = 40
 LONG = 1_200  # words: an editor may want to cut
@@ -65,20 +66,29 @@ def has_matter(session: Connection, issue_id: int) -> bool:
 
 def new_members(session: Connection, network: Row[Any], since: datetime | None, now: datetime) -> dict[str, Any]:
     """{count, names} of those who joined since the last issue; names only of those who show theirs to members."""
-    joined = (
-        select(memberships.c.id)
-        .where(
-            memberships.c.network_id == network.id,
-            memberships.c.ended_at.is_(None),
-            memberships.c.joined_at > (since or network.created_at),
-            memberships.c.joined_at <= now,
-        )
-        .order_by(memberships.c.joined_at, memberships.c.id)
+    m, agreed = memberships.c, standings.c
+    joined = [
+        m.network_id == network.id,
+        m.ended_at.is_(None),
+        m.joined_at > (since or network.created_at),
+        m.joined_at <= now,
+    ]
+    count = session.execute(select(func.count()).select_from(memberships).where(*joined)).scalar_one()
+    listed = exists().where(
+        agreed.network_id == network.id,
+        agreed.address_id == m.address_id,
+        agreed.purpose == profile.PURPOSE,
+        agreed.scope == "",
+        agreed.standing == ACTIVE,
     )
-    new = list(session.execute(joined).scalars())
-    shown = {entry.membership_id: entry.values for entry in profile.shown(session, network.id, profile.MEMBERS, new)}
-    names = [shown[one]["name"] for one in new if "name" in shown.get(one, {})]
-    return {"count": len(new), "names": names[:MOST_NAMED]}
+    names: list[str] = []
+    query = select(m.id).where(*joined, listed).order_by(m.joined_at, m.id)
+    for ids in session.execute(query).scalars().partitions(MOST_NAMED):  # only so many are looked at as are named
+        shown = {entry.membership_id: entry.values for entry in profile.shown(session, network.id, profile.MEMBERS, ids)}
+        names += [shown[one]["name"] for one in ids if "name" in shown.get(one, {})]
+        if len(names) >= MOST_NAMED:
+            break
+    return {"count": int(count), "names": names[:MOST_NAMED]}
 
 
 def warnings(session: Connection, issue: Issue) -> list[str]:

@@ -26,6 +26,7 @@ NOBODY, ORGANISERS, MEMBERS = "nobody", "organisers", "members"
 AUDIENCES = (NOBODY, ORGANISERS, MEMBERS)  # each sees what the one before it sees
 PURPOSE = "directory"
 LONGEST = 200
+AT_ONCE = 500  # ids named in one statement
 
 
 @dataclass(frozen=True)
@@ -80,13 +81,12 @@ def tidy(field: str, value: str) -> str:
 
 def values(session: Connection, member: Membership) -> dict[str, str]:
     """Every field of a member, empty where nothing is said."""
-    said = session.execute(select(t.profiles.c.field, t.profiles.c.value).filter_by(membership_id=member.id))
-    kept = {row.field: row.value for row in said}
-    return {
-        name: {"name": member.name, "organisation": member.organisation, "address": member.address}.get(name)
-        or kept.get(name, "")
-        for name in FIELDS
-    }
+    return _values(member, _kept(session, [member.id]).get(member.id, {}))
+
+
+def _values(member: Membership, kept: Mapping[str, str]) -> dict[str, str]:
+    fixed = {"name": member.name, "organisation": member.organisation, "address": member.address}
+    return {name: fixed.get(name) or kept.get(name, "") for name in FIELDS}
 
 
 def put(session: Connection, member: Membership, field: str, value: str, now: datetime) -> None:
@@ -132,19 +132,23 @@ def show(
 def shown(
     session: Connection, network_id: int, to: str, membership_ids: Collection[int] | None = None
 ) -> list[Entry]:
-    """What `to` (organisers or members) may see of each member, or of these; who shows nothing is left out. By name."""
-    found = [
-        member
-        for member in membership.every(session, network_id)
-        if member.person_id is not None and member.address and (membership_ids is None or member.id in membership_ids)
-    ]
+    """What `to` (organisers or members) may see of each member, or of these few; who shows nothing is left out. By name."""
+    m = t.memberships.c
+    among = [] if membership_ids is None else [m.id.in_(membership_ids)]
+    every = membership.found(session, m.network_id == network_id, m.ended_at.is_(None), *among)
+    found = [member for member in every if member.person_id is not None and member.address]
     agreed = _of_many(session, network_id, [member.address_id for member in found])
+    seen = {
+        member.id: fields
+        for member in found
+        if (fields := [f for f, whom in agreed[member.address_id].items() if AUDIENCES.index(whom) >= AUDIENCES.index(to)])
+    }
+    kept = _kept(session, list(seen))
     entries = []
     for member in found:
-        seen = [f for f, whom in agreed[member.address_id].items() if AUDIENCES.index(whom) >= AUDIENCES.index(to)]
-        if seen:
-            said = values(session, member)
-            entries.append(Entry(member.id, {field: said[field] for field in seen if said[field]}))
+        if member.id in seen:
+            said = _values(member, kept.get(member.id, {}))
+            entries.append(Entry(member.id, {field: said[field] for field in seen[member.id] if said[field]}))
     return sorted((one for one in entries if one.values), key=lambda one: one.values.get("name", "~").casefold())
 
 
@@ -198,13 +202,24 @@ def _audiences(stands: set[str]) -> dict[str, str]:
     }
 
 
+def _kept(session: Connection, membership_ids: list[int]) -> dict[int, dict[str, str]]:
+    """What stands in `profiles`, by membership."""
+    p = t.profiles.c
+    found: dict[int, dict[str, str]] = {}
+    for start in range(0, len(membership_ids), AT_ONCE):
+        these = p.membership_id.in_(membership_ids[start : start + AT_ONCE])
+        for row in session.execute(select(p.membership_id, p.field, p.value).where(these)):
+            found.setdefault(row.membership_id, {})[row.field] = row.value
+    return found
+
+
 def _scopes(session: Connection, network_id: int, address_ids: list[int]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = {}
-    for start in range(0, len(address_ids), 500):
+    for start in range(0, len(address_ids), AT_ONCE):
         rows = session.execute(
             select(t.standings.c.address_id, t.standings.c.scope).where(
                 t.standings.c.network_id == network_id,
-                t.standings.c.address_id.in_(address_ids[start : start + 500]),
+                t.standings.c.address_id.in_(address_ids[start : start + AT_ONCE]),
                 t.standings.c.purpose == PURPOSE,
                 t.standings.c.standing == ACTIVE,
             )

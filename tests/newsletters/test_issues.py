@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, select, update
 
 from mailer.consent import ACTIVE, standing
 from mailer.errors import Refused
@@ -15,7 +15,7 @@ from mailer.newsletters import assembly, issues, pieces, promises, sections
 from mailer.newsletters.issues import Issue
 from mailer.newsletters.pictures import Offered
 from mailer.store import add
-from mailer.store.tables import memberships, occasions
+from mailer.store.tables import memberships, networks, occasions
 from tests.acts.conftest import IMPORTED, NOW, Place
 from tests.newsletters import images
 
@@ -227,6 +227,23 @@ def test_the_issue_put_together(place: Place) -> None:
     assert tree["new_members"] == {"count": 2, "names": ["Dawn Price"]}, "V9: named only who agreed to be listed"
     assert tree["warnings"] == ["missing: 3 caption: lab.jpg", "promised: Gas taps (Dawn Price)"]
     assert tree["issue"]["publishes"] == "2027-04-12T09:00:00+01:00"
+
+
+def test_who_is_new_is_asked_at_the_same_cost_however_many_they_are(place: Place) -> None:
+    """An issue is put together for each page of its readers: what it names are forty at most, in the order they joined."""
+    for n in range(120):
+        address = place.member(f"p{n}@school.example", f"Person {n:03}")
+        change = {"network_id": place.network.id, "address_id": address, "purpose": "directory", "proof": IMPORTED, "now": NOW}
+        standing.change(place.session, to=ACTIVE, **change)
+        if n % 2:
+            standing.change(place.session, to=ACTIVE, scope="organisation:members", **change)  # their name they keep to themselves
+    place.session.execute(update(memberships).values(joined_at=NOW + timedelta(days=1)))
+    network = place.session.execute(select(networks).where(networks.c.id == place.network.id)).one()
+    asked: list[str] = []
+    event.listen(place.session, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    new = assembly.new_members(place.session, network, NOW, OUT)
+    assert new == {"count": 120, "names": [f"Person {n:03}" for n in range(0, 80, 2)]}
+    assert len(asked) <= 2 + 2 * 4, "two pages of forty were looked at"
 
 
 def test_an_issue_without_pieces_has_no_matter(place: Place) -> None:
