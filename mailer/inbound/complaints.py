@@ -13,8 +13,6 @@ from mailer.inbound.message import Message
 from mailer.message.own import strip_own
 from mailer.people import addresses
 
-TO_ITS_WRITER = ("replies/data-complaint-received", "replies/data-complaint-answer")
-
 
 def begin(message: Message, session: Connection, now: datetime) -> Receipt:
     """In the writer's own name, whoever's letter they answer."""

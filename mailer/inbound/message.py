@@ -34,6 +34,7 @@ class Answered:
 
 
 PRIVATE_LETTERS = ("replies/private-passed", "replies/private-answer")  # to the writer of a private question
+COMPLAINT_LETTERS = ("replies/data-complaint-received", "replies/data-complaint-answer")  # to who complained; they say if `hidden`
 
 
 @dataclass(frozen=True)
@@ -90,8 +91,12 @@ class Message:
     @property
     def private(self) -> bool:
         """True if its writer is not shown to anybody (V2): it came to the private door, or it answers, as a person or a
-        machine, what we wrote to somebody about their private question."""
-        return self.role == "private" or (self.answered is not None and self.answered.template in PRIVATE_LETTERS)
+        machine, what we wrote to somebody about their private question or complaint."""
+        before = self.answered
+        return self.role == "private" or (
+            before is not None
+            and (before.template in PRIVATE_LETTERS or (before.template in COMPLAINT_LETTERS and bool(before.fields.get("hidden"))))
+        )
 
     @property
     def known(self) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mailer.inbound import complaining, complaints, gone, issuing, naming
-from mailer.inbound.message import PRIVATE_LETTERS, Message
+from mailer.inbound import complaining, gone, issuing, naming
+from mailer.inbound.message import COMPLAINT_LETTERS, PRIVATE_LETTERS, Message
 from mailer.inbound.words import SURE
 from mailer.message import tags
 
@@ -144,7 +144,7 @@ ROUTES: tuple[Route, ...] = (
     Route("confirm", "the tag of a confirmation", _tag(tags.CONFIRM)),
     Route("proof", "the tag of a proof", _tag(tags.SEND, tags.HOLD)),
     Route("privacy-answer", "answers a complaint about personal data", _letter("replies/data-complaint")),
-    Route("privacy-complaint", "says more about their complaint", _letter(*complaints.TO_ITS_WRITER)),
+    Route("privacy-complaint", "says more about their complaint", _letter(*COMPLAINT_LETTERS)),
     Route("private", "the private door", _door("private")),
     Route("private", "its writer goes on with a private question", _letter(*PRIVATE_LETTERS)),
     Route("private-answer", "an organiser answers a private question", _letter("replies/private")),

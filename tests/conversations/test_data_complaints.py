@@ -164,9 +164,11 @@ def test_a_private_one_keeps_its_writers_name_to_itself(stage: Stage) -> None:
         assert JANE not in stage.last(reader).text
     stage.reply(stage.last(OLIVE), "It was a mistake, and is mended.")
     assert "It was a mistake" in stage.last(JANE).words
-    stage.reply(stage.last(JANE), "And how will you make sure of that?")
+    more = stage.reply(stage.last(JANE), "And how will you make sure of that?")
     assert "Somebody who would rather not be named says more" in stage.last(OLIVE).words
     assert JANE not in stage.last(OLIVE).text
+    away = stage.reply(stage.last(JANE), "I am away.", Auto_Submitted="auto-replied")
+    assert [stage.outcome(one).private for one in (more, away)] == [True, True]
 
 
 def test_a_private_questioner_who_complains_in_reply_is_not_named(stage: Stage) -> None:

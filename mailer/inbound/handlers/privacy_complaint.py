@@ -9,13 +9,13 @@ from sqlalchemy import Connection
 from mailer.acts import Receipt
 from mailer.acts import privacy_complaint as acts
 from mailer.inbound import complaints, doors_asked
-from mailer.inbound.message import Message
+from mailer.inbound.message import COMPLAINT_LETTERS, Message
 
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     """A new one, or more about one of theirs in reply to our letter about it."""
     before = message.answered
-    if before is None or before.template not in complaints.TO_ITS_WRITER:
+    if before is None or before.template not in COMPLAINT_LETTERS:
         return complaints.begin(message, session, now)
     if message.for_another:
         return doors_asked.not_theirs(message, session, now)
