@@ -39,7 +39,7 @@ def test_a_whole_column_is_not_wrapped() -> None:
 def on_a_terminal(width: int, *words: str, env: dict[str, str] | None = None) -> tuple[int, str]:
     """Exit status and what stands on a terminal so wide."""
     ours, theirs = pty.openpty()
-    more = {"COLUMNS": str(width), "TERM": "dumb", "NO_COLOR": "1", **(env or {})}
+    more = {"COLUMNS": str(width), "LINES": "25", "TERM": "dumb", "NO_COLOR": "1", **(env or {})}
     process = subprocess.Popen(
         [sys.executable, "-c", "from mailer.cli.app import main; main()", *words],
         stdin=theirs, stdout=theirs, stderr=theirs, env=os.environ | more,
