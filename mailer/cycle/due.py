@@ -179,8 +179,8 @@ def _start(house: House, occasion: Any, row: Row, now: datetime) -> bool:
             if isinstance(matter, Nothing):
                 return _nothing(house, occasion, matter, now)
             network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
-            kinds, readers = letters.needed(session, occasion, row, matter, now)
-        if readers == 0:
+            kinds = letters.needed_first(session, occasion, row, matter, now)
+        if not kinds:
             return states.move_alone(
                 house, occasion, state="sent", reason="There was nobody to write to.", audience_count=0, finished_at=now
             )

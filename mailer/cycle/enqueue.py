@@ -7,8 +7,10 @@ accepted + failed + cancelled + uncertain is that number (V6).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, case, func, select, update
 
@@ -23,10 +25,13 @@ from mailer.meetings import invitations
 from mailer.outbound import compose, dead, outbox
 from mailer.outbound.audience import Recipient
 from mailer.people import membership
+from mailer.store import Store
 from mailer.store.tables import networks, occasions, outgoing
 
 WITH_CALENDAR = ("invitation", "meeting-changed", "meeting-cancelled", "late-joiner")
 ASKS_ANSWER = (*WITH_CALENDAR, "save-the-date", "draft-agenda", "final-agenda", "rsvp-reminder", "day-before")
+KEPT_AT_MOST = 4  # mailings whose matter is kept; a matter may hold megabytes of pictures
+_MATTERS: WeakKeyDictionary[Store, dict[tuple[int, int], Matter]] = WeakKeyDictionary()
 
 
 def go_on(house: House, occasion: Any, row: Row, now: datetime) -> bool:
@@ -37,9 +42,10 @@ def go_on(house: House, occasion: Any, row: Row, now: datetime) -> bool:
     with house.store.read() as session:
         readers = letters.page(session, occasion, row, now, occasion.cursor or 0, most)
         by_kind = letters.stored(session, occasion.id, occasion.approved_version)
-        matter = _variants(session, occasion, now)
-        concerned = [reader for reader in readers if matter.concerns(reader)]
-        missing = {kind for kind in (letters.kind_of(r, matter) for r in concerned) if kind not in by_kind}
+        matter = _kept(house.store).get((occasion.id, occasion.approved_version))
+        if matter is None or _missing(readers, matter, by_kind):  # a letter that is composed now says what holds now
+            matter = _made_of(house.store, session, occasion, now)
+        missing = _missing(readers, matter, by_kind)
         network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
     made = letters.write(house, network, row, matter, missing) if missing else []
     with house.store.write() as session:
@@ -48,13 +54,14 @@ def go_on(house: House, occasion: Any, row: Row, now: datetime) -> bool:
         if made:
             letters.store(session, occasion, row, occasion.approved_version, made, now)
             by_kind = letters.stored(session, occasion.id, occasion.approved_version)
-        if concerned:
+        if concerned := list(filter(matter.concerns, readers)):
             _write_page(session, occasion, row, concerned, matter, by_kind, now)
         values: dict[str, Any] = {"cursor": readers[-1].address_id} if readers else {}
         if len(readers) < most:
             values["audience_count"] = session.execute(
                 select(func.count()).select_from(outgoing).where(outgoing.c.occasion_id == occasion.id)
             ).scalar_one()
+            _kept(house.store).pop((occasion.id, occasion.approved_version), None)
         session.execute(update(occasions).where(occasions.c.id == occasion.id).values(**values))
     return True
 
@@ -85,9 +92,27 @@ def _stands(session: Connection, occasion: Any) -> tuple[int, int | None]:
     return found.cursor or 0, found.audience_count
 
 
-def _variants(session: Connection, occasion: Any, now: datetime) -> Matter:
-    matter = MATTERS[occasion.kind](session, occasion, now)
-    return matter if isinstance(matter, Matter) else Matter({})
+def _made_of(store: Store, session: Connection, occasion: Any, now: datetime) -> Matter:
+    """What the letters are made of, kept while its pages are written down: each page asks it who gets which, and reading it
+    anew (an issue with all its pieces and pictures) would cost more than the page."""
+    found = MATTERS[occasion.kind](session, occasion, now)
+    matter = found if isinstance(found, Matter) else Matter({})
+    kept = _kept(store)
+    if not matter.fresh:
+        kept[occasion.id, occasion.approved_version] = matter
+    for old in list(kept)[:-KEPT_AT_MOST]:
+        kept.pop(old, None)
+    return matter
+
+
+def _kept(store: Store) -> dict[tuple[int, int], Matter]:
+    """By occasion and version, of one database: nothing but time is lost with it."""
+    return _MATTERS.setdefault(store, {})
+
+
+def _missing(readers: list[Recipient], matter: Matter, by_kind: Mapping[tuple[str, str], int]) -> set[tuple[str, str]]:
+    """The kinds of letter that these readers need and that are not composed yet."""
+    return {kind for reader in readers if matter.concerns(reader) and (kind := letters.kind_of(reader, matter)) not in by_kind}
 
 
 def _write_page(
@@ -96,7 +121,7 @@ def _write_page(
     row: Row,
     readers: list[Recipient],
     matter: Matter,
-    by_kind: dict[tuple[str, str], int],
+    by_kind: Mapping[tuple[str, str], int],
     now: datetime,
 ) -> None:
     if occasion.kind in ASKS_ANSWER:

@@ -43,19 +43,25 @@ def kind_of(reader: Recipient, matter: Matter) -> tuple[str, str]:
     return (f"{variant}|plain" if reader.plain else variant), reader.language
 
 
-def needed(
-    session: Connection, occasion: Any, row: Row, matter: Matter, now: datetime
-) -> tuple[set[tuple[str, str]], int]:
-    """The kinds of letter that the audience needs now, and how many readers there are."""
+def needed(session: Connection, occasion: Any, row: Row, matter: Matter, now: datetime) -> set[tuple[str, str]]:
+    """The kinds of letter that the audience needs now."""
     kinds: set[tuple[str, str]] = set()
-    seen: set[str] = set()
     after = 0
     while readers := page(session, occasion, row, now, after):
-        for reader in filter(matter.concerns, readers):
-            kinds.add(kind_of(reader, matter))
-            seen.add(reader.key)
+        kinds |= {kind_of(reader, matter) for reader in readers if matter.concerns(reader)}
         after = readers[-1].address_id
-    return kinds, len(seen)
+    return kinds
+
+
+def needed_first(session: Connection, occasion: Any, row: Row, matter: Matter, now: datetime) -> set[tuple[str, str]]:
+    """The kinds of letter that its first readers need; none if there is nobody to write to. What others need is composed when
+    their page is written down, so that the first copy need not wait until a long audience has been read."""
+    after = 0
+    while readers := page(session, occasion, row, now, after, FIRST_PAGE):
+        if kinds := {kind_of(reader, matter) for reader in readers if matter.concerns(reader)}:
+            return kinds
+        after = readers[-1].address_id
+    return set()
 
 
 def most_common(session: Connection, occasion: Any, row: Row, matter: Matter, now: datetime) -> str:

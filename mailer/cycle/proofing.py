@@ -37,7 +37,7 @@ def send_proof(house: House, occasion: Any, row: Row, now: datetime) -> bool:
         network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
         organisers = committee.reachable(session, occasion.network_id, now)
         if not isinstance(matter, Nothing):
-            kinds, _ = letters.needed(session, occasion, row, matter, now)
+            kinds = letters.needed(session, occasion, row, matter, now)
             main = letters.most_common(session, occasion, row, matter, now)
             cycle = cycle_of(session, occasion.network_id, now)
             falls = forecast.of(session, cycle, occasion, row, max(occasion.due_at, now), now)

@@ -1,0 +1,93 @@
+"""From SEND to outgoing rows: what is read and composed once, and what each page asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, select
+
+from mailer.acts import Actor, Strength, issue
+from mailer.cycle import due, letters
+from mailer.store.tables import letters as letter_rows
+from mailer.store.tables import outgoing
+from tests.stage import DOMAIN, MONDAY, Stage
+
+OLIVE = "olive@hill.school.example"
+READERS = [f"reader{n}@hill.school.example" for n in range(6)]
+WELSH = READERS[-1]
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """A newsletter with one piece that goes as it stands; a page holds two readers here, 2,000 in life."""
+    stage = Stage(tmp_path)
+    stage.network()
+    stage.organiser(OLIVE, "Olive Organiser")
+    for number, address in enumerate(READERS):
+        language = "cy" if address == WELSH else ""
+        stage.member(address, f"Reader {number}", purposes=("newsletter",), language=language)
+    operator = Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
+    with stage.house.store.write() as session:
+        made = issue.make(session, operator, publishes_at=MONDAY + timedelta(days=30), now=stage.now)
+    stage.mail(OLIVE, f"mendip-news@{DOMAIN}", "Balances", "Our new balances are in use since Monday, and all like them.")
+    with stage.house.store.write() as session:
+        issue.send_as_it_stands(session, operator, int(made.fields["issue"]["id"]), at_once=True, now=stage.now)
+    yield stage
+    stage.close()
+
+
+@pytest.fixture
+def pages_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(letters, "PAGE", 2)
+    monkeypatch.setattr(letters, "FIRST_PAGE", 2)
+
+
+@contextmanager
+def asked(stage: Stage) -> Iterator[list[str]]:
+    """What is read meanwhile."""
+    found: list[str] = []
+
+    def note(*given: object) -> None:
+        found.append(str(given[2]))
+
+    event.listen(stage.house.store.reader, "before_cursor_execute", note)
+    yield found
+    event.remove(stage.house.store.reader, "before_cursor_execute", note)
+
+
+def step(stage: Stage) -> tuple[int, set[str]]:
+    """One step of the issue. How many copies stand then, and the languages of its letters."""
+    one = stage.occasion("issue")
+    due.step(stage.house, one.id, stage.now)
+    with stage.house.store.read() as session:
+        languages = select(letter_rows.c.language).where(letter_rows.c.occasion_id == one.id)
+        return len(stage.copies(occasion_id=one.id)), set(session.execute(languages).scalars())
+
+
+@pytest.mark.usefixtures("pages_of_two")
+def test_the_first_copies_do_not_wait_until_a_long_audience_has_been_read(stage: Stage) -> None:
+    """A letter that only somebody on a later page needs is composed when that page is written."""
+    with asked(stage) as statements:
+        assert step(stage) == (0, {"en"}), "its writing begins"
+    assert len([one for one in statements if "FROM standings JOIN addresses" in one]) == 1, "a page of readers was looked at"
+    assert [step(stage) for _ in range(4)] == [(2, {"en"}), (4, {"en"}), (6, {"en"}), (7, {"en", "cy"})]
+    with stage.house.store.read() as session:
+        of = select(letter_rows.c.language).join(outgoing, outgoing.c.letter_id == letter_rows.c.id)
+        got = session.execute(of.where(outgoing.c.to_address == WELSH)).scalars().all()
+    assert got == ["cy"]
+
+
+@pytest.mark.usefixtures("pages_of_two")
+def test_what_the_letters_are_made_of_is_read_once_for_all_pages(stage: Stage) -> None:
+    step(stage)
+    with asked(stage) as first:
+        step(stage)
+    assert any("FROM pieces" in one for one in first), "read again by a process that has just begun"
+    with asked(stage) as statements:
+        step(stage)
+    assert not [one for one in statements if "FROM pieces" in one]
+    assert len(stage.copies()) >= 4
