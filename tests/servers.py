@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -25,6 +25,7 @@ RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")  # the one on the path 
 FIRST_ANSWER = 100.0  # seconds that the slowest (RabbitMQ on a busy machine) is given
 
 NewDatabase = Callable[[], str]
+T = TypeVar("T")
 
 
 def free_port() -> int:
@@ -58,14 +59,14 @@ def folder(prefix: str, owner: str = "") -> Iterator[Path]:
 
 def wait_for_port(port: int, process: subprocess.Popen[Any], log: Path, patience: float = FIRST_ANSWER) -> None:
     """Until something listens there; a process that ends first fails the test with its log."""
-    until = time.monotonic() + patience
+    ends = time.monotonic() + patience
     while True:
         with contextlib.suppress(OSError):
             socket.create_connection(("127.0.0.1", port), 1).close()
             return
         said = log.read_text(errors="replace")[-3000:] if log.exists() else ""
         assert process.poll() is None, f"{process.args} ended:\n{said}"
-        assert time.monotonic() < until, f"{process.args} does not listen on {port}:\n{said}"
+        assert time.monotonic() < ends, f"{process.args} does not listen on {port}:\n{said}"
         time.sleep(0.05)
 
 
@@ -137,12 +138,13 @@ def postgres() -> Iterator[NewDatabase]:
             def new() -> str:
                 name = f"t{next(count)}"
                 client = [programs / "psql", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-X", "-q"]
-                for _ in range(100):  # it listens a moment before it takes connections
-                    made = subprocess.run([*client, "-c", f"CREATE DATABASE {name}"], capture_output=True, text=True)
-                    if made.returncode == 0:
-                        return f"postgresql+psycopg://postgres@127.0.0.1:{port}/{name}"
-                    time.sleep(0.1)
-                raise AssertionError(made.stderr)
+
+                def made() -> bool:
+                    done = subprocess.run([*client, "-c", f"CREATE DATABASE {name}"], capture_output=True)
+                    return done.returncode == 0
+
+                until(made, said=log.read_text)  # it listens a moment before it takes connections
+                return f"postgresql+psycopg://postgres@127.0.0.1:{port}/{name}"
 
             yield new
 
@@ -241,9 +243,10 @@ def sink() -> Iterator[Sink]:
     controller.stop()
 
 
-def until(holds: Callable[[], object], patience: float = 60.0, said: Callable[[], str] = str) -> None:
-    """Wait for something that other processes do; fails with `said()` when it does not come."""
-    end = time.monotonic() + patience
-    while not holds():
-        assert time.monotonic() < end, f"it did not happen within {patience:.0f} s. {said()}"
-        time.sleep(0.1)
+def until(what: Callable[[], T], within: float = 60.0, every: float = 0.05, said: Callable[[], str] = str) -> T:
+    """What `what` gives once it is true: for what other processes and threads do. Fails with `said()` after `within` seconds."""
+    ends = time.monotonic() + within
+    while not (found := what()):
+        assert time.monotonic() < ends, f"it did not come true within {within:.0f} s. {said()}"
+        time.sleep(every)
+    return found

@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 
 from mailer import clock
 from mailer.errors import SettingsError
+from tests.servers import until
 
 MONDAY = datetime(2026, 9, 7, 8, 0, tzinfo=UTC)
 
@@ -32,19 +32,16 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def becomes(expected: datetime, ask: Callable[[], datetime] = lambda: clock.now(), within: float = 1.0) -> bool:
-    end = time.monotonic() + within
-    while ask() != expected:
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
+@pytest.fixture
+def watched(file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file is looked at whenever the time is asked, for what must not change however often it is looked at."""
+    monkeypatch.setattr(clock, "LOOK_EVERY", 0.0)
+    return file
 
 
-def look_again() -> datetime:
-    """Real time passes until the file has been looked at once more."""
-    time.sleep(clock.LOOK_EVERY * 1.2)
-    return clock.now()
+def noticed(expected: datetime) -> None:
+    """The promise: within a second."""
+    until(lambda: clock.now() == expected, within=1.0, every=0.02)
 
 
 def test_system_clock_is_real_and_in_utc() -> None:
@@ -72,44 +69,42 @@ def test_forms_of_the_file(tmp_path: Path, written: str, expected: datetime) -> 
     assert clock.name == f"file:{tmp_path / 'clock'}"
 
 
-def test_stands_still_between_changes(file: Path) -> None:
-    assert clock.now() == MONDAY
-    assert look_again() == MONDAY
+def test_stands_still_between_changes(watched: Path) -> None:
+    assert [clock.now() for _ in range(3)] == [MONDAY] * 3
 
 
 def test_a_change_is_noticed_within_a_second(file: Path) -> None:
     file.write_text("2026-09-08T08:00:00Z")
-    assert becomes(MONDAY.replace(day=8))
+    noticed(MONDAY.replace(day=8))
 
 
 def test_a_change_by_renaming_is_noticed(file: Path) -> None:
     draft = file.with_suffix(".new")
     draft.write_text("2026-09-09T08:00:00Z")
     os.replace(draft, file)
-    assert becomes(MONDAY.replace(day=9))
+    noticed(MONDAY.replace(day=9))
 
 
-def test_going_back_is_refused_with_one_line(file: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_going_back_is_refused_with_one_line(watched: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        file.write_text("2026-09-06T08:00:00Z")
-        assert look_again() == MONDAY
-        assert look_again() == MONDAY
+        watched.write_text("2026-09-06T08:00:00Z")
+        assert [clock.now() for _ in range(3)] == [MONDAY] * 3
     assert [record.message for record in caplog.records if "goes back" in record.message] == [
         "clock file goes back to 2026-09-06T08:00:00+00:00, refused: it stays 2026-09-07T08:00:00+00:00"
     ]
-    file.write_text("2026-09-07T08:00:01Z")
-    assert becomes(MONDAY.replace(second=1))
+    watched.write_text("2026-09-07T08:00:01Z")
+    assert clock.now() == MONDAY.replace(second=1)
 
 
 @pytest.mark.parametrize("trouble", ["gone", "empty", "nonsense", "not-ascii"])
-def test_an_unreadable_file_keeps_the_last_value(file: Path, trouble: str) -> None:
+def test_an_unreadable_file_keeps_the_last_value(watched: Path, trouble: str) -> None:
     if trouble == "gone":
-        file.unlink()
+        watched.unlink()
     else:
-        file.write_bytes({"empty": b"", "nonsense": b"tomorrow", "not-ascii": b"\xff\xfe"}[trouble])
-    assert look_again() == MONDAY
-    file.write_text("2026-09-07T09:00:00Z")
-    assert becomes(MONDAY.replace(hour=9))
+        watched.write_bytes({"empty": b"", "nonsense": b"tomorrow", "not-ascii": b"\xff\xfe"}[trouble])
+    assert clock.now() == MONDAY
+    watched.write_text("2026-09-07T09:00:00Z")
+    assert clock.now() == MONDAY.replace(hour=9)
 
 
 @pytest.mark.parametrize("source", ["file:/nowhere/at/all", "file:", "lunar", ""])
@@ -143,7 +138,7 @@ def test_many_threads_never_see_time_go_back(file: Path) -> None:
         watcher.start()
     for minute in range(1, 6):
         file.write_text(f"2026-09-07T08:{minute:02}:00Z")
-        assert becomes(MONDAY.replace(minute=minute), within=3)
+        until(lambda due=minute: clock.now() == MONDAY.replace(minute=due), within=3, every=0.02)  # type: ignore[misc]
     stop.set()
     for watcher in watchers:
         watcher.join()

@@ -13,44 +13,26 @@ import os
 import selectors
 import signal
 import smtplib
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import func, select
 
 from mailer.house import House, open_house
 from mailer.settings import Settings
 from mailer.store.tables import inbox, outgoing
+from tests.servers import free_port, until
 
 ROOT = Path(__file__).parents[2]
 TERMPOST = Path(sys.executable).parent / "termpost"
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 READY_WITHIN = 40.0
-
-T = TypeVar("T")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
-
-
-def until(what: Callable[[], T], within: float = 20.0, every: float = 0.05) -> T:
-    """What `what` gives once it is true. Fails after `within` seconds."""
-    ends = time.monotonic() + within
-    while True:
-        found = what()
-        if found:
-            return found
-        assert time.monotonic() < ends, f"it did not come true within {within} s"
-        time.sleep(every)
 
 
 class Running:

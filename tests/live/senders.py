@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.live.running import until
+from tests.servers import until
 
 HOSTILE = Path(__file__).parents[1] / "mail" / "hostile"
 

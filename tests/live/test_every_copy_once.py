@@ -11,8 +11,9 @@ import pytest
 from mailer.outbound.deliver import WINDOW
 from mailer.store.tables import occasions
 from tests.live.people import approve, many, meeting, mendip
-from tests.live.running import MONDAY, Running, until
+from tests.live.running import MONDAY, Running
 from tests.live.sink import Sink
+from tests.servers import until
 
 pytestmark = pytest.mark.long
 

@@ -20,8 +20,8 @@ from mailer.outbound import rates
 from mailer.outbound.deliver import BATCH, WINDOW, Courier
 from mailer.store.tables import letters, occasions
 from tests.live.people import approve, many, meeting
-from tests.live.running import until
 from tests.live.sink import Sink
+from tests.servers import until
 from tests.stage import MONDAY, Stage
 
 JANE = "jane@hill.school.example"

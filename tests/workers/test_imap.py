@@ -8,7 +8,6 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +23,7 @@ from mailer.settings import Settings
 from mailer.store import Store
 from mailer.store import engine as store_engine
 from mailer.store.tables import inbox, mailbox_cursors
+from tests.servers import free_port, until, wait_for_port
 from tests.workers.conftest import make_store
 from workers import imap
 from workers.imap import Poller
@@ -131,19 +131,12 @@ def dovecot() -> Iterator[int]:
     user = pwd.getpwnam("dovecot") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
     (folder / "mail").mkdir()
     os.chown(folder / "mail", user.pw_uid, user.pw_gid)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     config = CONFIG.format(folder=folder, port=port, user=user.pw_name, group=user.pw_gid)
     (folder / "dovecot.conf").write_text(config)
     process = subprocess.Popen([DOVECOT, "-F", "-c", str(folder / "dovecot.conf")])
     try:
-        for _ in range(500):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert process.poll() is None, (folder / "log").read_text()
-            time.sleep(0.02)
+        wait_for_port(port, process, folder / "log")
         yield port
     finally:
         process.terminate()
@@ -289,19 +282,12 @@ def test_the_poller_hears_of_new_mail_and_outlives_a_lost_connection(
     monkeypatch.setattr(imap, "connect", remember)
     poller.start()
     mailbox.append("INBOX", mail(1))
-    _until(lambda: ids(store) == names(1))
+    until(lambda: ids(store) == names(1))
     lost[0].socket().shutdown(socket.SHUT_RDWR)
     mailbox.append("INBOX", mail(2))
-    _until(lambda: ids(store) == names(1, 2))
+    until(lambda: ids(store) == names(1, 2))
     assert len(lost) == 2
     poller.stop()
     poller.join(10)
     assert not poller.is_alive()
     intake.close()
-
-
-def _until(holds: Callable[[], bool]) -> None:
-    patience = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < patience
-        time.sleep(0.02)

@@ -8,7 +8,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from hypothesis import strategies as st
 from mailer.settings import Listen
 from mailer.store import Store
 from mailer.store import engine as store_engine
+from tests.servers import until
 from tests.workers.conftest import MAIL, MENDIP, House, Raw, make_store
 from workers.smtpd.wire import LineTooLong, NoRoom, Room, TooBig, Wire
 
@@ -268,9 +268,12 @@ def test_kill_9(house: Build, tmp_path: Path, answers_heard: int) -> None:
     """V1, SMTP-4: what was answered 250 is there once after a kill -9; what was not is sent again and is there once."""
     make_store(tmp_path / "t.db").close()
     child = subprocess.Popen([sys.executable, "-c", CHILD, str(tmp_path)])
-    while not (tmp_path / "port").exists():
+
+    def listens() -> bool:
         assert child.poll() is None
-        time.sleep(0.01)
+        return (tmp_path / "port").exists()
+
+    until(listens)
     client = Raw(Listen("127.0.0.1", int((tmp_path / "port").read_text())))
     client.hello()
     mails = [b"Message-ID: <%d@school.example>\r\n" % n + HEAD for n in range(60)]

@@ -6,15 +6,14 @@ import os
 import pwd
 import shutil
 import smtplib
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.servers import free_port, until
 from tests.workers.conftest import MENDIP, House
 
 pytestmark = pytest.mark.postfix
@@ -64,12 +63,6 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 @pytest.fixture
 def postfix() -> Iterator[Callable[[int], tuple[int, Path]]]:
     """`postfix(lmtp_port)` starts it and gives its SMTP port and log."""
@@ -95,13 +88,6 @@ def postfix() -> Iterator[Callable[[int], tuple[int, Path]]]:
     if started:
         subprocess.run([POSTFIX, "-c", str(folder / "etc"), "stop"], capture_output=True, timeout=60)
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    patience = time.monotonic() + 30
-    while not holds():
-        assert time.monotonic() < patience
-        time.sleep(0.05)
 
 
 def mail(number: int) -> bytes:

@@ -6,10 +6,8 @@ import asyncio
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ import pytest
 from aiosmtpd.smtp import SMTP
 
 from mailer.outbound.transport import Timeouts, Wire, relays
+from tests.servers import free_port, wait_for_port
 
 QUICK = Timeouts(connect=2, greeting=2, hello=2, mail=2, rcpt=2, data=2, block=2, content=2, quit=0.5, window=30)
 SINK = shutil.which("smtp-sink", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
@@ -87,19 +86,13 @@ def test_aiosmtpd_mixed_answers() -> None:
 @contextlib.contextmanager
 def sink(*options: str, folder: Path | None = None) -> Iterator[int]:
     assert SINK is not None
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     user = ["-u", "root"] if os.geteuid() == 0 else []
     process = subprocess.Popen(
         [SINK, *user, *options, f"127.0.0.1:{port}", "100"], cwd=folder, stderr=subprocess.DEVNULL
     )
     try:
-        for _ in range(200):
-            with contextlib.suppress(OSError):
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            assert process.poll() is None, "smtp-sink did not start"
-            time.sleep(0.02)
+        wait_for_port(port, process, Path(os.devnull))
         yield port
     finally:
         process.terminate()
