@@ -21,6 +21,7 @@ from mailer.store.tables import occasions
 
 CANCELLED = "meeting-cancelled"
 CHANGED = "meeting-changed"
+SAVE_THE_DATE = "save-the-date"
 
 
 def make(
@@ -54,6 +55,7 @@ def make(
         now=now,
     )
     plan.refresh(session, actor.network_id, now)
+    _wrote_the_date(session, actor, meeting.id, now)
     return _receipt(session, actor, meeting, "made", {"what": "made", "meeting_id": meeting.id}, now)
 
 
@@ -91,6 +93,7 @@ def move(
         now=now,
     )
     plan.refresh(session, actor.network_id, now)
+    _wrote_the_date(session, actor, meeting.id, now)
     changes = _changes(session, before, meeting)
     told = _told(session, meeting)
     if changes and told:
@@ -111,6 +114,11 @@ def move(
     args = {"what": "moved", "meeting_id": meeting.id, "before": _kept(before)}
     receipt = _receipt(session, actor, meeting, "moved", args, now)
     return replace(receipt, fields={**receipt.fields, "changes": changes, "told": bool(changes) and told})
+
+
+def _wrote_the_date(session: Connection, actor: Actor, meeting_id: int, now: datetime) -> None:
+    """A save-the-date says what this organiser wrote and nothing else: where there are two, their SEND alone is not enough (design 4)."""
+    plan.matter_came(session, actor.network_id, SAVE_THE_DATE, changed_by=actor.address_id, now=now, thing_id=meeting_id)
 
 
 def cancel(session: Connection, actor: Actor, meeting_id: int, *, reason: str = "", now: datetime) -> Receipt:

@@ -34,6 +34,12 @@ def operator(stage: Stage) -> Actor:
     return Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
 
 
+def acting(stage: Stage, address: str) -> Actor:
+    with stage.house.store.read() as session:
+        who = session.execute(select(addresses.c.id, addresses.c.person_id).where(addresses.c.address == address)).one()
+    return Actor(stage.network_id, who.person_id, who.id, Strength.OPERATOR, "mail")
+
+
 def move(stage: Stage, meeting_id: int, starts: datetime) -> None:
     with stage.house.store.write() as session:
         meet.move(session, operator(stage), meeting_id, starts_at=starts, now=stage.now)
@@ -326,9 +332,7 @@ def test_who_changed_a_meeting_is_not_the_only_one_to_say_send(stage: Stage) -> 
     """Design 4: who moved it sees in the proof that another organiser has to agree; the other one's SEND alone is enough."""
     meeting_id = invited(stage)
     with stage.house.store.write() as session:
-        who = session.execute(select(addresses.c.id, addresses.c.person_id).where(addresses.c.address == PETER)).one()
-        peter = Actor(stage.network_id, who.person_id, who.id, Strength.OPERATOR, "mail")
-        meet.move(session, peter, meeting_id, venue="Mill Academy", now=stage.now)
+        meet.move(session, acting(stage, PETER), meeting_id, venue="Mill Academy", now=stage.now)
     stage.settle()
     assert "another organiser has to agree" in stage.proof(PETER).words
     assert "another organiser has to agree" not in stage.proof(OLIVE).words
@@ -339,6 +343,27 @@ def test_who_changed_a_meeting_is_not_the_only_one_to_say_send(stage: Stage) -> 
     stage.reply(stage.proof(OLIVE), "SEND")
     stage.later(minutes=11)
     assert got(stage, "meeting-changed") == Counter(EVERYONE)
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["made", "moved"])
+def test_who_wrote_the_date_is_not_the_only_one_to_say_send(stage: Stage, moved: bool) -> None:
+    """Design 4: a save-the-date says what its maker wrote and nothing else, so their SEND alone lets nothing go."""
+    peter = acting(stage, PETER)
+    meeting_id = stage.meeting(STARTS, venue="Hill School", host="Hill School") if moved else 0
+    with stage.house.store.write() as session:
+        if moved:
+            meet.move(session, peter, meeting_id, starts_at=STARTS + timedelta(days=1), now=stage.now)
+        else:
+            meet.make(session, peter, starts_at=STARTS, ends_at=STARTS + timedelta(hours=3), venue="Hill School", now=stage.now)
+    stage.settle()
+    assert "another organiser has to agree" in stage.proof(PETER).words
+    row = stage.outcome(stage.reply(stage.proof(PETER), "SEND NOW"))
+    assert (row.state, row.reason) == ("asked", "second-reader")
+    stage.later(minutes=11)
+    assert not got(stage, "save-the-date")
+    stage.reply(stage.proof(OLIVE), "SEND")
+    stage.later(minutes=11)
+    assert got(stage, "save-the-date") == Counter(EVERYONE)
 
 
 def test_a_held_letter_goes_with_its_meeting(stage: Stage) -> None:
