@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, type_coerce, update
 
 from mailer.outbound.outbox.retry import last_try, retry_at
 from mailer.outbound.outbox.states import IS_OPEN, IS_SENDING, not_braked
 from mailer.outbound.transport import Reply
 from mailer.store import prepared
+from mailer.store.lists import among, texts_by_id
 from mailer.store.tables import attempts, outgoing
 
 
@@ -31,91 +32,65 @@ class Sending:
 def mark_sending(session: Connection, window: Sequence[Sending], owner: str) -> set[int]:
     """Say that these copies may be on their way, if `owner` still holds their lease and nobody has held or cancelled
     them since. Returns the ids that are."""
-    if not window:
-        return set()
-    mine = set(session.execute(*_may_go([s.id for s in window], owner)).scalars())
-    if mine:
-        session.execute(
-            _BEGIN,
-            [
-                {
-                    "row": s.id,
-                    "dated": s.dated_at,
-                    "signed": s.signed_at,
-                    "with_selector": s.selector,
-                    "hash": s.sha256,
-                    "through": s.relay,
-                }
-                for s in window
-                if s.id in mine
-            ],
-        )
-    return mine
+    alike: dict[tuple[Any, ...], dict[int, str]] = {}  # nearly always one and the same for the whole window
+    for copy in window:
+        alike.setdefault((copy.dated_at, copy.signed_at, copy.selector, copy.relay), {})[copy.id] = copy.sha256
+    going: set[int] = set()
+    for said, hashes in alike.items():
+        going.update(session.execute(*_begin(hashes, owner, *said)).scalars())
+    return going
 
 
 @prepared
-def _may_go(ids: Any, owner: Any) -> Any:
-    claimed = outgoing.c.id.in_(ids) & IS_OPEN & (outgoing.c.lease_owner == owner)
-    return select(outgoing.c.id).where(claimed, not_braked()).with_for_update()  # a lock on PostgreSQL alone
-
-
-_BEGIN = (
-    update(outgoing)
-    .where(outgoing.c.id == bindparam("row"))
-    .values(
-        state="sending",
-        attempts=outgoing.c.attempts + 1,
-        dated_at=bindparam("dated"),
-        signed_at=bindparam("signed"),
-        selector=bindparam("with_selector"),
-        sha256=bindparam("hash"),
-        relay=bindparam("through"),
+def _begin(hashes: Any, owner: Any, dated: Any, signed: Any, selector: Any, relay: Any) -> Any:
+    given = texts_by_id(hashes)
+    return (
+        update(outgoing)
+        .where(outgoing.c.id == given.c.id, IS_OPEN, outgoing.c.lease_owner == owner, not_braked())
+        .values(
+            state="sending",
+            attempts=outgoing.c.attempts + 1,
+            dated_at=dated,
+            signed_at=signed,
+            selector=selector,
+            sha256=given.c.text,
+            relay=relay,
+        )
+        .returning(outgoing.c.id)
     )
-)
 
 
 def write_results(session: Connection, replies: Sequence[Reply], *, owner: str, relay: str, now: datetime) -> None:
     """Write what became of a window, in set statements; only rows that are still `sending` for `owner` move."""
-    if not replies:
-        return
-    rows = {row.id: row for row in session.execute(*_in_hand([r.id for r in replies], owner))}
+    put_off = [reply.id for reply in replies if reply.state == "deferred"]  # the retry clock asks what they were before
+    rows = {row.id: row for row in session.execute(*_in_hand(put_off, owner))} if put_off else {}
     changes: dict[_After, list[int]] = {}  # nearly always one and the same for the whole window
-    history = []
     for reply in replies:
-        row = rows.get(reply.id)
-        if row is None:
-            continue
-        changes.setdefault(_after(reply, row, now), []).append(reply.id)
-        if reply.state != "unsent":
-            history.append(
-                {
-                    "outgoing_id": reply.id,
-                    "at": now,
-                    "state": reply.state,
-                    "code": reply.code,
-                    "enhanced": (reply.enhanced or "")[:12],
-                    "text": reply.text[:500],
-                    "reason": reply.reason,
-                    "relay": relay,
-                }
-            )
+        if reply.state != "deferred" or reply.id in rows:
+            changes.setdefault(_after(reply, rows.get(reply.id), now), []).append(reply.id)
+    moved: set[int] = set()
     for after, ids in changes.items():
-        session.execute(*_became(ids, *after))
-    if history:
-        session.execute(_NOTE, history)
+        moved.update(session.execute(*_became(ids, owner, *after)).scalars())
+    history: dict[tuple[Any, ...], dict[int, str]] = {}
+    for reply in replies:
+        if reply.id in moved and reply.state != "unsent":
+            said = (reply.state, reply.code, (reply.enhanced or "")[:12], reply.reason)
+            history.setdefault(said, {})[reply.id] = reply.text[:500]
+    for said, texts in history.items():
+        session.execute(*_note(texts, now, relay, *said))
 
 
 @prepared
 def _in_hand(ids: Any, owner: Any) -> Any:
-    sending = outgoing.c.id.in_(ids) & IS_SENDING & (outgoing.c.lease_owner == owner)
+    sending = among(outgoing.c.id, ids) & IS_SENDING & (outgoing.c.lease_owner == owner)
     return select(outgoing.c.id, outgoing.c.attempts, outgoing.c.deadline, outgoing.c.created_at).where(sending)
 
 
 @prepared
-def _became(ids: Any, state: Any, reason: Any, next_at: Any, finished: Any, undone: Any) -> Any:
+def _became(ids: Any, owner: Any, state: Any, reason: Any, next_at: Any, finished: Any, undone: Any) -> Any:
     return (
         update(outgoing)
-        .where(outgoing.c.id.in_(ids), IS_SENDING)
+        .where(among(outgoing.c.id, ids), IS_SENDING, outgoing.c.lease_owner == owner)
         .values(
             state=state,
             reason=reason,
@@ -125,10 +100,19 @@ def _became(ids: Any, state: Any, reason: Any, next_at: Any, finished: Any, undo
             lease_owner="",
             lease_until=None,
         )
+        .returning(outgoing.c.id)
     )
 
 
-_NOTE = attempts.insert()
+@prepared
+def _note(texts: Any, at: Any, relay: Any, state: Any, code: Any, enhanced: Any, reason: Any) -> Any:
+    given = texts_by_id(texts)
+    same = {"at": at, "relay": relay, "state": state, "code": code, "enhanced": enhanced, "reason": reason}
+    columns = [type_coerce(value, attempts.c[name].type) for name, value in same.items()]
+    rows = select(given.c.id, given.c.text, *columns)
+    return attempts.insert().from_select(["outgoing_id", "text", *same], rows, include_defaults=False)
+
+
 _After = tuple[str, str, datetime, datetime | None, int]
 """What a reply leaves behind: state, reason, next try, when it was finished, tries to be taken off again."""
 

@@ -31,7 +31,7 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """MAIL, RCPT and DATA as lines, and the content as it stands on the wire, final dot included."""
+    """MAIL, RCPT and DATA as lines, and the content as it stands on the wire, before its final dot."""
 
     wire: Wire
     commands: tuple[bytes, bytes, bytes]
@@ -66,7 +66,7 @@ def prepare(wire: Wire, features: Features) -> Prepared | Reply:
         to += f" NOTIFY={wire.notify}"
         if rcpt.isascii():
             to += f" ORCPT=rfc822;{_XTEXT.sub(lambda found: f'+{ord(found[0]):02X}', rcpt)}"
-    body = content + b".\r\n" if wire.clean else dotted(content)
+    body = content if wire.clean else dotted(content)
     return Prepared(wire, (f"{mail}\r\n".encode(), f"{to}\r\n".encode(), b"DATA\r\n"), body)
 
 
@@ -92,6 +92,6 @@ def sound(content: bytes) -> bool:
 
 
 def dotted(content: bytes) -> bytes:
-    """Transparency (RFC 5321 4.5.2) and the final dot."""
+    """Transparency (RFC 5321 4.5.2); the final dot is not in it."""
     first = b"." if content.startswith(b".") else b""
-    return b"".join((first, content.replace(b"\r\n.", b"\r\n.."), b".\r\n"))
+    return first + content.replace(b"\r\n.", b"\r\n..")

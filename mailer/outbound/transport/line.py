@@ -13,6 +13,7 @@ import select
 import socket
 import ssl
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailer.clock import monotonic
 
@@ -86,30 +87,33 @@ class Line:
         except OSError:
             return True
 
-    def write(self, content: bytes, seconds: float, until: float) -> None:
-        """Writes all of it; `seconds` without progress, or the moment `until`, end it with LineLost."""
-        sent, size = 0, len(content)
-        view = memoryview(content)
+    def write(self, content: bytes, seconds: float, until: float, behind: bytes = b"") -> None:
+        """Writes all of `content` and what is to go `behind` it; `seconds` without progress, or the moment `until`, end it
+        with LineLost."""
+        sent, size = 0, len(content) + len(behind)
+        whole = memoryview(content + behind) if self._encrypted else None
         while sent < size:
-            piece = view[sent : sent + TLS_PIECE] if self._encrypted else view[sent:]
             limit = 0.0
             while True:
                 try:
-                    sent += self.sock.send(piece)
+                    if whole is None:
+                        sent += self.sock.sendmsg(_rest(content, behind, sent))
+                    else:
+                        sent += self.sock.send(whole[sent : sent + TLS_PIECE])
                     break
                 except (BlockingIOError, ssl.SSLWantWriteError, ssl.SSLWantReadError) as busy:
                     limit = limit or min(monotonic() + seconds, until)
                     poller = self._readable if isinstance(busy, ssl.SSLWantReadError) else self._writable
                     if not self._ready(poller, limit):
-                        raise LineLost("no-answer", written=self._upto(sent, piece)) from None
+                        raise LineLost("no-answer", written=self._upto(sent, size)) from None
                 except (OSError, ValueError) as error:
-                    raise LineLost("connection-lost", _plain(error), self._upto(sent, piece)) from None
+                    raise LineLost("connection-lost", _plain(error), self._upto(sent, size)) from None
 
     def answer(self, seconds: float, until: float) -> Answer:
         """The next reply, all its lines, within `seconds` and before `until`; else LineLost."""
         buffer = self._buffer
         limit = 0.0
-        begin, lines = 0, list[str]()
+        begin, before = 0, list[Answer]()
         while True:
             end = buffer.find(b"\n", begin)
             if end < 0:
@@ -122,24 +126,26 @@ class Line:
                 continue
             raw = buffer[begin:end]
             begin = end + 1
-            code = raw[:3]
-            if len(code) < 3 or not code.isdigit() or raw[3:4] not in (b" ", b"-", b"\r", b"") or len(raw) > MAX_LINE:
-                raise LineLost("nonsense", _shown(raw[:80]))
-            lines.append(_shown(raw[4:]))
+            said = _line(raw)
             if raw[3:4] != b"-":
                 break
-            if len(lines) > MAX_LINES:
+            before.append(said)
+            if len(before) > MAX_LINES:
                 raise LineLost("nonsense", "a reply without end")
         self._buffer = buffer[begin:]
-        found = _ENHANCED.match(lines[0])
-        return Answer(int(code), found[1] if found else None, tuple(lines))
+        if not before:
+            return said
+        return Answer(said.code, before[0].enhanced, tuple(line for one in (*before, said) for line in one.lines))
 
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self.sock.close()
 
     def _receive(self, limit: float) -> bytes:
+        """What has come. On a clear line it waits first: an answer is hardly ever there already, and the kernel knows all."""
         while True:
+            if not (self._encrypted or self._ready(self._readable, limit)):
+                raise LineLost("no-answer")
             try:
                 got = self.sock.recv(65_536)
                 break
@@ -158,8 +164,28 @@ class Line:
         left = limit - monotonic()
         return left > 0 and bool(poller.poll(left * 1000))
 
-    def _upto(self, sent: int, piece: memoryview) -> int:
-        return sent + len(piece) if self._encrypted else sent
+    def _upto(self, sent: int, size: int) -> int:
+        return min(sent + TLS_PIECE, size) if self._encrypted else sent
+
+
+def _rest(content: bytes, behind: bytes, sent: int) -> tuple[bytes | memoryview, ...]:
+    """What is still to be written of the two; the kernel joins them, nobody copies them before."""
+    if not sent:
+        return content, behind
+    if sent < len(content):
+        return memoryview(content)[sent:], behind
+    return (memoryview(behind)[sent - len(content) :],)
+
+
+@lru_cache(maxsize=256)  # a server says the same few lines for every letter
+def _line(raw: bytes) -> Answer:
+    """One line of a reply, as if it were all of it."""
+    code = raw[:3]
+    if len(code) < 3 or not code.isdigit() or raw[3:4] not in (b" ", b"-", b"\r", b"") or len(raw) > MAX_LINE:
+        raise LineLost("nonsense", _shown(raw[:80]))
+    text = _shown(raw[4:])
+    found = _ENHANCED.match(text)
+    return Answer(int(code), found[1] if found else None, (text,))
 
 
 def _shown(raw: bytes) -> str:

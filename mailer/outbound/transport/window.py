@@ -22,6 +22,7 @@ from mailer.outbound.transport.line import Answer, Line, LineLost
 from mailer.outbound.transport.terms import Reply, State, Timeouts, Wire
 
 LAST_WORDS = 0.2  # seconds to look for what a server said before it hung up
+DOT = b".\r\n"
 STEPS: tuple[results.Stage, ...] = ("mail", "rcpt", "data")
 
 
@@ -71,13 +72,14 @@ class Window:
     def _envelope(self, letter: Prepared, ahead: bool) -> Reply | None:
         """Walks MAIL, RCPT and DATA to their answers. None: the server waits for the content. Raises Broken."""
         answers: list[Answer] = []
+        patience = (self._timeouts.mail, self._timeouts.rcpt, self._timeouts.data)
         try:
             if not ahead:
                 self._begin(letter)
-            for step, command in zip(STEPS, letter.commands, strict=True):
+            for step, command, seconds in zip(STEPS, letter.commands, patience, strict=True):
                 if not self._pipelining:
                     self._line.write(command, self._timeouts.block, self._until)
-                answer = self._line.answer(getattr(self._timeouts, step), self._until)
+                answer = self._line.answer(seconds, self._until)
                 self._virgin = False
                 answers.append(answer)
                 if answer.code == 421 or (not self._pipelining and not _fits(step, answer)):
@@ -122,7 +124,7 @@ class Window:
 
     def _lone_dot(self, reply: Reply) -> None:
         try:
-            self._line.write(b".\r\n", self._timeouts.block, self._until)
+            self._line.write(DOT, self._timeouts.block, self._until)
             ended = self._line.answer(self._timeouts.content, self._until)
             self.open = False
             self.alive = ended.code != 421
@@ -131,12 +133,11 @@ class Window:
 
     def _content(self, letter: Prepared, behind: Prepared | None) -> Reply:
         """Writes the content, and the next envelope behind its dot. From the first octet of the dot on, silence is `uncertain`."""
-        body = letter.body
+        then = DOT + b"".join(behind.commands) if behind else DOT
         try:
-            octets = body + b"".join(behind.commands) if behind else body
-            self._line.write(octets, self._timeouts.block, self._until)
+            self._line.write(letter.body, self._timeouts.block, self._until, then)
         except LineLost as lost:
-            begun = lost.written > len(body) - len(b".\r\n")
+            begun = lost.written > len(letter.body)
             raise Broken(self._unanswered(letter, lost, begun)) from None
         try:
             answer = self._line.answer(self._timeouts.content, self._until)
