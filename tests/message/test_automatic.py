@@ -40,6 +40,7 @@ FROM = "From: Jane <jane@school.example>\n"
         "Subject: This mailbox is not monitored",
         "Subject: Allan o'r swyddfa",
         "Subject: Automatische Antwort: Treffen",
+        "Subject: Message d'absence : Invitation",
         "Subject: =?utf-8?q?R=C3=A9ponse_automatique_=3A_r=C3=A9union?=",
         "Subject: =?utf-8?q?Respuesta_autom=C3=A1tica=3A_reuni=C3=B3n?=",
         "Subject: Risposta automatica: riunione",
@@ -114,6 +115,8 @@ def test_receipts_and_challenges() -> None:
     assert kind_of(FROM + "Subject: Read: the new guide", "Please all have a look.") == ("person", False)
     words = "To control spam, I now allow incoming messages only from senders I have approved."
     assert kind_of(FROM + "Precedence: auto_reply", words) == ("challenge", True)
+    words = "The message you sent requires that you verify that you are a real live human being and not a spam source."
+    assert kind_of(FROM + "Subject: Your email requires verification verify#a1b2", words) == ("challenge", True)
     assert kind_of(FROM + "Subject: RE: Agenda\nX-Bluebottle-Request: <1>", "Please click.") == ("challenge", True)
 
 

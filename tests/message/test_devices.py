@@ -11,6 +11,10 @@ from mailer.message.reply import sent_from
     "line",
     [
         "Sent from my TI-85",
+        "Obtenir Outlook pour iOS<https://aka.ms/o0ukef>",
+        "Outlook voor iOS downloaden<https://aka.ms/o0ukef>",
+        "iOS 用 Outlook を入手<https://aka.ms/o0ukef>",
+        "Diese Nachricht wurde von meinem Android Mobiltelefon mit WEB.DE Mail gesendet.",
         "Sent from my Wiko RIDGE 4G",
         "Sent from my Samsung Galaxy. Please excuse typos.",
         "Sent from my phone - sorry for any mistakes",

@@ -56,6 +56,22 @@ CASES: dict[str, tuple[str, str]] = {
         'Reply\n<div>\n  On 11-Apr-2011, at 6:54 PM, Bob &lt;bob@example.com&gt; wrote:\n</div>\n\n<div>\n  Test\n</div>',
         'Reply',
     ),
+    'what the button of Gmail indents is the writer\'s': (
+        '<div dir="ltr">The rules say<blockquote class="gmail_quote" style="margin:0 0 0 0.8ex;border-left:1px solid rgb(204,204,204);padding-left:1ex">Gloves are worn.</blockquote>and so we do.</div>',
+        'TherulessayGlovesareworn.andsowedo.',
+    ),
+    'attribution inside a block': (
+        '<div>Yes please.</div><blockquote>On 01/03/11 7:07 PM, Bob Roe wrote:\n&gt; Hi,\n&gt; coming?</blockquote>',
+        'Yesplease.',
+    ),
+    'attribution inside a block of Gmail, with its link': (
+        '<div>Yes please.</div><blockquote class="gmail_quote">On 4 Jan 2021 at 10:00, Bob &lt;<a href="mailto:b@school.example">b@school.example</a>&gt; wrote:<br>Coming?</blockquote>',
+        'Yesplease.',
+    ),
+    'signatures of many clients': (
+        '<div>Yes please.</div><div class="bloop_sign">Jane</div><div class="front-signature">Jane</div><div class="fairemail_signature">Jane</div><div id="edo-signature">Sent from Edison Mail</div><div name="messageSignatureSection">Jane</div><div data-signature-widget="container">Jane Doe</div>',
+        'Yesplease.',
+    ),
     'hotmail': (
         '<html><body><div dir="ltr">Yes please.<br><div><hr id="stopSpelling">Date: Mon, 4 Jan<br>From: b@school.example<br>To: y@school.example<br>Subject: z<br><br>Quote</div></div></body></html>',
         'Yesplease.',

@@ -6,10 +6,10 @@ import pytest
 
 from mailer.message import read
 from mailer.message.reply import cut
-from tests.message.new_words import clients, own, torn
+from tests.message.new_words import clients, institutions, own, torn
 
 CASES = {
-    f"{table.__name__.rpartition('.')[2]}: {name}": case for table in (clients, torn, own) for name, case in table.CASES.items()
+    f"{table.__name__.rpartition('.')[2]}: {name}": case for table in (clients, torn, own, institutions) for name, case in table.CASES.items()
 }
 
 

@@ -1,4 +1,4 @@
-"""Where the quote begins, in the words of each client and language: sixty attributions, thirty header blocks of Outlook."""
+"""Where the quote begins, in the words of each client and language: attributions, and header blocks of Outlook."""
 
 from __future__ import annotations
 
@@ -74,6 +74,15 @@ ATTRIBUTIONS = {
     'zimbra': '----- Original Message -----\nFrom: "Mendip Technicians" <m@lists.example.org>\nTo: "Jane" <jane@school.example>\nSent: Wednesday, 20 January, 2027 10:00:00\nSubject: x',
     'zimbra-fr': '----- Mail original -----\nDe: "Mendip Technicians" <m@lists.example.org>\nÀ: "Jane" <jane@school.example>\nEnvoyé: Mercredi 20 Janvier 2027 10:00:00\nObjet: x',
     'zimbra-de': '----- Ursprüngliche Mail -----\nVon: "Mendip Technicians" <m@lists.example.org>\nAn: "Jane" <jane@school.example>\nGesendet: Mittwoch, 20. Januar 2027 10:00:00\nBetreff: x',
+    'gmail-th': 'ในวันที่ พ. 20 ม.ค. 2027 เวลา 10:00 Mendip Technicians <m@lists.example.org> เขียนว่า:',
+    'gmail-he': '\u200f\u202bבתאריך יום ד׳, 20 בינו׳ 2027 ב-10:00 מאת \u202aMendip Technicians\u202c\u200f <\u202am@lists.example.org\u202c\u200f>:\u202c',
+    'gmail-ar': 'في الأربعاء، 20 يناير 2027 في 10:00 ص تمت كتابة ما يلي بواسطة Mendip Technicians <m@lists.example.org>:',
+    'gmail-ca': 'Missatge de Mendip Technicians <m@lists.example.org> del dia dc., 20 de gen. 2027 a les 10:00:',
+    'gmail-af': 'Op Wo. 20 Jan. 2027 om 10:00 het Mendip Technicians <m@lists.example.org> geskryf:',
+    'gmail-hi': 'बुध, 20 जन॰ 2027 को 10:00 बजे को Mendip Technicians <m@lists.example.org> ने लिखा:',
+    'gmail-fa': 'در تاریخ چهارشنبه ۲۰ ژانویهٔ 2027 ساعت 10:00 Mendip Technicians <m@lists.example.org> نوشت:',
+    'tb-ca': 'El 20/1/27 a les 10:00, Mendip Technicians ha escrit:',
+    'qq': '------------------&nbsp;原始邮件&nbsp;------------------\n发件人: "Mendip" <m@lists.example.org>;\n发送时间:&nbsp;2027年1月20日(星期三) 上午10:00\n收件人:&nbsp;"Jane"<jane@school.example>;\n主题:&nbsp;x',
     'aol': '-----Original Message-----\nFrom: Mendip Technicians <m@lists.example.org>\nTo: jane <jane@school.example>\nSent: Wed, 20 Jan 2027 10:00\nSubject: x',
 }  # fmt: skip
 BLOCKS = {
@@ -107,6 +116,13 @@ BLOCKS = {
     'ca': ('De', 'Enviat', 'Per a', 'Assumpte'),
     'et': ('Saatja', 'Saadetud', 'Adressaat', 'Teema'),
     'lt': ('Nuo', 'Išsiųsta', 'Kam', 'Tema'),
+    'vi': ('Từ', 'Đã gửi', 'Tới', 'Chủ đề'),
+    'th': ('จาก', 'ส่ง', 'ถึง', 'เรื่อง'),
+    'id': ('Dari', 'Dikirim', 'Kepada', 'Subjek'),
+    'sl': ('Od', 'Poslano', 'Za', 'Zadeva'),
+    'is': ('Frá', 'Sent', 'Til', 'Efni'),
+    'bg': ('От', 'Изпратено', 'До', 'Относно'),
+    'hi': ('प्रेषक', 'भेजा गया', 'प्रति', 'विषय'),
     'lv': ('No', 'Nosūtīts', 'Kam', 'Tēma'),
 }  # fmt: skip
 

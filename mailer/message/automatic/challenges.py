@@ -9,7 +9,7 @@ from mailer.message.parts import Part
 
 CHALLENGE_WORDS = re.compile(
     r"(?i)only from senders i|approved senders|to control spam, i now|spam ?arrest|boxbe|choicemail|sender verification|verify (?:that )?you(?:r|'re| are) (?:e-?mail|a (?:real )?(?:person|human)|not a)|prove (?:that )?you(?:'re| are) (?:a )?human|confirm that you sent|"
-    r"message (?:you sent )?is (?:being held|waiting|pending).{0,80}(?:confirm|verif)|click (?:on )?(?:the )?(?:link|here).{0,60}(?:to (?:be added|verify|confirm|authenticate|deliver)|deliver your)|added to (?:my|the) (?:white ?list|approved|guest list)|challenge[-/ ]response|tmda|mailblocks|knowspam|vanquish|0spam|antispam uol|"
+    r"message (?:you sent )?is (?:being held|waiting|pending).{0,80}(?:confirm|verif)|requires verification verify#|requires that you verify that you are|click (?:on )?(?:the )?(?:link|here).{0,60}(?:to (?:be added|verify|confirm|authenticate|deliver)|deliver your)|added to (?:my|the) (?:white ?list|approved|guest list)|challenge[-/ ]response|tmda|mailblocks|knowspam|vanquish|0spam|antispam uol|"
     r"(?:protected|protecting) (?:himself|herself|themselves|itself|.{0,30}mailbox) (?:from|against) (?:junk|spam|receiving junk)"
 )
 _CHALLENGE_FROM = re.compile(

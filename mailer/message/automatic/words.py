@@ -12,7 +12,7 @@ SUBJECTS = re.compile(
     r"(?:this )?(?:mailbox|inbox|e-?mail address) is (?:not monitored|unmonitored|unattended)|(?:on )?(?:annual|maternity|paternity|parental|sick) leave\s*(?:[:\-–(]|$|re\b|until)|on vacation|on holiday|ooo\s*[:\-–]|o\.o\.o|absent:|absence notice|"
     r"ateb(?:iad)? awtomatig|allan o'r swyddfa|ateb yn awtomatig|"
     r"automatische (?:antwort|abwesenheitsnotiz|beantwortung)|abwesenheits?(?:notiz|benachrichtigung|meldung|agent|assistent|hinweis)?\b|(?:ich bin )?nicht im (?:büro|haus)|urlaub(?:sbenachrichtigung|sabwesenheit|s?notiz)?\s*(?:[:\-–]|$)|außer haus|"
-    r"r[ée]ponse automatique|message automatique|absence(?: du bureau| temporaire| prolong[ée]e)?\s*(?:[:\-–(]|$)|absent(?:e)? du bureau|accus[ée] de r[ée]ception|notification d'absence|r[ée]pondeur|"
+    r"r[ée]ponse automatique|message automatique|absence(?: du bureau| temporaire| prolong[ée]e)?\s*(?:[:\-–(]|$)|absent(?:e)? du bureau|accus[ée] de r[ée]ception|(?:notification|message|notice|avis) d'absence|r[ée]pondeur|"
     r"respuesta autom[áa]tica|mensaje autom[áa]tico|fuera de (?:la )?oficina|ausente|ausencia|contestaci[óo]n autom|auto ?respuesta|"
     r"risposta automatica|fuori (?:sede|ufficio)|assente|assenza|messaggio automatico|auto ?risposta|"
     r"resposta autom[áa]tica|fora do escrit[óo]rio|aus[êe]ncia|mensagem autom[áa]tica|fora de escrit|"

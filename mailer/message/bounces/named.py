@@ -7,8 +7,11 @@ import re
 from mailer.message.address import key, parse_address
 
 MAX_LINES = 400
+# letters beyond ASCII (RFC 6531), without quotation marks and the punctuation of China and Japan, which stand around an address
+_BEYOND = "\u00c0-\u1fff\u2c00-\u2fff\u3040-\uf8ff"
 ANY = re.compile(
-    r"(?<![\w.+=@/-])[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\u0080-\uffff-]{1,64}@[A-Za-z0-9\u0080-\uffff](?:[A-Za-z0-9.\u0080-\uffff-]{0,250}[A-Za-z0-9\u0080-\uffff])"
+    rf"(?<![\w.+=@/-])[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.{_BEYOND}-]{{1,64}}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.){{1,10}}[A-Za-z]{{2,24}}(?=[{_BEYOND}])"
+    rf"|(?<![\w.+=@/-])[A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.{_BEYOND}-]{{1,64}}@[A-Za-z0-9{_BEYOND}](?:[A-Za-z0-9.{_BEYOND}-]{{0,250}}[A-Za-z0-9{_BEYOND}])"
 )
 _ALONE = re.compile(
     r"^[\s*>•·\-–\"'<\[(]*(?:(?:smtp|mailto|rfc822)[:;])?\s*<?([^\s<>]+@[^\s<>]+?)>?[\])]?[\s\"'>:;,.*]*(?:\(.{0,120}\))?$"

@@ -104,8 +104,8 @@ _KINDER = frozenset({POLICY, DMARC, MAILBOX_FULL, TOO_BIG, LOOP, SPAM, THROTTLED
 # what an appliance puts before every refusal, whatever it was
 _EMPTY_WORDS = re.compile(r"(?i)unknown address error|recipient e-?mail address is possibly incorrect")
 
-# a person or a server may be called spam, dmarc or virus
-_NAMES = re.compile(r"(?i)[^\s<>\"'(]{1,64}@[^\s<>\"'),;:]{1,255}|\bhost [^\s\[]{1,255}\[[^\]\s]{1,60}\] (?=said|refused)")
+# a person or a server may be called spam, dmarc or virus; Chinese and Japanese go on behind an address without a space
+_NAMES = re.compile(r"(?i)[^\s<>\"'(\u3000-\u303f\uff00-\uffef]{1,64}@[^\s<>\"'),;:\u3000-\u9fff\uac00-\uffef]{1,255}|\bhost [^\s\[]{1,255}\[[^\]\s]{1,60}\] (?=said|refused)")
 
 
 def reason_of(status: str, diagnostic: str) -> str:

@@ -46,7 +46,7 @@ MARKED = nh3.Cleaner(
     tags=_TAGS,
     clean_content_tags=_DROPPED,
     attributes={
-        "*": {"class", "id", "style", "type", "name", "hidden", "data-marker", "data-mru-fragment", "data-smartmail"},
+        "*": {"class", "id", "style", "type", "name", "hidden", "data-marker", "data-mru-fragment", "data-smartmail", "data-signature-widget"},
         "a": {"href"},
         "img": {"alt"},
     },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -154,6 +155,8 @@ def _enter(element: etree._Element, tag: str, writer: _Writer) -> None:
         if value is not None and marker.pattern.search(value):
             if marker.client == "Gmail" and tag != "blockquote" and element.find(".//blockquote") is not None:
                 break  # the box holds the quote and may hold words under it: its blockquotes are marked by themselves
+            if marker.client == "Gmail" and tag == "blockquote" and not _from_an_answer(element, writer.lines):
+                break  # what Gmail's own button indents while one writes
             writer.clients.append(f"{marker.client}: {marker.what}")
             if marker.what == "rest":
                 writer.rest = True
@@ -161,8 +164,8 @@ def _enter(element: etree._Element, tag: str, writer: _Writer) -> None:
                 writer.marks += 1
             break
     else:
-        if tag == "blockquote" and _attributed(writer.lines):
-            writer.clients.append("a block under an attribution line: quote")
+        if tag == "blockquote" and (_attributed(writer.lines) or _begins_attributed(element)):
+            writer.clients.append("a block with an attribution line: quote")
             writer.marks += 1
     if tag == "li" and not writer.hidden:
         writer.words("- ")
@@ -170,6 +173,34 @@ def _enter(element: etree._Element, tag: str, writer: _Writer) -> None:
         alt = encoded.clean(element.get("alt") or "")
         if 0 < len(alt) <= 4:  # an emoji as a picture
             writer.words(alt)
+
+
+def _from_an_answer(element: etree._Element, lines: list[str]) -> bool:
+    """Does an answer's box, an attribution or a quote stand around, over or in this block of Gmail's?"""
+    if _attributed(lines) or _begins_attributed(element):
+        return True
+    around = element.getparent()
+    for _ in range(40):
+        if around is None:
+            return False
+        if around.tag == "blockquote" or "gmail_quote" in (around.get("class") or ""):
+            return True
+        around = around.getparent()
+    return True
+
+
+def _begins_attributed(element: etree._Element) -> bool:
+    """Do the first words in the block say `On <date> <name> wrote:`?"""
+    said = ""
+    for event, part in islice(etree.iterwalk(element, events=("start", "end")), 60):
+        piece = (part.text if event == "start" else part.tail if part is not element else "") or ""
+        for line in piece[: quotes.WIDTH].split("\n", 4)[:4]:
+            said = f"{said} {WHITE.sub(' ', line).strip()}".strip()
+            if said.endswith((":", "：")):
+                return quotes.attribution([said], 0) == 1
+        if len(said) > quotes.WIDTH:
+            break
+    return False
 
 
 def _attributed(lines: list[str]) -> bool:

@@ -40,6 +40,8 @@ SENT_WITH = re.compile(
     r"手机|手機|iphon|typemail|mailtrack|zoho|mobile device|handheld|nexus|moto g|lg |telus|rogers|bell|comcast|xfinity|cellphone|cell phone|\bcell\b|yandex|яндекс|mailspring|canary"
 )
 GET_APP = re.compile(
-    r"(?i)(?:get|télécharge[rz]?|obter o|obtenez|holen sie sich|hol dir|laden sie|scarica|obtener|obtenga|obter|baixe|download|hämta|hent|hanki|pobierz|скачайте|получить|cael)\s+"
-    r"(?:the\s+|aplikację\s+|приложение\s+)?\[?(?:outlook|yahoo mail|gmail|bluemail|myMail|typeapp|spark)\b.{0,120}|outlook für .{2,20} (?:beziehen|holen|herunterladen).{0,80}"
+    r"(?i)(?:get|télécharge[rz]?|obter o|obtenez|obtenir|ottieni|získat|získajte|получите|отримати|отримайте|завантажити|αποκτήστε το|obțineți|pobierz|skaff deg|holen sie sich|hol dir|laden sie|scarica|obtener|obtenga|obter|baixe|download|hämta|hent|hanki|скачайте|получить|cael)\s+"
+    r"(?:the\s+|aplikację\s+|приложение\s+)?\[?(?:outlook|yahoo mail|gmail|bluemail|myMail|typeapp|spark)\b.{0,120}|outlook (?:für|voor) .{2,20} (?:beziehen|holen|herunterladen|downloaden).{0,80}"
+    # in whatever language: the app, the phone, and the maker's own short link
+    r"|(?=.{0,40}outlook)(?=.{0,40}(?:ios|android)).{10,60}<?https://aka\.ms/\w{4,12}"
 )

@@ -20,16 +20,36 @@ DISCLAIMERS = re.compile(
     r"|mae prifysgol .{2,60} yn (?:elusen|croesawu)|rydym yn croesawu gohebiaeth|we welcome correspondence in welsh|.{0,60}welcomes? correspondence in (?:welsh|both)"
     r")"
 )
-# what institutions put over a mail from outside
+# what institutions put over a mail from outside: a word of warning or none, then one of these, by language
+_WARNINGS = (
+    "caution|warning|attention|alert|notice|important|security (?:notice|warning)|be careful|please note|stop and think|rhybudd|pwysig|achtung|vorsicht|hinweis|warnung|let op|waarschuwing"
+    "|avertissement|prudence|atención|precaución|aviso|advertencia|atenção|cuidado|attenzione|avviso|uwaga|ostrzeżenie|varning|obs|advarsel|huomio|внимание|увага|注意|警告"
+)
+_OUTSIDE_IN = {
+    "en": r"this (?:e-?mail|message|mail) (?:(?:has |was |is )?(?:been )?(?:sent|received|delivered|originat(?:ed|es|ing)|comes?|came)|is) (?:to you )?(?:from )?(?:outside|an external|external|someone outside|a person outside|an? (?:unknown|unverified|untrusted))"
+          r"|the sender of this (?:e-?mail|message) is (?:from )?(?:outside|external)|you don'?t often get (?:e-?mail|messages?) from|some people who received this message don'?t often get",
+    "cy": r"daeth yr? (?:e-?bost|neges) h[wo]n o'r tu allan|anfonwyd yr? (?:e-?bost|neges) h[wo]n (?:o'r|gan)|mae'r (?:e-?bost|neges) h[wo]n (?:wedi dod |yn dod )?o'r tu allan",
+    "de": r"diese (?:e-?mail|nachricht) (?:kommt|stammt|wurde|kam)\b.{0,20}(?:von )?(?:ausserhalb|außerhalb|extern|einem (?:unbekannten )?externen)|sie erhalten nicht (?:oft|häufig) eine? e-?mail",
+    "fr": r"(?:cet? |le )?(?:e-?mail|courriel|message|courrier) (?:provient|vient|a été envoyé|émane) (?:de l'extérieur|d'une? (?:expéditeur |source |personne )?extern|d'un expéditeur)|vous ne recevez pas souvent de courriers?",
+    "nl": r"(?:deze e-?mail|dit bericht) (?:is |komt |werd )?(?:afkomstig |verzonden )?van (?:buiten|een externe)|u ontvangt niet vaak e-?mail",
+    "es pt ca": r"est[ea] (?:correo(?: electrónico)?|mensaje|mensagem|e-?mail|missatge) (?:provien?e|procede|se originó|ha sido enviado|foi enviad[oa]|veio|prov[eé]m|tem origem) .{0,20}(?:fuera|externo|externa|fora|exterior)",
+    "it": r"quest[oa] (?:e-?mail|messaggio|mail) (?:proviene|arriva|è stat[oa] inviat[oa]) .{0,20}(?:esterno|esterna|fuori)",
+    "pl cs": r"(?:ta|niniejsza) wiadomość (?:pochodzi|została wysłana) .{0,20}(?:spoza|zewn)|tento e-?mail (?:pochází|přišel|byl odeslán) .{0,20}(?:mimo|extern)",
+    "sv da no fi": r"det(?:ta|te) (?:e-?post(?:meddelandet?|meldingen)?|meddelande|mail) (?:kommer|kom|har skickats|er sendt) (?:från|fra|utanför|utenfor|udefra)|denne (?:e-?mail|e-?posten|mail|besked) (?:kommer|er sendt|kom) (?:fra|udefra|utenfra)"
+                   r"|tämä viesti (?:on lähetetty|tulee) .{0,20}ulkopuolel",
+    "ru uk": r"(?:это|данное|цей|це) (?:письмо|сообщение|лист|повідомлення) .{0,30}(?:извне|внешн|ззовні|зовнішн)",
+    "zh ja ko": r"(?:此|本)?(?:邮件|郵件|電郵)(?:来自|來自|是)?(?:外部|公司外)|このメールは(?:社外|外部|組織外)|외부(?:에서 온)? ?메일",
+}  # fmt: skip
+# two words only, so they count where nothing else follows, or what to be careful of
+_STRANGER = (
+    r"(?:this (?:is an|sender is) )?(?:external|outside) (?:e-?mail|sender|message|source|mail)|e-?bost allanol|externe (?:e-?mail|nachricht|absender|afzender)|(?:courriel|message|e-?mail|expéditeur) externe"
+    r"|(?:correo|remitente|remetente|e-?mail) externo|(?:e-?mail|mittente|messaggio) estern[oa]|wiadomość zewnętrzna|extern(?:t)? (?:e-?post|mail|avsändare)|внешн(?:ий отправитель|ее письмо)"
+)
 BANNERS = re.compile(
-    r"(?i)\W{0,15}(?:"
-    r"(?:caution|warning|attention|alert|notice|rhybudd|achtung|vorsicht|be careful)?\W{0,8}(?:this (?:e-?mail|message) (?:was sent|originated|is|comes?|came|has been sent|has originated|originates) from "
-    r"(?:outside|an external|external|someone outside|a(?:n)? (?:unknown|unverified))|(?:this is an )?external (?:e-?mail|sender|message|source|mail)\b|daeth yr e-?bost hwn o'r tu allan|anfonwyd yr e-bost hwn)"
+    rf"(?i)\W{{0,15}}(?:(?:(?:{_WARNINGS})\b)?\W{{0,8}}(?:{'|'.join(_OUTSIDE_IN.values())}"
+    rf"|(?:{_STRANGER})\b(?=\W*$|\s?[\])}}*:!.–—-]|.{{0,200}}(?:click|open|links?\b|attach|cauti|careful|recogni|trust|öffne|klick|cliqu|klik|anhang|clic)))"
     r"|ZjQcmQRYFpfptBanner(?:Start|End)"
-    r"|you don'?t often get (?:e-?mail|messages?) from|some people who received this message don'?t often get"
-    r"|(?:external|ext|allanol|extern|externe?)\s*[\]:}*!]*\s*$"
-    r"|sie erhalten nicht (?:oft|häufig) eine? e-?mail|vous ne recevez pas souvent de courriers?|diese e-?mail (?:kommt|stammt|wurde) von (?:ausserhalb|außerhalb|einem externen)"
-    r")"
+    r"|(?:external|ext|allanol|extern|externe?)\s*[\]:}*!]*\s*$)"
 )
 BANNER_MORE = re.compile(
     r"(?i)ZjQcmQRYFpfptBanner|this message (?:is|came) from (?:an external|outside)|report suspicious|(?:do not|don'?t|never|please do not|be cautious|exercise caution|think before|only) .{0,60}(?:click|open|links?|attachments?|reply)|"

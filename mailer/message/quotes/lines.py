@@ -6,7 +6,7 @@ import re
 
 WIDTH = 400  # characters of a line, or of an attribution, that are looked at
 SPAN = 4  # lines one attribution may be broken into
-EDGE = "*_ \t\u00a0\u200b\u200e\u200f\ufeff\u202a\u202c\u2068\u2069"
+EDGE = "*_ \t\u00a0\u200b\u200e\u200f\ufeff\u202a\u202b\u202c\u2068\u2069"
 ADDRESS = re.compile(r"[^\s<>@\[\]()]{1,80}@[^\s<>@\[\]()]{1,120}")
 _RULE = re.compile(r"[\s>]*[-_=*~─━–—#]{3,}[\s\-_=*~─━–—#]*")
 _INITIALS = re.compile(r" ?[A-Z][A-Za-z]{0,2}>{1,5}(?: |$)")

@@ -30,7 +30,7 @@ def forwards(lines: Sequence[str], at: int) -> bool:
 
 def separator(lines: Sequence[str], at: int) -> int:
     """1 if the line says that an original or forwarded message follows, or that one should write above it."""
-    line = lines[at][:WIDTH].lower()
+    line = lines[at][:WIDTH].lower().replace("&nbsp;", " ")  # QQ leaves its entities in the text
     if len(lines[at]) > WIDTH or not line.strip():
         return 0
     if line.startswith("<div>"):  # Samsung writes its tags into the text

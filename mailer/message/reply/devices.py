@@ -17,7 +17,7 @@ def sent_from(line: str) -> bool:
     if not SENT_FROM.fullmatch(line) or len(line.split()) > 16:
         return False
     first, *more = _CLAUSES.split(_LINKS.sub(" ", line))
-    if not SENT_WITH.search(first) or len(first.split()) > 10 or _SAYS.search(first):
+    if not SENT_WITH.search(first) or len(first.split()) > 12 or _SAYS.search(first):
         return False
     return all(
         not _PROMISES.search(clause)

@@ -22,6 +22,8 @@ _FOOTER = re.compile(
     r"(?i)[\s—–-]*(?:you (?:are receiving|received) this (?:e-?mail|message|because)|you received this message because|reply to this email directly|to unsubscribe\b|view (?:it|this) on (?:github|the web)(?:\W|$)(?!\w)"
     r"|to view this discussion|powered by(?: \S+){1,5}$|do you yahoo!\?|yahoo! messenger|_{5,}\s*do you yahoo)"
 )
+_RULED = re.compile(r"_{3,80}")
+_NAME = re.compile(r"(?:[A-Z][^\W\d_]{1,3}\.? )?[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){1,3}")
 _DASH_NAME = re.compile(r" ?(?:--?|/{1,2}|[–—~] ?)([^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3})\s*")
 
 
@@ -50,6 +52,10 @@ def tail(lines: list[str], keep: list[bool], start: int, end: int, steps: list[s
             and (line == "-- " or not _goes_on(lines, i + 1, end))
         ):
             drop(i, end, "a signature after its delimiter")
+            end = i
+            break
+        if 2 <= rest <= 8 and i > first and _RULED.fullmatch(text) and _is_card(lines, i, end):
+            drop(i, end, "a signature under a ruled line")
             end = i
             break
         if (
@@ -93,6 +99,16 @@ def tail(lines: list[str], keep: list[bool], start: int, end: int, steps: list[s
     at = last_closing(lines, first, end)
     if at > first:
         drop(at, end, f"a closing: {lines[at].strip()[:40]}")
+
+
+def _is_card(lines: list[str], at: int, end: int) -> bool:
+    """A name, then office and number, in few short lines under a ruled line that stands free: no heading, no sentence."""
+    below = [line.strip() for line in lines[at + 1 : end] if line.strip()]
+    if lines[at - 1].strip() or not _NAME.fullmatch(below[0][:200]):
+        return False
+    if any(len(line) > 80 or line.endswith(("?", ":")) or sentence(line) or talks(line) for line in below):
+        return False
+    return any(CONTACT.search(line) for line in below[1:])
 
 
 def _until_talk(lines: list[str], start: int, end: int) -> int:
