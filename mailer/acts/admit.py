@@ -96,9 +96,7 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     return Receipt("admitted", f"Admitted: {_whose(row)} {NAMES[args['what']]}.", fields)
 
 
-def declined(
-    session: Connection, question: Row[Any], *, channel: str, inbox_id: int | None, everywhere: bool, now: datetime
-) -> Receipt:
+def declined(session: Connection, question: Row[Any], *, now: datetime, **_how: Any) -> Receipt:
     """NO: it goes nowhere and waits no longer. A member hears so, as they were told they would; a guest hears nothing."""
     args = question.args
     row = _waiting(session, args)

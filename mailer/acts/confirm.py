@@ -78,6 +78,7 @@ ACTS: Mapping[str, str] = {
     "link-address": "mailer.acts.link_address:confirmed",
     "one-person": "mailer.acts.one_person:confirmed",
     "take-office": "mailer.acts.office:confirmed",
+    "signed-up": "mailer.acts.signed_up:confirmed",
     "people-check": "mailer.acts.people_check:confirmed",
     "people-name": "mailer.acts.people_check:named",
 }
@@ -85,7 +86,8 @@ ACTS: Mapping[str, str] = {
 
 JOINS = frozenset({"join", "invited"})  # whose YES may name less than was asked
 
-# act -> module:function that remembers a NO, where that is more than nothing being done; it may give a receipt
+# act -> module:function that remembers a NO, where that is more than nothing being done; called as `acts.invite.declined`, and
+# may give a receipt
 DECLINED_ACTS: Mapping[str, str] = {
     "invited": "mailer.acts.invite:declined",
     "admit": "mailer.acts.admit:declined",
@@ -189,7 +191,8 @@ def redeem(
     evidence_sha256: str = "",
     purposes: Sequence[str] | None = None,
 ) -> Receipt:
-    """Do what was asked, once. `purposes` narrows a join (ONLY MEETINGS in answer to the question)."""
+    """Do what was asked, once. `purposes` are those that somebody chose in answer to a question whether to join: `chosen`,
+    beside the `purposes` that the question named."""
     row = session.execute(select(confirmations).where(confirmations.c.id == confirmation_id)).first()
     if row is None:
         return Receipt("", "A confirmation that is not known.", state="refused", reason="unknown-confirmation")
@@ -218,7 +221,7 @@ def redeem(
         inbox_id=inbox_id,
         evidence_sha256=evidence_sha256,
     )
-    args = dict(row.args) | ({"purposes": list(purposes)} if purposes else {})
+    args = dict(row.args) | ({"chosen": list(purposes)} if purposes else {})
     receipt = cast(Confirmed, named(ACTS[row.act]))(session, actor, args, now=now)
     session.execute(update(confirmations).where(confirmations.c.id == confirmation_id).values(said=receipt.said))
     ledger.audit(
@@ -246,6 +249,7 @@ def decline(
     now: datetime,
     channel: str = "mail",
     inbox_id: int | None = None,
+    evidence_sha256: str = "",
     everywhere: bool = False,
 ) -> Receipt:
     """The person says it was not theirs: nothing is done and the tag is spent. `everywhere`: and no other network either."""
@@ -256,8 +260,8 @@ def decline(
         .values(used_at=now, said=DECLINED)
     )
     if spent.rowcount and row.act in DECLINED_ACTS:
-        remember = named(DECLINED_ACTS[row.act])
-        told = remember(session, row, channel=channel, inbox_id=inbox_id, everywhere=everywhere, now=now)
+        known = {"channel": channel, "inbox_id": inbox_id, "evidence_sha256": evidence_sha256}
+        told = named(DECLINED_ACTS[row.act])(session, row, **known, everywhere=everywhere, now=now)
         if told is not None:
             return cast(Receipt, told)
     return Receipt("", DECLINED if spent.rowcount else "Declined after it was used.", reason="declined")

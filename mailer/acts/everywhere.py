@@ -14,8 +14,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, confirm, leave, leave_rows, pause, preferences, undo
+from mailer.acts import Actor, Receipt, confirm, keep, leave, leave_rows, pause, preferences, undo
 from mailer.people import membership
+from mailer.people.profile import PURPOSE as LISTING
 
 ACT = "everywhere"
 Does = Callable[[Connection, Actor, Mapping[str, Any], datetime], Receipt]
@@ -46,15 +47,27 @@ WORDS: Mapping[str, Row] = {
         lambda a: f"ONLY {' '.join(a['purposes'])}".upper(),
         lambda s, who, a, now: _only(s, who, a["purposes"], now),
     ),
+    "stop": (
+        "leave",
+        lambda a: f"STOP {' '.join(a['purposes'])}".upper(),
+        lambda s, who, a, now: _stop(s, who, a, now),
+    ),
+    "keep": (
+        "keep",
+        lambda a: f"KEEP {' '.join(a['purposes'])}".upper(),
+        lambda s, who, a, now: keep.keep(s, who, a["purposes"], now=now),
+    ),
 }
 
 
 def everywhere(session: Connection, actor: Actor, word: str, args: Mapping[str, Any], *, now: datetime) -> Receipt:
-    """Do `word` in every network that the person is a member of; `args` are JSON. Begins nothing that was not coming."""
+    """Do `word` in every network that the person is a member of; `args` are JSON. Begins nothing but what KEEP names."""
     strength, command, does = WORDS[word]
-    if not confirm.enough(actor, strength):
-        what = f"{command(args)}, ALL NETWORKS"
-        return confirm.ask(session, actor, ACT, {"word": word, "args": dict(args)}, what=what, now=now)
+    named = args.get("purposes", ()) if word == "keep" else ()
+    if not confirm.enough(actor, "share" if LISTING in named else strength):  # being seen by others (CMD-4)
+        asked = {"word": word, "args": dict(args)}
+        fields = {"begins": list(named), "digest": keep.in_digests(session, actor)} if named else None
+        return confirm.ask(session, actor, ACT, asked, what=f"{command(args)}, ALL NETWORKS", fields=fields, now=now)
     here = does(session, actor, args, now)
     if here.state != "done" or here.reason:
         return here
@@ -87,6 +100,12 @@ def _only(session: Connection, actor: Actor, wanted: list[str], now: datetime) -
     fields = {"purposes": stays, "ended": ended, "undo": left.get("undo")}
     fields |= {name: left[name] for name in ("meetings", "appointments") if name in left}
     return Receipt("kept", f"Gets only {', '.join(stays) or 'nothing more'}.", fields)
+
+
+def _stop(session: Connection, actor: Actor, args: Mapping[str, Any], now: datetime) -> Receipt:
+    """The same end in each network, without a letter of its own there."""
+    left = leave.some(session, actor, args["purposes"], now=now, farewell=False)
+    return replace(left, template="left")
 
 
 def _day(args: Mapping[str, Any]) -> date:

@@ -120,11 +120,18 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
 
 
 def declined(
-    session: Connection, question: Row[Any], *, channel: str, inbox_id: int | None, everywhere: bool, now: datetime
+    session: Connection,
+    question: Row[Any],
+    *,
+    channel: str,
+    inbox_id: int | None,
+    evidence_sha256: str,
+    everywhere: bool,
+    now: datetime,
 ) -> None:
     """NO: remembered by keyed hash, so that no list brings the address back; told once, with the way in (UNS-10)."""
     network_id, address_id = question.network_id, question.address_id
-    proof = Proof("withdrawal", "invitation-declined", channel, inbox_id=inbox_id)
+    proof = Proof("withdrawal", "invitation-declined", channel, inbox_id=inbox_id, evidence_sha256=evidence_sha256)
     leave_rows.end_standings(session, network_id, [address_id], None, proof, now)
     suppression.add(
         session,

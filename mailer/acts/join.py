@@ -8,45 +8,30 @@ that was shown and the message that confirmed it, lifts suppressions and welcome
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import Connection, update
 
-from mailer.acts import Actor, Receipt, confirm
+from mailer.acts import Actor, Receipt, Strength, confirm, keep
+from mailer.acts import join_limits as limits
 from mailer.consent import ACTIVE, NONE, PENDING, standing, suppression, wordings
 from mailer.consent.purposes import DEFAULT, SUBSCRIPTIONS, read
 from mailer.consent.standing import Proof
 from mailer.cycle import plan
+from mailer.errors import Refused
 from mailer.meetings import meetings
-from mailer.message.address import domain_of
 from mailer.outbound import replies
 from mailer.people import addresses, greeting, holding, membership, networks, organisations, people
 from mailer.people.networks import Network
+from mailer.people.profile import PURPOSE as LISTING
 from mailer.people.roles import MEMBER
 from mailer.store import add
 from mailer.store.tables import addresses as address_table
-from mailer.store.tables import confirmations, evidence, memberships
+from mailer.store.tables import evidence, memberships
 
 ASKED = Receipt("", "Asked to join; the address itself is told what to do next.", state="done")
-
-
-@dataclass(frozen=True)
-class Limit:
-    """At most `questions` in `window` (CMD-7), over what `what` names."""
-
-    what: str
-    questions: int
-    window: timedelta
-
-
-LIMITS: tuple[Limit, ...] = (
-    Limit("address", 1, timedelta(days=1)),
-    Limit("domain", 60, timedelta(hours=1)),
-    Limit("network", 200, timedelta(hours=1)),
-    Limit("host", 1000, timedelta(hours=1)),
-)
 
 
 def ask(
@@ -71,7 +56,7 @@ def ask(
     """
     address = addresses.find_or_add(session, address_text, hasher=hasher, now=now)
     wanted = _subscribed(purposes)
-    if network.closed_at is not None or _limited(session, network.id, address.id, address.address or "", now):
+    if network.closed_at is not None or limits.reached(session, network.id, address.id, address.address or "", now):
         return ASKED
     language = language or _language(session, address.person_id) or network.language
     wording = wordings.text("join", language, network=network.name, purposes=wanted)
@@ -114,12 +99,21 @@ def ask(
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
-    """The person said YES: their own opt-in."""
+    """The person said YES, to what was asked or to what they named (`chosen`): their own opt-in.
+
+    What they named and the question did not begins under a wording of its own, which the welcome shows (DP-1). Being listed
+    is shown to others, and is asked about by itself (CMD-4); a mailbox of several is listed for none of them.
+    """
     assert actor.address_id is not None
     network = networks.by_id(session, actor.network_id)
     address = addresses.get(session, actor.address_id)
-    wanted = _subscribed(args["purposes"])
     person_id = _person(session, network, address, args, now)
+    asked = _subscribed(args["purposes"])
+    named = _subscribed(args.get("chosen") or asked)
+    listing = LISTING in named and LISTING not in asked
+    wanted = [one for one in named if one != LISTING or (person_id is not None and not listing)]
+    if not wanted:
+        raise Refused("shared-mailbox", keep.NOT_LISTED, keep.HOW_LISTED)
     addresses.confirm(session, address.id, now)
     organisation_id = organisations.find_or_add(session, network.id, args.get("organisation", ""))
     membership_id = membership.add(
@@ -142,12 +136,20 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
         fields={key: args[key] for key in ("name", "organisation", "told_by") if args.get(key)},
     )
     before = standing.of(session, network.id, address.id)
+    beyond = [one for one in wanted if one not in asked and before[one] != ACTIVE]
+    own, wording = _own_words(session, network, args, proof, beyond, now)
     for purpose in SUBSCRIPTIONS:
         to = ACTIVE if purpose in wanted else NONE
         if before[purpose] == to or (to == NONE and before[purpose] != PENDING):
             continue  # what was not asked now stays; what was asked and not chosen is asked no longer
         standing.change(
-            session, network_id=network.id, address_id=address.id, purpose=purpose, to=to, proof=proof, now=now
+            session,
+            network_id=network.id,
+            address_id=address.id,
+            purpose=purpose,
+            to=to,
+            proof=own if purpose in beyond else proof,
+            now=now,
         )
     if ACTIVE not in before.values():  # an organiser's wish wrote the membership down; it begins with the person's own word
         session.execute(update(memberships).where(memberships.c.id == membership_id).values(joined_at=now))
@@ -164,13 +166,26 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
             inbox_id=actor.inbox_id,
             at=now,
         )
-    _welcome(session, actor, membership_id, now)
+    _welcome(session, actor, membership_id, wording, now)
+    if listing and person_id is not None:
+        keep.keep(session, replace(actor, strength=Strength.TAG, person_id=person_id), [LISTING], now=now)
     plan.joined(session, network.id, membership_id, now)
-    named = ", ".join(membership.remaining(session, network.id, address.id))
-    return Receipt("", f"Joined: {named}.", {"purposes": list(wanted)})
+    said = ", ".join(membership.remaining(session, network.id, address.id))
+    return Receipt("", f"Joined: {said}.", {"purposes": list(wanted)})
 
 
-def _welcome(session: Connection, actor: Actor, membership_id: int, now: datetime) -> None:
+def _own_words(
+    session: Connection, network: Network, args: Mapping[str, Any], proof: Proof, beyond: Sequence[str], now: datetime
+) -> tuple[Proof, str]:
+    """The proof of what was chosen beyond the question, and the wording as it is shown; the same proof if there is nothing."""
+    if not beyond:
+        return proof, ""
+    language = args.get("language") or network.language
+    text = wordings.text("keep", language, network=network.name, purposes=tuple(beyond))
+    return replace(proof, wording_id=wordings.keep(session, key="keep", language=language, text=text, now=now)), text
+
+
+def _welcome(session: Connection, actor: Actor, membership_id: int, wording: str, now: datetime) -> None:
     """One welcome; whoever comes back is told what they get again."""
     assert actor.address_id is not None
     first = session.execute(
@@ -182,6 +197,7 @@ def _welcome(session: Connection, actor: Actor, membership_id: int, now: datetim
     fields = {
         "purposes": membership.remaining(session, actor.network_id, actor.address_id),
         "again": not first,
+        "wording": wording,
         "next_meeting": None if coming is None else meetings.facts_for(session, coming),
         "undo": None,
     }
@@ -213,24 +229,6 @@ def _person(
     person_id = people.add(session, name=name, language="" if language == network.language else language, now=now)
     addresses.give(session, address.id, person_id)
     return person_id
-
-
-def _limited(session: Connection, network_id: int, address_id: int, address: str, now: datetime) -> bool:
-    over: Mapping[str, ColumnElement[bool]] = {
-        "address": confirmations.c.address_id == address_id,
-        "domain": address_table.c.key.endswith(f"@{domain_of(address)}", autoescape=True),
-        "network": confirmations.c.network_id == network_id,
-        "host": confirmations.c.id > 0,
-    }
-    for limit in LIMITS:
-        asked = session.execute(
-            select(func.count())
-            .select_from(confirmations.join(address_table, address_table.c.id == confirmations.c.address_id))
-            .where(confirmations.c.act == "join", confirmations.c.asked_at > now - limit.window, over[limit.what])
-        ).scalar_one()
-        if asked >= limit.questions:
-            return True
-    return False
 
 
 def _subscribed(wanted: Sequence[str]) -> tuple[str, ...]:

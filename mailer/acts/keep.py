@@ -15,6 +15,9 @@ from mailer.errors import Refused
 from mailer.people import addresses, holding, membership, networks, people
 from mailer.store.tables import memberships
 
+NOT_LISTED = "Several people read this mailbox, so it stands in the directory for none of them."
+HOW_LISTED = "Write KEEP DIRECTORY from an address of your own that you have confirmed with us."
+
 
 def keep(
     session: Connection,
@@ -33,15 +36,11 @@ def keep(
         return Receipt("", "Asked to keep mail by an address that is not known.", state="held", reason="unknown")
     address_id = membership.main_address(session, actor.network_id, actor.address_id)
     if "directory" in wanted and addresses.get(session, address_id).shared:
-        raise Refused(
-            "shared-mailbox",
-            "Several people read this mailbox, so it stands in the directory for none of them.",
-            "Write KEEP DIRECTORY from an address of your own that you have confirmed with us.",
-        )
+        raise Refused("shared-mailbox", NOT_LISTED, HOW_LISTED)
     before = standing.of(session, actor.network_id, address_id)
     back = [purpose for purpose in wanted if before[purpose] != ACTIVE]
     if back and not confirm.enough(actor, "share" if "directory" in back else "keep"):  # being seen by others (CMD-4)
-        fields = {"begins": back, "digest": _in_digests(session, actor)}
+        fields = {"begins": back, "digest": in_digests(session, actor)}
         keeping = {"purposes": list(wanted)}
         return confirm.ask(session, actor, "keep", keeping, what=_command(wanted), fields=fields, now=now)
     undo_id, wording = None, ""
@@ -73,7 +72,7 @@ def keep(
         "ended": [],
         "undo": undo_id,
         "new": [purpose for purpose in back if before[purpose] != LEFT],  # never had before: nothing to keep
-        "digest": _in_digests(session, actor),
+        "digest": in_digests(session, actor),
         "wording": wording,
     }
     return Receipt("kept", f"Keeps {', '.join(wanted)}.", fields)
@@ -133,7 +132,7 @@ def _activate(
     return known
 
 
-def _in_digests(session: Connection, actor: Actor) -> bool:
+def in_digests(session: Connection, actor: Actor) -> bool:
     """How the discussion comes, or would."""
     member = membership.of_address(session, actor.network_id, actor.address_id)
     wants = None if member is None else select(memberships.c.digest).where(memberships.c.id == member.id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
 
-from mailer.acts import Actor, vacancy
+from mailer.acts import Actor, terms_of_office, vacancy
 from mailer.consent import ACTIVE, LEFT, NONE, PENDING, purposes, standing, suppression
 from mailer.consent.standing import Proof
 from mailer.cycle import table
@@ -139,6 +139,8 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Ma
         )
     for network_id in args["held"]:
         vacancy.end(session, network_id, now)
+    for was in args["memberships"] if proof.act == "undo-leave" else ():  # what others said of them is told otherwise
+        terms_of_office.back(session, was["id"], was["roles"], now)
     back = _revived(session, args["copies"], now)
     mine = sorted({was["address_id"] for was in args["standings"]})
     dates = appointments.fields(session, args.get("invitations", ()), "REQUEST", now)

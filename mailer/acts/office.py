@@ -20,10 +20,11 @@ from mailer.meetings import actions as action_rows
 from mailer.outbound import replies
 from mailer.people import holding, membership
 from mailer.people.membership import Membership
-from mailer.people.roles import OFFICES, ORGANISING
+from mailer.people.roles import NAMED_CONTACT, OFFICES, ORGANISING
 from mailer.store import upsert
 from mailer.store.tables import actions, memberships, roles, standings
 
+ELSEWHERE = "We asked you to speak for a school, and you have gone to another one since. So nobody was named."
 ACT, TAKE = "office", "take-office"
 ANSWER_WITHIN = timedelta(days=28)
 
@@ -73,7 +74,9 @@ def carry_out(session: Connection, actor: Actor, changes: Iterable[Mapping[str, 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
     """The YES of who is to hold it: from now on they do."""
     one = member(session, actor.network_id, int(args["membership_id"]))
-    wanted = [str(role) for role in args["roles"]]
+    wanted = [str(role) for role in args["roles"] if not (role == NAMED_CONTACT and _elsewhere(one, args))]
+    if not wanted:
+        raise Refused("moved-school", ELSEWHERE, "If you could do the same for the school you are at now, reply and say so.")
     before = _give(session, one, wanted, _moment(args["until"]), _proof(actor), now)
     moved: list[list[int]] = []
     gave, open_still = "", {}
@@ -98,6 +101,11 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
         key=f"office-taken:{one.id}:{now.isoformat()}", now=now, besides=actor.address_id,
     )  # fmt: skip
     return Receipt("office-taken", f"Took on: {', '.join(wanted)}.", {**fields, "undo": undo_id})
+
+
+def _elsewhere(one: Membership, args: Mapping[str, Any]) -> bool:
+    """A contact speaks for the school they were asked for, not for one they went to before their YES."""
+    return "at" in args and args["at"] != one.organisation_id
 
 
 LISTS = ("actions", "hosting", "proofs", "promises", "items")  # of `duties.of`: what a hand-over names
@@ -203,7 +211,7 @@ def _give(
 def _ask(
     session: Connection, actor: Actor, one: Membership, wanted: list[str], change: Mapping[str, Any], now: datetime
 ) -> None:
-    args = {"membership_id": one.id, "roles": wanted, "until": change["until"], "from": change["from"]}
+    args = {"membership_id": one.id, "roles": wanted, "until": change["until"], "from": change["from"], "at": one.organisation_id}
     question = confirm.write_down(
         session, actor.network_id, one.address_id, TAKE, args, actor.inbox_id, now, expires_at=now + ANSWER_WITHIN
     )

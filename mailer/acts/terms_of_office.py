@@ -78,6 +78,18 @@ def left(session: Connection, known: Sequence[dict[str, Any]], now: datetime) ->
         )
 
 
+def back(session: Connection, membership_id: int, names: Sequence[str], now: datetime) -> None:
+    """Somebody took their leave back, and holds their offices again: those who were asked who takes over hear it (N30)."""
+    offices = [role for role in names if role in OFFICES]
+    one = _member(session, membership_id)
+    if one is None or not offices:
+        return
+    replies.to_organisers(
+        session, network_id=one.network_id, template="office-back", fields={"name": one.name, "roles": offices},
+        key=f"office-back:{membership_id}:{now.isoformat()}", now=now, besides=one.address_id,
+    )  # fmt: skip
+
+
 def _due(session: Connection, now: datetime) -> Sequence[Any]:
     query = select(roles).where(roles.c.active.is_(True), roles.c.until <= now)
     return session.execute(query.order_by(roles.c.membership_id, roles.c.id)).all()

@@ -66,6 +66,8 @@ def _stop(message: Message, session: Connection, args: Mapping[str, Any], now: d
     if wanted == "all":
         return leave.everything(session, actor, now=now, everywhere=bool(args.get("everywhere")))
     return leave.some(session, actor, _purposes(wanted), now=now)
+    if args.get("everywhere"):
+        return everywhere.everywhere(session, actor, "stop", {"purposes": _purposes(wanted)}, now=now)
 
 
 def _purposes(named: Any) -> list[str]:
@@ -102,7 +104,8 @@ COMMANDS: Mapping[str, Do] = {
     "stop": _stop,
     "only": lambda m, s, a, n: _wide(m, s, a, n, "only", {"purposes": _purposes(a["purposes"])})
     or preferences.only(s, m.actor, _purposes(a["purposes"]), now=n),
-    "keep": lambda m, s, a, n: keep.keep(s, m.actor, _purposes(a["purposes"]), now=n),
+    "keep": lambda m, s, a, n: _wide(m, s, a, n, "keep", {"purposes": _purposes(a["purposes"])})
+    or keep.keep(s, m.actor, _purposes(a["purposes"]), now=n),
     "pause": lambda m, s, a, n: _wide(m, s, a, n, "pause", {"until": a["until"].isoformat()})
     or pause.pause(s, m.actor, a["until"], now=n),
     "resume": lambda m, s, a, n: _wide(m, s, a, n, "resume", {}) or pause.resume(s, m.actor, now=n),

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailer.inbound import complaining, gone, issuing, naming
+from mailer.inbound.lines.signed_up import read_signed_up
 from mailer.inbound.message import COMPLAINT_LETTERS, PRIVATE_LETTERS, Message
 from mailer.inbound.words import SURE
 from mailer.message import tags
@@ -69,6 +70,13 @@ def _gone(m: Message) -> bool:
         return False
     sure = any(i.certainty >= SURE for i in m.understood.intents)
     return not sure and gone.said(m.reading.subject if m.answered is None else "", m.reading.reply) is not None
+
+
+def _signed_up(m: Message) -> bool:
+    if m.for_another or not _letter("occasions/day-sheet")(m):
+        return False
+    said = read_signed_up(m.reading.reply)
+    return bool(said.people or said.unread)
 
 
 ABOUT_A_QUESTION = ("replies/data-complaint", "replies/private")  # to the organisers: what they answer is no complaint of theirs
@@ -174,6 +182,7 @@ ROUTES: tuple[Route, ...] = (
         "feedback", "answers a request for feedback", _letter("occasions/feedback-request", "replies/feedback-thanks")
     ),
     Route("promise", "answers about a promised piece", _letter(*PROMISE_LETTERS)),
+    Route("day-sheet", "brings back who signed up on the day", _signed_up),
     Route("action", "answers about an action point", _letter("occasions/action-nudge", "replies/action-done")),
     Route(
         "receipt",

@@ -55,7 +55,7 @@ def _redeem(asked: Asked) -> Answer:
         if state != WAITING:  # a repeat changes nothing and says what was done (contract 1)
             return _page(behind, row, state)
         if row.act == "invited" and asked.form.one("confirm") == "no":
-            confirm.decline(session, row.id, channel="web", now=asked.now)
+            confirm.decline(session, row.id, channel="web", now=asked.now, evidence_sha256=posting.evidence(asked))
             return _page(behind, confirm.row_of(session, row.id), DECLINED)
         receipt = confirm.redeem(session, row.id, channel="web", now=asked.now, evidence_sha256=posting.evidence(asked))
         mailed = posting.receipt_by_mail(session, asked, behind.actor(), receipt)

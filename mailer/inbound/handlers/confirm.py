@@ -2,67 +2,115 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
-from mailer.acts import Receipt
+from mailer.acts import Receipt, Strength
 from mailer.acts import confirm as acts
 from mailer.consent import purposes
 from mailer.consent.purposes import RIGHT
 from mailer.discussion.posting import bare_subject
 from mailer.inbound import commands
 from mailer.inbound.message import Message
-from mailer.inbound.words import SURE, Intent
+from mailer.inbound.words import SURE, Intent, joining
 from mailer.outbound import replies
-from mailer.people import addresses
+from mailer.people import addresses, membership
+from mailer.people.profile import PURPOSE as LISTING
 
-ASIDE = frozenset({"for-my-it", "help"})
-ABOUT_ANOTHER = frozenset({"admit"})  # acts whose yes may say of their writer what an organiser knows: "Yes, he's one of us"
+# Acts whose yes may say of their writer what an organiser knows: "Yes, he's one of us".
+ABOUT_ANOTHER = frozenset({"admit"})
+# What may be said instead of yes or no by who is no member yet; anybody else may say any word.
+OF_STRANGERS = frozenset({"for-my-it", "help", "stop", "my-data", "forget-me"})
+# The one who says no to an invitation is remembered by that; who says STOP to any other question of ours leaves.
+NO_MEANS_STOP = frozenset({"invited"})
+OTHER_ADDRESS = "That question was asked of another address, and only that one can answer it. Nothing was done."
+FROM_WHERE = "Please reply from the address that our mail went to, or use the link in it."
 
 
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
-    """YES does it, NO spends the tag, anything else does nothing and is asked back."""
+    """YES does it, NO spends the tag, a word of contract 2 is done as anywhere; anything else does nothing and is asked back."""
     assert message.tag_row is not None
-    if message.for_another:
-        return Receipt(
-            "",
-            "A confirmation from another address than the one that was asked; nothing was done.",
-            state="refused",
-            reason="other-address",
-        )
     first = message.understood.first
-    said = message.reading.reply.strip()
-    if first is not None and first.certainty >= SURE:
-        if first.act in ("decline-confirm", "stop"):
-            everywhere = bool(first.args.get("everywhere"))
-            return acts.decline(session, message.tag_row, now=now, inbox_id=message.id, everywhere=everywhere)
-        if first.act == "only":
-            wanted = [name for name in purposes.SUBSCRIPTIONS if name in set(first.args["purposes"])]
-            return _redeem(message, session, now, wanted)
-        if first.act == "confirm":
-            return _redeem(message, session, now, None)
-        if first.act == "vouch" and acts.row_of(session, message.tag_row).act in ABOUT_ANOTHER:
-            return _redeem(message, session, now, None)
-        done = _asked_aside(message, session, first, now) if first.act in ASIDE else None
+    sure = first if first is not None and first.certainty >= SURE else None
+    if message.for_another:
+        return _of_another(message, session, sure, now)
+    row = acts.row_of(session, message.tag_row)
+    wanted = joining.chosen(message.reading.reply, row.args["purposes"]) if row.act in acts.JOINS and row.args else ()
+    if sure is not None and sure.act == "only":
+        wanted = tuple(name for name in purposes.SUBSCRIPTIONS if name in set(sure.args["purposes"]))
+    if wanted and row.act in acts.JOINS:
+        alone = set(wanted) == {LISTING} and LISTING not in row.args["purposes"]
+        return _ask_back(message, session, now) if alone else _redeem(message, session, now, wanted)
+    if sure is None:
+        return _redeem(message, session, now) if not message.reading.reply.strip() else _ask_back(message, session, now)
+    if sure.act == "decline-confirm" or (_everything(sure) and row.act in NO_MEANS_STOP):
+        return _decline(message, session, sure, now)
+    if sure.act == "confirm" or (sure.act == "vouch" and row.act in ABOUT_ANOTHER):
+        return _redeem(message, session, now)
+    return _word(message, session, row, sure, now) or _ask_back(message, session, now)
+
+
+def _of_another(message: Message, session: Connection, sure: Intent | None, now: datetime) -> Receipt:
+    """The tag is somebody else's: leaving alone is done for its owner, who is told (ruling 1)."""
+    if sure is not None and sure.act == "stop" and message.answered is not None:
+        done = commands.do(message, session, sure, now)
         if done is not None:
             return done
-    if not said:
-        return _redeem(message, session, now, None)
-    return _ask_back(message, session, now)
+    fields = {"subject": bare_subject(message.reading.subject), "sentence": OTHER_ADDRESS, "hint": FROM_WHERE}
+    said = "A confirmation from another address than the one that was asked; nothing was done."
+    return Receipt("refused", said, fields, state="refused", reason="other-address")
+
+
+def _everything(intent: Intent) -> bool:
+    return intent.act == "stop" and intent.args["purposes"] == "all"
+
+
+def _decline(message: Message, session: Connection, intent: Intent, now: datetime) -> Receipt:
+    assert message.tag_row is not None
+    return acts.decline(
+        session,
+        message.tag_row,
+        now=now,
+        inbox_id=message.id,
+        evidence_sha256=message.sha256,
+        everywhere=bool(intent.args.get("everywhere")),
+    )
+
+
+def _word(message: Message, session: Connection, row: Row[Any], intent: Intent, now: datetime) -> Receipt | None:
+    """A word that may answer any mail, done as anywhere: the tag proves the mailbox, not a YES to this (CMD-4). Of a join
+    and whoever is no member, only what they may need first. The question stays open, unless it ends with them."""
+    asked_to_join = row.act in acts.JOINS and not membership.remaining(session, row.network_id, row.address_id)
+    partly = intent.act == "stop" and not _everything(intent)
+    if asked_to_join and (partly or intent.act not in OF_STRANGERS):
+        return None
+    addresses.confirm(session, row.address_id, now)  # so that the answer is not capped as a stranger's
+    mine = replace(message, actor=replace(message.actor, strength=Strength.TAG))
+    return commands.do(mine, session, intent, now)
 
 
 def _ask_back(message: Message, session: Connection, now: datetime) -> Receipt:
     """The same question once more, by the same tag. Held only if the gate lets no letter to this address."""
     row = acts.row_of(session, message.tag_row)
     if row.used_at is not None or row.expires_at <= now:
-        return _redeem(message, session, now, None)  # says what was done, or that it is too late; does nothing
+        return _redeem(message, session, now)  # says what was done, or that it is too late; does nothing
+    said = message.reading.reply.strip()
+    if row.act in acts.JOINS and "?" not in said:
+        # The tag shows that the mailbox is theirs, so that this answer is not capped; a question waits for a person.
+        addresses.confirm(session, row.address_id, now)
+    fields: dict[str, Any] = {"subject": bare_subject(message.reading.subject), "wrote": said[:500]}
+    if row.act in acts.JOINS:
+        fields["part"] = [f"ONLY {purpose.upper()}" for purpose in row.args.get("purposes", ())]
     sent = replies.reply(
         session,
         network_id=row.network_id,
         address_id=row.address_id,
         template="ask-yes-no",
-        fields={"subject": bare_subject(message.reading.subject), "wrote": message.reading.reply.strip()[:500]},
+        fields=fields,
         now=now,
         inbox_id=message.id,
         scope=RIGHT if row.act in acts.RIGHTS else str(message.id),
@@ -77,19 +125,11 @@ def _ask_back(message: Message, session: Connection, now: datetime) -> Receipt:
             reason="unclear",
             held_for="any organiser",
         )
-    said = "Answered a confirmation with words that are not surely yes or no; asked for one of the two."
-    return Receipt("", said, state="asked", reason="yes-or-no")
+    asked = "Answered a confirmation with words that are not surely yes or no; asked for one of the two."
+    return Receipt("", asked, state="asked", reason="yes-or-no")
 
 
-def _asked_aside(message: Message, session: Connection, first: Intent, now: datetime) -> Receipt | None:
-    """A word that needs an answer before the question gets its own. The tag shows that the mailbox is the writer's, so the
-    answer is not capped as a stranger's; the question stays open."""
-    address_id = acts.row_of(session, message.tag_row).address_id
-    addresses.confirm(session, address_id, now)
-    return commands.do(message, session, first, now)
-
-
-def _redeem(message: Message, session: Connection, now: datetime, wanted: list[str] | None) -> Receipt:
+def _redeem(message: Message, session: Connection, now: datetime, wanted: Sequence[str] = ()) -> Receipt:
     assert message.tag_row is not None
     return acts.redeem(
         session,
@@ -98,5 +138,5 @@ def _redeem(message: Message, session: Connection, now: datetime, wanted: list[s
         now=now,
         inbox_id=message.id,
         evidence_sha256=message.sha256,
-        purposes=wanted,
+        purposes=wanted or None,
     )

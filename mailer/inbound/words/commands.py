@@ -163,7 +163,7 @@ _NEGATED = re.compile(r"\b(?:do not|did not|never|not|cannot|will not|would not|
 
 # Said of every network of the person, where the word is one that has a sense there (contract 2: per network and for all).
 _EVERYWHERE = re.compile(r",? *\b(?:(?:in|for|from|on|across) )?(?:all|every|each|both|bob|pob)(?: of)?(?: the| my| your)? (?:networks?|rhwydwaith)\b,?|\b(?:ym mhob rhwydwaith|everywhere)\b", re.IGNORECASE)
-WIDE = frozenset({"pause", "resume", "digest", "every-post", "working-days", "only"})
+WIDE = frozenset({"pause", "resume", "digest", "every-post", "working-days", "only", "stop", "keep"})
 
 
 def read_command(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, ...]] | None:
