@@ -27,7 +27,8 @@ def made_again(house: House, outgoing_id: int) -> bytes:
         raise Refused("not-begun", f"Copy {outgoing_id} has not been sent, so there is nothing to show.")
     if not row.kept or row.to_address is None:
         raise Refused("not-kept", f"The words of copy {outgoing_id} are not kept any more: retention or an erasure took them.")
-    made, _ = Copier(house, signing=bool(row.selector)).copies([outgoing_id], clock.now())
+    copier = Copier(house, signing=bool(row.selector))
+    made, _ = copier.copies(copier.rows([outgoing_id]), clock.now())
     if not made or hashlib.sha256(made[0].wire.content).hexdigest() != row.sha256:
         raise Refused(
             "changed-since",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,8 +22,9 @@ from mailer.message.encoded import clean
 from mailer.newsletters import pieces
 from mailer.outbound import appointments, dkim, enclosing, outbox, writing
 from mailer.outbound.letter import Picture, Skeleton, fill
-from mailer.outbound.transport import Wire
+from mailer.outbound.transport import Notify, Wire
 from mailer.store import prepared
+from mailer.store.lists import among
 from mailer.store.tables import letters, networks, outgoing
 
 KEPT_SKELETONS = 64
@@ -48,10 +50,14 @@ class Copier:
         self._lock = threading.Lock()
         self._skeletons: OrderedDict[int, Skeleton] = OrderedDict()
 
-    def copies(self, ids: list[int], now: datetime) -> tuple[list[Copy], dict[int, str]]:
-        """The copies of these outgoing rows, in the order they are due, and why a row has none."""
+    def rows(self, ids: list[int]) -> list[Any]:
+        """What differs for each of these outgoing rows, in the order they are due."""
         with self.house.store.read() as session:
-            rows = session.execute(*_to_be_filled(ids)).all()
+            return list(session.execute(*_to_be_filled(ids)))
+
+    def copies(self, rows: Iterable[Any], now: datetime) -> tuple[list[Copy], dict[int, str]]:
+        """The copies of these rows, and why a row has none. A window at a time: what is filled, signed and hashed then lies
+        near the processor until it is sent."""
         made, failures = [], {}
         for row in rows:
             try:
@@ -70,23 +76,16 @@ class Copier:
         dated = row.dated_at or now
         content = fill(skeleton, values_of(row, self.house), date=dated, message_id=message_id(row, self.house))
         signer = self._signers.of(row.domain)
-        signed_at = None
+        signed_at, selector = None, ""
         if signer is not None:
-            signed_at = row.signed_at or int(dated.timestamp())
+            signed_at, selector = row.signed_at or int(dated.timestamp()), signer.selector
             content = signer.sign(content, t=signed_at, clean=True)
         mailbox = self.house.settings.mailbox_of(row.slug)
         mail_from = _tagged(row, mailbox, self.house.keys.tag(tags.BOUNCE, row.id))
-        notify = "NEVER" if row.purpose in ("answer", "confirm", "farewell") else "FAILURE"
+        notify: Notify = "NEVER" if row.purpose in ("answer", "confirm", "farewell") else "FAILURE"
         return Copy(
-            Wire(row.id, mail_from, row.to_address, content, notify, clean=True),  # type: ignore[arg-type]
-            outbox.Sending(
-                row.id,
-                dated,
-                signed_at,
-                "" if signer is None else signer.selector,
-                hashlib.sha256(content).hexdigest(),
-                "",
-            ),
+            Wire(row.id, mail_from, row.to_address, content, notify, clean=True),
+            outbox.Sending(row.id, dated, signed_at, selector, hashlib.sha256(content).hexdigest()),
         )
 
     def _skeleton(self, letter_id: int) -> Skeleton:
@@ -147,7 +146,7 @@ def _to_be_filled(ids: Any) -> Any:
     return (
         select(*wanted, networks.c.slug, networks.c.domain, networks.c.name.label("network_name"))
         .join(networks, networks.c.id == o.network_id)
-        .where(o.id.in_(ids))
+        .where(among(o.id, ids))
         .order_by(o.next_attempt_at, o.id)
     )
 

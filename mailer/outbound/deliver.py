@@ -10,12 +10,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from mailer import clock, log
 from mailer.house import House
 from mailer.message.address import domain_of
 from mailer.outbound import keeping, outbox, rates, transport
-from mailer.outbound.copies import Copier, Copy
+from mailer.outbound.copies import Copier
 from mailer.outbound.lines import Lines
 from mailer.outbound.transport import Relay, RelayDown, Reply, Wire
 
@@ -103,42 +104,41 @@ class Courier:
 
     def _send(self, relay: Relay, ids: list[int]) -> bool:
         """Send a claimed batch. False when there is nothing more to do until the sweep."""
-        filled, failures = self._copier.copies(ids, clock.now())
-        if failures:
-            with self.house.store.write() as session:
-                outbox.fail_unfilled(session, failures, clock.now())
+        left = self._copier.rows(ids)
         results: list[Reply] = []
-        went: set[str] = set()  # the relay, and the domains, that took something
-        while filled:
-            if self._stopped.is_set():
-                break
+        took: list[str] = []  # who was taken for
+        while left and not self._stopped.is_set():
             try:
                 line = self.lines.to(relay)
             except RelayDown as down:
-                return self._without(relay, results, [f.wire.id for f in filled], down)
-            window, filled = filled[:WINDOW], filled[WINDOW:]
+                return self._without(relay, results, [row.id for row in left], down)
+            now = clock.now()
+            window, failures = self._copier.copies(left[:WINDOW], now)
+            left = left[WINDOW:]
             with self.house.store.write() as session:
-                outbox.write_results(session, results, owner=self.owner, relay=relay.name, now=clock.now())
-                mine = outbox.mark_sending(session, [_through(f.sending, relay.name) for f in window], self.owner)
-                outbox.release(session, [f.wire.id for f in window if f.wire.id not in mine], self.owner)
-            wires = [f.wire for f in window if f.wire.id in mine]
-            results = line.send(wires) if mine else []
-            taken = {reply.id for reply in results if reply.state == "accepted"}
-            went |= {rates.destination(domain_of(wire.rcpt)) for wire in wires if wire.id in taken}
-            went |= {rates.relay(relay.name)} if taken else set()
+                outbox.write_results(session, results, owner=self.owner, relay=relay.name, now=now)
+                mine = outbox.mark_sending(session, [copy.sending for copy in window], self.owner, relay.name)
+                outbox.release(session, [copy.wire.id for copy in window if copy.wire.id not in mine], self.owner)
+                if failures:
+                    outbox.fail_unfilled(session, failures, now)
+            wires = [copy.wire for copy in window if copy.wire.id in mine]
+            results = line.send(wires) if wires else []
+            took += [wire.rcpt for wire, reply in zip(wires, results, strict=True) if reply.state == "accepted"]
             if any(reply.state == "unsent" for reply in results):
                 self.lines.drop(line)
             if any(reply.slow in ("relay", "destination") for reply in results):
-                filled = self._spare(relay, wires, results, filled, went)
-        self._settle(results, relay.name, [f.wire.id for f in filled])
+                left = self._spare(relay, wires, results, left, took)
+        self._settle(results, relay.name, [row.id for row in left])
         return True
 
     def _spare(
-        self, relay: Relay, wires: Sequence[Wire], results: Sequence[Reply], rest: list[Copy], went: set[str]
-    ) -> list[Copy]:
+        self, relay: Relay, wires: Sequence[Wire], results: Sequence[Reply], rest: Sequence[Any], took: Sequence[str]
+    ) -> list[Any]:
         """Somebody asked to be spared (OUT-9, OUT-16): they rest, for every process, and what is claimed for them is given
-        back. Returns what may still be sent."""
-        asked = {rates.relay(relay.name) for reply in results if reply.slow == "relay"}
+        back. Who took something meanwhile rests no longer than the first time. Returns what may still be sent."""
+        ours = rates.relay(relay.name)
+        went = {rates.destination(domain_of(address)) for address in took} | ({ours} if took else set())
+        asked = {ours for reply in results if reply.slow == "relay"}
         domains = {wire.id: rates.destination(domain_of(wire.rcpt)) for wire in wires}
         asked |= {domains[reply.id] for reply in results if reply.slow == "destination"}
         now = clock.lease_now()
@@ -146,10 +146,9 @@ class Courier:
             for name in sorted(asked):
                 until = rates.spare(session, name, now=now, progress=name in went)
                 _log.warning("asked to be spared", who=name, until=until.isoformat())
-            spared = [f for f in rest if asked & {rates.relay(relay.name), rates.destination(domain_of(f.wire.rcpt))}]
-            outbox.release(session, [f.wire.id for f in spared], self.owner)
-        gone = {f.wire.id for f in spared}
-        return [f for f in rest if f.wire.id not in gone]
+            spared = {row.id for row in rest if asked & {ours, rates.destination(domain_of(row.to_address or ""))}}
+            outbox.release(session, sorted(spared), self.owner)
+        return [row for row in rest if row.id not in spared]
 
     def _without(self, relay: Relay, results: Sequence[Reply], unbegun: list[int], down: RelayDown) -> bool:
         """The relay cannot be had. Another claims what is left; where there is none it goes by the retry clock."""
@@ -177,7 +176,3 @@ class Courier:
     def _keep(self, wires: Sequence[Wire]) -> None:
         with self.house.store.write() as session:
             keeping.keep(session, wires, clock.now())
-
-
-def _through(sending: outbox.Sending, relay: str) -> outbox.Sending:
-    return outbox.Sending(sending.id, sending.dated_at, sending.signed_at, sending.selector, sending.sha256, relay)

@@ -72,7 +72,7 @@ class Queue:
 
     def mark(self, ids: list[int], owner: str = "one") -> set[int]:
         with self.store.write() as session:
-            return outbox.mark_sending(session, [outbox.Sending(i, NOW, None, "", f"{i:064x}", "smtp://sink") for i in ids], owner)
+            return outbox.mark_sending(session, [outbox.Sending(i, NOW, None, "", f"{i:064x}") for i in ids], owner, "smtp://sink")
 
     def change(self, table: Any, row: int, **values: Any) -> None:
         with self.store.write() as session:

@@ -26,23 +26,22 @@ class Sending:
     signed_at: int | None
     selector: str
     sha256: str
-    relay: str
 
 
-def mark_sending(session: Connection, window: Sequence[Sending], owner: str) -> set[int]:
-    """Say that these copies may be on their way, if `owner` still holds their lease and nobody has held or cancelled
-    them since. Returns the ids that are."""
+def mark_sending(session: Connection, window: Sequence[Sending], owner: str, relay: str) -> set[int]:
+    """Say that these copies may be on their way to a relay, if `owner` still holds their lease and nobody has held or
+    cancelled them since. Returns the ids that are."""
     alike: dict[tuple[Any, ...], dict[int, str]] = {}  # nearly always one and the same for the whole window
     for copy in window:
-        alike.setdefault((copy.dated_at, copy.signed_at, copy.selector, copy.relay), {})[copy.id] = copy.sha256
+        alike.setdefault((copy.dated_at, copy.signed_at, copy.selector), {})[copy.id] = copy.sha256
     going: set[int] = set()
     for said, hashes in alike.items():
-        going.update(session.execute(*_begin(hashes, owner, *said)).scalars())
+        going.update(session.execute(*_begin(hashes, owner, relay, *said)).scalars())
     return going
 
 
 @prepared
-def _begin(hashes: Any, owner: Any, dated: Any, signed: Any, selector: Any, relay: Any) -> Any:
+def _begin(hashes: Any, owner: Any, relay: Any, dated: Any, signed: Any, selector: Any) -> Any:
     given = texts_by_id(hashes)
     return (
         update(outgoing)

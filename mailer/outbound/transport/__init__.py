@@ -26,6 +26,7 @@ from mailer.outbound.transport.probe import greets
 from mailer.outbound.transport.terms import (
     DOWN,
     Connection,
+    Notify,
     Relay,
     RelayDown,
     RelayUrlError,
@@ -34,4 +35,4 @@ from mailer.outbound.transport.terms import (
     Wire,
 )
 
-__all__ = ["DOWN", "Connection", "Relay", "RelayDown", "RelayUrlError", "Reply", "Timeouts", "Wire", "greets", "relays"]
+__all__ = ["DOWN", "Connection", "Notify", "Relay", "RelayDown", "RelayUrlError", "Reply", "Timeouts", "Wire", "greets", "relays"]

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from mailer.outbound.results import Slow
 
 State = Literal["accepted", "deferred", "failed", "uncertain", "unsent"]
+Notify = Literal["", "FAILURE", "NEVER"]
 
 DOWN: dict[str, str] = {
     "cannot-connect": "Nobody answers at the mail server's address.",
@@ -40,7 +41,7 @@ class Wire:
     mail_from: str
     rcpt: str
     content: bytes
-    notify: Literal["", "FAILURE", "NEVER"] = ""
+    notify: Notify = ""
     clean: bool = False
 
 
