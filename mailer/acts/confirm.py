@@ -223,7 +223,7 @@ def redeem(
     )
     args = dict(row.args) | ({"chosen": list(purposes)} if purposes else {})
     receipt = cast(Confirmed, named(ACTS[row.act]))(session, actor, args, now=now)
-    session.execute(update(confirmations).where(confirmations.c.id == confirmation_id).values(said=receipt.said))
+    session.execute(update(confirmations).where(confirmations.c.id == confirmation_id).values(said=receipt.said, args=args))
     ledger.audit(
         session,
         actor=actor.slug,

@@ -57,7 +57,11 @@ def _redeem(asked: Asked) -> Answer:
         if row.act == "invited" and asked.form.one("confirm") == "no":
             confirm.decline(session, row.id, channel="web", now=asked.now, evidence_sha256=posting.evidence(asked))
             return _page(behind, confirm.row_of(session, row.id), DECLINED)
-        receipt = confirm.redeem(session, row.id, channel="web", now=asked.now, evidence_sha256=posting.evidence(asked))
+        only = [name for name in _asked_purposes(row) if name == asked.form.one("only")]
+        receipt = confirm.redeem(
+            session, row.id, channel="web", now=asked.now, evidence_sha256=posting.evidence(asked), purposes=only or None
+        )
+        row = confirm.row_of(session, row.id)
         mailed = posting.receipt_by_mail(session, asked, behind.actor(), receipt)
     return _page(behind, row, "done", receipt, mailed)
 
@@ -78,7 +82,8 @@ def _state(asked: Asked, row: Row[Any]) -> str:
 
 
 def _asked_purposes(row: Row[Any]) -> list[str]:
-    wanted = row.args.get("purposes", ()) if row.act in JOINS else ()
+    """What a yes would begin, or began: what was chosen of it counts."""
+    wanted = (row.args.get("chosen") or row.args.get("purposes", ())) if row.act in JOINS else ()
     return [name for name in purposes.SUBSCRIPTIONS if name in wanted]
 
 

@@ -18,11 +18,14 @@ from mailer.acts import (
     confirm,
     details,
     everywhere,
+    for_my_it,
     forget_me,
     keep,
     leave,
     my_data,
+    my_year,
     pause,
+    status,
     undo,
 )
 from mailer.acts import preferences as acts
@@ -147,6 +150,17 @@ def _details(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]
     return _ask(asked, session, behind, details.OPEN, lambda: details.ask_to_open(session, actor, now=asked.now))
 
 
+def _letter(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
+    """STATUS, MY YEAR and FOR MY IT: a letter to the address itself, which the page may ask for but not show (V9)."""
+    actor = behind.actor(posting.evidence(asked))
+    match asked.form.one("do"):
+        case "status":
+            return [status.status(session, actor, now=asked.now)]
+        case "my-year":
+            return [my_year.my_year(session, actor, now=asked.now)]
+    return [for_my_it.letter(session, actor, asked.house.settings, now=asked.now)]
+
+
 def _my_data(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
     actor = behind.actor(posting.evidence(asked))
     return _ask(asked, session, behind, "my-data", lambda: my_data.ask(session, actor, now=asked.now))
@@ -179,6 +193,9 @@ DOES: Mapping[str, Does] = {
     "resume": _resume,
     "details": _details,
     "change-address": _change_address,
+    "status": _letter,
+    "my-year": _letter,
+    "for-my-it": _letter,
     "my-data": _my_data,
     "forget-me": _forget_me,
     "leave": _leave,

@@ -64,6 +64,22 @@ def test_said_in_reply_one_receipt_and_undo(stage: Stage, words: str, field: str
     assert said(stage) == before
 
 
+LINES = [
+    ("Role: senior technician", "job"),
+    ("EQUIPMENT: a water bath", "equipment"),
+    ("School: Vale Academy", "organisation"),
+    ("Name: Jane Evans", "name"),
+]
+
+
+@pytest.mark.parametrize(("words", "field"), LINES, ids=[row[1] for row in LINES])
+def test_one_line_of_the_letter_of_their_details_sent_back(stage: Stage, words: str, field: str) -> None:
+    """The letter shows the labels, and says: reply with a line for each."""
+    stage.mail(JANE, HELP, "", "MY DETAILS")
+    stage.reply(stage.last(JANE), words)
+    assert said(stage)[field] == words.partition(": ")[2]
+
+
 def test_a_form_filled_in_is_one_receipt_and_one_undo(stage: Stage) -> None:
     stage.mail(JANE, HELP, "", "MY DETAILS")
     form = stage.last(JANE)
@@ -240,6 +256,8 @@ EVERYWHERE = [
     ("DIGEST, ALL NETWORKS", "digest", True),
     ("working days tue thu for all my networks", "working_days", "tue thu"),
     ("ONLY MEETINGS, all networks", "active", ["meetings"]),
+    ("STOP NEWSLETTER AND DISCUSSION IN ALL NETWORKS", "active", ["meetings"]),
+    ("Keep discussion, all networks", "active", ["meetings", "newsletter", "discussion"]),
 ]
 
 

@@ -172,3 +172,22 @@ def test_from_another_address_only_a_stop_counts_and_the_writer_hears_where_to_a
     assert stage.last(JANE).subject == "You have left Mendip Technicians"
     assert "Reply UNDO" in stage.last(JANE).words
     assert not [mail for mail in stage.mails(DAWN) if "left" in mail.subject]
+
+
+def test_a_no_to_an_invitation_is_proven_by_the_mail_that_said_it(stage: Stage) -> None:
+    """DP-1, V10: withdrawal, too, is evidence: the message and its hash."""
+    stage.mail(OLIVE, f"mendip-organise@{DOMAIN}", "Invite people", f"Nia New, {NEW}, Far School")
+    stage.reply(stage.last(OLIVE), "YES")
+    said = stage.reply(stage.last(NEW), "No thanks")
+    with stage.house.store.read() as session:
+        rows = session.execute(select(ledger).where(ledger.c.act == "invitation-declined")).all()
+    assert {row.purpose for row in rows} == {"meetings", "newsletter"}
+    assert {(row.inbox_id, row.evidence_sha256) for row in rows} == {(said, stage.outcome(said).raw_sha256)}
+
+
+def test_a_second_refusal_has_a_subject_of_one_refusal(stage: Stage) -> None:
+    stage.member("technicians@lake.school.example", shared=True, organisation="Lake College")
+    stage.mail("technicians@lake.school.example", f"mendip-help@{DOMAIN}", "", "STATUS")
+    for word in ("MY DATA", "FORGET ME"):
+        stage.reply(stage.last("technicians@lake.school.example"), word)
+    assert stage.last("technicians@lake.school.example").subject == "Not done: What you get from Mendip Technicians"

@@ -49,6 +49,20 @@ def test_the_page_says_what_and_the_button_does_it(street: Street, client: TestC
     assert (now["meetings"], now["exchange"], now["newsletter"]) == ("active", "active", "none")
 
 
+def test_a_part_of_it_has_a_button_of_its_own(street: Street, client: TestClient) -> None:
+    """DP-2: each purpose by itself, as ONLY MEETINGS does by mail; nothing that was not asked can be had by it."""
+    question = asked_to_join(street)
+    path = f"/c/{street.tag('c', question)}"
+    assert "Only meeting mail" in client.get(path).text
+    assert "Only the newsletter" not in client.get(path).text
+    page = client.post(path, data={"only": "meetings"}).text
+    assert "Thank you" in page
+    assert "exchange" not in page
+    assert "exchange" not in client.get(path).text
+    now = street.standings(_address(street, question))
+    assert (now["meetings"], now["exchange"]) == ("active", "none")
+
+
 def test_a_repeat_says_it_was_done_and_changes_nothing(street: Street, client: TestClient) -> None:
     path = f"/c/{street.tag('c', asked_to_join(street))}"
     client.post(path)

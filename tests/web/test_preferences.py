@@ -70,6 +70,9 @@ PRESSES = [
         {"do": "change-address", "to": "new@school.example"}, {"active": ALL},
         ["change-address", "change-address-new"], id="both-addresses-are-asked",
     ),
+    pytest.param({"do": "status"}, {"active": ALL}, ["status"], id="status-comes-by-mail"),
+    pytest.param({"do": "my-year"}, {"active": ALL}, ["my-year"], id="my-year-comes-by-mail"),
+    pytest.param({"do": "for-my-it"}, {"active": ALL}, ["for-my-it"], id="for-my-it-comes-by-mail"),
     pytest.param({"do": "leave"}, {"active": []}, ["left"], id="leave"),
     pytest.param({"do": "leave-all"}, {"active": []}, ["left"], id="leave-all"),
 ]  # fmt: skip
