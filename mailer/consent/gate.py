@@ -17,6 +17,7 @@ from sqlalchemy import not_ as sql_not
 
 from mailer.consent import ACTIVE, LEFT, PENDING, caps, purposes
 from mailer.store import prepared
+from mailer.store.lists import one_of
 from mailer.store.tables import addresses, memberships, networks, standings, suppressions
 
 BAD_ADDRESS = "bad-address"
@@ -138,7 +139,7 @@ def held_sql(*, purpose: ColumnElement[Any], network_id: ColumnElement[Any]) -> 
     """The brakes alone, without a join: true wherever `waiting_sql` gives a slug, and where mail is refused as well."""
     held = select(networks.c.id).where(networks.c.held_at.is_not(None))
     classes = frozenset[str]().union(*(rule.classes for rule in RULES if rule.effect == "wait"))
-    return and_(purpose.in_(sorted(classes)), network_id.in_(held))
+    return and_(one_of(purpose, classes), network_id.in_(held))
 
 
 def _case(
@@ -158,7 +159,7 @@ def _case(
     truths = _expressions(network_id, standings, addresses, networks, memberships, now, day(now) if today is None else today)
     truths["capped"] = false() if capped is None else capped
     rows: list[tuple[ColumnElement[bool], Any]] = [
-        (kind.not_in(sorted(ANY)), literal(NO_BASIS.reason) if effect == "refuse" else null())
+        (sql_not(one_of(kind, ANY)), literal(NO_BASIS.reason) if effect == "refuse" else null())
     ]
     if effect == "wait":  # seldom: where no brake is on, nothing else need be looked at
         brakes = [truths[rule.fact] for rule in RULES if rule.effect == "wait"]
@@ -168,7 +169,7 @@ def _case(
             continue
         fits = truths[rule.fact]
         if rule.classes != ANY:
-            fits = and_(kind.in_(sorted(rule.classes)), fits)
+            fits = and_(one_of(kind, rule.classes), fits)
         if rule.unless:
             fits = and_(fits, sql_not(truths[rule.unless]))
         rows.append((fits, literal(rule.reason) if rule.effect == effect else null()))
@@ -185,7 +186,7 @@ def _expressions(
 
     standing = standings.c.standing
     return {
-        "unasked": case((standings.c.id.is_(None), true()), else_=standing.not_in((ACTIVE, PENDING, LEFT))),
+        "unasked": case((standings.c.id.is_(None), true()), else_=sql_not(one_of(standing, (ACTIVE, PENDING, LEFT)))),
         "pending": known(standings, standing == PENDING),
         "left": known(standings, standing == LEFT),
         "expired": known(standings, and_(standings.c.until.is_not(None), standings.c.until <= now)),

@@ -5,9 +5,10 @@ An IN whose list SQLAlchemy writes out is written anew, parameter by parameter, 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, ColumnElement, Dialect, Text, column, select, type_coerce
+from sqlalchemy import JSON, BigInteger, Column, ColumnElement, Dialect, Text, column, literal, select, type_coerce
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -36,6 +37,11 @@ def among(ids: Column[Any], given: Any) -> ColumnElement[bool]:
     """Whether a column holds one of the ids that the parameter `given` lists."""
     rows = _Ids(type_coerce(given, _List)).table_valued(column("id", BigInteger), name="given")
     return ids.in_(select(rows.c.id))
+
+
+def one_of(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement[bool]:
+    """Whether a column holds one of a few words that stand when the statement is made."""
+    return column.in_([literal(value) for value in sorted(values)])
 
 
 def texts_by_id(given: Any) -> Any:

@@ -18,6 +18,7 @@ from mailer.consent import gate
 from mailer.outbound.outbox.states import ASKED, IS_OPEN, OPEN, not_braked
 from mailer.outbound.rates import Budget
 from mailer.store import prepared
+from mailer.store.lists import among
 from mailer.store.tables import addresses, outgoing
 
 MOST_NAMED = 30_000  # domains in one statement: SQLite takes 32,766 parameters, PostgreSQL twice as many
@@ -62,12 +63,12 @@ def claim(
 def _asked(ids: Any, now: Any, today: Any) -> Any:
     refusal = gate.refusal_sql(**ASKED, now=now, today=today).label("refusal")
     asked = select(outgoing.c.id, refusal, outgoing.c.deadline).select_from(gate.over(outgoing))
-    return asked.where(outgoing.c.id.in_(ids))
+    return asked.where(among(outgoing.c.id, ids))
 
 
 @prepared
 def _lease(ids: Any, owner: Any, until: Any) -> Any:
-    return update(outgoing).where(outgoing.c.id.in_(ids)).values(lease_owner=owner, lease_until=until)
+    return update(outgoing).where(among(outgoing.c.id, ids)).values(lease_owner=owner, lease_until=until)
 
 
 def _next_due(

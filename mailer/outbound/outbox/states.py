@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 
 from mailer.consent import gate
+from mailer.store.lists import one_of
 from mailer.store.tables import occasions, outgoing
 
 OPEN = ("queued", "deferred")
@@ -24,7 +25,7 @@ ASKED: dict[str, Any] = {"purpose": outgoing.c.purpose, "network_id": outgoing.c
 def not_braked() -> ColumnElement[bool]:
     """Neither its network nor its mailing is held. Asks columns of the queue's index only, so that a long queue that is
     held is passed over without reading its rows."""
-    held = select(occasions.c.id).where(occasions.c.state.in_(("held", "queued")), occasions.c.held_at.is_not(None))
+    held = select(occasions.c.id).where(one_of(occasions.c.state, ("held", "queued")), occasions.c.held_at.is_not(None))
     return and_(
         or_(outgoing.c.network_id.is_(None), not_(gate.held_sql(**ASKED))),
         or_(outgoing.c.occasion_id.is_(None), outgoing.c.occasion_id.not_in(held)),
