@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import stat
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias
@@ -155,21 +156,28 @@ def relaxed_body(body: bytes) -> bytes:
 
 def _ended(body: bytes) -> bytes:
     """No empty lines at the end, one line end if there is anything."""
+    if body.endswith(b"\r\n") and body[-3:-2] not in (b"", b" ", b"\r", b"\n"):
+        return body  # as nearly every letter ends
     body = body.rstrip(b" \r\n")
     return body + b"\r\n" if body else b""
 
 
 def _signed_fields(head: bytes) -> tuple[bytes, bytes]:
     """(the folded value of h=, the canonical fields in that order). A field that stands twice is signed from the bottom."""
-    fields: list[tuple[bytes, bytes]] = []
-    for line in head.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ").split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        name = name.rstrip().lower()
-        if name in _NAMED or name.startswith(SIGNED_FAMILIES):
-            fields.append((name, b"%s:%s\r\n" % (name, b" ".join(value.split()))))
+    unfolded = head.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ")
+    fields = [field for line in unfolded.split(b"\r\n") if (field := _signed_field(line)) is not None]
     fields.reverse()
-    names = [name for name, _ in fields]
-    return _folded([*names, *OVERSIGNED]), b"".join(canonical for _, canonical in fields)
+    return _folded((*[name for name, _ in fields], *OVERSIGNED)), b"".join([canonical for _, canonical in fields])
+
+
+@lru_cache(maxsize=512)  # most fields are the same in every copy of a letter
+def _signed_field(line: bytes) -> tuple[bytes, bytes] | None:
+    """The name and the canonical form of a field, None if it is not signed."""
+    name, _, value = line.partition(b":")
+    name = name.rstrip().lower()
+    if name in _NAMED or name.startswith(SIGNED_FAMILIES):
+        return name, b"%s:%s\r\n" % (name, b" ".join(value.split()))
+    return None
 
 
 def _relaxed_field(field: bytes) -> bytes:
@@ -178,7 +186,8 @@ def _relaxed_field(field: bytes) -> bytes:
     return name.lower() + b":" + b" ".join(value.split())
 
 
-def _folded(names: list[bytes]) -> bytes:
+@lru_cache(maxsize=64)
+def _folded(names: tuple[bytes, ...]) -> bytes:
     lines, line = [], b""
     for name in names:
         if len(line) + len(name) > 70:
