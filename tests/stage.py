@@ -19,10 +19,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
+from sqlalchemy.util import LRUCache
 
 from mailer import clock, wake
 from mailer.acts import Actor, Strength, invite, meet, terms_of_office, vacancy
@@ -60,19 +62,16 @@ class Got:
 
     @property
     def message(self) -> EmailMessage:
-        found = email.message_from_bytes(self.raw, policy=email.policy.default)
-        assert isinstance(found, EmailMessage)
-        return found
+        """To be read, not changed: who gets this mail again gets the same one."""
+        return _parsed(self.raw)
 
     @property
     def subject(self) -> str:
-        return str(self.message["Subject"])
+        return _subject(self.raw)
 
     @property
     def text(self) -> str:
-        part = self.message.get_body(("plain",))
-        assert part is not None
-        return str(part.get_content()).replace("\r\n", "\n")
+        return _text(self.raw)
 
     @property
     def words(self) -> str:
@@ -88,6 +87,26 @@ class Got:
         return next(word.rpartition("/")[2].partition("?")[0] for word in self.text.split() if f"/{letter}/" in word)
 
 
+# A test looks through all that somebody got again and again, and taking a mail apart is slow.
+@lru_cache(maxsize=2_000)
+def _parsed(raw: bytes) -> EmailMessage:
+    found = email.message_from_bytes(raw, policy=email.policy.default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+@lru_cache(maxsize=2_000)
+def _subject(raw: bytes) -> str:
+    return str(_parsed(raw)["Subject"])
+
+
+@lru_cache(maxsize=2_000)
+def _text(raw: bytes) -> str:
+    part = _parsed(raw).get_body(("plain",))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
 @dataclass(frozen=True)
 class Kept:
     """A database as it stood after what many tests begin with."""
@@ -99,6 +118,7 @@ class Kept:
 
 
 _KEPT: dict[str, Kept] = {}
+_FIRST: list[Engine] = []
 SECRET = b"a stage has one secret, so that its tags can be laid down again".hex().encode()[:64]
 
 
@@ -113,6 +133,17 @@ def _lay_empty(folder: Path) -> None:
     secret = folder / "secret"
     secret.write_bytes(SECRET)
     secret.chmod(0o600)
+
+
+def _share_statements(house: House) -> None:
+    """Every stage asks the same things of the same tables: what SQLAlchemy has made of a statement is there for the next."""
+    if not house.store.is_sqlite:
+        return
+    for engine in (house.store.reader, house.store.writer):
+        if not _FIRST:
+            engine._compiled_cache = LRUCache(5_000)
+            _FIRST.append(engine)
+        engine.dialect, engine._compiled_cache = _FIRST[0].dialect, _FIRST[0]._compiled_cache
 
 
 class Stage:
@@ -132,6 +163,7 @@ class Stage:
 
     def _open(self) -> None:
         self.house: House = open_house(self.settings)
+        _share_statements(self.house)
         self.intake = Intake(self.house.store)
         self.courier = Courier(self.house, "stage")
 

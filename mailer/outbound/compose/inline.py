@@ -12,10 +12,13 @@ import logging
 import re
 import threading
 from functools import lru_cache
+from typing import Any
 
 from premailer import Premailer
 
+SHEETS = 32  # so many are remembered: one for each kind of letter and network with a style of its own
 _LOCK = threading.Lock()
+_RULES: dict[tuple[str, int], tuple[list[Any], list[Any]]] = {}  # under the lock
 _CLASS = re.compile(r"\.([a-z][a-z-]*)")
 _MEDIA = re.compile(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -31,7 +34,7 @@ def inline_css(html: str) -> str:
     """
     with _LOCK:
         return str(
-            Premailer(
+            _Inliner(
                 html,
                 keep_style_tags=True,
                 strip_important=False,
@@ -42,6 +45,19 @@ def inline_css(html: str) -> str:
                 cssutils_logging_level=logging.CRITICAL,
             ).transform()
         )
+
+
+class _Inliner(Premailer):  # type: ignore[misc]
+    """Premailer that works out each sheet once: the sheets are few, and this was most of what a letter cost."""
+
+    def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
+        key = (css_body, ruleset_index)
+        if key not in _RULES:
+            while len(_RULES) >= SHEETS:
+                _RULES.pop(next(iter(_RULES)))
+            _RULES[key] = super()._parse_style_rules(css_body, ruleset_index)
+        rules, leftover = _RULES[key]
+        return list(rules), list(leftover)
 
 
 def style_classes(html: str, sheet: str) -> str:
