@@ -7,9 +7,8 @@ refuses never enters an audience, and what it refuses later is cancelled by the 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -53,8 +52,7 @@ MOVED = "meeting moved"  # why a copy was cancelled whose reader is to be told t
 ORGANISING = tuple(sorted(roles_room.ORGANISING))
 
 
-@dataclass(frozen=True)
-class Recipient:
+class Recipient(NamedTuple):
     """One person or shared mailbox of an audience, with what decides which variant of the letter they get."""
 
     address_id: int
@@ -293,7 +291,7 @@ def page(
     query = _query(network_id, audience, purpose, thing_type, thing_id, now, columns)
     # By the standing's own column, whose index has this order: by the address's, each page would sort all that are left.
     rows = session.execute(query.where(standings.c.address_id > after).order_by(standings.c.address_id).limit(limit))
-    return [Recipient(*row) for row in rows]
+    return [Recipient._make(row) for row in rows]
 
 
 def ids_between(

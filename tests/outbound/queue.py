@@ -22,8 +22,8 @@ MINUTE = timedelta(minutes=1)
 class Queue:
     """One network unless more are asked for; a letter; a member for each copy."""
 
-    def __init__(self, folder: Path) -> None:
-        self.store = Store(f"sqlite:///{folder}/queue.db")
+    def __init__(self, folder: Path, url: str = "") -> None:
+        self.store = Store(url or f"sqlite:///{folder}/queue.db")
         with self.store.writer.begin() as connection:
             metadata.create_all(connection)
         self._numbers = itertools.count(1)
