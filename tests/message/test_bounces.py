@@ -246,3 +246,10 @@ def test_report_fields_that_a_gateway_wrote_into_the_text_are_read_as_hints() ->
 def test_a_report_without_fields_is_read_by_its_words_as_a_hint() -> None:
     seen = read(report("", words="The following recipients did not receive this message:\n\n<bob@school.example>\n"))
     assert [(b.address, b.hint) for b in seen.bounces] == [("bob@school.example", True)]
+
+
+def test_who_was_reached_beside_a_failure_is_no_bounce() -> None:
+    reached = "\nFinal-Recipient: rfc822; ann@school.example\nAction: {}\nStatus: 2.1.9\n"
+    for action in ("delivered", "relayed", "expanded"):
+        seen = read(report(BOB + "Action: failed\nStatus: 5.1.1\n" + reached.format(action)))
+        assert [(b.address, b.permanent) for b in seen.bounces] == [("bob@school.example", True)]

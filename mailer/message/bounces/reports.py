@@ -141,7 +141,7 @@ def bounce_of(record: dict[str, str]) -> Bounce | None:
 
 
 def bounces(root: Part) -> list[Bounce]:
-    """All recipients that the report's fields name, each once."""
+    """All recipients that the report's fields name, each once; who was reached, only where nobody has failed."""
     found: dict[str, Bounce] = {}
     for part in status_parts(root)[:20]:
         for record in recipients(part):
@@ -150,7 +150,8 @@ def bounces(root: Part) -> list[Bounce]:
                 have = found.get(key(bounce.address))
                 if have is None or (bounce.permanent and not have.permanent):
                     found[key(bounce.address)] = bounce
-    return list(found.values())[:MAX_RECIPIENTS]
+    failed = [bounce for bounce in found.values() if bounce.reason != reasons.DELIVERED]
+    return (failed or list(found.values()))[:MAX_RECIPIENTS]
 
 
 _IN_TEXT = re.compile(r"(?im)^(?:final|original)-recipient[ \t]*:[ \t]*\S+;.*$")

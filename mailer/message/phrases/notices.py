@@ -15,7 +15,7 @@ DISCLAIMERS = re.compile(
     r"|mae'r (?:e-?bost|neges)\b.{0,120}\b(?:gyfrinachol|cyfrinachol)|(?:mae'r|bydd y) (?:neges|e-bost) (?:hon|hwn)"
     r"|diese (?:e-?mail|nachricht)\b.{0,120}\bvertraulich|ce (?:message|courriel|mail)\b.{0,120}\bconfidentiel|este (?:mensaje|correo|e-?mail)\b.{0,120}\bconfidencial"
     r"|questo messaggio\b.{0,120}\briservat|esta mensagem\b.{0,120}\bconfidencia|(?:dit bericht|deze e-?mail)\b.{0,120}\bvertrouwelijk"
-    r"|this (?:e-?mail|message) has been (?:scanned|checked|swept)|virus-free\.|scanned by|no virus found in this|checked by avg|this email was scanned"
+    r"|this (?:e-?mail|message) has been (?:scanned|checked|swept)|virus-free\.|<?https?://www\.(?:avast|avg)\.com/sig-email|\[image: (?:avast|avg) |scanned by|no virus found in this|checked by avg|this email was scanned"
     r"|registered (?:in england|charity|office)\b|the university of .{2,40} is (?:a|an) (?:exempt |registered )?charit|.{2,80} is a company limited by guarantee|company registered in"
     r"|mae prifysgol .{2,60} yn (?:elusen|croesawu)|rydym yn croesawu gohebiaeth|we welcome correspondence in welsh|.{0,60}welcomes? correspondence in (?:welsh|both)"
     r")"

@@ -15,6 +15,8 @@ def attribution(lines: Sequence[str], at: int) -> int:
     """Lines taken by `On <date>, <name> wrote:` that begins at `at`, in any of the languages; 0 if none does."""
     if len(lines[at]) > WIDTH:
         return 0
+    if ":   " in lines[at] and _run_together(lines[at]):
+        return 1
     ends = any(map(_may_end, lines[at : at + SPAN]))  # most lines are done with here
     if not ends and lines[at].lstrip(EDGE)[:1] not in _TORN_STARTS:
         return 0
@@ -37,6 +39,12 @@ def attribution(lines: Sequence[str], at: int) -> int:
             took = n + 1 + _left_over(lines, at + n + 1, joined)
             return 0 if _told(joined) and _goes_on(lines, at + took) else took
     return 1 if STAMPED.fullmatch(first) else _unsaid(lines, at) or _torn(lines, at)
+
+
+def _run_together(line: str) -> bool:
+    """Yahoo on Android puts three spaces behind its attribution, and the quote behind them on the same line."""
+    said = line.partition(":   ")[0].strip(EDGE) + ":"
+    return bool(ADDRESS.search(said) and CLOCK.search(said)) and is_attribution(said.lower(), 0)
 
 
 def _told(joined: str) -> bool:

@@ -22,6 +22,7 @@ _FOOTER = re.compile(
     r"(?i)[\s—–-]*(?:you (?:are receiving|received) this (?:e-?mail|message|because)|you received this message because|reply to this email directly|to unsubscribe\b|view (?:it|this) on (?:github|the web)(?:\W|$)(?!\w)"
     r"|to view this discussion|powered by(?: \S+){1,5}$|do you yahoo!\?|yahoo! messenger|_{5,}\s*do you yahoo)"
 )
+_PICTURE = re.compile(r"\[cid:[^\]\s]{1,150}\]|\[(?:image|inline image|cid): ?[^\]\n]{1,100}\]")  # Outlook and Gmail in plain text
 _RULED = re.compile(r"_{3,80}")
 _NAME = re.compile(r"(?:[A-Z][^\W\d_]{1,3}\.? )?[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){1,3}")
 _DASH_NAME = re.compile(r" ?(?:--?|/{1,2}|[–—~] ?)([^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3})\s*")
@@ -90,7 +91,10 @@ def tail(lines: list[str], keep: list[bool], start: int, end: int, steps: list[s
         if end <= start or end - 1 < first:
             return
         last = lines[end - 1].strip()
-        if sent_from(last):
+        if _PICTURE.fullmatch(last[:200]):
+            drop(end - 1, end, "the place of a picture")
+            again, end = left - 1, end - 1
+        elif sent_from(last):
             drop(end - 1, end, f"sent from: {last[:40]}")
             again, end = left - 1, end - 1
         elif _is_dash_name(lines, end - 1, first):

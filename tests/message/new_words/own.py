@@ -25,5 +25,6 @@ CASES: dict[str, tuple[str, str]] = {
     "a notice asked about": ("Items:\n\nThis email virus we had was scanned by IT. What did others do?", "Items:\n\nThis email virus we had was scanned by IT. What did others do?"),
     "a banner asked about": ("External email: how do other schools deal with it?\n\nWe block it.", "External email: how do other schools deal with it?\n\nWe block it."),
     "words under a notice": ("Yes.\n\nThis email is confidential and intended only for the addressee.\n\nPS: I can bring scales, shall I?", "Yes.\n\nPS: I can bring scales, shall I?"),
+    "a sentence after To, over a block": ("From what I saw, the room is too small.\nTo: be fair, B12 has no gas.\n\nFrom: Mendip <m@lists.example.org>\nSent: 20 January 2027 10:00\nTo: Jane\nSubject: Tuesday\n\nComing?", "From what I saw, the room is too small.\nTo: be fair, B12 has no gas."),
     "the word disclaimer": ("Please add to the agenda:\n\nDisclaimer", "Please add to the agenda:\n\nDisclaimer"),
 }  # fmt: skip
