@@ -37,6 +37,7 @@ COMMANDS: dict[str, str] = {
     "rehearse": "plans:rehearse",
     "inbox": "inbox:app",
     "outbox": "outbox:app",
+    "audit": "audit:audit",
     "rate": "rate:rate",
     "hold": "brakes:hold",
     "release": "brakes:release",

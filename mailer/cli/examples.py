@@ -51,6 +51,7 @@ EXAMPLES: dict[str, str] = {
     "outbox retry": "termpost outbox retry 1042",
     "outbox resolve": "termpost outbox resolve 1042 --arrived",
     "outbox cancel": "termpost outbox cancel 1042",
+    "audit": "termpost audit mendip --since 2027-03-01",
     "rate": "termpost rate 60 --relay smtp.example.org",
     "hold": "termpost hold mendip --reason snow",
     "release": "termpost release mendip",

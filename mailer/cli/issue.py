@@ -11,6 +11,7 @@ from mailer.acts import issue as acts
 from mailer.cli import listing, table
 from mailer.cli.meeting import Slug
 from mailer.cli.workbench import Json, iso, show_json, workbench
+from mailer.consent import ledger
 from mailer.errors import NotFound
 from mailer.newsletters import assembly, issues
 from mailer.newsletters.issues import Issue
@@ -41,6 +42,7 @@ def add(
             copy_at=bench.moment(copy_date, network) if copy_date else None,
             now=bench.now(),
         )
+        ledger.by_operator(session, "issue", f"issue:{receipt.fields['issue']['id']}", bench.now(), network_id=network.id)
     if as_json:
         show_json({"id": receipt.fields["issue"]["id"]})
         return
@@ -134,6 +136,7 @@ def move(
             copy_at=bench.moment(copy_date, network) if copy_date else None,
             now=bench.now(),
         )
+        ledger.by_operator(session, "issue-move", f"issue:{issue_id}", bench.now(), network_id=network.id)
         one = issues.get(session, issue_id)
     _done(one, receipt.said, as_json)
 
@@ -149,6 +152,7 @@ def cancel(
     with workbench(context) as bench, bench.store.write() as session:
         network = bench.network(session, slug)
         receipt = acts.call_off(session, bench.actor(network.id), issue_id, now=bench.now())
+        ledger.by_operator(session, "issue-cancel", f"issue:{issue_id}", bench.now(), network_id=network.id)
         one = issues.get(session, issue_id)
     _done(one, receipt.said, as_json)
 

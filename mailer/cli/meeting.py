@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from mailer.acts import Receipt, meet
 from mailer.cli import listing, table
 from mailer.cli.workbench import Json, iso, show_json, workbench
+from mailer.consent import ledger
 from mailer.errors import NotFound
 from mailer.meetings import meetings, responses
 from mailer.meetings.meetings import Meeting
@@ -50,6 +51,7 @@ def add(
             items_close_at=bench.moment(items_close, network) if items_close else None,
             now=bench.now(),
         )
+        ledger.by_operator(session, "meeting", f"meeting:{receipt.fields['meeting']['id']}", bench.now(), network_id=network.id)
     if as_json:
         show_json({"id": receipt.fields["meeting"]["id"]})
         return
@@ -144,6 +146,7 @@ def move(
             reason=reason,
             now=bench.now(),
         )
+        ledger.by_operator(session, "move", f"meeting:{receipt.fields['meeting']['id']}", bench.now(), network_id=network.id)
     if as_json:
         show_json({"id": receipt.fields["meeting"]["id"]})
         return
@@ -162,6 +165,7 @@ def cancel(
     with workbench(context) as bench, bench.store.write() as session:
         network = bench.network(session, slug)
         receipt = meet.cancel(session, bench.actor(network.id), meeting_id, reason=reason, now=bench.now())
+        ledger.by_operator(session, "cancel", f"meeting:{receipt.fields['meeting']['id']}", bench.now(), network_id=network.id)
     if as_json:
         show_json({"id": receipt.fields["meeting"]["id"]})
         return

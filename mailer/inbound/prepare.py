@@ -172,7 +172,8 @@ def _about_me(message: Message, asked: Asked, today: date) -> Understood | None:
     if asked not in OF_THEMSELVES or message.role not in (*BY_REPLY, "help"):
         return None
     said, something = message.reading.reply, asked in ASKS_SOMETHING
-    found = read_about_me(said, something_asked=something)
+    to_details = message.answered is not None and message.answered.template == "replies/details"
+    found = read_about_me(said, something_asked=something, to_details=to_details)
     if found is None:
         return None
     if something:

@@ -14,16 +14,16 @@ from mailer.inbound.message import Message
 def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     """The organisers' reply comes back to us and is passed to the writer, so neither sees the other's address.
 
-    A letter of ours about it can be answered with any word, like every other (contract 2); only its owner goes on with it.
+    A bare word is done here as at every door (UNS-8), and a letter of ours about the question can be answered with one, like
+    every other (contract 2); only its owner goes on with it.
     """
-    if message.answered is not None:
-        if message.for_another:
-            return doors_asked.not_theirs(message, session, now)
-        done = doors_asked.command(message, session, now)
-        if done is not None:
-            return done
-        if not message.reading.reply.strip() and not message.reading.attachments:
-            return Receipt("", "An answer without words; nothing was passed on.", state="noted", reason="empty")
+    if message.for_another:
+        return doors_asked.not_theirs(message, session, now)
+    done = doors_asked.command(message, session, now)
+    if done is not None:
+        return done
+    if message.answered is not None and not message.reading.reply.strip() and not message.reading.attachments:
+        return Receipt("", "An answer without words; nothing was passed on.", state="noted", reason="empty")
     if complaining.said(message.reading.subject if message.answered is None else "", message.reading.reply):
         return complaints.begin(message, session, now)
     sent = relay.without_name(message, session, now)

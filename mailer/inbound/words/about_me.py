@@ -92,10 +92,11 @@ def is_form(said: str) -> bool:
     return len(filled) > 1 or any(filled)
 
 
-def read_about_me(said: str, *, something_asked: bool = False) -> tuple[Intent, str] | None:
+def read_about_me(said: str, *, something_asked: bool = False, to_details: bool = False) -> tuple[Intent, str] | None:
     """What is said of the writer, and what is left over; None where the first line says nothing of it.
 
-    Where the mail answered asks something else (`something_asked`), a bare "is" or dash is too little.
+    Where the mail answered asks something else (`something_asked`), a bare "is" or dash is too little; where it shows their
+    details (`to_details`), one labelled line is enough, whatever its label.
     """
     lines = _lines(said)
     if not lines:
@@ -106,7 +107,8 @@ def read_about_me(said: str, *, something_asked: bool = False) -> tuple[Intent, 
     found = {field: (value, alone) for field, value, alone in _first_lines(lines, something_asked)}
     if not found:
         return None
-    if len(found) == 1 and not next(iter(found.values()))[1]:
+    labelled = to_details and any(re.search("[:=]", line[:40]) for line in lines[:1])
+    if len(found) == 1 and not labelled and not next(iter(found.values()))[1]:
         return None
     values = {field: "" if plain(value) in _NOTHING else value for field, (value, _) in found.items()}
     if plain(values.get("mentor", "")) in ("yes", "ie", "ydw"):

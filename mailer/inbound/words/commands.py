@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from mailer.inbound.lines.dates import WEEKDAYS, find_date
@@ -66,6 +66,15 @@ def _until(match: re.Match[str], raw: str, today: date) -> tuple[float, dict[str
     if found is None or found.day <= today:
         return 0.7, {"until": None}
     return (0.96 if found.exact and not found.weekday_wrong else 0.8), {"until": found.day}
+
+
+def _since(match: re.Match[str], raw: str, today: date) -> tuple[float, dict[str, Any]]:
+    """A day that is past; one that is still to come in this year was meant of the last."""
+    found = find_date(raw, today)
+    if found is None:
+        return 0.96, {"since": None}
+    since = found.day if found.day <= today else found.day - timedelta(days=365)
+    return 0.96, {"since": since if since <= today else None}
 
 
 def _days(match: re.Match[str], raw: str, today: date) -> tuple[float, dict[str, Any]]:
@@ -144,6 +153,7 @@ _ROWS: tuple[tuple[str, str, str, Reader, bool], ...] = (
     ("CHANGE ADDRESS", "change-address", r"(?:change|update)(?: my)?(?: email)? address", lambda m, raw, today: (0.7, {"to": ""}), False),
     ("MY DETAILS", "my-details", r"(?:show |send |see |what are |get )*my (?:details|entry|profile|record|directory entry)|(?:change|update|edit|correct) my (?:details|entry|profile|record|directory entry)|fy manylion|newid fy manylion", _bare, False),
     ("STATUS", "status", r"(?:my |show |send |get |what is my )*(?:status|settings|preferences|subscriptions?)|what am i (?:signed up|subscribed) (?:to|for)|statws|fy statws|fy newisiadau", _bare, False),
+    ("WHO DID WHAT", "who-did-what", r"who did what(?: (?:since|from|after) .*| lately| please| here)?|(?:the |our )?(?:audit (?:trail|log)|record of what was done)(?: (?:since|from|after) .*| please)?|pwy wnaeth beth(?: ers .*)?", _since, False),
     ("HELP", "help", r"help(?: (?:me|please|needed|commands?))*|commands?|info|how does this work|what can i (?:do|say|reply)|cymorth|help llaw|\?+", _bare, False),
     # what was just done
     ("UNDO", "undo", r"undo(?: (?:that|this|it|last|the last|my last|change|please))*|dadwneud|dad wneud|revert(?: (?:that|this|it))?|put it back|put me back|reverse (?:that|this|it)|undo stop", _bare, False),
@@ -157,7 +167,7 @@ def _work_days(match: re.Match[str]) -> tuple[float, dict[str, Any]]:
 
 
 COMMANDS = tuple(Command(name, act, re.compile(pattern), read, sentence) for name, act, pattern, read, sentence in _ROWS)
-_REQUEST = re.compile(r"^(?:(?:hi|hello|please|thanks|ok|and|so|but) )*(?:\w+ )?(?:(?:can|could|would|will|may) (?:you|i|someone|somebody|we)|what (?:data|information))\b")
+_REQUEST = re.compile(r"^(?:(?:hi|hello|please|thanks|ok|and|so|but) )*(?:\w+ )?(?:(?:can|could|would|will|may) (?:you|i|someone|somebody|we)|what (?:data|information)|who did what)\b")
 _NEGATED = re.compile(r"\b(?:do not|did not|never|not|cannot|will not|would not|hate to|without|if (?:i|you)|peidiwch) (?:\w+ ){0,3}?(?:stop|unsubscribe|unsub|leave|remove|take me off|pause|undo|delete|forget)\b")
 
 

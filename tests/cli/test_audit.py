@@ -1,0 +1,36 @@
+"""`termpost audit`: IT sees the whole operation."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mailer.cli import meeting, member, network
+from mailer.cli.app import assemble
+from tests.cli.test_network_and_member import Line
+
+
+def test_it_sees_who_did_what_in_every_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    line = Line(tmp_path)
+    for slug in ("mendip", "wessex"):
+        line(network.app, "add", slug, "--domain", "lists.example.org", "--name", slug)
+    line(member.app, "add", "mendip", "jane@hill.example", "--evidence", "form")
+    times = ("--starts", "2027-03-04T14:00", "--ends", "2027-03-04T16:00")
+    number = json.loads(line(meeting.app, "add", "wessex", *times, "--json"))["id"]
+    line(meeting.app, "cancel", "wessex", number)
+    app = assemble(["audit"])
+    rows = json.loads(line(app, "audit", "--json"))
+    seen = [(one["network"], one["actor"], one["how"], one["act"]) for one in rows if one["act"] != "network-add"]
+    assert seen == [
+        ("mendip", "operator", "cli", "import"),
+        ("wessex", "operator", "cli", "meeting"),
+        ("wessex", "operator", "cli", "cancel"),
+    ]
+    assert {one["network"] for one in json.loads(line(app, "audit", "wessex", "--json"))} == {"wessex"}
+    assert len(json.loads(line(app, "audit", "--json", "--limit", "1"))) == 1
+    assert json.loads(line(app, "audit", "--json", "--since", "2099-01-01")) == []
+    assert "meeting:" in line(app, "audit", "wessex")
+    line(app, "audit", "nowhere", status=1)
