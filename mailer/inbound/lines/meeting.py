@@ -14,9 +14,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from mailer.inbound.lines.dates import FoundDate, find_date, find_dates, flat, proposal
+from mailer.inbound.lines.labelled import pattern, read_labelled
 from mailer.inbound.lines.times import find_times
 
-CAP_LINES = 60
 LABELS: tuple[tuple[str, str], ...] = (
     ("date", r"date|day|when|dyddiad|diwrnod|pryd|new date|dyddiad newydd"),
     ("time", r"times?|start(?:s|ing)?|amser|hours|cychwyn|new time"),
@@ -26,7 +26,7 @@ LABELS: tuple[tuple[str, str], ...] = (
     ("meeting", r"meeting|cyfarfod"),
     ("title", r"title|name|subject|topic|theme|teitl|pwnc|enw"),
 )
-_LABEL = re.compile(r"^[\W_]*(?P<label>" + "|".join(f"(?P<{name}>{words})" for name, words in LABELS) + r")\s*[*_]*\s*(?::|=|-(?= )|–)\s*[*_]*\s*(?P<value>.*?)[*_\s]*$", re.IGNORECASE)
+_LABEL = pattern(LABELS)
 _HOSTED = re.compile(r"\b(?:hosted by|our hosts? (?:is|are|will be)|kindly hosted by|cynhelir gan)\s+(?P<host>[^,;\n.]{2,80}(?:\.(?=\w)[^,;\n]{0,40})?)", re.IGNORECASE)
 _HOSTS = re.compile(r"^(?P<host>[^,;:\n]{2,80}?) (?:will |is |are )?(?:be )?host(?:s|ing)?\b", re.IGNORECASE)
 _PLACE = re.compile(r"(?:^|[\s,])(?:at|in|yn|venue is)\s+(?!\d|noon|midday|least|all|the (?:latest|end|start|moment|same)\b|my\b|once\b|(?:january|february|march|april|may|june|july|august|september|october|november|december)\b)(?P<place>[^;\n.]{3,100})", re.IGNORECASE)
@@ -55,7 +55,7 @@ class MeetingLines:
 
 
 def read_meeting(text: str, *, today: date, zone: ZoneInfo) -> MeetingLines:
-    said, loose = _labelled(text)
+    said, loose = read_labelled(text, _LABEL)
     if "meeting" in said:  # "Meeting: 26 November" or "Meeting: Spring meeting"
         name = "date" if find_date(said["meeting"], today) else "title"
         said.setdefault(name, said["meeting"])
@@ -95,25 +95,6 @@ def read_meeting(text: str, *, today: date, zone: ZoneInfo) -> MeetingLines:
         proposed=proposal(said.get("date", ""), today) if day is None else None,
         notes=notes,
     )  # fmt: skip
-
-
-def _labelled(text: str) -> tuple[dict[str, str], list[str]]:
-    said: dict[str, str] = {}
-    loose: list[str] = []
-    waiting = ""
-    for raw in text.split("\n")[:CAP_LINES]:
-        line = raw.strip()[:300]
-        match = _LABEL.match(line)
-        if match:
-            name = next(name for name, _ in LABELS if match[name])
-            waiting = "" if match["value"] else name
-            if match["value"] and name not in said:
-                said[name] = match["value"].strip()
-        elif waiting and line:
-            said[waiting], waiting = line, ""
-        elif line:
-            loose.append(line)
-    return said, loose
 
 
 def _without(text: str, found: FoundDate | None) -> str:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, fields
 from datetime import date, time, timedelta
 
 from mailer.inbound.lines.dates import MONTHS, NUMBER_WORDS, FoundDate, find_date, find_dates, flat
+from mailer.inbound.lines.labelled import pattern, read_labelled
 from mailer.inbound.lines.times import FoundTimes, find_times
 
-CAP_LINES = 60
 _NEW = r"(?:new |changed |revised |change of )?"
 LABELS: tuple[tuple[str, str], ...] = (
     ("which", r"(?:which )?meeting|cyfarfod|old date|from|was"),
@@ -27,10 +27,7 @@ LABELS: tuple[tuple[str, str], ...] = (
     ("title", rf"{_NEW}(?:title|name|topic|theme)|teitl|enw"),
     ("reason", r"reason|why|because|rheswm"),
 )
-_LABEL = re.compile(
-    r"^[\W_]*(?P<label>" + "|".join(f"(?P<{name}>{words})" for name, words in LABELS) + r")\s*[*_]*\s*(?::|=|-(?= )|–)\s*[*_]*\s*(?P<value>.*?)[*_\s]*$",
-    re.IGNORECASE,
-)  # fmt: skip
+_LABEL = pattern(LABELS)
 _TO = re.compile(r"(?:\b(?:to|until|till|i|at|now on|instead on|will be on|is now|new date(?: is)?)|:|-)\s*(?:be\s+)?(?:on\s+)?(?:the\s+)?$")
 _FROM = re.compile(r"\b(?:from|not on|instead of|rather than|o)\s*(?:the\s+)?$")
 _SPEAKS = re.compile(
@@ -80,7 +77,7 @@ class MovingLines:
 def read_moving(text: str, *, today: date, days: Collection[date], asked: bool = False) -> MovingLines:
     """Read the subject and lines of such a mail. `days` are those on which meetings to come stand; `asked`: it answers
     a question of ours, so every line of it says something."""
-    said, loose = _labelled(text)
+    said, loose = read_labelled(text, _LABEL)
     spoken = [
         line
         for line in _above(loose)
@@ -135,33 +132,12 @@ def both(later: MovingLines, before: MovingLines) -> MovingLines:
 
 def why(subject: str, text: str) -> str:
     """The reason in people's own words: what was written without greeting and signature, else the end of the subject."""
-    said, loose = _labelled(text)
+    said, loose = read_labelled(text, _LABEL)
     if said.get("reason"):
         return said["reason"]
     written = " ".join(line for line in _above(loose) if not _GREETING.match(line))
     match = re.search(r"(?:\s[-–]\s+|\b(?:due to|because of|because|owing to)\s+)(?P<why>\S.*)$", subject[:300])
     return written or (match["why"] if match else "")
-
-
-def _labelled(text: str) -> tuple[dict[str, str], list[str]]:
-    """Labels and their values, the first of each; what follows a label on the next line is its value."""
-    said: dict[str, str] = {}
-    loose: list[str] = []
-    waiting = ""
-    for raw in text.split("\n")[:CAP_LINES]:
-        line = raw.strip()[:300]
-        match = _LABEL.match(line)
-        if match:
-            name = next(name for name, _ in LABELS if match[name])
-            waiting = "" if match["value"] else name
-            if match["value"]:
-                said.setdefault(name, match["value"].strip())
-        elif waiting and line:
-            said.setdefault(waiting, line)
-            waiting = ""
-        elif line:
-            loose.append(line)
-    return said, loose
 
 
 def _above(lines: list[str]) -> list[str]:
