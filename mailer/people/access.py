@@ -41,18 +41,27 @@ class Whose:
 
 
 Query = Callable[[Whose], Select[Any]]
+Mine = Callable[[Whose], ColumnElement[bool]]
 
 
-def _of(table: Any, *columns: Any, join: Any = None, network: bool = True) -> Query:
-    """Columns of the rows that hang on the person's addresses, with the network they belong to."""
+def _by_address(table: Any) -> Mine:
+    return lambda who: table.c.address_id.in_(who.address_ids)
+
+
+def _by_membership(table: Any) -> Mine:
+    return lambda who: table.c.membership_id.in_(who.membership_ids)
+
+
+def _of(table: Any, *columns: Any, join: Any = None, mine: Mine | None = None) -> Query:
+    """Columns of the rows that hang on the person, on their addresses unless `mine` says otherwise, with the network that
+    the row, or else what it is joined to, belongs to."""
+    whose_rows = mine or _by_address(table)
 
     def query(who: Whose) -> Select[Any]:
         source = table if join is None else join
-        shown = list(columns)
-        if network:
-            source = source.outerjoin(t.networks, t.networks.c.id == _network_of(source, table))
-            shown = [t.networks.c.slug.label("network"), *shown]
-        return select(*shown).select_from(source).where(table.c.address_id.in_(who.address_ids)).order_by(table.c.id)
+        source = source.outerjoin(t.networks, t.networks.c.id == _network_of(source, table))
+        shown = (t.networks.c.slug.label("network"), *columns)
+        return select(*shown).select_from(source).where(whose_rows(who)).order_by(table.c.id)
 
     return query
 
@@ -63,6 +72,10 @@ def _network_of(source: Any, table: Any) -> ColumnElement[Any]:
 
 def _meeting(table: Any) -> Any:
     return table.join(t.meetings, t.meetings.c.id == table.c.meeting_id)
+
+
+def _membership(table: Any) -> Any:
+    return table.join(t.memberships, t.memberships.c.id == table.c.membership_id)
 
 
 _STARTS = t.meetings.c.starts_at.label("meeting")
@@ -83,25 +96,17 @@ PARTS: Mapping[str, Query] = {
         ),
         join=t.memberships.outerjoin(t.organisations, t.organisations.c.id == t.memberships.c.organisation_id),
     ),
-    "roles": lambda who: (
-        select(t.networks.c.slug.label("network"), t.roles.c.role, t.roles.c.active, t.roles.c.since, t.roles.c.until)
-        .select_from(
-            t.roles.join(t.memberships, t.memberships.c.id == t.roles.c.membership_id).join(
-                t.networks, t.networks.c.id == t.memberships.c.network_id
-            )
-        )
-        .where(t.roles.c.membership_id.in_(who.membership_ids))
-        .order_by(t.roles.c.id)
+    "roles": _of(
+        t.roles,
+        *(t.roles.c[name] for name in ("role", "active", "since", "until")),
+        join=_membership(t.roles),
+        mine=_by_membership(t.roles),
     ),
-    "profile": lambda who: (
-        select(t.networks.c.slug.label("network"), t.profiles.c.field, t.profiles.c.value, t.profiles.c.updated_at)
-        .select_from(
-            t.profiles.join(t.memberships, t.memberships.c.id == t.profiles.c.membership_id).join(
-                t.networks, t.networks.c.id == t.memberships.c.network_id
-            )
-        )
-        .where(t.profiles.c.membership_id.in_(who.membership_ids))
-        .order_by(t.profiles.c.id)
+    "profile": _of(
+        t.profiles,
+        *(t.profiles.c[name] for name in ("field", "value", "updated_at")),
+        join=_membership(t.profiles),
+        mine=_by_membership(t.profiles),
     ),
     "preferences": _of(
         t.standings,
@@ -120,16 +125,10 @@ PARTS: Mapping[str, Query] = {
             t.ledger_fields, t.ledger_fields.c.ledger_id == t.ledger.c.id
         ),
     ),
-    "do_not_write": lambda who: (
-        select(
-            t.networks.c.slug.label("network"),
-            t.suppressions.c.reason,
-            t.suppressions.c.since,
-            t.suppressions.c.lifted_at,
-        )
-        .select_from(t.suppressions.outerjoin(t.networks, t.networks.c.id == t.suppressions.c.network_id))
-        .where(t.suppressions.c.mac.in_(who.macs))
-        .order_by(t.suppressions.c.id)
+    "do_not_write": _of(
+        t.suppressions,
+        *(t.suppressions.c[name] for name in ("reason", "since", "lifted_at")),
+        mine=lambda who: t.suppressions.c.mac.in_(who.macs),
     ),
     "confirmations": _of(
         t.confirmations, *(t.confirmations.c[name] for name in ("act", "asked_at", "expires_at", "used_at"))
@@ -143,15 +142,10 @@ PARTS: Mapping[str, Query] = {
         t.privacy_complaints,
         *(t.privacy_complaints.c[name] for name in ("asked_at", "acknowledged_at", "due_at", "answered_at")),
     ),
-    "imports": lambda who: (
-        select(t.networks.c.slug.label("network"), t.imports.c.at, t.imports.c.evidence, t.imports.c.undone_at)
-        .select_from(
-            t.import_rows.join(t.imports, t.imports.c.id == t.import_rows.c.import_id).join(
-                t.networks, t.networks.c.id == t.imports.c.network_id
-            )
-        )
-        .where(t.import_rows.c.address_id.in_(who.address_ids))
-        .order_by(t.import_rows.c.id)
+    "imports": _of(
+        t.import_rows,
+        *(t.imports.c[name] for name in ("at", "evidence", "undone_at")),
+        join=t.import_rows.join(t.imports, t.imports.c.id == t.import_rows.c.import_id),
     ),
     "invitations": _of(t.invitations, _STARTS, t.invitations.c.invited_at, join=_meeting(t.invitations)),
     "answers": _of(
@@ -174,49 +168,32 @@ PARTS: Mapping[str, Query] = {
         t.agenda_items,
         *(t.agenda_items.c[name] for name in ("title", "text", "person", "minutes", "kind", "state", "created_at")),
     ),
-    "actions": lambda who: (
-        select(
-            t.networks.c.slug.label("network"),
-            *(t.actions.c[name] for name in ("text", "due_on", "state", "outcome", "created_at", "closed_at")),
-        )
-        .select_from(t.actions.join(t.networks, t.networks.c.id == t.actions.c.network_id))
-        .where(t.actions.c.membership_id.in_(who.membership_ids))
-        .order_by(t.actions.c.id)
+    "actions": _of(
+        t.actions,
+        *(t.actions.c[name] for name in ("text", "due_on", "state", "outcome", "created_at", "closed_at")),
+        mine=_by_membership(t.actions),
     ),
     "pieces": _of(
         t.pieces, *(t.pieces.c[name] for name in ("title", "section", "text", "person", "state", "created_at"))
     ),
-    "pictures": lambda who: (
-        select(t.networks.c.slug.label("network"), t.pictures.c.name, t.pictures.c.caption, t.pictures.c.type)
-        .select_from(
-            t.pictures.join(t.pieces, t.pieces.c.id == t.pictures.c.piece_id).join(
-                t.networks, t.networks.c.id == t.pieces.c.network_id
-            )
-        )
-        .where(t.pieces.c.address_id.in_(who.address_ids))
-        .order_by(t.pictures.c.id)
+    "pictures": _of(
+        t.pictures,
+        *(t.pictures.c[name] for name in ("name", "caption", "type")),
+        join=t.pictures.join(t.pieces, t.pieces.c.id == t.pictures.c.piece_id),
+        mine=_by_address(t.pieces),
     ),
-    "promises": lambda who: (
-        select(t.networks.c.slug.label("network"), t.promises.c.title, t.promises.c.state, t.promises.c.at)
-        .select_from(
-            t.promises.join(t.issues, t.issues.c.id == t.promises.c.issue_id).join(
-                t.networks, t.networks.c.id == t.issues.c.network_id
-            )
-        )
-        .where(t.promises.c.address_id.in_(who.address_ids))
-        .order_by(t.promises.c.id)
+    "promises": _of(
+        t.promises,
+        *(t.promises.c[name] for name in ("title", "state", "at")),
+        join=t.promises.join(t.issues, t.issues.c.id == t.promises.c.issue_id),
     ),
     "posts": _of(t.posts, *(t.posts.c[name] for name in ("list", "author", "subject", "text", "at", "solved_at"))),
     "evidence": _of(t.evidence, *(t.evidence.c[name] for name in ("kind", "text", "at"))),
-    "proofs": lambda who: (
-        select(t.networks.c.slug.label("network"), t.occasions.c.kind, t.proofs.c.sent_at, t.proofs.c.answer)
-        .select_from(
-            t.proofs.join(t.occasions, t.occasions.c.id == t.proofs.c.occasion_id).join(
-                t.networks, t.networks.c.id == t.occasions.c.network_id
-            )
-        )
-        .where(t.proofs.c.address_id.in_(who.address_ids))
-        .order_by(t.proofs.c.id)
+    "proofs": _of(
+        t.proofs,
+        t.occasions.c.kind,
+        *(t.proofs.c[name] for name in ("sent_at", "answer")),
+        join=t.proofs.join(t.occasions, t.occasions.c.id == t.proofs.c.occasion_id),
     ),
     "messages": _of(
         t.inbox,
@@ -232,17 +209,12 @@ PARTS: Mapping[str, Query] = {
         t.outgoing.c.to_address.label("to"),
         join=t.outgoing.join(t.letters, t.letters.c.id == t.outgoing.c.letter_id),
     ),
-    "acts": lambda who: (
-        select(
-            t.networks.c.slug.label("network"),
-            t.audit.c.at,
-            t.audit.c.act,
-            t.audit.c.how.label("known_by"),
-            t.audit.c.thing,
-        )
-        .select_from(t.audit.outerjoin(t.networks, t.networks.c.id == t.audit.c.network_id))
-        .where(t.audit.c.actor.in_(who.actors))
-        .order_by(t.audit.c.id)
+    "acts": _of(
+        t.audit,
+        *(t.audit.c[name] for name in ("at", "act")),
+        t.audit.c.how.label("known_by"),
+        t.audit.c.thing,
+        mine=lambda who: t.audit.c.actor.in_(who.actors),
     ),
 }
 
