@@ -41,6 +41,13 @@ FROM = "From: Jane <jane@school.example>\n"
         "Subject: Allan o'r swyddfa",
         "Subject: Automatische Antwort: Treffen",
         "Subject: Message d'absence : Invitation",
+        "Subject: תשובה אוטומטית: הזמנה",
+        "Subject: رد تلقائي: دعوة",
+        "Subject: Trả lời tự động: Lời mời",
+        "Subject: Balasan otomatis: Undangan",
+        "Subject: Автоматичен отговор: Покана",
+        "Subject: Resposta automàtica: Invitació",
+        "Subject: Freagra uathoibríoch: Cuireadh",
         "Subject: =?utf-8?q?R=C3=A9ponse_automatique_=3A_r=C3=A9union?=",
         "Subject: =?utf-8?q?Respuesta_autom=C3=A1tica=3A_reuni=C3=B3n?=",
         "Subject: Risposta automatica: riunione",
@@ -77,6 +84,13 @@ def test_loop_1_machines(head: str) -> None:
 )
 def test_people_are_people(head: str, kind: str) -> None:
     assert kind_of(FROM + head) == (kind, False)
+
+
+def test_a_thank_you_before_the_words_and_a_name_before_noreply() -> None:
+    said = "Thank you for your email. This is an automated response. The school is closed for half term."
+    assert kind_of(FROM + "Subject: Thank you for your email", said) == ("auto-reply", True)
+    assert kind_of(FROM + "Subject: x", "Thank you for your email. Is this an automated response?") == ("person", False)
+    assert kind_of("From: Forms <forms-receipts-noreply@forms.example>\nSubject: x") == ("auto-reply", True)
 
 
 def test_ruling_11_weak_signs_count_only_together() -> None:

@@ -11,7 +11,7 @@ from mailer.message.automatic.words import ANSWER_PREFIX, CLIENT, NOTICE, SUBJEC
 from mailer.message.parts import Part
 
 _NOREPLY = re.compile(
-    r"(?i)^(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|auto-?(?:reply|responder|respond|mailer|answer)|autoresponse|vacation|nobody|mailer-?daemon|notification-noreply|noreply-.*|bounce)(?:[+=-].*)?$"
+    r"(?i)^(?:(?:[a-z0-9._-]{1,40}[-_.])?(?:no[-_.]?reply|do[-_.]?not[-_.]?reply)|auto-?(?:reply|responder|respond|mailer|answer)|autoresponse|vacation|nobody|mailer-?daemon|notification-noreply|noreply-.*|bounce)(?:[+=-].*)?$"
 )
 
 
@@ -117,7 +117,7 @@ def _system(root: Part, subject: str, text: str) -> str:
 def _notice_only(root: Part, subject: str, text: str) -> str:
     """An automatic notice by its own words, which no person uses of themselves."""
     said = re.search(
-        r"(?i)^\W*(?:\w+[ ,]+){0,6}(?:this is an? auto(?:mat\w+)?[ -]?(?:generated )?(?:e-?mail )?(?:reply|response|message|e-?mail)|i apologi[sz]e for this automatic reply|(?:dies|das) ist eine automatische|ceci est (?:un message|une réponse) automatique)",
+        r"(?i)^\W*(?:\w+[ ,.!]+){0,6}(?:this is an? auto(?:mat\w+)?[ -]?(?:generated )?(?:e-?mail )?(?:reply|response|message|e-?mail)|i apologi[sz]e for this automatic reply|(?:dies|das) ist eine automatische|ceci est (?:un message|une réponse) automatique)",
         text[:400],
     )
     return f"the words: {said[0][:50].strip()}" if said else ""

@@ -22,6 +22,7 @@ SUBJECTS = re.compile(
     r"automaattinen (?:vastaus|poissaoloviesti)|poissa(?:oloilmoitus| toimistosta)?|lomalla|"
     r"автоматическ\w+ (?:ответ|уведомление)|автоответ\w*|нет на (?:месте|работе)|вне офиса|в отпуске|автоматична відповідь|автовідповідь|"
     r"automatick[áé] odpov[ěe][ďd]|automatikus v[áa]lasz|nem vagyok az irod|r[ăa]spuns automat|absent din birou|otomatik (?:yan[ıi]t|cevap)|ofis d[ıi][şs][ıi]nda|samodejni odgovor|automatski odgovor|automaatvastus|autom[āa]tisk[āa] atbilde|[āa]rpus biroja|atva[ļl]in[āa]jum\w*|prombūtn\w*|puhkusel|kontorist väljas|atostog\w*|nesu biure|szabads[áa]gon|mimo kancel[áa][rř]\w*|dovolen[áa]\b|automatinis atsakymas|αυτόματη απάντηση|"
+    r"תשובה אוטומטית|מענה אוטומטי|(?:ال)?رد (?:ال)?تلقائي|پاسخ خودکار|स्वचालित (?:उत्तर|प्रतिक्रिया)|trả lời tự động|(?:การ)?ตอบกลับอัตโนมัติ|(?:balasan|jawaban) otomatis|balasan automatik|автоматичен отговор|автоматски одговор|аутоматски одговор|resposta automàtica|erantzun automatikoa|freagra uathoibríoch|sjálfvirkt svar|"
     r"自動返信|自動応答|不在(?:通知|の)|自动(?:回复|答复)|自動回覆|外出|休假|부재중|자동 ?(?:회신|응답)"
     r")"
 )

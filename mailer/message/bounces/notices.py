@@ -52,6 +52,7 @@ _NO_MAIL = re.compile(
 )
 _PLENTY = re.compile(r"(?i)\b(?:undelivered|undeliverable|incoming|pending|held) (?:e-?mails|messages)\b")  # somebody wants a click
 # of a mailbox or an account, but not yet of a delivery: a null sender alone makes these no bounce
+_REFUSED = re.compile(r"(?<![\d.])#?[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}(?![\d.])")  # RFC 3463 2
 _OF_A_MAILBOX = re.compile(r"(?i)^(?:is no longer|does not have a|mailbox is full|error was detected)")
 # a person tells of a bounce, or passes one on
 _PERSONAL = re.compile(r"(?i)\b(?:i|i['’]ve|i['’]d|i['’]m(?! (?:sorry|afraid))|my|me|mine)\b(?!['’])|^\s*(?:hi|hello|dear|hallo|bonjour)\b(?!\W{1,3}(?:this is|the mta))")
@@ -101,6 +102,9 @@ def looks_like_bounce(root: Part, text: str, machine: str = "") -> str:
         return f"{daemon}, and its words: {said[0][:50]}"
     if _PLENTY.search(subject):
         return ""
+    refused = _REFUSED.search(notice[:6000]) if daemon and not answered else None
+    if refused and ranked(notice, set())[1] < 2:
+        return f"{daemon}, and a code of refusal: {refused[0]}"  # in whatever language its words are
     if daemon and titled and not answered and not null:
         return f"{daemon}, and its subject: {titled[0][:50]}"
     if daemon and titled and not answered and returned:
