@@ -17,7 +17,8 @@ _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{2,60})[ \t]*:[ \t]*(.*)")
 _REDACTED = re.compile(r"(?i)redacted|^x{3,}|undisclosed|anonym")
 # where a report names the person, best first; then where the original does
 _NAMED = ("original-rcpt-to", "removal-recipient", "reported-recipient", "x-original-rcpt-to")
-_IN_ORIGINAL = ("x-hmxmroriginalrecipient", "x-original-to", "delivered-to", "x-rcpt-to", "to")
+_IN_ORIGINAL = ("x-hmxmroriginalrecipient", "to", "x-original-to", "delivered-to", "x-rcpt-to")
+_IN_A_POST = ("x-hmxmroriginalrecipient", "x-original-to", "delivered-to", "x-rcpt-to", "to")  # its To names the list
 
 
 def read(root: Part) -> Complaint | None:
@@ -66,7 +67,8 @@ def _complaint(root: Part, said: dict[str, str]) -> Complaint:
         (a for a in (address_in(said.get(name, "")) for name in _NAMED) if a and not _REDACTED.search(a)), ""
     )
     if not address:
-        for name in _IN_ORIGINAL:
+        listed = any(head.get("list-id") or head.get("list-post") for head in heads[:1])
+        for name in _IN_A_POST if listed else _IN_ORIGINAL:
             values = [encoded.text_of(v) for head in heads[:1] for v in head.all(name)]
             found = [a for a in (address_in(v) for v in values) if parse_address(a) and not _REDACTED.search(a)]
             if len(found) == 1 and "," not in values[0]:

@@ -68,3 +68,13 @@ def test_reports_about_something_else_are_no_complaint(raw: bytes) -> None:
 )
 def test_daily_reports_about_a_domain_are_a_machines(head: str) -> None:
     assert read(f"{head}MIME-Version: 1.0\n\nThis is an aggregate report. 2 messages were rejected.".encode()).kind == "auto-reply"
+
+
+def test_whom_the_returned_mail_names_is_whom_we_wrote_to_unless_it_is_a_post() -> None:
+    """A forwarder's address in `Delivered-To` is none that we know; in a post, `To` names the list."""
+    report = "Feedback-Type: abuse\nUser-Agent: ISP\nVersion: 1\n"
+    kept = f"Delivered-To: dawn.mill@home.example\n{ORIGINAL}"
+    for original, address in ((kept, "dawn@mill.example"), (f"List-Id: <mendip.lists.example.org>\n{kept}", "dawn.mill@home.example")):
+        seen = read(mail("", "message/feedback-report", report, "multipart/report; report-type=feedback-report", original))
+        assert seen.complaint is not None
+        assert seen.complaint.address == address
