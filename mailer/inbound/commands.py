@@ -32,7 +32,7 @@ from mailer.acts import (
     who_did_what,
 )
 from mailer.acts import help as help_act
-from mailer.consent import purposes
+from mailer.consent import purposes, suppression
 from mailer.errors import Refused
 from mailer.inbound import relay
 from mailer.inbound.message import Message
@@ -65,10 +65,11 @@ def _stop(message: Message, session: Connection, args: Mapping[str, Any], now: d
         actor = replace(actor, address_id=owner.id, person_id=owner.person_id, strength=Strength.TAG)
     wanted = args.get("purposes", "all")
     if wanted == "all":
-        return leave.everything(session, actor, now=now, everywhere=bool(args.get("everywhere")))
-    return leave.some(session, actor, _purposes(wanted), now=now)
+        reason = suppression.OBJECTION if args.get("objection") else suppression.LEFT_ALL  # absolute, and kept as one (DP-7)
+        return leave.everything(session, actor, now=now, everywhere=bool(args.get("everywhere")), reason=reason)
     if args.get("everywhere"):
         return everywhere.everywhere(session, actor, "stop", {"purposes": _purposes(wanted)}, now=now)
+    return leave.some(session, actor, _purposes(wanted), now=now)
 
 
 def _purposes(named: Any) -> list[str]:

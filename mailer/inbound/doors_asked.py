@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from mailer.acts import Receipt, link_address, one_person
 from mailer.acts import answer as answers
-from mailer.inbound import commands
+from mailer.inbound import commands, relay
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE, Intent, private_answer
 from mailer.meetings import invitations, meetings
@@ -57,9 +57,14 @@ def unsure(message: Message, takes: str) -> Receipt | None:
 def command(message: Message, session: Connection, now: datetime) -> Receipt | None:
     """Do a bare command that came to a door for items, pieces or offers (UNS-8)."""
     intent = commands.first_sure(message)
-    if intent is None or message.sorted or _words(message) > A_WORD:
+    if intent is None or message.sorted:
+        return None
+    objects = bool(intent.args.get("objection"))  # however long the letter is: at once, and a person reads it (DP-7)
+    if _words(message) > A_WORD and not objects:
         return None
     if message.known:
+        if objects:
+            relay.to_committee(message, session, now, why="objects to our mail; everything to them is stopped")
         return commands.do(message, session, intent, now)
     if intent.act == "stop":
         return Receipt(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from mailer.inbound import complaining, gone, issuing, naming
 from mailer.inbound.lines.signed_up import read_signed_up
 from mailer.inbound.message import COMPLAINT_LETTERS, PRIVATE_LETTERS, Message
-from mailer.inbound.words import SURE
+from mailer.inbound.words import SURE, joining
 from mailer.message import tags
 
 
@@ -70,6 +70,15 @@ def _gone(m: Message) -> bool:
         return False
     sure = any(i.certainty >= SURE for i in m.understood.intents)
     return not sure and gone.said(m.reading.subject if m.answered is None else "", m.reading.reply) is not None
+
+
+ANY_DOOR = ("post", "committee", "help", "agenda", "news", "exchange")
+
+
+def _asks_in(m: Message) -> bool:
+    """Of who is not known; anybody else is answered at that door as the member that they may be."""
+    words = m.reading.reply.strip() or m.reading.subject
+    return m.role in ANY_DOOR and not m.known and m.answered is None and not m.sorted and joining.asks_in(words)
 
 
 def _signed_up(m: Message) -> bool:
@@ -158,6 +167,7 @@ ROUTES: tuple[Route, ...] = (
     Route("private-answer", "an organiser answers a private question", _letter("replies/private")),
     Route("join", "the join door", _door("join")),
     Route("leave", "the leave door", _door("leave")),
+    Route("join", "asks for nothing but to join, at another door", _asks_in),
     Route("sort", "answers our question where it should go", _letter("replies/ask-sort", "replies/ask-private")),
     Route("whose", "answers our question who is meant", _letter("replies/not-yours")),
     Route("people-check", "answers the yearly list of their school's people", _letter("occasions/people-check")),

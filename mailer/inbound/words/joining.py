@@ -27,8 +27,22 @@ _KINDS = (
     ("quiet", r"please|many thanks|thanks|thank you|very much|hi|hello|helo|the|your|for|to|about|of|any|i would like|i want|send me|me|or|yr|y|i|gyda|plis|diolch|cheers|kind regards|regards|dear|all the best|best wishes"),
 )  # fmt: skip
 _WORD = re.compile("|".join(rf"(?P<{kind}>(?:{words})\b)" for kind, words in _KINDS))
+_QUIET = re.compile(r"(?:(?:please|thanks|many thanks|thank you|hi|hello|helo|diolch|cheers|kind regards|regards)(?: |$))+")
 _TOO = ("too", "also", "as well", "hefyd")
 _HAILED = re.compile(r"(?:hi|hello|dear|helo|annwyl|thanks|thank you|diolch)(?: \w+){1,2}")
+# To ask for it at any other door; all that is said, as "join us for a coffee" is something else.
+_ASKS_IN = re.compile(
+    r"(?:(?:hi|hello|helo|please|can i|could i|may i|can you|could you|i would like to|i want to|i wish to|how (?:do|can|could) i|what do i do to|plis|hoffwn i?) )*"
+    r"(?:subscribe(?: me)?|sign(?: me)? up|join(?: up)?|be added|add me|put me on|ymuno)(?: (?:to|for|with|on|a r|i r|ar|y))*"
+    r"(?: (?:the|your|this|our|email|mailing|mail|members|network|group|list|mailings|newsletter|rhestr|rhwydwaith))*(?: (?:please|thanks|thank you|diolch|plis|os gwelwch yn dda))*"
+)
+
+
+def asks_in(text: str) -> bool:
+    """True if a mail asks for nothing but to join."""
+    said = [one for one in reading.read(text).clauses if one.plain and not is_name(one.raw) and not _HAILED.fullmatch(one.plain)]
+    said = [one for one in said if not _QUIET.fullmatch(one.plain)]
+    return len(said) == 1 and _ASKS_IN.fullmatch(said[0].plain) is not None
 
 
 @dataclass
