@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, ColumnElement, Dialect, Text, column, literal, select, type_coerce
+from sqlalchemy import JSON, BigInteger, Boolean, Column, ColumnElement, Dialect, Text, column, literal, type_coerce
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -25,8 +25,12 @@ class _List(TypeDecorator[list[int]]):
         return dialect.type_descriptor(postgresql.ARRAY(BigInteger) if dialect.name == "postgresql" else JSON())
 
 
-class _Ids(FunctionElement[Any]):
+class _Among(FunctionElement[bool]):
+    type = Boolean()
     inherit_cache = True
+
+    def self_group(self, against: Any = None) -> Any:
+        return self  # a comparison, however SQLite is told what a truth is: "... = 1" around it would hide the index
 
 
 class _Texts(FunctionElement[Any]):
@@ -35,8 +39,7 @@ class _Texts(FunctionElement[Any]):
 
 def among(ids: Column[Any], given: Any) -> ColumnElement[bool]:
     """Whether a column holds one of the ids that the parameter `given` lists."""
-    rows = _Ids(type_coerce(given, _List)).table_valued(column("id", BigInteger), name="given")
-    return ids.in_(select(rows.c.id))
+    return _Among(ids, type_coerce(given, _List))
 
 
 def one_of(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement[bool]:
@@ -45,20 +48,22 @@ def one_of(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement
 
 
 def texts_by_id(given: Any) -> Any:
-    """The parameter `given`, a dict of texts by ids, as rows of (id, text)."""
+    """The parameter `given`, a dict of texts by ids, as rows of (id, text). PostgreSQL cannot know how few they are: ask
+    `among` too, or it reads the whole table that they are joined with."""
     return _Texts(type_coerce(given, JSON)).table_valued(column("id", BigInteger), column("text", Text), name="given")
 
 
-# What is asked for, by kind and dialect
 _WRITTEN = {
-    (_Ids, "sqlite"): "(SELECT value AS id FROM json_each({}))",
-    (_Ids, "postgresql"): "(SELECT unnest({}) AS id)",
+    (_Among, "sqlite"): "{} IN (SELECT value FROM json_each({}))",
+    (_Among, "postgresql"): "{} = ANY ({})",
     (_Texts, "sqlite"): "(SELECT CAST(key AS INTEGER) AS id, value AS text FROM json_each({}))",
     (_Texts, "postgresql"): "(SELECT CAST(key AS bigint) AS id, value AS text FROM json_each_text({}))",
 }
 
 
-@compiles(_Ids)
+@compiles(_Among)
 @compiles(_Texts)
 def _written(element: Any, compiler: Any, **asked: Any) -> str:
-    return _WRITTEN[type(element), compiler.dialect.name].format(compiler.process(element.clauses, **asked))
+    return _WRITTEN[type(element), compiler.dialect.name].format(
+        *[compiler.process(clause, **asked) for clause in element.clauses]
+    )

@@ -36,16 +36,17 @@ def mark_sending(session: Connection, window: Sequence[Sending], owner: str, rel
         alike.setdefault((copy.dated_at, copy.signed_at, copy.selector), {})[copy.id] = copy.sha256
     going: set[int] = set()
     for said, hashes in alike.items():
-        going.update(session.execute(*_begin(hashes, owner, relay, *said)).scalars())
+        going.update(session.execute(*_begin(list(hashes), hashes, owner, relay, *said)).scalars())
     return going
 
 
 @prepared
-def _begin(hashes: Any, owner: Any, relay: Any, dated: Any, signed: Any, selector: Any) -> Any:
+def _begin(ids: Any, hashes: Any, owner: Any, relay: Any, dated: Any, signed: Any, selector: Any) -> Any:
     given = texts_by_id(hashes)
     return (
         update(outgoing)
-        .where(outgoing.c.id == given.c.id, IS_OPEN, outgoing.c.lease_owner == owner, not_braked())
+        .where(among(outgoing.c.id, ids), outgoing.c.id == given.c.id)
+        .where(IS_OPEN, outgoing.c.lease_owner == owner, not_braked())
         .values(
             state="sending",
             attempts=outgoing.c.attempts + 1,

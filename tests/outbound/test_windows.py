@@ -1,0 +1,108 @@
+"""What is written down of a window, on both databases: a list is one parameter of one statement (V6, ruling 6.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+
+from mailer.outbound import outbox
+from mailer.outbound.transport import Reply
+from mailer.store.tables import attempts
+from tests.outbound.queue import MINUTE, NOW, Queue
+
+DATABASES = [pytest.param("sqlite", id="SQLite"), pytest.param("postgresql", id="PostgreSQL", marks=pytest.mark.postgres)]
+SINK = "smtp://sink"
+
+
+@pytest.fixture(params=DATABASES)
+def queue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Queue]:
+    url = request.getfixturevalue("postgres")() if request.param == "postgresql" else ""
+    queue = Queue(tmp_path, url)
+    yield queue
+    queue.store.close()
+
+
+def write(queue: Queue, replies: list[Reply], owner: str = "one") -> None:
+    with queue.store.write() as session:
+        outbox.write_results(session, replies, owner=owner, relay=SINK, now=NOW)
+
+
+def history(queue: Queue, copy: int) -> list[Any]:
+    with queue.store.read() as session:
+        return list(session.execute(select(attempts).where(attempts.c.outgoing_id == copy)))
+
+
+# state, code, enhanced, text, reason of a reply -> state and tries of the copy, how many lines its history has
+SAID: dict[str, tuple[tuple[Any, ...], tuple[str, int, int]]] = {
+    "taken": (("accepted", 250, "2.0.0", "2.0.0 Ok: queued as 4XY", "accepted"), ("accepted", 1, 1)),
+    "taken, in other words": (("accepted", 250, None, "Ça “va” \\ ' % {} 🙂", "accepted"), ("accepted", 1, 1)),
+    "refused": (("failed", 550, "5.1.1", "5.1.1 No such user", "no-such-address"), ("failed", 1, 1)),
+    "put off": (("deferred", 451, "4.3.0", "later", "try-later"), ("deferred", 1, 1)),
+    "put off without a word": (("deferred", None, None, "", "connection-lost"), ("deferred", 1, 1)),
+    "no answer": (("uncertain", None, None, "the line broke", "lost-answer"), ("uncertain", 1, 1)),
+    "not begun": (("unsent", None, None, "", "not-begun"), ("queued", 0, 0)),
+}
+
+
+def test_each_copy_of_a_window_becomes_what_was_said_of_it(queue: Queue) -> None:
+    copies = dict(zip(SAID, [queue.copy() for _ in SAID], strict=True))
+    queue.claim()
+    assert queue.mark(list(copies.values())) == set(copies.values())
+    assert {queue.row(copy).sha256 for copy in copies.values()} == {f"{copy:064x}" for copy in copies.values()}
+    write(queue, [Reply(copies[name], *said) for name, (said, _) in SAID.items()])
+    for name, (said, (state, tries, lines)) in SAID.items():
+        copy, noted = queue.row(copies[name]), history(queue, copies[name])
+        assert (copy.state, copy.attempts, len(noted), copy.lease_owner) == (state, tries, lines, ""), name
+        for line in noted:
+            assert (line.state, line.code, line.enhanced, line.text, line.reason) == (*said[:2], said[2] or "", *said[3:]), name
+            assert (line.at, line.relay) == (NOW, SINK)
+        assert (copy.finished_at is None) == (state in ("queued", "deferred"))
+        assert (copy.next_attempt_at > NOW) == (state == "deferred")
+
+
+def test_what_another_worker_has_meanwhile_is_not_written_over(queue: Queue) -> None:
+    mine, theirs = queue.copy(), queue.copy()
+    queue.claim()
+    queue.mark([mine, theirs])
+    with queue.store.write() as session:
+        outbox.renew(session, [mine], "one", NOW + MINUTE)
+    write(queue, [Reply(theirs, "failed", 550, None, "no", "refused")], owner="two")
+    assert queue.row(theirs).state == "sending"
+    assert history(queue, theirs) == []
+
+
+def test_copies_dated_before_keep_their_own_date(queue: Queue) -> None:
+    """A copy that was tried before goes with its first Date, in one window with others that go for the first time."""
+    first, second = queue.copy(), queue.copy()
+    queue.claim()
+    with queue.store.write() as session:
+        window = [outbox.Sending(first, NOW - MINUTE, 17, "old", "a" * 64), outbox.Sending(second, NOW, None, "", "b" * 64)]
+        assert outbox.mark_sending(session, window, "one", SINK) == {first, second}
+    one, other = queue.row(first), queue.row(second)
+    assert (one.dated_at, one.signed_at, one.selector, one.sha256) == (NOW - MINUTE, 17, "old", "a" * 64)
+    assert (other.dated_at, other.signed_at, other.selector, other.sha256) == (NOW, None, "", "b" * 64)
+
+
+def test_a_window_costs_three_statements_however_long_it_is(queue: Queue) -> None:
+    """None is made anew for another number of copies, and each names its copies by their ids: PostgreSQL, which cannot know how
+    many rows a JSON list has, would read the whole outbox."""
+    copies = [queue.copy() for _ in range(9)]
+    queue.claim()
+    said: list[str] = []
+
+    @event.listens_for(queue.store.writer, "before_cursor_execute")
+    def _said(_c: Any, _cursor: Any, statement: str, _parameters: Any, _context: Any, many: bool) -> None:
+        assert not many
+        if statement.startswith(("UPDATE", "INSERT", "SELECT")):
+            said.append(statement)
+
+    for window in (copies[:2], copies[2:]):
+        queue.mark(window)
+        write(queue, [Reply(copy, "accepted", 250, None, "Ok", "accepted") for copy in window])
+    assert len(said) == 6 and said[:3] == said[3:]
+    by_id = "outgoing.id IN (SELECT value" if queue.store.is_sqlite else "outgoing.id = ANY ("
+    assert all(by_id in statement for statement in said if statement.startswith("UPDATE"))
