@@ -103,6 +103,7 @@ def test_a_window_costs_three_statements_however_long_it_is(queue: Queue) -> Non
     for window in (copies[:2], copies[2:]):
         queue.mark(window)
         write(queue, [Reply(copy, "accepted", 250, None, "Ok", "accepted") for copy in window])
-    assert len(said) == 6 and said[:3] == said[3:]
+    assert len(said) == 6
+    assert said[:3] == said[3:]
     by_id = "outgoing.id IN (SELECT value" if queue.store.is_sqlite else "outgoing.id = ANY ("
     assert all(by_id in statement for statement in said if statement.startswith("UPDATE"))
