@@ -59,6 +59,15 @@ def mark_lines(lines: list[str], marked: Sequence[bool] | None, steps: list[str]
         else:
             written = written or _word(line)
         i += 1
+    return _more_than(lines, marks) if marked is None else marks
+
+
+def _more_than(lines: list[str], marks: list[str]) -> list[str]:
+    """`The mass must be > 3 g` may break before its sign: one such line, right under words, without a header, is no quote."""
+    if marks.count(QUOTE) == 1 and HEAD not in marks:
+        at = marks.index(QUOTE)
+        if at and lines[at - 1].strip():
+            marks[at] = KEEP
     return marks
 
 

@@ -24,6 +24,7 @@ _FOOTER = re.compile(
 )
 _PICTURE = re.compile(r"\[cid:[^\]\s]{1,150}\]|\[(?:image|inline image|cid): ?[^\]\n]{1,100}\]")  # Outlook and Gmail in plain text
 _RULED = re.compile(r"_{3,80}")
+_SAID = re.compile(r"[.!?)…]$|^[A-Z][^\W\d_]{1,20}(?: [A-Zx][^\W\d_]{0,20})?$")  # a sentence has ended, or a name signs
 _NAME = re.compile(r"(?:[A-Z][^\W\d_]{1,3}\.? )?[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){1,3}")
 _DASH_NAME = re.compile(r" ?(?:--?|/{1,2}|[–—~] ?)([^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3})\s*")
 
@@ -108,7 +109,8 @@ def tail(lines: list[str], keep: list[bool], start: int, end: int, steps: list[s
 def _is_card(lines: list[str], at: int, end: int) -> bool:
     """A name, then office and number, in few short lines under a ruled line that stands free: no heading, no sentence."""
     below = [line.strip() for line in lines[at + 1 : end] if line.strip()]
-    if lines[at - 1].strip() or not _NAME.fullmatch(below[0][:200]):
+    above = next((line.strip() for line in reversed(lines[:at]) if line.strip()), "")
+    if lines[at - 1].strip() or not _NAME.fullmatch(below[0][:200]) or not _SAID.search(above[-80:]):
         return False
     if any(len(line) > 80 or line.endswith(("?", ":")) or sentence(line) or talks(line) for line in below):
         return False

@@ -24,5 +24,6 @@ CASES: dict[str, tuple[str, str]] = {
     "a card under a rule": (f"{WORDS}\n\n_____________________\nJane Doe\nScience Technician\nExample School, Exampleton\n", WORDS),
     "names under a rule": ("Attending:\n\n_________\nJane Doe\nBob Roe", "Attending:\n\n_________\nJane Doe\nBob Roe"),
     "a form to fill in": ("Please complete\n_____________________\nJane Doe\nExample School", "Please complete\n_____________________\nJane Doe\nExample School"),
+    "an address to order from under a rule": ("Please order from\n\n__________\nLabs Ltd\nUnit 3 School Lane\nTel 01234 567", "Please order from\n\n__________\nLabs Ltd\nUnit 3 School Lane\nTel 01234 567"),
     "an answer under a rule": ("Yes.\n\n__________\nJane Doe\nwill bring it to the school on Tuesday if you ask her", "Yes.\n\n__________\nJane Doe\nwill bring it to the school on Tuesday if you ask her"),
 }  # fmt: skip

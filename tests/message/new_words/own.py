@@ -26,5 +26,6 @@ CASES: dict[str, tuple[str, str]] = {
     "a banner asked about": ("External email: how do other schools deal with it?\n\nWe block it.", "External email: how do other schools deal with it?\n\nWe block it."),
     "words under a notice": ("Yes.\n\nThis email is confidential and intended only for the addressee.\n\nPS: I can bring scales, shall I?", "Yes.\n\nPS: I can bring scales, shall I?"),
     "a sentence after To, over a block": ("From what I saw, the room is too small.\nTo: be fair, B12 has no gas.\n\nFrom: Mendip <m@lists.example.org>\nSent: 20 January 2027 10:00\nTo: Jane\nSubject: Tuesday\n\nComing?", "From what I saw, the room is too small.\nTo: be fair, B12 has no gas."),
+    "more than, at the beginning of a line": ("The mass must be\n> 3 g\nor the balance complains.", "The mass must be\n> 3 g\nor the balance complains."),
     "the word disclaimer": ("Please add to the agenda:\n\nDisclaimer", "Please add to the agenda:\n\nDisclaimer"),
 }  # fmt: skip
