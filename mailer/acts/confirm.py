@@ -222,8 +222,9 @@ def redeem(
         evidence_sha256=evidence_sha256,
     )
     args = dict(row.args) | ({"chosen": list(purposes)} if purposes else {})
+    chosen = {"args": args} if purposes else {}  # any other act may have written there itself
     receipt = cast(Confirmed, named(ACTS[row.act]))(session, actor, args, now=now)
-    session.execute(update(confirmations).where(confirmations.c.id == confirmation_id).values(said=receipt.said, args=args))
+    session.execute(update(confirmations).where(confirmations.c.id == confirmation_id).values(said=receipt.said, **chosen))
     ledger.audit(
         session,
         actor=actor.slug,
