@@ -46,7 +46,7 @@ def header_block(lines: Sequence[str], at: int) -> int:
             continue
         kind, value = label_of(line)
         if kind:
-            if _is_hour(kind, value) or (kind == "from" and blank and "from" not in seen and len(seen) == 1):
+            if _is_hour(kind, value) or (kind == "from" and blank and seen == {"to"}):
                 return 0  # a plan; or a line of the person's own (`To be fair: ...`) and the block only under it
             if kind in seen and kind not in ("other", "cc", "to"):
                 break

@@ -35,5 +35,6 @@ CASES: dict[str, tuple[str, str]] = {
     "a mark of a mail follower": ("Yes, I will come.\n\n\u1427\n\nSent from my iPhone", "Yes, I will come."),
     "stamp and an address on the next line": ("Yes\n\n2026-11-02 10:00 GMT+01:00 Mendip Technicians <\nmendip@lists.example.org>:\n\n> Coming?", "Yes"),
     "groupwise": ("Yes\n\n>>> Mendip <mendip@lists.example.org> 02/11/2026 10:00 >>>\nComing?", "Yes"),
+    "GMX with gaps and marks, answered under it": ("**Gesendet:** Mittwoch, 20. Januar 2027 um 09:43\n\n**Von:** \"Mendip\" <m@lists.example.org>\n\n**An:** \"Jane\" <jane@school.example>\n\n**Betreff:** Treffen\n\n\n\nJa, ich komme gern. Soll ich etwas mitbringen?", "Ja, ich komme gern. Soll ich etwas mitbringen?"),
     "a banner between marks": ("ZjQcmQRYFpfptBannerStart\nThis Message Is From an External Sender\nThis message came from outside your organization.\nZjQcmQRYFpfptBannerEnd\n\nYes", "Yes"),
 }  # fmt: skip
