@@ -2,21 +2,28 @@
 
 A person is mentioned by address and by full name. Addresses are cut wherever they stand on their own, in any case and as
 they look in links and encoded text; a name only if it has two words and nobody else here bears it. In octets (raw mail,
-compiled letters) what is transfer-encoded is looked into as well: a mail in which something stays that cannot be cut
-in place is emptied.
+compiled letters) what is transfer-encoded is looked into as well, and a workbook or other packed file in it: a mail in which
+something stays that cannot be cut in place is emptied.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import codecs
+import html
+import io
 import quopri
 import re
+import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 MARK = "[erased]"
+MOST, MOST_PARTS = 32_000_000, 1_000  # octets and parts that are looked at in one packed file
+_PACKED = b"PK\x03\x04"
 
 _BASE64 = re.compile(rb"(?:^[A-Za-z0-9+/]{4,76}={0,2}\r?$\n?)+", re.MULTILINE)
 _WORD = re.compile(rb"=\?[^?\s]+\?b\?([A-Za-z0-9+/=]+)\?=", re.IGNORECASE)
@@ -85,11 +92,43 @@ def _token(words: list[str]) -> str:
 
 
 def _readings(octets: bytes) -> Iterable[str]:
+    """What these octets may say: as they stand, and without each transfer encoding; packed files with what is in them."""
     yield octets.decode("utf-8", "replace")
+    if b"&#" in octets:
+        yield html.unescape(octets.decode("utf-8", "replace"))
     if b"=" in octets:
         yield quopri.decodestring(octets.replace(b"=\r\n", b"").replace(b"=\n", b"")).decode("utf-8", "replace")
     for coded in [*_BASE64.findall(octets), *_WORD.findall(octets)]:
         try:
-            yield base64.b64decode(coded, validate=False).decode("utf-8", "replace")
+            plain = base64.b64decode(coded, validate=False)
         except (binascii.Error, ValueError):
             continue
+        yield from _texts(plain)
+        if plain.startswith(_PACKED):
+            for part in _unpacked(plain):
+                yield from _texts(part)
+
+
+def _texts(octets: bytes) -> Iterable[str]:
+    yield octets.decode("utf-8", "replace")
+    if octets[:200].count(0) > 20 or octets.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        big_end_first = octets.startswith(codecs.BOM_UTF16_BE) or octets[:1] == b"\0"
+        yield octets.decode("utf-16-be" if big_end_first else "utf-16-le", "replace")
+    if b"&#" in octets:
+        yield html.unescape(octets.decode("utf-8", "replace"))
+
+
+def _unpacked(octets: bytes) -> Iterable[bytes]:
+    """The parts of a workbook or another packed file, as far as MOST octets go (SAFE-4: a packed bomb is not filled)."""
+    left = MOST
+    try:
+        with zipfile.ZipFile(io.BytesIO(octets)) as packed:
+            for name in packed.namelist()[:MOST_PARTS]:
+                with packed.open(name) as part:
+                    found = part.read(left)
+                left -= len(found)
+                yield found
+                if left <= 0:
+                    return
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
+        return  # broken or with a password: nobody can read it here

@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 
 from mailer.consent import mentions
 from mailer.consent.mentions import MARK
+from tests.people.books import xlsx
 
 WANTED = mentions.of(["jane@hill.school.example"], ["Jane Doe", "Siân Ŵyn"])
 assert WANTED is not None
@@ -50,6 +51,9 @@ ENCODED = {
     "soft-break": b"from jane@hill.sch=\r\nool.example",
     "base64": b"\r\n" + base64.encodebytes(b"some words before, and Jane Doe after them, and more of them to come"),
     "q-word": b"From: =?utf-8?q?Jane_Doe?=",
+    "workbook": base64.encodebytes(xlsx({"People": [["email"], ["jane@hill.school.example"]]})),
+    "utf-16 list": base64.encodebytes("Email\tName\r\njane@hill.school.example\tJane\r\n".encode("utf-16")),
+    "character references": base64.encodebytes(b"<p>jane&#64;hill.school.example wrote this, and other things</p>"),
     "b-word": b"From: =?utf-8?b?" + base64.b64encode("Siân Ŵyn".encode()) + b"?= <x@y.example>",
 }
 
@@ -78,3 +82,10 @@ def test_nothing_else_is_touched(text: str) -> None:
 
 def test_one_word_is_no_name() -> None:
     assert mentions.of([], ["Jane"]) is None
+
+
+def test_safe4_a_packed_bomb_is_looked_at_only_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mentions, "MOST", 100_000)
+    bomb = xlsx({"People": [["a"]]}, sheet1=b" " * 50_000_000 + b"jane@hill.school.example")
+    assert not WHO.within(base64.encodebytes(bomb))
+    assert not WHO.within(base64.encodebytes(bomb[: len(bomb) // 2]))  # and half of one is nobody's fault
