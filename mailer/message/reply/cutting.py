@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from mailer.message import quotes
 from mailer.message.reply.banners import banner
+from mailer.message.reply.devices import sent_from
 from mailer.message.reply.marking import KEEP, mark_lines, spare
-from mailer.message.reply.speech import next_line
+from mailer.message.reply.speech import next_line, say
 from mailer.message.reply.tails import DELIMITER, tail
 
 MAX_TEXT = 250_000  # characters that are looked at; what is beyond goes to `quoted`
 MAX_LINES = 5_000
+MAX_NOTED = 400  # lines that are asked whether a phone wrote them
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def cut(text: str, marked: Sequence[bool] | None = None) -> Cut:
             any(kept and line.strip() for line, kept in zip(lines[:start], keep[:start], strict=True)),
         )
     banner(lines, keep, steps)
+    _devices_above(lines, keep, steps)
     if not any(line.strip() for line, kept in zip(lines, keep, strict=True) if kept):
         kept_before = [mark == KEEP for mark in marks]
         if any(line.strip() for line, kept in zip(lines, kept_before, strict=True) if kept):
@@ -61,6 +64,15 @@ def cut(text: str, marked: Sequence[bool] | None = None) -> Cut:
     if all(quotes.is_rule(line) or DELIMITER.fullmatch(line[:40]) for line in reply.split("\n") if line.strip()):
         reply = ""
     return Cut(_tidy(reply), (gone + text[MAX_TEXT:]).strip("\n"), tuple(steps))
+
+
+def _devices_above(lines: list[str], keep: list[bool], steps: list[str]) -> None:
+    """A phone's note that stands alone over words typed under it."""
+    for i, line in enumerate(lines[:MAX_NOTED]):
+        alone = (not i or not lines[i - 1].strip() or not keep[i - 1]) and (i + 1 >= len(lines) or not lines[i + 1].strip())
+        if keep[i] and line and alone and sent_from(line):
+            keep[i] = False
+            say(steps, f"sent from: {line.strip()[:40]}")
 
 
 def _tidy(text: str) -> str:

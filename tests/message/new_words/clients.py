@@ -6,6 +6,8 @@ CASES: dict[str, tuple[str, str]] = {
     "a meeting planned in lines": ("Date: 3 March 2027\nFrom: 13:00\nTo: 15:00\nSubject: Spring meeting\nPlace: Hall", "Date: 3 March 2027\nFrom: 13:00\nTo: 15:00\nSubject: Spring meeting\nPlace: Hall"),
     "one item after a dash": ("Please discuss:\n- Balances", "Please discuss:\n- Balances"),
     "one item after a dash and a gap": ("Could we discuss\n\n- Balances", "Could we discuss\n\n- Balances"),
+    "words under a phone's note": ("Sent from my iPhone\n\nYes, I will come.\n\nShall I bring scales?\n\nOn 20 Jan 2027, at 10:00, Mendip <m@lists.example.org> wrote:\n\n> Coming?", "Yes, I will come.\n\nShall I bring scales?"),
+    "a question about a phone's note": ("Sent from my iPhone\nis what it says, how do I stop it?", "Sent from my iPhone\nis what it says, how do I stop it?"),
     "yahoo on android": ("Yes.\n\nSent from Yahoo Mail on Android \n \n  On Wed, 20 Jan 2027 at 10:00, Mendip<m@lists.example.org> wrote:   Will you come?\nThe room is B12.", "Yes."),
     "a virus scanner's link": ("Yes.\n\n<https://www.avast.com/sig-email?utm_medium=email>\nVirus-free.www.avast.com <https://www.avast.com/sig-email?x>\n<#DAB4FAD8-2DD7-40BB-A1B8-4E2AA1F9FDF2>\n\nOn Wed, 20 Jan 2027 at 10:00, Mendip <m@lists.example.org> wrote:\n\n> Coming?", "Yes."),
     "the place of a picture": ("Yes.\n\n[cid:image001.png@01DB6B3C.1A2B3C40]\n\nFrom: Mendip <m@lists.example.org>\nSent: 20 January 2027 10:00\nTo: Jane\nSubject: x\n\nComing?", "Yes."),
