@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
@@ -17,7 +18,7 @@ from mailer.consent import ledger, retention
 from mailer.cycle import due
 from mailer.house import House
 from mailer.outbound import outbox
-from mailer.store.statements import insert
+from mailer.store.statements import insert, prepared
 from mailer.store.tables import inbox, leases
 
 TICK = 0.5  # seconds of real time
@@ -27,6 +28,8 @@ LEASE = timedelta(seconds=15)
 NAME = "scheduler"
 RETENTION, ERASURES = "retention", "erasures"  # rows that say, in calendar time, when these are due again
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+
+_MAIL = select(inbox.c.id).where(inbox.c.state.in_(("stored", "handling"))).limit(1)
 
 _log = log.get("scheduler")
 
@@ -70,7 +73,7 @@ def lead(house: House, owner: str) -> bool:
     """Take or keep the scheduler's lease; True for the one leader over all processes and hosts (OPS-9)."""
     now = clock.lease_now()
     with house.store.read() as session:
-        held = session.execute(select(leases.c.owner, leases.c.until).where(leases.c.name == NAME)).first()
+        held = session.execute(*_lease(NAME)).first()
     if held is not None and held.owner == owner and held.until - now > LEASE / 2:
         return True
     if held is not None and held.owner != owner and held.until > now:
@@ -106,7 +109,7 @@ def tick(house: House) -> bool:
         lapsed = outbox.has_lapsed(session, lease_now)
         unsealed = ledger.unsealed(session)
         lanes = outbox.waiting_lanes(session, now, lease_now)
-        waiting = session.execute(select(inbox.c.id).where(inbox.c.state.in_(("stored", "handling"))).limit(1)).first()
+        waiting = session.execute(_MAIL).first()
     if lapsed or unsealed:
         with house.store.write() as session:
             if lapsed:
@@ -150,7 +153,12 @@ def retain(house: House, now: datetime) -> None:
 
 
 def _until(session: Connection, name: str) -> datetime | None:
-    return session.execute(select(leases.c.until).where(leases.c.name == name)).scalar()
+    return session.execute(*_lease(name)).scalar()
+
+
+@prepared
+def _lease(name: Any) -> Any:
+    return select(leases.c.until, leases.c.owner).where(leases.c.name == name)
 
 
 def _rest(session: Connection, name: str, until: datetime) -> None:

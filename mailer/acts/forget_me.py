@@ -99,14 +99,17 @@ def begin(session: Connection, actor: Actor, *, now: datetime, farewell: bool = 
     return Receipt("", said + left.said.partition(".")[2], {"erasure": erasure_id}, held_for=left.held_for)
 
 
+_OPEN = (
+    select(erasures.c.id, erasures.c.asked_at, erasures.c.farewell_id, outgoing.c.state)
+    .outerjoin(outgoing, outgoing.c.id == erasures.c.farewell_id)
+    .where(erasures.c.done_at.is_(None))
+    .order_by(erasures.c.id)
+)
+
+
 def due(session: Connection, now: datetime) -> list[int]:
     """Erasures that can be carried out: their farewell has left, or has had its hour."""
-    rows = session.execute(
-        select(erasures.c.id, erasures.c.asked_at, erasures.c.farewell_id, outgoing.c.state)
-        .outerjoin(outgoing, outgoing.c.id == erasures.c.farewell_id)
-        .where(erasures.c.done_at.is_(None))
-        .order_by(erasures.c.id)
-    )
+    rows = session.execute(_OPEN)
     return [
         row.id for row in rows if row.farewell_id is None or row.state in outbox.FINAL or row.asked_at + PATIENCE <= now
     ]

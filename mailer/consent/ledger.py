@@ -14,6 +14,7 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, select, text
@@ -135,9 +136,12 @@ def by_operator(
     audit(session, actor="operator", how="cli", act=act, now=now, network_id=network_id, thing=thing, fields=fields)
 
 
+_LAST_SEAL = select(seals.c.ledger_to, seals.c.audit_to).order_by(seals.c.id.desc()).limit(1)
+
+
 def unsealed(session: Connection) -> bool:
     """True if something was written since the last seal."""
-    last = session.execute(select(seals.c.ledger_to, seals.c.audit_to).order_by(seals.c.id.desc()).limit(1)).first()
+    last = session.execute(_LAST_SEAL).first()
     ledger_to, audit_to = (last.ledger_to, last.audit_to) if last is not None else (0, 0)
     return _newer(session, ledger, ledger_to) or _newer(session, audit_table, audit_to)
 
@@ -199,7 +203,12 @@ _SPELT = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=Fa
 
 
 def _newer(session: Connection, table: Table, after: int) -> bool:
-    return session.execute(select(table.c.id).where(table.c.id > after).limit(1)).first() is not None
+    return session.execute(*_any_after(table)(after)).first() is not None
+
+
+@cache
+def _any_after(table: Table) -> Any:
+    return prepared(lambda after: select(table.c.id).where(table.c.id > after).limit(1))
 
 
 def _top(session: Connection, table: Table, at_least: int) -> int:

@@ -14,22 +14,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, case, exists, or_, select, update
+from sqlalchemy import Connection, select, update
 
 from mailer import log
-from mailer.cycle import desk, enqueue, letters, plan, proofing, states
+from mailer.cycle import desk, enqueue, letters, looks, plan, proofing, states
 from mailer.cycle.matter import Nothing
 from mailer.cycle.matter.table import MATTERS
 from mailer.cycle.networks import cycle_of
-from mailer.cycle.table import PRESSING, Row
+from mailer.cycle.table import Row
 from mailer.house import House
 from mailer.meetings import attendance
 from mailer.meetings import meetings as meetings_room
 from mailer.outbound import outbox
-from mailer.store.tables import meetings, memberships, networks, occasions, outgoing
-
-LIVE = ("planned", "proofed", "waiting", "held")
-A_STEP_AT_MOST = 50
+from mailer.store.tables import meetings, networks, occasions
 
 Next = Literal["write", "miss", "start", "proof", "release", "remind", "rest"]
 
@@ -39,9 +36,9 @@ _log = log.get("cycle")
 def tick(house: House, now: datetime) -> int:
     """Do everything that is due at `now`. Returns how many steps were taken."""
     with house.store.read() as session:
-        replan = _networks_to_plan(session, now)
-        over = _meetings_over(session, now)
-        due = waiting(session, now)
+        replan = session.execute(*looks.networks_to_plan(now, now + timedelta(days=1))).scalars().all()
+        over = session.execute(*looks.meetings_over(now)).scalars().all()
+        due = looks.waiting(session, now)
     for network_id in replan:
         with house.store.write() as session:
             plan.refresh(session, network_id, now)
@@ -57,22 +54,6 @@ def tick(house: House, now: datetime) -> int:
     return steps + len(replan) + len(over)
 
 
-def _networks_to_plan(session: Connection, now: datetime) -> list[int]:
-    """Networks whose next week is not planned yet, or whose next digest is not."""
-    o = occasions.c
-    planned = select(o.network_id).where(o.kind == "desk-brief", o.due_at > now)
-    digests = select(o.network_id).where(o.kind == "digest", o.due_at > now + timedelta(days=1))
-    wanted = select(memberships.c.network_id).where(memberships.c.digest, memberships.c.ended_at.is_(None))
-    due = or_(networks.c.id.not_in(planned), and_(networks.c.id.in_(wanted), networks.c.id.not_in(digests)))
-    return list(session.execute(select(networks.c.id).where(networks.c.closed_at.is_(None), due)).scalars())
-
-
-def _meetings_over(session: Connection, now: datetime) -> list[int]:
-    return list(
-        session.execute(select(meetings.c.id).where(meetings.c.state == "planned", meetings.c.ends_at <= now)).scalars()
-    )
-
-
 def _end_meeting(session: Connection, meeting_id: int, now: datetime) -> None:
     """The meeting is over: until somebody says otherwise, those who said yes were there (evidence, ruling 12)."""
     done = session.execute(
@@ -80,32 +61,6 @@ def _end_meeting(session: Connection, meeting_id: int, now: datetime) -> None:
     )
     if done.rowcount:
         attendance.from_answers(session, meetings_room.get(session, meeting_id), now)
-
-
-def waiting(session: Connection, now: datetime) -> list[int]:
-    """Occasions that have a step to take, the more pressing first."""
-    o = occasions.c
-    copy = outgoing.c
-    under_way = exists().where(copy.occasion_id == o.id, copy.state.in_((*outbox.OPEN, "sending")))  # nothing to do until then
-    rows = (
-        select(o.id)
-        .join(networks, networks.c.id == o.network_id)
-        .where(
-            networks.c.closed_at.is_(None),
-            or_(
-                and_(o.state == "planned", o.mode == "auto", o.due_at <= now),
-                and_(o.state == "planned", o.mode == "proof", o.proof_at <= now),
-                and_(o.state == "proofed", or_(o.goes_at <= now, o.due_at <= now)),
-                and_(o.state == "proofed", o.approved_version.is_(None), o.reminded_at <= now - proofing.NUDGE_AFTER),
-                and_(o.state == "waiting", or_(o.goes_at <= now, o.reminded_at <= now - timedelta(days=1))),
-                and_(o.state == "queued", o.held_at.is_(None), or_(o.audience_count.is_(None), ~under_way)),
-                and_(o.state.in_(LIVE), o.until_at < now),
-            ),
-        )
-        .order_by(case({kind: at for at, kind in enumerate(PRESSING)}, value=o.kind, else_=0), o.due_at, o.id)
-        .limit(A_STEP_AT_MOST)
-    )
-    return list(session.execute(rows).scalars())
 
 
 def step(house: House, occasion_id: int, now: datetime) -> bool:
@@ -132,6 +87,8 @@ def next_of(occasion: Any, sends_unanswered: bool, now: datetime) -> Next:
 def _together(house: House, occasion_ids: list[int], now: datetime) -> list[list[Any]]:
     """Occasions read, in groups that are taken in one step: what a network's organisers are told of two or more at once,
     as after an outage, they are told in one letter."""
+    if not occasion_ids:
+        return []
     asked = select(occasions, networks.c.unanswered).join(networks, networks.c.id == occasions.c.network_id)
     with house.store.read() as session:
         found = {one.id: one for one in session.execute(asked.where(occasions.c.id.in_(occasion_ids)))}

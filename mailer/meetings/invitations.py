@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, literal, select, update
 
 from mailer.errors import NotFound
 from mailer.store import insert, prepared
+from mailer.store.many import among
 from mailer.store.tables import addresses, invitations, meetings
 from mailer.store.types import Instant
-
-CHUNK = 2_000
 
 
 @dataclass(frozen=True)
@@ -31,15 +30,11 @@ class Invitation:
 
 def ensure(session: Connection, meeting_id: int, address_ids: Iterable[int] | Select[Any], now: datetime) -> None:
     """Have an invitation for each address, leaving those that stand. A SELECT of address ids stays in the database."""
+    who: ColumnElement[bool]
     if isinstance(address_ids, Select):
-        _ensure(session, meeting_id, addresses.c.id.in_(address_ids), now)
-        return
-    ids = list(address_ids)
-    for start in range(0, len(ids), CHUNK):
-        _ensure(session, meeting_id, addresses.c.id.in_(ids[start : start + CHUNK]), now)
-
-
-def _ensure(session: Connection, meeting_id: int, who: Any, now: datetime) -> None:
+        who = addresses.c.id.in_(address_ids)
+    else:
+        who = among(session, addresses.c.id, list(address_ids))
     rows = (
         select(meetings.c.id, addresses.c.id, addresses.c.person_id, literal(now, Instant()), meetings.c.sequence)
         .select_from(addresses.join(meetings, meetings.c.id == meeting_id))

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from mailer.consent import PENDING, suppression
+from mailer.store import prepared
 from mailer.store.tables import addresses, askings, memberships, organisations, people, standings
 
 JOINED, DECLINED, BAD_ADDRESS, SILENT = "joined", "declined", "bad-address", "silent"
@@ -99,6 +100,10 @@ def unheard(session: Connection, network_id: int, now: datetime) -> list[Unheard
 
 def due(session: Connection, now: datetime, most: int) -> list[int]:
     """The askings that have a step to take."""
-    query = select(askings.c.id).where(askings.c.next_at <= now).order_by(askings.c.next_at, askings.c.id).limit(most)
-    return list(session.execute(query).scalars())
+    return list(session.execute(*_due(now, most)).scalars())
+
+
+@prepared
+def _due(now: Any, most: Any) -> Any:
+    return select(askings.c.id).where(askings.c.next_at <= now).order_by(askings.c.next_at, askings.c.id).limit(most)
 

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from mailer.acts import Actor, Strength, hold, meet, send
-from mailer.cycle import due, letters, states
+from mailer.cycle import due, letters, looks, states
 from mailer.store import Store
 from mailer.store.tables import addresses, occasions, outgoing, proofs
 from mailer.store.upgrade import upgrade
@@ -421,7 +421,7 @@ def test_many_mailings_under_way_do_not_keep_a_cancelled_meeting_waiting(stage: 
         meet.cancel(session, operator(stage), meeting_id, now=stage.now)
     with stage.house.store.read() as session:
         cancelled = session.execute(select(occasions.c.id).where(occasions.c.kind == "meeting-cancelled")).scalar_one()
-        assert cancelled in due.waiting(session, stage.now)
+        assert cancelled in looks.waiting(session, stage.now)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from mailer.cli.demo import cast, mailbox, post
 from mailer.cli.demo.cast import Person
 from mailer.cli.demo.clients import Client
 from mailer.cli.demo.mailbox import Letter
-from mailer.cycle import due
+from mailer.cycle import looks
 from mailer.house import House
 from mailer.store.tables import inbox, occasions, outgoing, tray
 
@@ -180,7 +180,7 @@ class Stage:
                     )
                 )
             ).scalar_one()
-            steps = due.waiting(session, now)
+            steps = looks.waiting(session, now)
             o = occasions.c
             states = session.execute(
                 select(o.id, o.state, o.version, o.approved_version, o.goes_at, o.cursor).where(

@@ -1,0 +1,68 @@
+"""What every tick asks of the rows: what has a date to be given, what is over, what has a step to take.
+
+Asked twice a second and mostly in vain, so each is built once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, exists, or_, select
+
+from mailer.cycle import proofing
+from mailer.cycle.table import PRESSING
+from mailer.outbound import outbox
+from mailer.store import prepared
+from mailer.store.tables import meetings, memberships, networks, occasions, outgoing
+
+LIVE = ("planned", "proofed", "waiting", "held")
+A_STEP_AT_MOST = 50
+
+
+@prepared
+def networks_to_plan(now: Any, tomorrow: Any) -> Any:
+    """Open networks whose next week is not planned yet, or whose next digest is not."""
+    o = occasions.c
+    planned = select(o.network_id).where(o.kind == "desk-brief", o.due_at > now)
+    digests = select(o.network_id).where(o.kind == "digest", o.due_at > tomorrow)
+    wanted = select(memberships.c.network_id).where(memberships.c.digest, memberships.c.ended_at.is_(None))
+    due = or_(networks.c.id.not_in(planned), and_(networks.c.id.in_(wanted), networks.c.id.not_in(digests)))
+    return select(networks.c.id).where(networks.c.closed_at.is_(None), due)
+
+
+@prepared
+def meetings_over(now: Any) -> Any:
+    """Meetings that have ended and are not known to have."""
+    return select(meetings.c.id).where(meetings.c.state == "planned", meetings.c.ends_at <= now)
+
+
+def waiting(session: Connection, now: datetime) -> list[int]:
+    """Occasions that have a step to take, the more pressing first."""
+    asked = _waiting(now, now - proofing.NUDGE_AFTER, now - timedelta(days=1))
+    return list(session.execute(*asked).scalars())
+
+
+@prepared
+def _waiting(now: Any, nudged: Any, yesterday: Any) -> Any:
+    o = occasions.c
+    copy = outgoing.c
+    under_way = exists().where(copy.occasion_id == o.id, copy.state.in_((*outbox.OPEN, "sending")))  # nothing to do until then
+    return (
+        select(o.id)
+        .join(networks, networks.c.id == o.network_id)
+        .where(
+            networks.c.closed_at.is_(None),
+            or_(
+                and_(o.state == "planned", o.mode == "auto", o.due_at <= now),
+                and_(o.state == "planned", o.mode == "proof", o.proof_at <= now),
+                and_(o.state == "proofed", or_(o.goes_at <= now, o.due_at <= now)),
+                and_(o.state == "proofed", o.approved_version.is_(None), o.reminded_at <= nudged),
+                and_(o.state == "waiting", or_(o.goes_at <= now, o.reminded_at <= yesterday)),
+                and_(o.state == "queued", o.held_at.is_(None), or_(o.audience_count.is_(None), ~under_way)),
+                and_(o.state.in_(LIVE), o.until_at < now),
+            ),
+        )
+        .order_by(case({kind: at for at, kind in enumerate(PRESSING)}, value=o.kind, else_=0), o.due_at, o.id)
+        .limit(A_STEP_AT_MOST)
+    )
