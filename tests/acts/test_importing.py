@@ -223,6 +223,12 @@ def test_who_left_or_never_confirmed_where_the_file_comes_from(place: Place) -> 
     assert active(people(place)["c@x.example"]) == {"meetings": "pending", "newsletter": "pending"}
 
 
+def test_a_column_that_says_no_is_heard_whatever_evidence_comes_with_the_file(place: Place) -> None:
+    text = "email,Unsubscribed,Consent,Evidence\na@x.example,Y,,form\nb@x.example,,No,\nc@x.example,,,No\nd@x.example,,,\n"
+    assert [line.result for line in run(place, text, evidence="their list")] == ["stays-out", "stays-out", "pending", "added"]
+    assert set(people(place)) == {"c@x.example", "d@x.example"}
+
+
 def test_another_address_of_a_member_gets_no_second_copy(place: Place) -> None:
     run(place, "ann@hill.example,Ann Lee,,,,\n", evidence="form")
     ann = addresses.find(place.session, "ann@hill.example")

@@ -45,6 +45,17 @@ TABLES: list[tuple[str, bytes, list[tuple[int, str, str, str]]]] = [
     ("Mailman 3, members", b'"Doe, Jane" <a@x.example>\nb@x.example\n', [(1, "a@x.example", "Doe, Jane", ""), (2, "b@x.example", "", "")]),
     ("Mailman 3, page of members", b"Subscribed Addresses\na@x.example\n", [(2, "a@x.example", "", "")]),
     ("Welsh headings", "Enw,Ysgol,Cyfeiriad e-bost\nSiân Rees,Ysgol y Bryn,a@x.example\n".encode(), [(2, "a@x.example", "Siân Rees", "")]),
+    ("a form that asks for the address itself", b"ID,Email,Name,Your email address,Name of school\n1,anonymous,,a@x.example,Hill\n", [(2, "a@x.example", "", "")]),
+    ("names of a form", b"Timestamp,Email Address,What is your name?\n2026/01/01,a@x.example,Jane Doe\n", A),
+    ("old Macintosh", b"Email,Name\ra@x.example,Jane Doe\r", A),
+    ("a line out of a mail program", b'Jane Doe <a@x.example>; Joe Bloggs <b@x.example>; "Lee, Ann" <c@x.example>', [(1, "a@x.example", "Jane Doe", ""), (1, "b@x.example", "Joe Bloggs", ""), (1, "c@x.example", "Lee, Ann", "")]),
+    ("a sum below", b"Surname,Forename,Email\nDoe,Jane,a@x.example\nTotal,1,\n", [*A, (3, "", "1 Total", "There is no address in this line.")]),
+    ("two lines of headings", b"People,,\n,Contact,\nName,E-mail,School\nJane Doe,a@x.example,Hill\n", [(4, "a@x.example", "Jane Doe", "")]),
+    ("line breaks in other cells", b'Name,Notes,Email\n"Jane\nDoe","one\ntwo",a@x.example\n', [(4, "a@x.example", "Jane Doe", "")]),
+    ("lines of unlike length", b"Name,Email,School\nJane Doe,a@x.example\nJoe,b@x.example,Mill,extra,more\n", [*A, (3, "b@x.example", "Joe", "")]),
+    ("a note behind the address", b"Email,Name\na@x.example (work),Jane Doe\n", A),
+    ("Mailchimp", b'"Email Address","First Name","Last Name",MEMBER_RATING,OPTIN_TIME\na@x.example,Jane,Doe,2,"2020-01-01 10:00:00"\n', A),
+    ("Outlook without an address", b"Display Name,E-mail Address,E-mail Type\nJane Doe,a@x.example,SMTP\nJoe,/o=ExchangeLabs/cn=joe,EX\n", [*A, (3, "/o=ExchangeLabs/cn=joe", "Joe", "“/o=ExchangeLabs/cn=joe” is not an email address.")]),
     ("a cell that an export made safe", b"email,name\n'+a@x.example,Jane Doe\n", [(2, "+a@x.example", "Jane Doe", "")]),
 ]  # fmt: skip
 
@@ -53,6 +64,37 @@ TABLES: list[tuple[str, bytes, list[tuple[int, str, str, str]]]] = [
 def test_read(content: bytes, rows: list[tuple[int, str, str, str]]) -> None:
     read = sheet.read(content)
     assert [(row.line, row.email, row.name, row.problem) for row in read.rows] == rows
+
+
+# heading, cell -> left, and what counts as evidence
+WISHES = [
+    ("Unsubscribed", "Y", True, ""),
+    ("Unsubscribed", "12/03/2025", True, ""),
+    ("Unsubscribed", "", False, ""),
+    ("Opted out?", "yes", True, ""),
+    ("Opted out?", "no", False, ""),
+    ("Do not contact", "x", True, ""),
+    ("Left", "-", False, ""),
+    ("Date left", "July 2025", True, ""),
+    ("Subscribed", "FALSE", True, ""),
+    ("Active", "Y", False, ""),
+    ("I agree to be contacted", "No", True, ""),
+    ("Consent", "N", True, ""),
+    ("Consent", "No", True, ""),
+    ("Consent", "form of 3 May", False, "form of 3 May"),
+    ("Evidence", "form of 3 May", False, "form of 3 May"),
+    ("Evidence", "none", False, ""),
+]
+
+
+@pytest.mark.parametrize(("heading", "cell", "left", "evidence"), WISHES, ids=[f"{w[0]} {w[1]}" for w in WISHES])
+def test_who_does_not_want_mail_stays_out_however_the_column_is_called(
+    heading: str, cell: str, left: bool, evidence: str
+) -> None:
+    """A leaver is never revived, and a no is no evidence (DP-5, DP-8)."""
+    read = sheet.read(f"Email,Name,{heading}\na@x.example,Jane Doe,{cell}\n".encode())
+    assert [(row.left, row.evidence, row.name) for row in read.rows] == [(left, evidence, "Jane Doe")]
+    assert read.ignored == ()
 
 
 def test_strange_columns_are_named_and_other_ones_read() -> None:

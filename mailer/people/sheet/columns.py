@@ -12,12 +12,13 @@ from dataclasses import replace
 from mailer.errors import Refused
 from mailer.message.address import Mailbox, key, parse_address, parse_mailboxes
 from mailer.people import spreadsheet
-from mailer.people.sheet import exported
+from mailer.people.sheet import agreed, exported
 from mailer.people.sheet.exported import plain
 from mailer.people.sheet.grid import Grid
 from mailer.people.sheet.row import Row, Sheet
 
 EMAIL, NAME, FIRST, LAST, STATUS, ATTRIBUTES = "email", "name", "first", "last", "status", "attributes"
+OUT, IN, CONSENT = "out", "in", "consent"  # what a column says about being written to
 
 # what a heading may be called (letters only, lower case) -> what it is; of two that mean the same, the one further up here counts
 COLUMNS: Mapping[str, str] = {
@@ -40,6 +41,7 @@ COLUMNS: Mapping[str, str] = {
                 "useremail",
                 "subscribedaddresses",
                 "userprincipalname",
+                *("youremail", "youremailaddress", "whatisyouremail", "whatisyouremailaddress"),
                 "address",
                 "cyfeiriad",
             ),
@@ -47,7 +49,11 @@ COLUMNS: Mapping[str, str] = {
         EMAIL,
     ),
     **dict.fromkeys(
-        ("name", "fullname", "displayname", "contactname", "membername", "member", "contact", "enw", "enwllawn"), NAME
+        (
+            *("name", "fullname", "displayname", "contactname", "membername", "member", "contact", "enw", "enwllawn"),
+            *("yourname", "yourfullname", "whatisyourname"),
+        ),
+        NAME,
     ),
     **dict.fromkeys(("firstname", "forename", "forenames", "givenname", "first", "enwcyntaf"), FIRST),
     **dict.fromkeys(("lastname", "surname", "familyname", "last", "cyfenw"), LAST),
@@ -62,13 +68,17 @@ COLUMNS: Mapping[str, str] = {
                 "schoolname",
                 "company",
             ),
+            *("nameofschool", "yourschool", "schoolcollege", "schoolorcollege", "college", "whichschool"),
             *("companyname", "department", "institution", "employer", "workplace", "ysgol", "sefydliad"),
         ),
         "organisation",
     ),
     **dict.fromkeys(("roles", "role"), "roles"),
     **dict.fromkeys(("purposes", "purpose", "lists", "list"), "purposes"),
-    **dict.fromkeys(("evidence", "consent", "consentevidence", "permission"), "evidence"),
+    "evidence": "evidence",
+    **dict.fromkeys(agreed.CONSENT, CONSENT),
+    **dict.fromkeys(agreed.OUT, OUT),
+    **dict.fromkeys(agreed.IN, IN),
     **dict.fromkeys(("status", "subscriptionstatus", "memberstatus", "emailmarketingstatus"), STATUS),
     **dict.fromkeys(("attributes", "attribs"), ATTRIBUTES),
 }
@@ -100,8 +110,18 @@ def _places(
                 key=lambda one: _RANK[headings[one]],
             ):
                 places.setdefault(COLUMNS[headings[column]], column)
+            places[EMAIL] = _with_addresses(lines[at + 1 :], places[EMAIL])
             return places, _unknown(cells, set(places.values())), lines[at + 1 :]
     return _by_the_addresses(lines)
+
+
+def _with_addresses(lines: Sequence[tuple[int, Sequence[str]]], column: int) -> int:
+    """A form's own column may be called Email and say "anonymous": then it is the column in which the addresses are."""
+    counts: dict[int, int] = {}
+    for _, cells in lines[:200]:
+        for at, cell in enumerate(cells):
+            counts[at] = counts.get(at, 0) + (parse_address(_clean(cell)) is not None)
+    return column if counts.get(column) else max(counts, key=lambda one: (counts[one], one == column, -one), default=column)
 
 
 def _by_the_addresses(
@@ -144,7 +164,7 @@ def _rows(line: int, cells: Sequence[str], places: Mapping[str, int]) -> Iterato
         at = places.get(name)
         return _clean(cells[at]) if at is not None and at < len(cells) else ""
 
-    written = cell(EMAIL)
+    written = cell(EMAIL) if len(places) > 1 else _pasted(cells, cell(EMAIL))
     email = parse_address(written)
     boxes = [Mailbox("", email)] if email else _boxes(written)
     name = cell(NAME) or f"{cell(FIRST)} {cell(LAST)}".strip()
@@ -156,9 +176,9 @@ def _rows(line: int, cells: Sequence[str], places: Mapping[str, int]) -> Iterato
         cell("organisation") or (exported.place(cell(ATTRIBUTES)) if ATTRIBUTES in places else ""),
         cell("roles"),
         cell("purposes"),
-        cell("evidence"),
-        left=status in exported.LEFT,
-        unconfirmed=status in exported.UNCONFIRMED,
+        next((said for said in (cell("evidence"), cell(CONSENT)) if said and not agreed.says_no(said)), ""),
+        left=status in exported.LEFT or agreed.stays_out(cell(OUT), cell(IN), cell(CONSENT)),
+        unconfirmed=status in exported.UNCONFIRMED or agreed.says_no(cell("evidence")),
     )
     if not written:
         yield replace(one, problem="There is no address in this line.")
@@ -170,6 +190,12 @@ def _rows(line: int, cells: Sequence[str], places: Mapping[str, int]) -> Iterato
     else:
         for box in boxes:
             yield replace(one, email=box.address, name=name or box.name)
+
+
+def _pasted(cells: Sequence[str], written: str) -> str:
+    """The line that a mail program gives for several people stands in as many cells, cut at its commas or semicolons."""
+    filled = [_clean(cell) for cell in cells if _clean(cell)]
+    return ", ".join(filled) if sum("@" in cell for cell in filled) > 1 else written
 
 
 def _boxes(written: str) -> list[Mailbox]:
