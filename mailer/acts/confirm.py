@@ -127,21 +127,19 @@ def ask(
         return Receipt(
             "", "Asked for by an address that is not known; nothing was done.", state="held", reason="unknown"
         )
-    confirmation_id = write_down(session, actor.network_id, actor.address_id, act, args, actor.inbox_id, now)
-    sent = replies.reply(
+    asked = put(
         session,
-        network_id=actor.network_id,
-        address_id=actor.address_id,
+        actor.network_id,
+        actor.address_id,
+        act,
+        args,
         template=template,
         fields={"act": act, "what": what, "details": [list(pair) for pair in details], **(fields or {})},
         now=now,
         inbox_id=actor.inbox_id,
         scope=RIGHT if act in RIGHTS else "",
-        reply_use="c",
-        reply_row=confirmation_id,
-        key=f"confirm:{confirmation_id}",
     )
-    if sent is None:
+    if asked is None:
         return Receipt(
             "",
             f"Not done: {act} needs a YES, and this address cannot be asked now.",
@@ -149,6 +147,41 @@ def ask(
             reason="not-askable",
         )
     return Receipt("", f"Asked for a YES before doing this: {what}.", state="asked", reason="needs-confirmation")
+
+
+def put(
+    session: Connection,
+    network_id: int,
+    address_id: int,
+    act: str,
+    args: Mapping[str, Any],
+    *,
+    template: str,
+    fields: Mapping[str, Any],
+    now: datetime,
+    inbox_id: int | None = None,
+    **letter: Any,
+) -> int | None:
+    """Write the question down and send it, with a tag that only its reader has; returns its id. None if this address cannot be
+    asked now, and then nothing of it is kept. `letter` is what else `replies.reply` takes."""
+    question = write_down(session, network_id, address_id, act, args, inbox_id, now)
+    sent = replies.reply(
+        session,
+        network_id=network_id,
+        address_id=address_id,
+        template=template,
+        fields=fields,
+        now=now,
+        inbox_id=inbox_id,
+        reply_use="c",
+        reply_row=question,
+        key=f"confirm:{question}",
+        **letter,
+    )
+    if sent is None:
+        forget(session, question)
+        return None
+    return question
 
 
 def write_down(

@@ -100,21 +100,11 @@ def _ask(session: Connection, one: Any, how: str, now: datetime) -> list[int]:
         if organiser.membership_id == theirs.id:
             continue
         args = {"membership_id": theirs.id, "how": how}
-        question = confirm.write_down(session, one.network_id, organiser.address_id, "gone", args, None, now)
-        sent = replies.reply(
-            session,
-            network_id=one.network_id,
-            address_id=organiser.address_id,
-            template="gone-elsewhere",
-            fields={"name": theirs.name, "organisation": theirs.organisation, "how": how},
-            now=now,
-            purpose="desk",
-            reply_use="c",
-            reply_row=question,
-            key=f"confirm:{question}",
-        )
-        if sent is None:
-            confirm.forget(session, question)
-        else:
+        fields = {"name": theirs.name, "organisation": theirs.organisation, "how": how}
+        question = confirm.put(
+            session, one.network_id, organiser.address_id, "gone", args,
+            template="gone-elsewhere", fields=fields, now=now, purpose="desk",
+        )  # fmt: skip
+        if question is not None:
             asked.append(question)
     return asked

@@ -69,22 +69,19 @@ def ask(
         "told_by": " ".join(told_by.split()),
         "language": language,
     }
-    confirmation_id = confirm.write_down(session, network.id, address.id, "join", args, inbox_id, now)
-    sent = replies.reply(
+    asked = confirm.put(
         session,
-        network_id=network.id,
-        address_id=address.id,
+        network.id,
+        address.id,
+        "join",
+        args,
         template="join-confirm",
         fields={"purposes": list(wanted), "wording": wording},  # nothing from the request (CMD-7)
         now=now,
         inbox_id=inbox_id,
         purpose="confirm",
-        key=f"confirm:{confirmation_id}",
-        reply_use="c",
-        reply_row=confirmation_id,
     )
-    if sent is None:
-        confirm.forget(session, confirmation_id)
+    if asked is None:
         return ASKED
     proof = Proof(
         "consent", "join-asked", channel, wording_id=wording_id, inbox_id=inbox_id, evidence_sha256=evidence_sha256

@@ -14,10 +14,11 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from mailer.acts import Actor, Receipt, confirm, speak_for, undoable
-from mailer.outbound import replies
 from mailer.people import addresses
 from mailer.store.tables import addresses as table
 from mailer.store.tables import memberships
+
+ACT = "link-address"
 
 
 def possible(session: Connection, new: int | None, known: int) -> bool:
@@ -34,20 +35,11 @@ def possible(session: Connection, new: int | None, known: int) -> bool:
 def ask(session: Connection, network_id: int, inbox_id: int, new: int, known: int, *, text: str, now: datetime) -> bool:
     """Ask the known address whether the new one is theirs as well. False if it cannot be asked."""
     args = {"inbox_id": inbox_id, "new": new}
-    confirmation_id = confirm.write_down(session, network_id, known, "link-address", args, inbox_id, now)
-    sent = replies.reply(
-        session,
-        network_id=network_id,
-        address_id=known,
-        template="link-address",
-        fields={"address": addresses.get(session, new).address or "", "text": text},
-        now=now,
-        inbox_id=inbox_id,
-        key=f"confirm:{confirmation_id}",
-        reply_use="c",
-        reply_row=confirmation_id,
+    fields = {"address": addresses.get(session, new).address or "", "text": text}
+    asked = confirm.put(
+        session, network_id, known, ACT, args, template=ACT, fields=fields, now=now, inbox_id=inbox_id
     )
-    return sent is not None
+    return asked is not None
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
@@ -60,7 +52,7 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     addresses.give(session, new, actor.person_id)
     addresses.confirm(session, new, now)
     speak_for.again(session, int(args["inbox_id"]), speak_for.SELF)
-    undo_id = undoable.remember(session, actor, "link-address", {"address_id": new}, now)
+    undo_id = undoable.remember(session, actor, ACT, {"address_id": new}, now)
     return Receipt(
         "linked",
         "Writes from a second address as well; the two are linked.",

@@ -16,7 +16,6 @@ from sqlalchemy import Connection
 from mailer.acts import Actor, Receipt, confirm, merge, speak_for
 from mailer.consent import ACTIVE, standing
 from mailer.errors import Refused
-from mailer.outbound import replies
 from mailer.people import addresses, membership, merging, people
 
 ACT = "one-person"
@@ -37,24 +36,13 @@ def possible(session: Connection, new: int | None, known: int) -> bool:
 
 def ask(session: Connection, network_id: int, inbox_id: int, new: int, known: int, *, text: str, now: datetime) -> bool:
     """Ask the known address. False if it cannot be asked."""
-    question = confirm.write_down(session, network_id, known, ACT, {"inbox_id": inbox_id, "new": new}, inbox_id, now)
-    sent = replies.reply(
-        session,
-        network_id=network_id,
-        address_id=known,
-        template=ACT,
-        fields={
-            "address": addresses.get(session, new).address or "",
-            "text": text,
-            "gets": _afterwards(session, network_id, known, new),
-        },
-        now=now,
-        inbox_id=inbox_id,
-        key=f"confirm:{question}",
-        reply_use="c",
-        reply_row=question,
+    args = {"inbox_id": inbox_id, "new": new}
+    gets = _afterwards(session, network_id, known, new)
+    fields = {"address": addresses.get(session, new).address or "", "text": text, "gets": gets}
+    asked = confirm.put(
+        session, network_id, known, ACT, args, template=ACT, fields=fields, now=now, inbox_id=inbox_id
     )
-    return sent is not None
+    return asked is not None
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:

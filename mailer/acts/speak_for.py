@@ -14,9 +14,9 @@ from sqlalchemy import Connection, update
 
 from mailer import wake
 from mailer.acts import Actor, Receipt, confirm
-from mailer.outbound import replies
 from mailer.store.tables import inbox
 
+ACT = "speak-for"
 SELF = "self"  # inbox.sorted_to: the writer answers for themselves
 OWNER = "owner"  # ... for the one the letter was sent to, who has agreed
 
@@ -26,20 +26,11 @@ def ask(
 ) -> bool:
     """Ask `owner`, the address whose letter was answered, whether these are their words. False if they cannot be asked."""
     args = {"inbox_id": inbox_id, "owner": owner}
-    confirmation_id = confirm.write_down(session, network_id, owner, "speak-for", args, inbox_id, now)
-    sent = replies.reply(
-        session,
-        network_id=network_id,
-        address_id=owner,
-        template="speak-for",
-        fields={"writer": writer, "text": text},
-        now=now,
-        inbox_id=inbox_id,
-        key=f"confirm:{confirmation_id}",
-        reply_use="c",
-        reply_row=confirmation_id,
+    fields = {"writer": writer, "text": text}
+    asked = confirm.put(
+        session, network_id, owner, ACT, args, template=ACT, fields=fields, now=now, inbox_id=inbox_id
     )
-    return sent is not None
+    return asked is not None
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
