@@ -119,7 +119,8 @@ def set_(
     slug: Slug,
     changes: Annotated[list[str], typer.Argument(metavar="NAME=VALUE...", help="Such as timezone=Europe/Dublin.")],
 ) -> None:
-    """Change settings of a network: name, domain, timezone, language, controller, holidays, uncertain, unanswered."""
+    """Change settings of a network: name, domain, timezone, language, controller, notice-version, holidays, uncertain,
+    unanswered. A new controller, or notice-version=2, is a new version of the privacy notice."""
     wanted: dict[str, Any] = {}
     with workbench(context) as bench, bench.store.write() as session:
         for change in changes:

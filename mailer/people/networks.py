@@ -19,8 +19,11 @@ from mailer.store.tables import networks
 
 FIRST_TERM = timedelta(days=120)  # until then everything that goes to members is proofed (design 4)
 CHANGEABLE = frozenset(
-    {"name", "domain", "timezone", "language", "controller", "holidays", "uncertain", "unanswered", "first_term_ends"}
-)
+    {
+        "name", "domain", "timezone", "language", "controller", "notice_version", "holidays", "uncertain", "unanswered",
+        "first_term_ends",
+    }
+)  # fmt: skip
 CHOICES = {"uncertain": ("", "hold", "resend"), "unanswered": ("wait", "send"), "language": ("en", "cy")}
 
 
@@ -120,12 +123,19 @@ def every(session: Connection, *, closed: bool = True) -> list[Network]:
 
 
 def change(session: Connection, network_id: int, changes: dict[str, Any], now: datetime) -> None:
-    """Set some of CHANGEABLE."""
+    """Set some of CHANGEABLE. Whoever is responsible stands in the privacy notice: another controller is a new version of it,
+    and the version may be raised for any other change; what was agreed to before keeps the one it was under (DP-1, DP-15)."""
     strange = sorted(set(changes) - CHANGEABLE)
     if strange:
         raise Refused("no-such-setting", f"A network has no {strange[0]}.", f"It has {', '.join(sorted(CHANGEABLE))}.")
     if changes:
-        session.execute(update(networks).where(networks.c.id == network_id).values(**_checked(changes)))
+        before = by_id(session, network_id)
+        checked = _checked(changes)
+        if "notice_version" in checked:
+            checked["notice_version"] = _newer(str(checked["notice_version"]).strip(), before.notice_version)
+        elif checked.get("controller", before.controller) != before.controller:
+            checked["notice_version"] = before.notice_version + 1
+        session.execute(update(networks).where(networks.c.id == network_id).values(**checked))
         _note(session, network_id, "network-set", now)
 
 
@@ -155,6 +165,15 @@ def release(session: Connection, network_id: int, now: datetime) -> None:
 
 def _note(session: Connection, network_id: int, act: str, now: datetime) -> None:
     ledger.by_operator(session, act, f"network:{network_id}", now, network_id=network_id)
+
+
+def _newer(said: str, current: int) -> int:
+    """A version above the present one. Refused for anything else: no version stands for two notices."""
+    version = int(said) if said.isascii() and said.isdigit() and len(said) < 7 else 0
+    if version <= current:
+        hint = f"It is {current} now, so the next one is {current + 1}."
+        raise Refused("bad-version", f"“{said}” cannot be the version of its notice.", hint)
+    return version
 
 
 def _checked(values: dict[str, Any]) -> dict[str, Any]:

@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from mailer.consent import standing
 from mailer.consent.standing import Proof
 from mailer.errors import Conflict, NotFound, Refused
 from mailer.people import addresses, committee, greeting, holding, membership, networks, organisations, people, roles
 from mailer.store import Store
+from mailer.store.tables import ledger
 from mailer.store.upgrade import upgrade
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -113,6 +116,44 @@ def test_a_network_lives(store: Store) -> None:
         assert networks.every(session, closed=False) == []
         with pytest.raises(NotFound):
             networks.get(session, "quantock")
+
+
+@pytest.mark.parametrize(
+    ("changes", "version"),
+    [
+        ({"notice_version": "2"}, 2),
+        ({"notice_version": "1"}, None),
+        ({"notice_version": "two"}, None),
+        ({"controller": "Mendip Schools Trust"}, 2),
+        ({"controller": "Mendip Schools Trust", "notice_version": "5"}, 5),
+        ({"timezone": "Europe/Dublin"}, 1),
+    ],
+    ids=["raised", "not below", "no number", "another controller", "both", "something else"],
+)
+def test_dp15_a_changed_notice_is_a_new_version_that_consent_names(
+    store: Store, changes: dict[str, str], version: int | None
+) -> None:
+    """What was agreed to before keeps the version it was under (DP-1)."""
+    with store.write() as session:
+        network_id = networks.add(session, slug="mendip", domain="lists.example.org", name="M", now=NOW)
+        who = addresses.find_or_add(session, "jane@school.example", hasher=HASHER, now=NOW)
+
+        def agree(purpose: str) -> None:
+            proof = Proof("consent", "join", "mail")
+            standing.change(
+                session, network_id=network_id, address_id=who.id, purpose=purpose, to="active", proof=proof, now=NOW
+            )
+
+        agree("meetings")
+        if version is None:
+            with pytest.raises(Refused) as refused:
+                networks.change(session, network_id, dict(changes), NOW)
+            assert refused.value.slug == "bad-version"
+        else:
+            networks.change(session, network_id, dict(changes), NOW)
+        agree("newsletter")
+        rows = session.execute(select(ledger.c.purpose, ledger.c.notice_version).order_by(ledger.c.id)).all()
+    assert [tuple(row) for row in rows] == [("meetings", 1), ("newsletter", version or 1)]
 
 
 def test_addresses_are_found_however_they_are_written(store: Store) -> None:
