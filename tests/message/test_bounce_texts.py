@@ -66,7 +66,6 @@ ROWS: tuple[tuple[str, str, str, str, bool, str | None], ...] = (
     ('vi', 'postmaster@truong.example', 'Không thể gửi: Lời mời', 'Gửi không thành công tới những người nhận hoặc nhóm sau:\n\ndawn@mill.example\n\n5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n', True, 'user-unknown'),
     ('et', 'postmaster@kool.example', 'Kohaletoimetamatu: Kutse', 'Kohaletoimetamine nendele adressaatidele nurjus:\n\ndawn@mill.example\n\n5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n', True, 'user-unknown'),
     ('hr', 'postmaster@skola.example', 'Nije isporučeno: Poziv', 'Isporuka sljedećim primateljima ili grupama nije uspjela:\n\ndawn@mill.example\n\n5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n', True, 'user-unknown'),
-    ('no language we know', 'postmaster@skola.example', 'ვერ მიეწოდა: მოწვევა', 'მიწოდება ვერ მოხერხდა:\n\ndawn@mill.example\n\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n', True, 'user-unknown'),
     ('gmail-es', 'Mail Delivery Subsystem <mailer-daemon@googlemail.example>', 'Delivery Status Notification (Failure)', '** No se ha encontrado la dirección **\n\nTu mensaje no se ha entregado a dawn@mill.example porque no se ha encontrado la dirección o no puede recibir correo.\n\nLa respuesta ha sido:\n550 5.1.1 The email account that you tried to reach does not exist.\n', True, 'user-unknown'),
     ('gmail-de', 'Mail Delivery Subsystem <mailer-daemon@googlemail.example>', 'Delivery Status Notification (Failure)', '** Die Adresse wurde nicht gefunden **\n\nIhre Nachricht wurde nicht an dawn@mill.example zugestellt, weil die Adresse nicht gefunden wurde oder keine E-Mails empfangen kann.\n\nHier die Antwort:\n550 5.1.1 account does not exist\n', True, 'user-unknown'),
 )  # fmt: skip
@@ -142,3 +141,10 @@ def test_whom_a_server_names_in_a_folded_line_has_not_failed() -> None:
     """Postfix folds what the far server said; the sender that it refuses there is ours."""
     body = "<dawn@mill.example>: host\n    mx.mill.example[192.0.2.7] said: 550 5.1.1\n    <news@lists.example.org>: unauthorized sender (in reply to RCPT TO command)\n"
     assert told(DAEMON, "Undelivered Mail Returned to Sender", body) == [(DAWN, "5.1.1", True, "policy")]
+
+
+def test_a_daemons_code_and_address_are_enough_in_any_language_and_a_postmasters_letter_is_none() -> None:
+    body = "მიწოდება ვერ მოხერხდა:\n\ndawn@mill.example\n\n#550 5.1.1 RESOLVER.ADR.RecipNotFound; not found ##\n"
+    assert [(a, r) for a, _, _, r in told("postmaster@skola.example", "მოწვევა", body, "Return-Path: <>\n")] == [(DAWN, "user-unknown")]
+    letter = "From: Postmaster <postmaster@school.example>\nSubject: New filter\n\nFrom Monday our filter answers 550 5.7.1 to strangers. Questions to:\n\nhelp@school.example\n"
+    assert read(letter.encode()).bounces == ()

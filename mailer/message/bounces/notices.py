@@ -102,7 +102,7 @@ def looks_like_bounce(root: Part, text: str, machine: str = "") -> str:
         return f"{daemon}, and its words: {said[0][:50]}"
     if _PLENTY.search(subject):
         return ""
-    refused = _REFUSED.search(notice[:6000]) if daemon and not answered else None
+    refused = _REFUSED.search(notice[:6000]) if daemon and (null or machine) and not answered else None
     if refused and ranked(notice, set())[1] < 2:
         return f"{daemon}, and a code of refusal: {refused[0]}"  # in whatever language its words are
     if daemon and titled and not answered and not null:
