@@ -17,7 +17,6 @@ from mailer.outbound import outbox, replies
 from mailer.store.tables import audit, networks
 
 ACT = "retention"
-MONTH = timedelta(days=31)
 
 
 def run(session: Connection, days: Mapping[str, int], now: datetime) -> dict[str, int]:

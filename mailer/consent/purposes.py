@@ -45,7 +45,6 @@ TABLE: tuple[Purpose, ...] = (
 BY_NAME = {purpose.name: purpose for purpose in TABLE}
 ALL = tuple(BY_NAME)
 SUBSCRIPTIONS = tuple(purpose.name for purpose in TABLE if purpose.kind == SUBSCRIBED)
-CLASSES = tuple(purpose.name for purpose in TABLE if purpose.kind == SERVICE)
 DEFAULT = ("meetings", "newsletter")  # of an import that names none, and of a join that names none
 FLEETING = frozenset({"answer", "confirm", "farewell"})  # opened per letter: no ledger row (see standing)
 

@@ -222,9 +222,6 @@ TABLE: tuple[Row, ...] = (
 )
 # fmt: on
 
-ITEMS_CLOSE = Offset(days=-10)
-"""When items close unless the meeting says otherwise, from its start; later ones go to the on-the-day lane."""
-
 
 @dataclass(frozen=True)
 class Override:

@@ -28,7 +28,6 @@ EVERYONE = re.compile(
 NOBODY = re.compile(r"none|nil|no ?one|nobody|n/?a|neb|-", re.IGNORECASE)
 BESIDE = re.compile(r"\s*[(\[][^)\]]{0,80}[)\]]?\s*|\s+[-–]\s+.*$")
 NEAR = 0.8  # of difflib's ratio: one or two letters
-SOURCES = ("minutes", "answer", "sheet")
 
 
 def record(
@@ -161,21 +160,6 @@ def _each(mailbox: dict[str, Any]) -> list[dict[str, Any]]:
     lines = [{**mailbox, "name": name, "guests": 0, "names": []} for name in mailbox["names"]]
     lines += [{**mailbox, "guests": unnamed - 1, "names": [], "note": ""}] if unnamed > 0 else []
     return [line if n == 0 else {**line, "note": ""} for n, line in enumerate(lines)]
-
-
-def heard_from(session: Connection, network_id: int, since: datetime, until: datetime) -> tuple[list[str], list[str]]:
-    """Organisations of the network represented at a meeting in this time, and those that were not; both by name."""
-    there = (
-        select(memberships.c.organisation_id)
-        .join(attendance, attendance.c.address_id == memberships.c.address_id)
-        .join(meetings, and_(meetings.c.id == attendance.c.meeting_id, meetings.c.network_id == network_id))
-        .where(memberships.c.network_id == network_id, meetings.c.starts_at >= since, meetings.c.starts_at < until)
-    )
-    mine = select(organisations.c.name).where(organisations.c.network_id == network_id).order_by(organisations.c.name)
-    came = session.execute(mine.where(organisations.c.id.in_(there.where(memberships.c.organisation_id.is_not(None)))))
-    names = list(came.scalars())
-    silent = [name for name in session.execute(mine).scalars() if name not in names]
-    return names, silent
 
 
 def by_names(session: Connection, network_id: int, names: Iterable[str]) -> tuple[list[int], list[str]]:

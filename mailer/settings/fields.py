@@ -227,10 +227,6 @@ class Settings(BaseSettings):
         user = unquote(url.username or "")
         return (user if "@" in user else f"{user}@{url.hostname}").lower()
 
-    @property
-    def clock_file(self) -> Path | None:
-        return Path(self.clock.removeprefix("file:")) if self.clock != "system" else None
-
     @cached_property
     def relays(self) -> tuple[Relay, ...]:
         """The relays in the order they are tried, passwords filled in. Raises SettingsError for a bad password file."""

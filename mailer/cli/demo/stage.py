@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
@@ -194,8 +193,3 @@ class Stage:
             kept = session.execute(select(func.max(tray.c.id))).scalar()
         stuck: frozenset[tuple[object, ...]] = frozenset(tuple(row) for row in states)
         return bool(handling or sending), stuck, (handling, sending, stuck, kept)
-
-    def public_door(self) -> tuple[str, int]:
-        """Host and port of the pages."""
-        url = urlsplit(self.house.settings.public_url)
-        return url.hostname or "127.0.0.1", url.port or 80

@@ -69,7 +69,6 @@ ALOUD = re.compile(
     r"\b(?:any ?one(?: else)?|any ?body|every ?one|every ?body|some ?body|some ?one|any of you|(?:all|some|most|many|lots) of (?:you|us)|you all|you lot|folks|hi all|hello all|dear all|morning all|afternoon all|thanks all|colleagues|everywhere|who else|which of (?:you|the)|what (?:do|are|does|did|is|about) (?:people|others|everybody|everyone|you all|other|we all)|"
     r"(?:other|your|any) (?:schools?|departments?|places|people|technicians|colleges|libraries|practices|surgeries)|free to|giving away|going spare|for sale|selling|wanted|to whoever|whoever|shout if|first come|all welcome|reminder|places left|among us|for those|bawb|pawb|rhywun|rywun|rhywrai|unrhyw|croeso i|ydi pobl|mae pobl)\b"
 )  # fmt: skip
-ALOUD_BARE = re.compile(r"^(?:all|both all|bawb)$")
 _HAIL = r"(?:hi|hello|hiya|hey|dear|helo|annwyl|heia|shwmae|haia|(?:good )?(?:morning|afternoon|evening)|bore da|p'?nawn da|noswaith dda)"
 _HAILED = re.compile(rf"^\W*{_HAIL}\b[ ,]+(?:(?:dr|mr|mrs|ms|miss|prof)\.? )?(?P<who>[^\W\d_][\w'’-]+)", re.IGNORECASE)
 _CALLED = re.compile(r"^\W*(?P<who>[^\W\d_][\w'’-]+)(?: (?:and|&|a) [A-Z][\w'’-]+)?\s*(?:[,.!:–—-]|$|\s(?:please|can|could|would|will|do|did|have|are|is|i|you|the|me|stop|not)\b)", re.IGNORECASE)

@@ -20,8 +20,7 @@ from mailer.outbound.letter.quoted import quote_slot, quote_text
 from mailer.outbound.letter.skeleton import Template
 from mailer.outbound.letter.terms import LetterError
 
-MAX_URL = 900  # a header line stays under 998 with it (RFC 5322 2.1.1)
-_URL = re.compile(r"(?:https?://|mailto:)[!#-;=?-_a-z~]{1,880}")
+_URL = re.compile(r"(?:https?://|mailto:)[!#-;=?-_a-z~]{1,880}")  # a header line stays under 998 with it (RFC 5322 2.1.1)
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,200}@[!-;=?-~]{1,200}>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
