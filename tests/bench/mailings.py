@@ -26,10 +26,10 @@ def one(running: Playing, people: int, size: int) -> dict[str, float]:
     network_id = scene.network(running.house, scene.another(running.house), people)
     issue_id = scene.issue_of(running.house, network_id, size)
     running.sink.ask("forget")
-    cpu = running.cpu()
+    cpu, scheduling = running.cpu(), running.cpu("scheduler")
     began = scene.send(running.house, network_id, issue_id)
     running.sink.until(people)
-    spent = running.cpu() - cpu
+    spent, scheduled = running.cpu() - cpu, running.cpu("scheduler") - scheduling
     said = running.sink.honest(people)
     assert said["senders"] == people, "every copy has a sender of its own"
     scene.accounted(running.house, network_id, people)
@@ -37,6 +37,7 @@ def one(running: Playing, people: int, size: int) -> dict[str, float]:
         "rate": people / (said["last"] - began),
         "while sending": people / (said["last"] - said["first"]),
         "cpu": spent / people * 1000,
+        "scheduler": scheduled / people * 1000,
         "first": (said["first"] - began) * 1000,
         "octets": said["octets"] / people,
         "memory": running.memory(),
@@ -60,6 +61,8 @@ def speed(form: str, signed: bool, *, people: int, size: int, runs: int, tell: T
             got = one(running, people, size)
             for figure, key in zip(found, ("rate", "while sending", "cpu", "first", "memory"), strict=True):
                 figure.runs.append(got[key])
+            if form == "hosted":
+                found[2].note = f"{got['scheduler']:.2f} of it the scheduler"
             found[0].note = f"{people:,} letters of {got['octets']:,.0f} octets"
             tell(f"{what}, run {run + 1}: {got['rate']:,.0f}/s, {got['cpu']:.2f} ms CPU each, {got['octets']:,.0f} octets")
     return found

@@ -91,9 +91,9 @@ class Playing:
     smtp: int
     home: Path
 
-    def cpu(self) -> float:
-        """Seconds of processor time that the working processes have taken."""
-        return sum(cpu_of(part.pid) for part in self.working)
+    def cpu(self, only: str = "") -> float:
+        """Seconds of processor time that the working processes have taken, or those `only` of one name."""
+        return sum(cpu_of(part.pid) for part in self.working if part.name.startswith(only))
 
     def memory(self) -> float:
         """The most megabytes that one of them ever held."""
