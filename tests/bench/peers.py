@@ -23,7 +23,7 @@ from pathlib import Path
 from tests.bench import scene
 from tests.bench.figures import Figure
 from tests.bench.scene import Sink, Tell
-from tests.servers import SBIN, folder, free_port
+from tests.servers import SBIN, folder, free_port, until
 
 LIST = "bench@lists.example.org"
 MEMBERS = "example.net"
@@ -83,6 +83,8 @@ def setup(mlist):
     config.db.commit()
 """
 
+REST = 1.0  # seconds in which a runner that waits for mail does next to nothing
+
 
 def program(variable: str, name: str) -> str | None:
     """The path of a peer's program, or None."""
@@ -136,7 +138,7 @@ def mailman(*, people: int, size: int, runs: int, accepts: int, tell: Tell) -> l
         run("start")
         master = _mailman_master(home)
         try:
-            _until_up(lmtp)
+            _until_up(lmtp, master)
             for number in range(runs):
                 sink.ask("forget")
                 cpu = scene.cpu_of(master)
@@ -182,21 +184,24 @@ def _mailman(home: Path, command: str) -> Callable[..., None]:
 
 def _mailman_master(home: Path) -> int:
     pid = home / "var" / "master.pid"
-    ends = time.monotonic() + 60
-    while not (pid.exists() and pid.read_text().strip()):
-        assert time.monotonic() < ends, "Mailman did not start"
-        time.sleep(0.1)
-    return int(pid.read_text())
+    return int(until(lambda: pid.exists() and pid.read_text().strip(), said=lambda: "Mailman did not start"))
 
 
-def _until_up(lmtp: int) -> None:
-    ends = time.monotonic() + 100
-    while time.monotonic() < ends:
+def _until_up(lmtp: int, master: int) -> None:
+    """Until its LMTP runner answers and none of its runners is starting any more: what they import takes seconds of CPU."""
+
+    def answers() -> bool:
         with contextlib.suppress(OSError), smtplib.LMTP("127.0.0.1", lmtp):
-            time.sleep(5)  # until all its runners are up
-            return
-        time.sleep(0.2)
-    raise AssertionError("Mailman's LMTP runner did not start")
+            return True
+        return False
+
+    def at_rest() -> bool:
+        before = scene.cpu_of(master)
+        time.sleep(REST)
+        return scene.cpu_of(master) - before < REST * 0.05
+
+    until(answers, 100, 0.2, said=lambda: "Mailman's LMTP runner did not start")
+    until(at_rest, 100, said=lambda: "Mailman's runners are never at rest")
 
 
 # -- mlmmj --------------------------------------------------------------------------------------------------------------

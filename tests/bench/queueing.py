@@ -24,6 +24,7 @@ from tests.bench import outbox_queue, scene
 from tests.bench.figures import Figure
 from tests.bench.peers import smtp_source
 from tests.bench.scene import DOMAIN, ROOT, Playing, Tell
+from tests.servers import until
 
 
 def enqueueing(counts: list[int], *, tell: Tell) -> list[Figure]:
@@ -88,13 +89,13 @@ def _stored(running: Playing) -> int:
 
 
 def _until_handled(running: Playing) -> None:
-    ends = time.monotonic() + 300
     waiting = select(func.count()).select_from(inbox).where(inbox.c.state.in_(("stored", "handling")))
-    while time.monotonic() < ends:
+
+    def none_waits() -> bool:
         with running.house.store.read() as session:
-            if not session.execute(waiting).scalar_one():
-                return
-        time.sleep(0.2)
+            return not session.execute(waiting).scalar_one()
+
+    until(none_waits, 300, 0.2)
 
 
 def _by_hand(port: int, count: int, sessions: int, to: str, sender: str) -> float:
