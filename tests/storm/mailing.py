@@ -19,7 +19,7 @@ from mailer.store.tables import networks, occasions, outgoing
 from tests.live.people import approve, meeting
 from tests.storm.forms import Form
 
-PAUSES = (0.1, 1.2)  # real seconds between what was started again and the next kill
+PAUSES = (0.1, 1.2)  # real seconds from when copies move to the next kill: its moment is for the dice, not for any state of ours
 AFTER = 600.0  # real seconds that a mailing is given to end when the storm is over
 OVER = ("accepted", "failed", "cancelled", "uncertain")
 

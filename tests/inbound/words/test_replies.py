@@ -36,7 +36,7 @@ def test_every_row_is_in_one_slice() -> None:
 
 def test_most_replies_are_understood_and_few_asked_back() -> None:
     counted = Counter(judge(reply)[0] for reply in ROWS)
-    assert len(ROWS) > 900
+    assert len(ROWS) > 6_500  # a part of the table that is lost is noticed
     assert counted["wrong"] * 200 < len(ROWS)
     assert counted["unsure"] * 20 < len(ROWS)
 
