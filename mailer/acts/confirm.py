@@ -226,7 +226,7 @@ def redeem(
 ) -> Receipt:
     """Do what was asked, once. `purposes` are those that somebody chose in answer to a question whether to join: `chosen`,
     beside the `purposes` that the question named."""
-    row = session.execute(select(confirmations).where(confirmations.c.id == confirmation_id)).first()
+    row = find(session, confirmation_id)
     if row is None:
         return Receipt("", "A confirmation that is not known.", state="refused", reason="unknown-confirmation")
     if row.used_at is not None:
@@ -311,6 +311,11 @@ def asked_lately(session: Connection, actor: Actor, act: str, now: datetime) -> 
         confirmations.c.asked_at > now - LATELY,
     )
     return session.execute(query.limit(1)).first() is not None
+
+
+def find(session: Connection, confirmation_id: int | None) -> Row[Any] | None:
+    """The row behind a tag; None if it is gone, as after FORGET ME."""
+    return session.execute(select(confirmations).where(confirmations.c.id == confirmation_id)).first()
 
 
 def row_of(session: Connection, confirmation_id: int | None) -> Row[Any]:

@@ -38,7 +38,9 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     sure = first if first is not None and first.certainty >= SURE else None
     if message.for_another:
         return _of_another(message, session, sure, now)
-    row = acts.row_of(session, message.tag_row)
+    row = acts.find(session, message.tag_row)
+    if row is None:
+        return _redeem(message, session, now)  # says that it is not known
     wanted = joining.chosen(message.reading.reply, row.args["purposes"]) if row.act in acts.JOINS and row.args else ()
     if sure is not None and sure.act == "only":
         wanted = tuple(name for name in purposes.SUBSCRIPTIONS if name in set(sure.args["purposes"]))
