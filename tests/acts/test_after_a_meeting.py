@@ -147,7 +147,9 @@ def test_a_note_on_an_action(place: Place, dawn: Actor, balances: actions.Action
     receipt = action.note(place.session, dawn, balances.id, text="they ring back", now=AFTER)
     assert receipt.fields["action"]["outcome"] == "rang twice; they ring back"
     assert receipt.fields["action"]["state"] == "open"
-    assert "Noted" in read(receipt, place.network)
+    told = read(receipt, place.network)
+    assert "Noted" in told
+    assert [word for word in ("DONE", "MORE TIME UNTIL", "GIVE TO") if word in told] == ["DONE", "MORE TIME UNTIL", "GIVE TO"]
 
 
 def test_feedback_in_place_of_the_one_before(place: Place, meeting: meetings.Meeting, dawn: Actor) -> None:

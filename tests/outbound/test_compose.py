@@ -59,7 +59,7 @@ def test_no_words_can_add_a_field(template: str) -> None:
 @settings(max_examples=25, deadline=None)
 @given(words=st.text(st.characters(exclude_categories=()), max_size=300))
 def test_whatever_is_written_the_letter_stands(words: str) -> None:
-    fields = {"action": {**sample("replies/action-done")["action"], "text": words, "outcome": words}}
+    fields = {**sample("replies/action-done"), "action": {**sample("replies/action-done")["action"], "text": words, "outcome": words}}
     draft, marks = compose("replies/action-done", fields, network=MENDIP, klass="answer")
     assert draft.html is not None
     assert len(page(draft).xpath("//body//table[contains(@class, 'sheet')]/tr | //body//table/tbody/tr")) == 3
@@ -115,7 +115,7 @@ def test_the_answer_buttons_say_which_answer() -> None:
 
 
 def test_language_falls_back_to_english() -> None:
-    draft, _ = compose("replies/guest", {"what": "item"}, network=MENDIP, language="cy", klass="answer")
+    draft, _ = compose("replies/held", sample("replies/held"), network=MENDIP, language="cy", klass="answer")
     assert 'lang="en"' in str(draft.html)
     assert "You get this" in draft.text
     assert ("Content-Language", "en") in draft.headers
