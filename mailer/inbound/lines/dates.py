@@ -141,6 +141,27 @@ def _end_of(match: re.Match[str], today: date) -> FoundDate:
     return FoundDate(_month_end(year, month), *match.span())
 
 
+def _end_of_this(match: re.Match[str], today: date) -> FoundDate:
+    return FoundDate(_month_end(today.year, today.month), *match.span())
+
+
+def _one_more(match: re.Match[str], today: date) -> FoundDate:
+    said = match["one"] or match["two"] or match["cy"]
+    if said in ("month", "mis"):
+        year, month = today.year + today.month // 12, today.month % 12 + 1
+        return FoundDate(date(year, month, min(today.day, _month_end(year, month).day)), *match.span())
+    return FoundDate(today + timedelta(days=7 if said in ("week", "wythnos") else 14), *match.span())
+
+
+def _day_of_month(match: re.Match[str], today: date) -> FoundDate | None:
+    """The next such day: of this month, else of the next."""
+    year, month = (today.year, today.month) if int(match["d"]) > today.day else (today.year + today.month // 12, today.month % 12 + 1)
+    try:
+        return FoundDate(date(year, month, int(match["d"])), *match.span())
+    except ValueError:
+        return None
+
+
 def _start_of(match: re.Match[str], today: date) -> FoundDate | None:
     year = int(match["y"]) if match["y"] else None
     found = _dated(1, MONTHS[match["m"]], year, today)
@@ -172,12 +193,19 @@ FORMS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str], date], FoundDa
             r"(?P<unit>days?|weeks?|months?|diwrnod|wythnos|mis)\b",
             _in_some,
         ),
+        (
+            "another week",
+            r"\b(?:(?:another|one more|a further|an extra) (?P<one>week|fortnight|month)|(?P<two>a fortnight|pythefnos)|(?P<cy>wythnos|pythefnos|mis) arall)\b(?! (?:ago|late|or (?:two|so)))",
+            _one_more,
+        ),
+        ("the end of the month", r"\b(?:end of (?:the|this) month|month end|diwedd y mis)\b", _end_of_this),
         ("next Friday", rf"\b(?P<next>next |nesaf )?\b(?P<w>{_W})\b(?P<after> nesaf| week| after next)?", _weekday),
         (
             "September",
             rf"\b(?:until|till|til|tan|by|in|from|erbyn|start of|beginning of|early|mid)\s?(?P<m>{_M})\b(?: (?P<y>20\d\d))?(?! \d)",
             _start_of,
         ),
+        ("by the 28th", rf"\b(?:until|till|til|by|before|erbyn|tan) the (?P<d>[0-3]?\d)(?:st|nd|rd|th)\b(?! (?:of|{_M}|floor|item|edition|issue|year))", _day_of_month),
     )
 )
 

@@ -38,6 +38,13 @@ DATES = [
     ("on Friday", date(2027, 1, 22)),
     ("for two weeks", date(2027, 2, 3)),
     ("for a month", date(2027, 2, 20)),
+    ("another week", date(2027, 1, 27)),
+    ("can I have a fortnight", date(2027, 2, 3)),
+    ("one more month please", date(2027, 2, 20)),
+    ("wythnos arall", date(2027, 1, 27)),
+    ("by the end of the month", date(2027, 1, 31)),
+    ("until the 28th", date(2027, 1, 28)),
+    ("by the 4th", date(2027, 2, 4)),
     ("dydd Iau 4 Mawrth", date(2027, 3, 4)),
     ("dydd Mercher 3 Mawrth 2027", date(2027, 3, 3)),
     ("dydd Mawrth 2 Mawrth", date(2027, 3, 2)),
@@ -50,6 +57,7 @@ DATES = [
 NO_DATES = [
     "a", "may", "I may come", "12", "1/2 an hour", "31 June", "32 March", "next Friday", "Friday week", "Tuesday 4 March 2027",
     "2.30", "14:00-16:00", "room 4", "4 of us", "3-4pm", "", "version 1.2.3", "call 01234 567890", "next term", "2 to 4",
+    "a fortnight ago", "before the 3rd item", "by the 31st of June", "another week or two",
 ]  # fmt: skip
 
 
