@@ -40,7 +40,7 @@ class Tally:
         return any(sign in self.signs for sign in signs)
 
 
-ALL_OF_US = re.compile(r"\b(?:of us|us both|ohonom|ill dau)\b")
+ALL_OF_US = re.compile(r"\b(?:of us|us both|ohono[mn]|ill dau)\b")
 # Readings that are only likely because words stand beside them that no row knows; the second reader may settle these.
 ONLY_LIKELY = frozenset({"yes, and much else", "no, and much else", "perhaps, and much else", "apologies, and much else", "looking forward, and much else", "sorry, and words unknown", "rather not", "a reason among other words"})
 
@@ -172,11 +172,30 @@ def _because(reads: tuple[Read, ...]) -> str:
 
 
 def company_of(reads: tuple[Read, ...]) -> tuple[int, tuple[str, ...]]:
-    names = tuple(dict.fromkeys(name for read in reads for name in read.company.names))
-    unnamed = sum(max(read.company.guests - len(read.company.names), 0) for read in reads)
+    taken_back = " ".join(read.clause.plain for read in reads)
+    names = tuple(
+        dict.fromkeys(
+            name
+            for name in (*(name for read in reads for name in read.company.names), *_listed_below_me(reads))
+            if not re.search(rf"\b(?:no )?not {re.escape(plain(name))}\b", taken_back)  # "Mike and Sue, no, not Sue"
+        )
+    )
+    unnamed = [max(read.company.guests - len(read.company.names), 0) for read in reads]
     if any(ALL_OF_US.search(read.clause.plain) for read in reads):  # "both of us, Louise and me": she is counted already
-        return max(unnamed, len(names)), names
-    return unnamed + len(names), names
+        return max(*unnamed, len(names)), names
+    return sum(unnamed) + len(names), names
+
+
+def _listed_below_me(reads: tuple[Read, ...]) -> tuple[str, ...]:
+    """Names one below the other, under "Me"."""
+    found: list[str] = []
+    me = next((at for at, read in enumerate(reads) if read.clause.plain in ("me", "myself", "fi")), len(reads))
+    for read in reads[me + 1 :]:
+        named = names_in(read.clause.raw)
+        if len(named) != 1 or not read.clause.raw.startswith(named[0]) or len(read.clause.raw.split()) > 10:
+            break
+        found.append(named[0])
+    return tuple(found)
 
 
 def note_of(reads: tuple[Read, ...]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -129,6 +129,7 @@ _OFF = r"(?:take|remove|delete|drop|get|strike|cross|unsubscribe|unsub|withdraw)
 _ROWS: tuple[tuple[str, str, str, Reader, bool], ...] = (
     # leaving: everywhere, then in part, then this network (UNS-8)
     ("STOP ALL NETWORKS", "stop", r"(?:stop|leave|unsubscribe(?: me)?(?: from)?|end|quit) (?:from )?(?:all|every|any) (?:of )?(?:the |my |your )?(?:networks?|lists?|groups?|networks and lists|everywhere)|stop everywhere|stopi?o? (?:pob|bob) rhwydwaith|gadael (?:pob|bob) rhwydwaith", _everywhere, False),
+    ("STOP all but purposes", "only", rf"(?:stop|unsubscribe(?: me)?(?: from)?|end|cancel|no more|leave|{_OFF} me (?:off|from)|stopio|stopiwch|dim(?: mwy)?) (?:sending |getting |me |with )*(?:everything|all(?: (?:of )?(?:it|this|these|them|the))?(?: (?:emails?|mails?|lists?))?|it all|the lot|anything|emails?|mails?|popeth) (?:else )?(?:except|but|apart from|other than|bar|save|besides|heblaw(?: am)?|ond am|ac eithrio) (?:for )?(?:the |y |your )*{_P}(?: (?:emails?|mails?|lists?|please))*", _named, True),
     ("STOP purposes", "stop", rf"(?:stop|unsubscribe(?: me)?(?: from)?|leave|end|cancel|quit|no more|stopio|stopiwch|dim(?: mwy o)?|{_OFF} (?:me )?(?:from|off)|opt out of|turn off|mute) (?:sending |getting |receiving |me |the |your |any |y |all |my )*{_P}(?: (?:emails?|mails?|lists?|mailings?|please|only|posts|messages))*", _some, False),
     ("stop sending me purposes", "stop", rf"(?:please |could you |can you |i would like to |i want to |i |we )*(?:(?:do not|never) (?:want|need|wish)(?: to)?(?: (?:get|receive|have|be sent))?|stop (?:sending|getting|receiving)(?: me)?|(?:do not|never) (?:send|email|mail)(?: me)?|no longer (?:want|wish|need)(?: to (?:get|receive|have))?|{_OFF} me (?:off|from)|unsubscribe me from) (?:any |more |the |your |of |all |further )*{_P}(?: (?:any ?more|any longer|lists?|emails?|mails?|mailing|mailings|please|now))*", _some, True),
     ("STOP", "stop", r"stop(?: (?:it|all|everything|emails?|mails?|mailing|messages|all (?:emails?|mails?|of (?:it|this|these))|the emails|these emails|emailing(?: me)?|mailing me|sending|spam\w*|now|this|contact|contacting me|everything from this network|this network))*|stopio|stopiwch|stopia|peidiwch(?: ag| a)? (?:anfon|ebostio|e-bostio).*|dim mwy(?: o ebyst)?|rhowch y gorau iddi", _everything, False),
@@ -176,6 +177,14 @@ _REQUEST = re.compile(r"^(?:(?:hi|hello|please|thanks|ok|and|so|but) )*(?:\w+ )?
 _NEGATED = re.compile(r"\b(?:do not|did not|never|not|cannot|will not|would not|hate to|without|if (?:i|you)|peidiwch) (?:\w+ ){0,3}?(?:stop|unsubscribe|unsub|leave|remove|take me off|pause|undo|delete|forget)\b")
 
 
+# "Stop everything except the newsletter" is one wish, though it is two clauses.
+_EXCEPT = re.compile(rf"(?:except|apart from|other than|bar|besides|heblaw|ac eithrio|but|ond) (?:for |am )?(?:the |y |your )*{PURPOSES}(?: (?:emails?|mails?|lists?|please))*")
+
+# Beside a STOP of everything: it was meant in part, "remove me from the mendip list, I'm happy with everything else".
+_IN_PART = re.compile(
+    r"\b(?:everything else|the (?:rest|others?)|other (?:stuff|ones|mails?|emails?|things|lists?|letters)|only$|(?:but|and|just) (?:keep|leave me on)|still (?:want|like|get|have|come|receive)|happy to (?:stay|keep|get)|keep (?:me on|sending|the)|y gweddill|popeth arall|(?:ond|a) (?:cadw|dal))\b"
+)
+
 # Said of every network of the person, where the word is one that has a sense there (contract 2: per network and for all).
 _EVERYWHERE = re.compile(r",? *\b(?:(?:in|for|from|on|across) )?(?:all|every|each|both|bob|pob)(?: of)?(?: the| my| your)? (?:networks?|rhwydwaith)\b,?|\b(?:ym mhob rhwydwaith|everywhere)\b", re.IGNORECASE)
 WIDE = frozenset({"pause", "resume", "digest", "every-post", "working-days", "only", "stop", "keep"})
@@ -183,6 +192,13 @@ WIDE = frozenset({"pause", "resume", "digest", "every-post", "working-days", "on
 
 def read_command(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, ...]] | None:
     """The command of a text and the clauses it leaves over; None when there is none."""
+    found = _read(writing, today)
+    if found and found[0].act == "stop" and found[0].args["purposes"] == "all" and _IN_PART.search(plain(writing.text)):
+        return intent("stop", min(found[0].certainty, 0.75), f"{found[0].row}, and a word of what is to stay", **found[0].args), found[1]
+    return found
+
+
+def _read(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, ...]] | None:
     clauses = [c for c in writing.clauses if c.plain]
     head = [c for c in clauses if not _silent(c)]
     if not head:
@@ -204,6 +220,9 @@ def read_command(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, .
             rest = tuple(c for c in head if c not in used)
             return _weighed(command, certainty, args, raw, rest), rest
     for at, clause in enumerate(head[:6]):
+        if at + 1 < len(head) and _excepts(head[at + 1]):
+            after = head[at + 1]
+            clause = replace(clause, raw=f"{clause.raw} {after.raw}", plain=" ".join(f"{clause.plain} {after.turn} {after.plain}".split()))
         if clause.question and not re.match(r"(?:can|could|would|will|may) (?:you|i|someone|somebody)\b", clause.plain):
             continue
         if _NEGATED.search(clause.plain):
@@ -242,6 +261,10 @@ def _weighed(command: Command, certainty: float, args: dict[str, Any], raw: str,
     return intent(command.act, certainty, f"commands: {command.name} (“{raw[:60]}”)", **args)
 
 
+def _excepts(clause: Clause) -> bool:
+    return _EXCEPT.fullmatch(f"{clause.turn} {clause.plain}".strip()) is not None
+
+
 def _silent(clause: Clause) -> bool:
     return _strip(clause.plain) == "" or re.fullmatch(rf"(?:(?:{_POLITE}) ?)+", clause.plain) is not None or clause.plain in _HELLOS
 
@@ -257,7 +280,8 @@ def _candidates(writing: Writing, head: list[Clause]) -> list[tuple[str, tuple[C
     whole = tuple(c for c in head if c.raw in line)
     out: list[tuple[str, tuple[Clause, ...]]] = [(line[:240], whole)] if first.raw in line else []
     out.append((" ".join(c.raw for c in same_sentence), same_sentence))
-    out.append((first.raw, (first,)))
+    if not (len(head) > 1 and _excepts(head[1])):
+        out.append((first.raw, (first,)))
     return out
 
 

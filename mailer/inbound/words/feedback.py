@@ -23,6 +23,7 @@ PLACES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _ALONE = re.compile(rf"(?:(?:so|a|an|honestly|just|only|solid|firm|definite|i|would|will|say|give|it|you|get|gets|overall|felly|rhoi) )*{_N}(?: (?:please|thanks|overall|from me|for me|i think))?")
 _RANGE = re.compile(rf"^\W*{_N} ?(?:-|to|or|–|/(?! ?(?:5|10)\b)) ?(?:\d|{'|'.join(WORDS)})\b")
+_MAY_BE = re.compile(r"(?<![\d.:/£-])[0-5](?= (?:from|for) (?:me|us)\b| or [0-5]\b|$)")
 STARS = re.compile("[⭐★🌟]")
 
 
@@ -49,6 +50,8 @@ def read_feedback(writing: Writing) -> Intent | None:
         return intent("feedback", 0.92, f"feedback: a number alone (“{alone[0]}”)", score=_number(alone["n"]), of=None, text=text)
     if 0 < stars <= 5:
         return intent("feedback", 0.95, "feedback: stars", score=stars, of=5, text=STARS.sub("", text).strip())
+    if _MAY_BE.search(spelt):  # "a big fat 5 from me and Sue", "ok. 3 or 4": asked rather than lost
+        return intent("feedback", 0.7, "feedback: a number among words", score=None, of=None, text=text)
     return intent("feedback", 0.92 if len(text.split()) >= 3 else 0.7, "feedback: words without a number", score=None, of=None, text=text)
 
 

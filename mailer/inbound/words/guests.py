@@ -19,15 +19,18 @@ _ALONG = re.compile(
     r"(?: along| my| our| colleagues?| technician)*\s+(?P<who>[^,;.!?()]{2,80})",
     re.IGNORECASE,
 )
+_WHENCE = re.compile(r" (?:from|in|at|of|o'r|o’r|o|yn|yr) .*$")  # "Siân o'r adran Gemeg": one person, and where they work
 _THING = re.compile(r"(?:the|some|those|these|that|this) (?!new|other|lovely|two|three)", re.IGNORECASE)  # "bringing the scope Joan asked for"
+_ACCOMPANIED = re.compile(r"\b(?:accompanying (?:me|us)|i (?:will be|am) accompanied by)\b")
 _COUNTED = re.compile(
     rf"\b(?P<n>\d{{1,2}}|{'|'.join(NUMBERS)}|a couple of)(?: of)?(?: (?:other|more|new|extra|my|our|young|work))* {PEOPLE}\b(?! (?:of us|cannot))"
 )
-_OF_US = re.compile(r"\b(?:(?P<both>both of us|us both|the pair of us|ill dau|ni ein dau)|(?:the |all )?(?P<n>[2-9]|two|three|four|five|six) of us|(?P<cy>tri|tair|dau|dwy|pedwar) ohonom|(?P<from>[2-6]|two|three|four|five|six) from (?:our|my|this|here|the (?:department|school|college|team)))\b")
+_OF_US = re.compile(r"\b(?:(?P<both>both of us|us both|the pair of us|ill dau|ni ein dau)|(?:the |all )?(?P<n>[2-9]|two|three|four|five|six) of us|(?P<cy>tri|tair|dau|dwy|pedwar) ohono[mn]|(?:we|i) (?:are|come|will come|will be|are coming)(?: as| in)? (?P<we>[2-9]|two|three|four|five|six) (?:persons|people|colleagues)|(?P<from>[2-6]|two|three|four|five|six) from (?:our|my|this|here|the (?:department|school|college|team)))\b")
 _FOR = re.compile(r"^(?:yes )?(?:(?:places? )?for )?(?P<n>[2-6]|two|three|four|five|six)(?P<of> of us| people| places| seats| spaces| tickets| please| thanks)*$")
-_TOO = re.compile(r"^(?P<who>(?!provided|assuming|as long|should)\S{1,30}(?: \S{1,30}){0,4}?) (?:is|are|will be|will|would like to|wants to)(?: also)? (?:tag(?:ging)? along|com(?:e|ing)|join(?:ing)?|attend(?:ing)?|be there|be coming)(?: (?:too|as well|along|with me|also))?$")
+_TOO = re.compile(r"^(?P<who>(?!provided|assuming|as long|should)\S{1,30}(?: \S{1,30}){0,6}?) (?:is|are|will be|will|would like to|wants to)(?: also)? (?:tag(?:ging)? along|com(?:e|ing)|join(?:ing)?|attend(?:ing)?|be there|be coming)(?: (?:too|as well|along|with me|also|and all|and everything))*$|^(?P<also>my \S{1,30}(?: \S{1,30}){0,3}?) (?:comes?|joins?|attends?) (?:too|as well|also|with me)$")
 _ALSO = re.compile(
-    r"^(?:and )?so (?:is|will|can|does) (?P<so>[\w'’ -]{2,40})$|\b(?:for|from|just|only) (?:me|myself|us both|us) (?:and|&) (?P<for>[\w'’ -]{2,60})$|^(?:fi|minnau|myfi) a(?:c|'r)? (?P<fi>[\w'’ -]{2,40})$|\bbydd (?P<bydd>[\w'’ -]{2,30}?) (?:hefyd )?yn dod\b",
+    r"^(?:and )?so (?:is|will|can|does) (?P<so>[\w'’ -]{2,40})$|\b(?:for|from|just|only) (?:me|myself|us both|us) (?:and|&) (?P<for>[\w'’ -]{2,60})$|^(?:fi|minnau|myfi) a(?:c|'r)? (?P<fi>[\w'’ -]{2,40})$|\bbydd (?P<bydd>[\w'’ -]{2,60}?) (?:hefyd )?yn (?:dod|teithio|ymuno|mynychu)\b|"
+    r"\b(?:count|put|book|sign|pencil|mark) me (?:in |down )?(?:and|&|plus) (?P<down>[\w'’ -]{2,40})$|^(?:and )?(?P<said>[\w'’ -]{2,40}?)(?: has|'s)? (?:says?|said) (?:he|she|they)(?:'d| would|'ll| will)? (?:like to |love to |wants? to )?(?:come|join|attend)\b",
     re.IGNORECASE,
 )
 _WITH_ME = re.compile(
@@ -63,17 +66,18 @@ def company(raw: str, plain: str) -> Company:
     """Guests named or counted in one clause that is about the writer's own coming."""
     of_us = _OF_US.search(plain)
     if of_us:
-        count = 2 if of_us["both"] else _number(of_us["n"] or of_us["cy"] or of_us["from"])
+        count = 2 if of_us["both"] else _number(of_us["n"] or of_us["cy"] or of_us["we"] or of_us["from"])
         return Company(max(count - 1, 0))
     places = _FOR.match(plain)
     if places:
         return Company(_number(places["n"]) - 1)
     along = _ALONG.search(raw)
     also = _ALSO.search(raw)
-    names = names_in(also[also.lastgroup or 0]) if also else names_in(along["who"]) if along and not _THING.match(along["who"]) else ()
+    who = also[also.lastgroup or 0] if also else along["who"] if along and not _THING.match(along["who"]) else ""
+    names = names_in(_WHENCE.sub("", who))
     too = _TOO.match(plain)
     if too and not names:
-        names = names_in(raw[: len(too["who"]) + 1])
+        names = names_in(raw[: len(too["who"] or too["also"]) + 1])
     counted = _COUNTED.search(plain)
     if counted and not along and not too:  # "and two technicians from Bath cannot", "asked my manager and she is thinking"
         beside = plain[: counted.start()].endswith(("and ", "and my ", "and our ", "and the ")) and not plain[counted.end() :].startswith((" from", " at"))
@@ -81,6 +85,8 @@ def company(raw: str, plain: str) -> Company:
     plus = len(re.findall(r"\bplusone\b", plain)) or (int(m[1]) if (m := re.search(r"\bplus ([2-9])\b|\+ ?([2-9])\b", plain)) and m[1] else 0)
     if names:
         return Company(max(len(names), plus), names)
+    if _ACCOMPANIED.search(plain):
+        return Company(1)
     if counted:
         return Company(2 if counted["n"] == "a couple of" else _number(counted["n"]))
     more = _ME_AND.match(raw)

@@ -20,7 +20,12 @@ from pathlib import Path
 from mailer.inbound.words.spelling import plain
 
 TABLE = Path(__file__).with_suffix(".tsv")
-READINGS = {"answer": ("yes", "no", "maybe", "other"), "post": ("post", "private")}
+READINGS = {
+    "answer": ("yes", "no", "maybe", "other"),
+    "post": ("post", "private"),
+    "task": ("done", "more-time", "note"),
+    "wish": ("stop", "only", "pause", "resume", "status", "help", "my-data", "forget-me", "change-address", "none"),
+}
 CAP_TEXT = 2_000
 ALWAYS = "#always"  # the mark of every text: how often each reading comes at all
 _SENTENCE = re.compile(r"[.!?;\n]+")

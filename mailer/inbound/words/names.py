@@ -59,7 +59,7 @@ NOT_NAMES = listed(
     on to with also still great good lovely looking see unable happy send stop only keep help ie na diolch byddaf dydd llun mawrth mercher iau
     gwener sadwrn sul school college university wales england zoom teams easter christmas ofsted pm am mine best kind many vegan vegetarian
     halal kosher gluten coeliac me us them him her parking count put afraid teaching done hold myself another tea coffee wine beer bread
-    mother father mum dad mam raspberry microbit hell oh well looks just thats its there sounds absolutely definitely probably possibly perhaps perfect fine nope yep yeah
+    mother father mum dad mam raspberry microbit hell oh well looks just thats its there sounds absolutely definitely probably possibly perhaps perfect fine nope yep yeah inshallah insha allah mon tue tues wed weds thu thur thurs fri sat
     """
 )
 _NAME = r"(?!(?:I|We|You|He|She|It|They|Can|Won|Don|Isn|Won|That|There|What|Let|Couldn|Wouldn)['’])[A-Z](?:['’][A-Z])?[a-zéèêëáàâäíìîïóòôöúùûüŵŷ]+(?:-[A-Z][a-z]+)?"

@@ -59,7 +59,7 @@ ALSO_TALK = frozenset({"a score", "an answer at the end", "me too"})  # what mem
 CONFIDENTIAL = re.compile(
     r"\b(?:(?:just |strictly )?between (?:us|you and me|ourselves)|in (?:strict )?confidence|confidential(?! (?:waste|bins?|shredding|paper))\w*|off the record|strictly private|not for (?:the (?:whole )?(?:list|group)|everyone|sharing|publication)|for your (?:eyes|ears) only|private matter|personal matter|"
     r"(?:do not|please not|never|would rather not|rather you did not) (?:\w+ )?(?:tell|share|announce|repeat|mention|forward|pass (?:this|it|that) on|let (?:anyone|anybody|on|everyone)|say anything|spread|circulate)|keep (?:this|it|that) (?:to yourself|quiet|private|secret|between|under your hat)|"
-    r"not (?:public|official|announced) yet|cyfrinachol|yn gyfrinach|rhyngom ni|rhyngoch chi a fi|peidiwch (?:a|ag) (?:dweud|rhannu))\b"
+    r"not (?:public|official|announced) yet|keys? (?:is |are )?(?:under|beneath|behind) the|cyfrinachol|yn gyfrinach|rhyngom ni|rhyngoch chi a fi|peidiwch (?:a|ag) (?:dweud|rhannu))\b"
 )
 # Said to one person: how to reach the writer, or a wish to be reached.
 TO_ONE = re.compile(
@@ -71,7 +71,7 @@ A_CALL = 8  # words: "Please help" with more behind it asks the members
 A_NOTE = 120  # words: a longer mail is about more than its being confidential
 
 ABOUT_COMING = re.compile(r"\b(?:come|coming|attend\w*|make it|make (?:the|this|that|\w+day)|be there|join\w*|able to|sure|cover|released|let you know|try to|hope so|meeting|session|thursday|monday|tuesday|wednesday|friday|seeing|see you|there|dod|ddod|yno)\b")
-ANOTHER_COMING = re.compile(r"\b(?:come|came|coming) (?:up|across|off|apart|unstuck|loose|undone|in (?:a|two|packs|boxes))\b|^apologies (?:for|if)\b|^free$|\bmiss (?:this|the|our) (?:list|group)|\bquestion\b")
+ANOTHER_COMING = re.compile(r"\b(?:come|came|coming) (?:up|across|off|apart|unstuck|loose|undone|in (?:a|two|packs|boxes))\b|^apologies (?:for(?! (?:\w+day|the meeting|the \d))|if)\b|^free$|\bmiss (?:this|the|our) (?:list|group)|\bquestion\b")
 PLAIN = frozenset({Sign.YES, Sign.NO, Sign.APOLOGY})
 Weigh = Callable[[bool, bool, bool, bool, int, int], bool]  # coming, in plain words, gathering named, for all, strange words, words
 

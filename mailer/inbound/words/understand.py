@@ -26,7 +26,7 @@ from mailer.inbound.words.values import SURE, Asked, Intent, Understood, intent
 from mailer.inbound.words.wishes import read_wish
 
 TAKE_OFF = re.compile(r"“(?:\w+ )?(?:please )?(?:take|get) (?:me|us) off(?: please)?”", re.IGNORECASE)
-OTHERS_TOO = re.compile(r"\b(?:both|all of|us|with|and|bring\w*|two|three|four|[2-9]|plus|gyda|efo|ohonom)\b|[&+]", re.IGNORECASE)  # how many come is the tables' to say
+OTHERS_TOO = re.compile(r"\b(?:both|all of|us|with|and|bring\w*|two|three|four|[2-9]|plus|gyda|efo|ohono[mn]|tri|tair|dau|dwy|pedwar)\b|[&+]", re.IGNORECASE)  # how many come is the tables' to say
 LIKELY = 0.7  # from here on a reading needs only the second reader's word to be sure
 AGREED = 0.7  # how likely the second reader must find it for that
 CERTAIN = 0.9  # how likely it must find a reading where the tables find none

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from mailer.inbound.lines.dates import find_date
+from mailer.inbound.words.learned import likely
 from mailer.inbound.words.purposes import PURPOSES, purposes_in
 from mailer.inbound.words.spelling import plain
 from mailer.inbound.words.text import Writing
@@ -18,6 +19,8 @@ from mailer.inbound.words.values import Intent, intent
 
 CERTAINTY = 0.75
 MOST = 70  # words: a longer text is a letter to somebody
+FEW = 30
+LIKELY = 0.6  # how likely the second reader must find a wish where no row knows one
 
 _MAIL = r"(?:e?mails?|mailings?|messages?|these|those|this|everything|it all|them|it|the lot|things|stuff|ebyst|e-byst|negeseuon)"
 _REFUSES = r"(?:do not (?:need|want|wish|care)|no (?:longer|need|point|use|interest)|not interested|stop|leave me off|take me off|rather not (?:have|get|receive)|drop|cut|ditch|lose|without|less|fewer|could do without|tired of|ddim (?:eisiau|isho|angen)|dim mwy)"
@@ -58,7 +61,18 @@ def read_wish(writing: Writing, today: date) -> Intent | None:
         for name, act, pattern in TABLE:
             if pattern.search(spelt):
                 return _wish(name, act, sentence, spelt, today) if act else None
-    return None
+    return _alike(writing, today)
+
+
+def _alike(writing: Writing, today: date) -> Intent | None:
+    """What the second reader makes of words that no row knows; in several sentences it sees too much that is no wish."""
+    if writing.words > FEW:
+        return None
+    alike = likely("wish", writing.text)
+    act = max(alike, key=lambda one: alike[one])
+    if act == "none" or alike[act] < LIKELY:
+        return None
+    return _wish("like others that mean it", "stop-some" if act == "stop" and purposes_in(plain(writing.text)) else act, writing.text, plain(writing.text), today)
 
 
 def _sentences(writing: Writing) -> list[str]:

@@ -25,6 +25,7 @@ REPLIES = Path(__file__).with_name("replies.tsv")
 ROUNDS = 15
 STEP = 1.0
 LOOSE = 3.0  # how closely the examples are followed, against small weights (the C of its field)
+SLIGHT = 5  # hundredths: a mark that weighs less for every reading is left out, as a process holds the whole table
 SEEN = 2  # a mark of fewer texts is left out: it would be learned by heart
 
 Example = tuple[frozenset[str], str, str]
@@ -41,9 +42,13 @@ def examples(question: str) -> list[Example]:
         word = wanted.rstrip("!").split(" ")[0].split("+")[0].rstrip("!")
         if question == "answer" and asked == "invitation":
             found.append((marks(text), word if word in READINGS[question] else "other", text))
-        if question == "post" and asked in ("post", "thread"):
+        if question == "task" and asked == "action":
+            found.append((marks(text), word if word in READINGS[question] else "note", text))
+        if question == "wish" and asked == "any":
+            found.append((marks(text), word if word in READINGS[question] else "none", text))
+        if question == "post":  # what answers a letter of ours would be private if it went to the list, whatever it says
             looked = opinion.marks(texts.read(text), asked == "thread")
-            found.append((looked, "post" if word == "post" else "private", text))
+            found.append((looked, "post" if asked in ("post", "thread") and word == "post" else "private", text))
     return found
 
 
@@ -85,9 +90,10 @@ def write() -> None:
     for question, readings in READINGS.items():
         lines.append(f"# {question}\t(mark)\t(rarity)\t{chr(9).join(readings)}")
         learned = learn(readings, [(found, reading) for found, reading, _ in examples(question)])
-        lines += [
-            "\t".join((question, mark, *(str(round(weight * 100)) for weight in learned[mark]))) for mark in sorted(learned)
-        ]
+        for mark in sorted(learned):
+            rarity, *weights = (round(number * 100) for number in learned[mark])
+            if mark == ALWAYS or max(map(abs, weights)) >= SLIGHT:
+                lines.append("\t".join((question, mark, str(rarity), *map(str, weights))))
     TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

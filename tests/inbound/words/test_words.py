@@ -49,6 +49,59 @@ def test_every_command_survives_a_signature_UNS_8() -> None:
         assert private_answer("unsubscribe" + signature, today=TODAY).act == "stop"  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize(
+    ("text", "act", "purposes", "sure"),
+    [
+        ("Stop everything except the newsletter", "only", ("newsletter",), True),
+        ("Can you stop everything but the meetings, I read nothing else", "only", ("meetings",), True),
+        ("Please remove me from the mendip list, I'm happy with everything else", "stop", "all", False),
+        ("Unsubscribe me, but keep sending the invitations", "stop", "all", False),
+        ("Please take me off the list", "stop", "all", True),
+    ],
+)
+def test_a_stop_that_is_meant_in_part_never_stops_all_UNS_8(text: str, act: str, purposes: object, sure: bool) -> None:
+    found = first(text, Asked.ANY)
+    assert (found.act, found.args["purposes"], found.sure) == (act, purposes, sure)
+
+
+@pytest.mark.parametrize(
+    ("text", "guests"),
+    [
+        ("Four of us in the minibus, so me and three others", 3),
+        ("Yes, I'm bringing Mike and Sue, no, not Sue", 1),
+        ("Count me in and Tony too", 1),
+        ("I'll be there, and Rosie has said she'd like to join me", 1),
+        ("Yes please put down:\nMe\nHarriet Bligh\nDom (the new lad)", 2),
+        ("Inshallah I will be there", 0),
+        ("Fe ddof fi, a bydd Siân o'r adran Gemeg yn dod gyda mi", 1),
+    ],
+)
+def test_who_comes_along_is_counted_once(text: str, guests: int) -> None:
+    found = first(text)
+    assert (found.args["answer"], found.args["guests"]) == ("yes", guests)
+
+
+@pytest.mark.parametrize(
+    ("text", "act", "day"),
+    [
+        ("I've done the chemistry pages, physics and biology remain", "note", None),
+        ("Ordered, but they've cancelled it", "note", None),
+        ("whizzed over to them on Tues, they said ta", "note", None),
+        ("Jodrell Bank can do March or May, which do people prefer?", "note", None),
+        ("another fortnight would be great", "more-time", date(2027, 2, 3)),
+        ("Done, ordered from Harris", "done", None),
+    ],
+)
+def test_an_action_is_done_only_where_nothing_speaks_against_it(text: str, act: str, day: date | None) -> None:
+    found = first(text, Asked.ACTION)
+    assert (found.act if found.sure else "note", found.args.get("until")) == (act, day)
+
+
+@pytest.mark.parametrize("text", ["a big fat 5 from me and Sue", "ok. 3 or 4"])
+def test_a_number_among_words_is_asked_about(text: str) -> None:
+    assert not first(text, Asked.FEEDBACK).sure
+
+
 def test_lines_wrapped_by_the_mail_program_are_read_as_one() -> None:
     text = "Hi Jane, thank you for the invitation but I am sorry to say I can't make the\nmeeting on Thursday because I am teaching all of the afternoon"
     assert first(text).args["answer"] == "no"
