@@ -107,27 +107,33 @@ class Courier:
         left = self._copier.rows(ids)
         results: list[Reply] = []
         took: list[str] = []  # who was taken for
-        while left and not self._stopped.is_set():
-            try:
-                line = self.lines.to(relay)
-            except RelayDown as down:
-                return self._without(relay, results, [row.id for row in left], down)
-            now = clock.now()
-            window, failures = self._copier.copies(left[:WINDOW], now)
-            left = left[WINDOW:]
-            with self.house.store.write() as session:
-                outbox.write_results(session, results, owner=self.owner, relay=relay.name, now=now)
-                mine = outbox.mark_sending(session, [copy.sending for copy in window], self.owner, relay.name)
-                outbox.release(session, [copy.wire.id for copy in window if copy.wire.id not in mine], self.owner)
-                if failures:
-                    outbox.fail_unfilled(session, failures, now)
-            wires = [copy.wire for copy in window if copy.wire.id in mine]
-            results = line.send(wires) if wires else []
-            took += [wire.rcpt for wire, reply in zip(wires, results, strict=True) if reply.state == "accepted"]
-            if any(reply.state == "unsent" for reply in results):
-                self.lines.drop(line)
-            if any(reply.slow in ("relay", "destination") for reply in results):
-                left = self._spare(relay, wires, results, left, took)
+        try:
+            while left and not self._stopped.is_set():
+                try:
+                    line = self.lines.to(relay)
+                except RelayDown as down:
+                    return self._without(relay, results, [row.id for row in left], down)
+                now = clock.now()
+                window, failures = self._copier.copies(left[:WINDOW], now)
+                with self.house.store.write() as session:
+                    outbox.write_results(session, results, owner=self.owner, relay=relay.name, now=now)
+                    mine = outbox.mark_sending(session, [copy.sending for copy in window], self.owner, relay.name)
+                    outbox.release(session, [copy.wire.id for copy in window if copy.wire.id not in mine], self.owner)
+                    if failures:
+                        outbox.fail_unfilled(session, failures, now)
+                left = left[WINDOW:]
+                wires = [copy.wire for copy in window if copy.wire.id in mine]
+                results = line.send(wires) if wires else []
+                took += [wire.rcpt for wire, reply in zip(wires, results, strict=True) if reply.state == "accepted"]
+                if any(reply.state == "unsent" for reply in results):
+                    self.lines.drop(line)
+                if any(reply.slow in ("relay", "destination") for reply in results):
+                    left = self._spare(relay, wires, results, left, took)
+        except Exception:
+            # The transaction that failed (a deadlock, a database that dropped us) had the answers of the window before in
+            # it. They are known all the same, so they are written down by themselves, and nobody is uncertain (V6).
+            self._settle(results, relay.name, [row.id for row in left])
+            raise
         self._settle(results, relay.name, [row.id for row in left])
         return True
 

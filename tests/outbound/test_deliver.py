@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from mailer import clock
 from mailer.acts import Actor, Strength, hold
@@ -167,6 +168,30 @@ def test_stop_in_the_middle_gives_back_what_was_not_begun(stages: Any, sink: Sin
     states = [(copy.state, copy.lease_until) for copy in stage.copies(occasion_id=occasion_id)]
     assert set(states) == {("accepted", None), ("queued", None)}
     assert states.count(("accepted", None)) == len(sink.got)
+
+
+@pytest.mark.parametrize("window", [1, 2, 3], ids=["the first", "the second", "the last"])
+def test_a_transaction_that_fails_loses_no_answer_of_the_relay(stages: Any, sink: Sink, window: int) -> None:
+    """V6: a deadlock, or a database that drops us, between two windows; what the relay had said is written down all the same."""
+    stage = stages(relay_url=sink.url)
+    occasion_id = mailing(stage, 3 * WINDOW - 1)  # and the organiser
+    begun: list[str] = []
+
+    @event.listens_for(stage.house.store.writer, "before_cursor_execute")
+    def _fails(_c: Any, _cursor: Any, statement: str, _parameters: Any, _context: Any, _many: bool) -> None:
+        if statement.startswith("UPDATE outgoing") and "sha256" in statement:
+            begun.append(statement)
+            if len(begun) == window:
+                raise OSError("the database dropped us")
+
+    with pytest.raises(OSError, match="dropped us"):
+        stage.courier.deliver("bulk")
+    states = Counter(copy.state for copy in stage.copies(occasion_id=occasion_id))
+    assert states == +Counter(accepted=(window - 1) * WINDOW, queued=(4 - window) * WINDOW)
+    assert not any(copy.lease_owner for copy in stage.copies(occasion_id=occasion_id))
+    stage.settle()
+    assert {copy.state for copy in stage.copies(occasion_id=occasion_id)} == {"accepted"}
+    assert set(sink.counts().values()) == {1}
 
 
 def test_a_rate_slows_what_leaves_and_a_network_may_have_its_own(stages: Any, sink: Sink) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 
 from mailer.outbound import outbox
 from mailer.outbound.transport import Reply
 from mailer.store.tables import attempts
 from tests.outbound.queue import MINUTE, NOW, Queue
+from tests.servers import NewDatabase
 
 DATABASES = [pytest.param("sqlite", id="SQLite"), pytest.param("postgresql", id="PostgreSQL", marks=pytest.mark.postgres)]
 SINK = "smtp://sink"
@@ -73,6 +74,22 @@ def test_what_another_worker_has_meanwhile_is_not_written_over(queue: Queue) -> 
     write(queue, [Reply(theirs, "failed", 550, None, "no", "refused")], owner="two")
     assert queue.row(theirs).state == "sending"
     assert history(queue, theirs) == []
+
+
+@pytest.mark.postgres
+def test_leases_are_renewed_past_a_window_that_is_being_written(postgres: NewDatabase, tmp_path: Path) -> None:
+    """Who waits for one row while holding others can be waited for in turn: PostgreSQL would end one of the two."""
+    queue = Queue(tmp_path, postgres())
+    going, waiting = queue.copy(), queue.copy()
+    queue.claim()
+    before = queue.row(going).lease_until
+    with queue.store.write() as window:
+        outbox.mark_sending(window, [outbox.Sending(going, NOW, None, "", "a" * 64)], "one", SINK)
+        with queue.store.write() as renewal:
+            renewal.execute(text("SET LOCAL lock_timeout = '5s'"))
+            outbox.renew(renewal, [waiting, going], "one", NOW + 9 * MINUTE)
+    assert (queue.row(going).lease_until, queue.row(waiting).lease_until) == (before, NOW + 9 * MINUTE)
+    queue.store.close()
 
 
 def test_copies_dated_before_keep_their_own_date(queue: Queue) -> None:

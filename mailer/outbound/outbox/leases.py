@@ -10,13 +10,16 @@ from sqlalchemy import Connection, and_, case, or_, select, update
 
 from mailer.outbound.outbox.states import IS_OPEN
 from mailer.store import prepared
+from mailer.store.lists import among
 from mailer.store.tables import attempts, networks, outgoing
 
 
 def renew(session: Connection, ids: Sequence[int], owner: str, until: datetime) -> None:
-    """Keep leases that `owner` still holds until a later time."""
+    """Keep leases that `owner` still holds until a later time. A row that is just being written is left for the next time: who
+    waits for one while holding others could be waited for in turn, and a deadlock costs a window its transaction."""
+    mine = select(outgoing.c.id).where(among(outgoing.c.id, list(ids)), outgoing.c.lease_owner == owner)
     session.execute(
-        update(outgoing).where(outgoing.c.id.in_(ids), outgoing.c.lease_owner == owner).values(lease_until=until)
+        update(outgoing).where(outgoing.c.id.in_(mine.with_for_update(skip_locked=True))).values(lease_until=until)
     )
 
 
