@@ -43,6 +43,8 @@ _ANSWERS = {"maybe": "maybe", "perhaps": "maybe", "possibly": "maybe", "efallai"
 
 
 _ME_AND = re.compile(r"^(?:just |it is |it's )?(?:me|myself),? (?:and |& )?(?P<who>(?:my |our )?(?:[\w'’-]{1,20} ){0,3}[A-Z][\w'’ -]{1,40})$")  # "me Josh and the new guy"
+_AND_ALSO = re.compile(r"^(?:and|a|ac|&) (?P<who>[A-ZÂÊÎÔÛŴŶ][\w'’ -]{1,30}) (?:too|as well|also|hefyd)$")
+_DOD_A = re.compile(r"\bdd?od ar? (?:fy |ein |r )?(?:prentis|ffrind|cydweithiwr|technegydd|gwr|gwraig|pennaeth)\b.*\b(?:efo|gyda|hefo) (?:fi|mi)\b")
 _NEWCOMER = re.compile(r"\band (?:the|my|our|a) (?:new )?(?:guy|lad|lass|girl|starter|one|boy|chap|technician|apprentice|trainee)\b")
 
 
@@ -73,6 +75,8 @@ def company(raw: str, plain: str) -> Company:
         return Company(_number(places["n"]) - 1)
     along = _ALONG.search(raw)
     also = _ALSO.search(raw)
+    if re.search(r"\bguide dog\b|\bci tywys\b", plain):
+        return Company()
     who = also[also.lastgroup or 0] if also else along["who"] if along and not _THING.match(along["who"]) else ""
     names = names_in(_WHENCE.sub("", who))
     too = _TOO.match(plain)
@@ -82,16 +86,19 @@ def company(raw: str, plain: str) -> Company:
     if counted and not along and not too:  # "and two technicians from Bath cannot", "asked my manager and she is thinking"
         beside = plain[: counted.start()].endswith(("and ", "and my ", "and our ", "and the ")) and not plain[counted.end() :].startswith((" from", " at"))
         counted = counted if beside else None
-    plus = len(re.findall(r"\bplusone\b", plain)) or (int(m[1]) if (m := re.search(r"\bplus ([2-9])\b|\+ ?([2-9])\b", plain)) and m[1] else 0)
+    more = re.search(r"(?:\bplus|(?<!\d)\+) ?([2-9])\b(?! ?(?:years?|minutes?|mins?|hours?|miles?))", plain)
+    plus = len(re.findall(r"\bplusone\b", plain)) or (int(more[1]) if more else 0)
     if names:
         return Company(max(len(names), plus), names)
     if _ACCOMPANIED.search(plain):
         return Company(1)
     if counted:
         return Company(2 if counted["n"] == "a couple of" else _number(counted["n"]))
-    more = _ME_AND.match(raw)
-    if more and names_in(more["who"]):
-        return Company(len(names_in(more["who"])) + len(_NEWCOMER.findall(raw)), names_in(more["who"]))
+    with_me = _ME_AND.match(raw) or _AND_ALSO.match(raw)
+    if with_me and names_in(with_me["who"]):
+        return Company(len(names_in(with_me["who"])) + len(_NEWCOMER.findall(raw)), names_in(with_me["who"]))
+    if _DOD_A.search(plain):
+        return Company(1)
     return Company(plus)
 
 
