@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, literal, select, 
 
 from mailer.errors import NotFound
 from mailer.store import insert, prepared
-from mailer.store.many import among
+from mailer.store.lists import among
 from mailer.store.tables import addresses, invitations, meetings
 from mailer.store.types import Instant
 
@@ -34,7 +34,7 @@ def ensure(session: Connection, meeting_id: int, address_ids: Iterable[int] | Se
     if isinstance(address_ids, Select):
         who = addresses.c.id.in_(address_ids)
     else:
-        who = among(session, addresses.c.id, list(address_ids))
+        who = among(addresses.c.id, list(address_ids))
     rows = (
         select(meetings.c.id, addresses.c.id, addresses.c.person_id, literal(now, Instant()), meetings.c.sequence)
         .select_from(addresses.join(meetings, meetings.c.id == meeting_id))

@@ -1,22 +1,19 @@
 """Many rows by one statement with one parameter: a JSON list that the database itself takes apart.
 
-A driver that is given row after row spends more on each than the database needs to write it; and where each id is a parameter,
-SQLAlchemy writes another statement for every length of list. Both databases read JSON.
+A driver that is given row after row spends more on each than the database needs to write it. Both databases read JSON.
 
     insert_many(session, outgoing, ("key", "address_id"), [("a", 1), ("b", 2)], once="key")
-    select(...).where(among(session, addresses.c.id, ids))
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    Column,
     ColumnElement,
     Connection,
     String,
@@ -52,15 +49,6 @@ def insert_many(
     statement = _insert(session.dialect.name, table, tuple(columns), once)
     done = session.execute(statement, {"the_rows": whole}, execution_options={"preserve_rowcount": True})
     return int(done.rowcount)
-
-
-def among(session: Connection, column: Column[Any], ids: Collection[int]) -> ColumnElement[bool]:
-    """`column` is one of these ids."""
-    given = bindparam(None, _json(list(ids)), Text())
-    if session.dialect.name == "sqlite":
-        return column.in_(select(func.json_each(given).table_valued("value").c.value))
-    each = func.jsonb_array_elements_text(cast(given, JSONB)).table_valued("value")
-    return column.in_(select(cast(each.c.value, column.type)))
 
 
 @cache

@@ -15,7 +15,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.exc import DataError
 
 from mailer.outbound import outbox
-from mailer.store.many import among
+from mailer.store.lists import among
 from mailer.store.tables import outgoing
 from tests.outbound.queue import NOW, Queue
 
@@ -94,5 +94,5 @@ def test_a_text_that_is_too_long_is_not_cut(queue: Queue) -> None:
 def test_so_many_ids_are_one_parameter(queue: Queue, count: int) -> None:
     copies = {queue.copy() for _ in range(3)}
     with queue.store.read() as session:
-        found = session.execute(select(outgoing.c.id).where(among(session, outgoing.c.id, range(max(copies), max(copies) + count))))
+        found = session.execute(select(outgoing.c.id).where(among(outgoing.c.id, list(range(max(copies), max(copies) + count)))))
         assert found.scalars().all() == ([max(copies)] if count else [])
