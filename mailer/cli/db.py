@@ -115,6 +115,7 @@ def restore(
         again = forget_me.replay(house, names, clock.now())  # under the hashes of the backup, and then under those of now
         with house.store.write() as session:
             doubtful = restored.doubt(session, clock.now())
+            ledger.by_operator(session, "restore", "", clock.now(), network_id=None)
         lost = _take_secret(house)
         again += forget_me.replay(house, names, clock.now())
         house.close()

@@ -147,6 +147,7 @@ def terms(
         network = networks.get(session, slug)
         if wanted:
             own.set_terms(session, network.id, [own.read_term(each) for each in wanted], bench.now())
+            _note(session, bench, network, "network-terms")
         for one in own.terms_of(session, network.id):
             typer.echo(f"{one.first_day}..{one.last_day}")
 
@@ -164,6 +165,7 @@ def cycle(
         network = networks.get(session, slug)
         for change in changes:
             typer.echo(own.set_row(session, network.id, change, bench.now()))
+        _note(session, bench, network, "network-cycle")
 
 
 @app.command()
@@ -189,11 +191,14 @@ def export(
     with workbench(context) as bench:
         with bench.store.write() as session:
             network = networks.get(session, slug)
-            thing = f"network:{network.id}"
-            ledger.by_operator(session, "network-export", thing, bench.now(), network_id=network.id)
+            _note(session, bench, network, "network-export")
         with bench.store.read() as session:
             rows = archive.write(session, network.id, out, bench.now())
     typer.echo(f"Wrote {rows} rows of {slug} to {out}.")
+
+
+def _note(session: Connection, bench: Workbench, network: Network, act: str) -> None:
+    ledger.by_operator(session, act, f"network:{network.id}", bench.now(), network_id=network.id)
 
 
 def _state(network: Network) -> str:

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, select
 
 from mailer.acts import hold
 from mailer.cli import listing, table
-from mailer.cli.workbench import Json, fail, iso, show_json, workbench
+from mailer.cli.workbench import Json, Workbench, fail, iso, show_json, workbench
+from mailer.consent import ledger
 from mailer.inbound.message import PRIVATE_LETTERS
 from mailer.outbound import again, outbox
 from mailer.outbound.copies import message_id as message_id_of
@@ -122,12 +123,18 @@ def _history(session: Connection, outgoing_id: int) -> list[dict[str, Any]]:
     return [{"at": iso(row.at), **{name: getattr(row, name) for name in said}} for row in rows]
 
 
+def _note(session: Connection, bench: Workbench, act: str, outgoing_id: int, fields: dict[str, Any] | None = None) -> None:
+    network_id = session.execute(select(outgoing.c.network_id).where(outgoing.c.id == outgoing_id)).scalar()
+    ledger.by_operator(session, act, f"outgoing:{outgoing_id}", bench.now(), network_id=network_id, fields=fields)
+
+
 @app.command()
 def retry(context: typer.Context, outgoing_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `outbox list`.")]) -> None:
     """Try a deferred or failed copy again at once."""
     with workbench(context) as bench, bench.store.write() as session:
         if not outbox.retry_now(session, outgoing_id, bench.now()):
             fail(f"Copy {outgoing_id} does not exist or is neither deferred nor failed.")
+        _note(session, bench, "outbox-retry", outgoing_id)
     print(f"Copy {outgoing_id} is tried again within seconds.")
 
 
@@ -141,6 +148,7 @@ def resolve(
     with workbench(context) as bench, bench.store.write() as session:
         if not outbox.resolve(session, outgoing_id, arrived=arrived, now=bench.now()):
             fail(f"Copy {outgoing_id} does not exist or is not uncertain.")
+        _note(session, bench, "outbox-resolve", outgoing_id, {"arrived": arrived})
     print(
         f"Copy {outgoing_id} is noted as arrived."
         if arrived
@@ -166,4 +174,5 @@ def cancel(
         assert outgoing_id is not None
         if not outbox.cancel(session, outgoing_id, "cancelled-by-hand", bench.now()):
             fail(f"Copy {outgoing_id} does not exist or is on its way or done.")
+        _note(session, bench, "outbox-cancel", outgoing_id)
     print(f"Copy {outgoing_id} is cancelled.")

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from mailer import clock
 from mailer.cli.workbench import Json, Workbench, fail, iso, show_json, workbench
+from mailer.consent import ledger
 from mailer.message.address import parse_address
 from mailer.outbound import rates
 from mailer.store.tables import networks
@@ -35,7 +36,10 @@ def rate(
     with workbench(context) as bench, bench.store.write() as session:
         name = _name(bench, session, slug, relay, to)
         if said:
-            rates.set_rate(session, None if said == "off" else int(said), now=now, name=name)
+            per_minute = None if said == "off" else int(said)
+            rates.set_rate(session, per_minute, now=now, name=name)
+            network_id = bench.network(session, slug).id if slug else None
+            ledger.by_operator(session, "rate", "", bench.now(), network_id=network_id, fields={"per_minute": per_minute})
         per_minute = rates.rate(session, name)
         others = [_shown(session, row, now) for row in rates.every(session) if row.name != rates.ALL]
     shown = {"network": slug or None, "relay": relay or None, "to": to or None, "per_minute": per_minute}

@@ -129,10 +129,10 @@ def by_operator(
     thing: str,
     now: datetime,
     *,
-    network_id: int,
+    network_id: int | None,
     fields: Mapping[str, Any] | None = None,
 ) -> None:
-    """The row of what was done at the command line."""
+    """The row of what was done at the command line; `network_id` is None for what concerns them all."""
     audit(session, actor="operator", how="cli", act=act, now=now, network_id=network_id, thing=thing, fields=fields)
 
 

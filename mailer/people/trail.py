@@ -28,7 +28,8 @@ COMMITTEES = frozenset(
         *("join", "invited", "signed-up", "stop", "stop-all"),
         *("data-complaint", "data-complaint-more", "data-complaint-answered"),
         *("import", "import-undo", "member-export", "members-export", "forget-me", "network-export"),
-        *("network-add", "network-hold", "network-release"),
+        *("network-add", "network-set", "network-terms", "network-cycle", "network-close"),
+        *("network-hold", "network-release", "rate", "outbox-retry", "outbox-resolve", "outbox-cancel"),
     )
 )
 BY = {"import": "operator", "cli": "operator", "system": "system", "bounce": "system"}  # a channel of the ledger -> who

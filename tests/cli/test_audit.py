@@ -34,3 +34,31 @@ def test_it_sees_who_did_what_in_every_network(tmp_path: Path, monkeypatch: pyte
     assert json.loads(line(app, "audit", "--json", "--since", "2099-01-01")) == []
     assert "meeting:" in line(app, "audit", "wessex")
     line(app, "audit", "nowhere", status=1)
+
+
+def test_what_it_does_leaves_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command that changes what happens to mail: its act, its network, what it was done to, and no words."""
+    monkeypatch.chdir(tmp_path)
+    line = Line(tmp_path)
+    line(network.app, "add", "mendip", "--domain", "lists.example.org", "--name", "Mendip")
+    line(network.app, "terms", "mendip", "2027-01-05..2027-03-26")
+    line(network.app, "terms", "mendip")  # which only lists them
+    line(network.app, "cycle", "mendip", "feedback-request=off")
+    line(network.app, "set", "mendip", "language=cy")
+    app, rate_of_all = assemble(["audit"]), assemble(["rate"])
+    line(rate_of_all, "rate", "600")
+    line(rate_of_all, "rate", "mendip", "60")
+    line(rate_of_all, "rate", "off")
+    line(rate_of_all, "rate")  # which only shows it
+    line(network.app, "close", "mendip", "--yes")
+    seen = [(one["act"], one["network"], one["fields"]) for one in json.loads(line(app, "audit", "--json"))]
+    assert seen == [
+        ("network-add", "mendip", {}),
+        ("network-terms", "mendip", {}),
+        ("network-cycle", "mendip", {}),
+        ("network-set", "mendip", {}),
+        ("rate", "", {"per_minute": 600}),
+        ("rate", "mendip", {"per_minute": 60}),
+        ("rate", "", {"per_minute": None}),
+        ("network-close", "mendip", {}),
+    ]

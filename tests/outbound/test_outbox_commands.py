@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from typer.testing import CliRunner
 
 from mailer import clock
 from mailer.cli import inbox as inbox_command
 from mailer.cli import outbox as outbox_command
-from mailer.store.tables import inbox, outgoing
+from mailer.store.tables import audit, inbox, outgoing
 from tests.stage import DOMAIN, MONDAY, Stage, staged
 
 JANE = "jane@hill.school.example"
@@ -136,6 +136,36 @@ def test_inbox_show_and_replay(stage: Stage) -> None:
         session.execute(update(inbox).where(inbox.c.id == number).values(state="failed"))
     call(stage, inbox_command.app, "replay", str(number))
     assert listed(stage, inbox_command.app)[0]["state"] == "stored"
+
+
+def test_what_is_done_to_a_copy_or_a_message_by_hand_is_in_the_trail(stage: Stage) -> None:
+    """OPS-5: which command, on what, of which network."""
+    number = stage.mail(JANE, f"mendip-agenda@{DOMAIN}", "Balances", "Ten minutes, please.")
+    (row,) = [row for row in listed(stage, outbox_command.app) if row["to"] == JANE]
+
+    def is_now(state: str) -> None:
+        with stage.house.store.write() as session:
+            session.execute(update(outgoing).where(outgoing.c.id == int(row["id"])).values(state=state))
+
+    is_now("deferred")
+    call(stage, outbox_command.app, "retry", row["id"])
+    is_now("uncertain")
+    call(stage, outbox_command.app, "resolve", row["id"], "--arrived")
+    is_now("queued")
+    call(stage, outbox_command.app, "cancel", row["id"])
+    call(stage, outbox_command.app, "retry", row["id"], status=1)  # refused, so not done
+    with stage.house.store.write() as session:
+        session.execute(update(inbox).where(inbox.c.id == number).values(state="failed"))
+    call(stage, inbox_command.app, "replay", str(number))
+    with stage.house.store.read() as session:
+        done = session.execute(select(audit.c.act, audit.c.thing, audit.c.network_id).where(audit.c.how == "cli").order_by(audit.c.id))
+        copy = f"outgoing:{row['id']}"
+        assert [tuple(one) for one in done if one.act != "network-add"] == [
+            ("outbox-retry", copy, stage.network_id),
+            ("outbox-resolve", copy, stage.network_id),
+            ("outbox-cancel", copy, stage.network_id),
+            ("inbox-replay", f"inbox:{number}", stage.network_id),
+        ]
 
 
 def test_outbox_show_tells_the_whole_history(stage: Stage) -> None:
