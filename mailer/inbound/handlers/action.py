@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from mailer.acts import Receipt
 from mailer.acts import action as acts
-from mailer.inbound import commands, doors_asked, relay
+from mailer.inbound import commands, doors_asked, meant, relay
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE
 
@@ -40,7 +40,8 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         done = commands.do(message, session, intent, now)
         if done is not None:
             return done
-    return acts.note(session, message.actor, action_id, text=message.reading.reply, now=now)
+    asked = meant.asked_back(message)  # a STOP that may be meant in part
+    return asked or acts.note(session, message.actor, action_id, text=message.reading.reply, now=now)
 
 
 def _action(message: Message) -> int | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from mailer.acts import Receipt
 from mailer.acts import feedback as acts
-from mailer.inbound import commands, doors_asked, relay
+from mailer.inbound import commands, doors_asked, meant, relay
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE
 
@@ -24,6 +24,9 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         done = commands.do(message, session, command, now)
         if done is not None:
             return done
+    asked = meant.asked_back(message)  # a STOP that may be meant in part
+    if asked is not None:
+        return asked
     meeting = message.answered.fields.get("meeting") or {}
     meeting_id = (
         message.answered.thing_id if message.answered.thing_type == "meeting" else int(meeting.get("id", 0)) or None

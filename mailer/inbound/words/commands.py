@@ -124,6 +124,9 @@ _DAYS = r"(?P<days>(?:(?:mon|tue|wed|thu|fri|sat|sun)\w*|llun|mawrth|mercher|iau
 _WRITE = r"(?:(?:please )?(?:write|send|email|mail)(?: (?:to )?me| it| them| my emails?)* in|in|switch(?: me)? to|change(?: my)?(?: language| me)? to|(?:my )?language(?: is)?|yn|iaith|ysgrifennwch (?:ataf )?yn)"
 _LIST = r"(?:(?:the|this|your|that|our|all|any|mendip|of|email|mailing|mail|contact|distribution|network|group|\w+)? ?)(?:lists?|mailings?|emails?|mails?|group|network|database|circulation|system|records|distribution|everything|all of (?:this|these|it))"
 _MAILS = r"(?:(?:all|any|these|those|your|the|me|us|more|further|of|future|such|any more|out|to|network|group) ?)*(?:emails?|mails?|messages?|mailings?|spam|stuff|correspondence|communications?|things?|this|it|these|those|anything|everything|them)"
+# Said of oneself and outright: who may object, does not, or asks whether to, objects to nothing here.
+_I_OBJECT = r"(?:(?:i|we)(?: (?:hereby|formally|also|strongly|really|must|do|am|are|have|wish to|want to|would like to))* )?(?:object(?:ing)?|(?:this is |please take this as )?(?:an|my) objection)"
+_OF_YOURS = r"(?:,? (?:by you|by e ?mail|by the network|by this (?:network|list)|by termpost|from (?:you|this network|this list|the network)|again|at all|any ?more|any further|in future|under .{0,60}|in (?:all|any|every) networks?))*"
 _OFF = r"(?:take|remove|delete|drop|get|strike|cross|unsubscribe|unsub|withdraw)"
 
 _ROWS: tuple[tuple[str, str, str, Reader, bool], ...] = (
@@ -135,7 +138,7 @@ _ROWS: tuple[tuple[str, str, str, Reader, bool], ...] = (
     ("STOP", "stop", r"stop(?: (?:it|all|everything|emails?|mails?|mailing|messages|all (?:emails?|mails?|of (?:it|this|these))|the emails|these emails|emailing(?: me)?|mailing me|sending|spam\w*|now|this|contact|contacting me|everything from this network|this network))*|stopio|stopiwch|stopia|peidiwch(?: ag| a)? (?:anfon|ebostio|e-bostio).*|dim mwy(?: o ebyst)?|rhowch y gorau iddi", _everything, False),
     ("unsubscribe", "stop", rf"unsub(?:scribe)?(?: (?:me|us|from|to|this|email|address|my|{_LIST}|all|everything|now|here|immediately|permanently|completely))*|un subscribe|opt[ -]?out(?: (?:of )?(?:{_LIST}|all|this|everything|me))*|leave(?: (?:the|this))?(?: (?:list|network|group|mailing list))|{_OFF} (?:me|us|my (?:name|address|email|email address|details))(?: (?:please|from|off|of|out of|your|this|the|these|all|{_LIST}|future|further))*|take me off|remove|signoff|sign off|cancel (?:my )?(?:subscription|membership)|dad-?danysgrifio(?: fi)?|dad danysgrifio(?: fi)?|datdanysgrifio|tynnwch fi (?:oddi ar|o|or) .{{2,40}}|gadael y rhestr|leave", _everything, False),
     ("take me off the list", "stop", rf"(?:\w+ ){{0,6}}?(?:{_OFF} (?:me|us|my (?:name|address|email|email address|details)) (?:from|off|out of|of) {_LIST}|(?:take|get) (?:me|us) off|(?:be|get) (?:removed|taken off|unsubscribed|deleted) ?(?:from|off)? ?(?:{_LIST})?|(?:want|like|wish|need) to (?:unsubscribe|be unsubscribed|leave (?:the|this) (?:list|network|group|mailing list)|come off (?:the|this) list)|stop (?:sending|emailing|mailing|contacting|spamming) (?:me )?(?:{_MAILS})?|(?:do not|no longer) (?:want|wish|need) (?:to (?:receive|get|be on|be contacted|hear|be emailed|be part))? ?(?:{_MAILS}|{_LIST}|from you)?|(?:do not|never) (?:email|contact|mail|write to) (?:me|us)(?: again)?|leave me alone|unsubscribe me(?: from {_LIST})?|cancel my (?:subscription|membership)|no more {_MAILS})(?: (?:please|thanks|now|again|any ?more|any longer|in future|at all|immediately|ever|from you|from now on))*", _everything, True),
-    ("objection (UK GDPR Art 21)", "stop", r"(?:\w+ ){0,4}?(?:object(?:ing|s)?|(?:an|my) objection) to (?:(?:the|your|any|all|this|you|further|network|its|continued) )*(?:(?:direct )?marketing|(?:processing|use|using|holding|storing|keeping)(?: of)?(?: all| any)? (?:my|our) (?:(?:personal|contact|own) )*(?:data|details|information|address|email)|being (?:e ?mailed|contacted|written to)|(?:receiving|getting)(?: \w+){0,3} (?:emails?|mails?|mailings?|messages))(?: .{0,80})?|(?:rwy|rydw i|dw i|rwyf)(?: yn|n)? gwrthwynebu (?:i chi )?(?:defnyddio|ddefnyddio|prosesu|brosesu) fy (?:nata|manylion)(?: .{0,80})?", _objects, True),
+    ("objection (UK GDPR Art 21)", "stop", rf"{_I_OBJECT} to (?:(?:the|your|any|all|this|you|further|network|its|continued) )*(?:(?:direct )?marketing(?: (?:emails?|mails?|purposes?|communications?))*{_OF_YOURS}|(?:processing|use|using|holding|storing|keeping)(?: of)?(?: all| any)? my (?:(?:personal|contact|own) )*(?:data|details|information|address|email)(?: address)?(?! by (?!you|the network|this|termpost))(?: .{{0,80}})?|being (?:e ?mailed|contacted|written to){_OF_YOURS}|(?:receiving|getting)(?: (?:any|more|these|your|all|further|of|such|the))* (?:emails?|mails?|mailings?|messages){_OF_YOURS})|(?:rwy|rydw i|dw i|rwyf)(?: yn|n)? gwrthwynebu (?:i chi )?(?:defnyddio|ddefnyddio|prosesu|brosesu) fy (?:nata|manylion)(?: .{{0,80}})?", _objects, True),
     ("ONLY purposes", "only", rf"(?:only|just)(?: (?:the|send|get|me|want|receive|keep|y))* {_P}(?: (?:emails?|please|for me))*|{_P} (?:only|yn unig)(?: please)?|(?:send|keep) me (?:on )?(?:only|just) (?:the )?{_P}|dim ond (?:y )?{_P}", _named, False),
     ("KEEP purposes", "keep", rf"(?:keep|cadw|cadwch)(?: (?:me|on|the|sending|getting|my|y|fi|ar))* {_P}(?: (?:please|on|only))*", _named, False),
     ("FORGET ME", "forget-me", r"forget me(?: completely| entirely)?|erase (?:me|my data|everything|all my data|my details|my account|my personal data)|(?:delete|remove|erase|destroy|wipe)(?: (?:all|of|me and|every))* (?:my|the|your) (?:personal )?(?:data|details|information|records?|account)(?: (?:about|you have|you hold|on|of|me|from|your|systems?|please|and|held|that))*|right to be forgotten|anghofi(?:wch|a) (?:amdanaf i|fi|amdana i)|dileu fy nata|dilewch fy nata", _bare, False),
@@ -182,8 +185,11 @@ _EXCEPT = re.compile(rf"(?:except|apart from|other than|bar|besides|heblaw|ac ei
 
 # Beside a STOP of everything: it was meant in part, "remove me from the mendip list, I'm happy with everything else".
 _IN_PART = re.compile(
-    r"\b(?:everything else|the (?:rest|others?)|other (?:stuff|ones|mails?|emails?|things|lists?|letters)|only$|(?:but|and|just) (?:keep|leave me on)|still (?:want|like|get|have|come|receive)|happy to (?:stay|keep|get)|keep (?:me on|sending|the)|y gweddill|popeth arall|(?:ond|a) (?:cadw|dal))\b"
+    rf"\b(?:(?:happy|fine|ok|okay|content|keep|leave me|stay|like|want) (?:\w+ ){{0,3}}(?:everything else|the (?:rest|others?)|other (?:stuff|ones|mails?|emails?|things|lists?|letters))|only$|(?:but|and|just) (?:keep|leave me on)|still (?:want|like)|"
+    rf"happy to (?:stay|keep|get)|keep (?:me on|sending|(?:the |my )*{PURPOSE})|y gweddill|popeth arall|(?:ond|a) (?:cadw|dal))\b"
 )
+
+SUPPOSED = frozenset({"if", "unless", "whether", "os"})  # "if I object to marketing" asks for nothing
 
 # Said of every network of the person, where the word is one that has a sense there (contract 2: per network and for all).
 _EVERYWHERE = re.compile(r",? *\b(?:(?:in|for|from|on|across) )?(?:all|every|each|both|bob|pob)(?: of)?(?: the| my| your)? (?:networks?|rhwydwaith)\b,?|\b(?:ym mhob rhwydwaith|everywhere)\b", re.IGNORECASE)
@@ -193,9 +199,14 @@ WIDE = frozenset({"pause", "resume", "digest", "every-post", "working-days", "on
 def read_command(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, ...]] | None:
     """The command of a text and the clauses it leaves over; None when there is none."""
     found = _read(writing, today)
-    if found and found[0].act == "stop" and found[0].args["purposes"] == "all" and _IN_PART.search(plain(writing.text)):
+    if found and found[0].act == "stop" and found[0].args["purposes"] == "all" and _in_part(writing, found):
         return intent("stop", min(found[0].certainty, 0.75), f"{found[0].row}, and a word of what is to stay", **found[0].args), found[1]
     return found
+
+
+def _in_part(writing: Writing, found: tuple[Intent, tuple[Clause, ...]]) -> bool:
+    """Whether what stands beside a STOP of everything keeps something, or names one kind of mail."""
+    return _IN_PART.search(plain(writing.text)) is not None or any(re.search(rf"\b{PURPOSE}\b", clause.plain) for clause in found[1][:3])
 
 
 def _read(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, ...]] | None:
@@ -225,7 +236,7 @@ def _read(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, ...]] | 
             clause = replace(clause, raw=f"{clause.raw} {after.raw}", plain=" ".join(f"{clause.plain} {after.turn} {after.plain}".split()))
         if clause.question and not re.match(r"(?:can|could|would|will|may) (?:you|i|someone|somebody)\b", clause.plain):
             continue
-        if _NEGATED.search(clause.plain):
+        if _NEGATED.search(clause.plain) or clause.turn in SUPPOSED:
             continue
         for command in COMMANDS:
             if command.sentence and (match := command.pattern.fullmatch(_strip(clause.plain))):

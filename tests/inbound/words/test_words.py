@@ -57,6 +57,11 @@ def test_every_command_survives_a_signature_UNS_8() -> None:
         ("Please remove me from the mendip list, I'm happy with everything else", "stop", "all", False),
         ("Unsubscribe me, but keep sending the invitations", "stop", "all", False),
         ("Please take me off the list", "stop", "all", True),
+        ("Please remove me. The rest of my team would like to stay.", "stop", "all", True),
+        ("Unsubscribe me, I still get these", "stop", "all", True),
+        ("stop all emails but not the newsletter", "stop", "all", False),
+        ("Stop everything, just leave the newsletter", "stop", "all", False),
+        ("Please stop all the emails. The newsletter I do like.", "stop", "all", False),
     ],
 )
 def test_a_stop_that_is_meant_in_part_never_stops_all_UNS_8(text: str, act: str, purposes: object, sure: bool) -> None:
@@ -98,6 +103,35 @@ def test_who_comes_along_is_counted_once(text: str, guests: int) -> None:
 def test_an_action_is_done_only_where_nothing_speaks_against_it(text: str, act: str, day: date | None) -> None:
     found = first(text, Asked.ACTION)
     assert (found.act if found.sure else "note", found.args.get("until")) == (act, day)
+
+
+@pytest.mark.parametrize("asked", [Asked.FEEDBACK, Asked.ACTION, Asked.CONFIRM])
+@pytest.mark.parametrize(
+    ("text", "sure"), [("STOP. I still receive these.", True), ("Unsubscribe\n\nKeep the planet green", True), ("Remove me from the mendip list, I'm happy with everything else", False)]
+)
+def test_a_stop_is_never_taken_for_something_else_UNS_8(text: str, sure: bool, asked: Asked) -> None:
+    found = first(text, asked)
+    assert (found.act, found.sure) == ("stop", sure)
+
+
+@pytest.mark.parametrize("asked", [Asked.ANY, Asked.INVITATION, Asked.FEEDBACK, Asked.ACTION])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Some parents object to the use of our data by suppliers. Can we discuss this in June?",
+        "Does anybody object to being contacted by the new supplier? I have their card.",
+        "I don't object to being contacted.",
+        "Jim may object to being contacted",
+        "If I object to marketing, what happens?",
+        "Should I object to marketing?",
+        "I object to the marketing budget",
+        "I object to being contacted by the new supplier",
+        "I object to the use of my data by the county council",
+    ],
+)
+def test_who_does_not_object_outright_objects_to_nothing_DP_7(text: str, asked: Asked) -> None:
+    assert not [one for one in understand(text, asked, today=TODAY).intents if one.act == "stop" and one.sure]
+    assert not [one for one in [private_answer(text, today=TODAY)] if one and one.act == "stop" and one.sure]
 
 
 @pytest.mark.parametrize("text", ["a big fat 5 from me and Sue", "ok. 3 or 4"])
