@@ -52,17 +52,18 @@ def _one_lapsed(lease_now: Any) -> Any:
 def reap(session: Connection, *, lease_now: datetime, now: datetime, resend: bool) -> int:
     """Turn what a dead worker was sending into `uncertain`, or back to `queued` where the setting says resend.
 
-    Returns how many rows it found. A network's own choice comes before the setting.
+    Returns how many rows it took. A network's own choice comes before the setting.
     """
     policy = select(networks.c.uncertain).where(networks.c.id == outgoing.c.network_id).scalar_subquery()
     again = case((policy == "resend", True), (policy == "hold", False), else_=resend)
     found = session.execute(select(outgoing.c.id, again.label("again")).where(_lapsed(lease_now))).all()
+    reaped = 0
     for again_too, state in ((True, "queued"), (False, "uncertain")):
         ids = [r.id for r in found if bool(r.again) is again_too]
         if ids:
-            session.execute(
+            taken = session.execute(
                 update(outgoing)
-                .where(outgoing.c.id.in_(ids), outgoing.c.state == "sending")
+                .where(outgoing.c.id.in_(ids), _lapsed(lease_now))  # nobody has renewed it since it was looked at
                 .values(
                     state=state,
                     reason="interrupted",
@@ -71,12 +72,13 @@ def reap(session: Connection, *, lease_now: datetime, now: datetime, resend: boo
                     next_attempt_at=now,
                     finished_at=None if again_too else now,
                 )
-            )
-            session.execute(
-                attempts.insert(),
-                [{"outgoing_id": i, "at": now, "state": "uncertain", "reason": "interrupted"} for i in ids],
-            )
-    return len(found)
+                .returning(outgoing.c.id)
+            ).scalars()
+            lines = [{"outgoing_id": i, "at": now, "state": "uncertain", "reason": "interrupted"} for i in sorted(taken)]
+            if lines:
+                session.execute(attempts.insert(), lines)
+            reaped += len(lines)
+    return reaped
 
 
 def end_all_leases(session: Connection) -> None:
