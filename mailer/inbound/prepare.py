@@ -106,7 +106,7 @@ def prepare(session: Connection, house: House, row: Any, raw: bytes, checked: Ch
     asked = _asked(message)
     if asked is Asked.POST and subjects.in_a_thread(session, message):
         asked = Asked.THREAD
-    understood = _about_me(message, asked, today) or understand(_said(message, asked), asked, today=today)
+    understood = _about_me(message, asked, today) or _understood(message, asked, today)
     return replace(message, understood=understood, piece=piece, lists=lists, promise=promise)
 
 
@@ -183,9 +183,12 @@ def _about_me(message: Message, asked: Asked, today: date) -> Understood | None:
     return Understood((found[0],), found[1])
 
 
-def _said(message: Message, asked: Asked) -> str:
-    """The words of a mail; of one to the list that has none, its subject ("unsubscribe")."""
-    return message.reading.reply if message.reading.reply.strip() or asked is not Asked.POST else message.reading.subject
+def _understood(message: Message, asked: Asked, today: date) -> Understood:
+    """The words of a mail; of one to the list that has none, what its subject asks for ("unsubscribe") and no more."""
+    if message.reading.reply.strip() or asked is not Asked.POST:
+        return understand(message.reading.reply, asked, today=today)
+    by_subject = understand(message.reading.subject, asked, today=today)
+    return replace(by_subject, intents=tuple(intent for intent in by_subject.intents if intent.act != "note"))
 
 
 def _asked(message: Message) -> Asked:

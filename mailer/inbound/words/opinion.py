@@ -20,7 +20,7 @@ from mailer.inbound.words.text import Writing
 # answers as people write them none would be posted, for about one post in eight asked about.
 ASK = -0.2
 ASK_ALOUD = 0.0  # what speaks to everyone in so many words needs more against it
-ASK_IN_THREAD = -0.4  # an answer to us is easily sent to the post that lay on top
+ASK_IN_THREAD = -0.3  # an answer to us is easily sent to the post that lay on top
 MOST_MARKS = 2_000  # a long mail is weighed by its beginning
 
 _SENTENCE = re.compile(r"[.!?;:…]+(?=\s|$)|\n+|\s-+\s")
