@@ -89,15 +89,17 @@ def test_v2_who_is_hidden_stays_hidden(stage: Stage) -> None:
     stage.reply(next(mail for mail in stage.mails(OLIVE) if "complain" in mail.text), "It was a mistake.")
     stage.reply(stage.last(JANE), "And how will you make sure of that?")
     stage.mail(f"Dawn Day <{DAWN}>", f"mendip-private@{DOMAIN}", "", "STOP")
+    stage.reply(stage.last(DAWN), "UNDO")
     said = asked(stage, OLIVE, "WHO DID WHAT")
-    for line in ("Somebody complained", "Olive Organiser answered a complaint", "Somebody said more", "Somebody left the network"):
+    done = ("complained", "said more", "left the network", "took back")
+    for line in ("Olive Organiser answered a complaint", *(f"Somebody {one}" for one in done)):
         assert line in said
     assert "Jane" not in said
     assert "Dawn" not in said
     assert "You complained about personal data" in asked(stage, JANE, "STATUS")
     with stage.house.store.read() as session:
         shown = {row.act: not hides for row, hides in trail.rows(session, network_id=None)}
-    hidden = {"data-complaint": False, "data-complaint-more": False, "stop": False}
+    hidden = {"data-complaint": False, "data-complaint-more": False, "stop": False, "undo": False}
     assert shown == {"network-add": True, "data-complaint-answered": True} | hidden
 
 
