@@ -8,7 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from mailer.inbound.words import Asked, understand
+from mailer.people import addresses as address_rows
+from mailer.people import membership
 from mailer.store.tables import addresses, standings
+from tests.conversations.every_kind import every_kind
 from tests.conversations.scenes import JANE, OLIVE, invited
 from tests.stage import Stage
 
@@ -103,3 +106,15 @@ def _standing(stage: Stage, purpose: str) -> str:
                 .where(addresses.c.address == JANE, standings.c.purpose == purpose)
             ).scalar_one()
         )
+
+
+@pytest.mark.parametrize("kind", ["occasions/feedback-request", "occasions/action-nudge", "occasions/invitation"])
+def test_a_stop_that_may_be_meant_in_part_is_asked_about_whatever_we_had_asked(stage: Stage, kind: str) -> None:
+    """UNS-8: it is neither taken for a note, nor for leaving everything."""
+    mail = every_kind(stage)[kind]
+    row = stage.outcome(stage.reply(mail, "Please remove me from the mendip list, I'm happy with everything else."))
+    assert (row.state, row.reason, row.outcome) == ("asked", "unsure", "May mean STOP; asked back.")
+    with stage.house.store.read() as session:
+        jane = address_rows.find(session, JANE)
+        assert jane is not None
+        assert "meetings" in membership.remaining(session, stage.network_id, jane.id)
