@@ -93,4 +93,4 @@ def _shown(session: Connection, query: Any, only: Iterable[int] | None = None) -
 
 def bare(subject: str) -> str:
     """Without the word that says what it is, which is said anew."""
-    return re.sub(r"(?i)^(?:offered|wanted|job|free|shadowing|offer|want)\s*[:\-\u2013]\s*", "", subject).strip() or subject
+    return re.sub(r"(?i)^(?:offered|wanted|job|free|shadowing|offer|want|ar gael|ar gynnig|yn eisiau|swydd|cysgodi)\s*[:\-\u2013]\s*", "", subject).strip() or subject
