@@ -44,7 +44,7 @@ EXAMPLES: dict[str, str] = {
     "plan": "termpost plan mendip",
     "rehearse": "termpost rehearse mendip --until 2027-07-21 --out rehearsal",
     "inbox list": "termpost inbox list --state failed",
-    "inbox show": "termpost inbox show 42",
+    "inbox show": "termpost inbox show 42 --reason 'an answer was never passed on'",
     "inbox replay": "termpost inbox replay 42",
     "outbox list": "termpost outbox list --state deferred --limit 20",
     "outbox show": "termpost outbox show 1042",

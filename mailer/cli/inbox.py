@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 from typing import Annotated, Any
 
 import typer
 from sqlalchemy import select
 
+from mailer.acts import open_private
 from mailer.cli import listing, table
 from mailer.cli.workbench import Json, fail, iso, show_json, workbench
 from mailer.consent import ledger
@@ -35,7 +38,7 @@ def list_(
             state=state, since=since, limit=limit, as_json=as_json,
         )  # fmt: skip
     if as_json:
-        show_json([_json(row) for row in rows])
+        show_json([_json(row, closed=row.private) for row in rows])
         return
     table.show(
         ("id", "received", "to", "state", "handler", "outcome"),
@@ -45,15 +48,15 @@ def list_(
     )
 
 
-def _json(row: Any) -> dict[str, Any]:
-    """What is private is shown without its sender (V2)."""
+def _json(row: Any, *, closed: bool) -> dict[str, Any]:
+    """What is private is shown without its sender (V2), unless it was opened."""
     return {
         "id": str(row.id),
         "received_at": iso(row.received_at),
-        "from": "" if row.private else row.from_address,
+        "from": "" if closed else row.from_address,
         "to": row.rcpt,
         "subject": row.subject,
-        "message_id": "" if row.private else row.message_id,  # its domain is the sender's
+        "message_id": "" if closed else row.message_id,  # its domain is the sender's
         "kind": row.kind,
         "handler": row.handler,
         "state": row.state,
@@ -66,20 +69,28 @@ def _json(row: Any) -> dict[str, Any]:
 def show(
     context: typer.Context,
     message_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `inbox list`.")],
+    reason: Annotated[
+        str, typer.Option(help="Why a private message is opened, naming nobody. Kept for good; its writer is shown it.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
-    """Show one message: what was read, step by step, and what became of it."""
-    with workbench(context) as bench, bench.store.read() as session:
-        row = session.execute(
-            select(inbox, raws.c.content)
-            .outerjoin(raws, raws.c.sha256 == inbox.c.raw_sha256)
-            .where(inbox.c.id == message_id)
-        ).first()
-    if row is None:
-        fail(f"There is no message {message_id}.")
-    facts = {**_json(row), "strength": row.strength, "held_for": row.held_for}
+    """Show one message: what was read, step by step, and what became of it. A private one is opened only with a reason."""
+    with workbench(context) as bench:
+        with bench.store.read() as session:
+            row = session.execute(
+                select(inbox, raws.c.content)
+                .outerjoin(raws, raws.c.sha256 == inbox.c.raw_sha256)
+                .where(inbox.c.id == message_id)
+            ).first()
+        if row is None:
+            fail(f"There is no message {message_id}.")
+        closed = row.private and not reason
+        if row.private and reason:
+            with bench.store.write() as session:
+                open_private.open_private(session, message_id, reason, login=_login(), now=bench.now())
+    facts = {**_json(row, closed=closed), "strength": row.strength, "held_for": row.held_for}
     reply = quoted = ""
-    if row.content is not None and not row.private:
+    if row.content is not None and not closed:
         reading = read(row.content)
         reply, quoted = reading.reply, reading.quoted
     if as_json:
@@ -94,6 +105,16 @@ def show(
         if text:
             print(f"{title}:")
             print("\n".join(f"  {line}" for line in text.splitlines()))
+    if closed:
+        print(f"This is a private message. To open it: termpost inbox show {message_id} --reason '...'")
+
+
+def _login() -> str:
+    """Who sits at the command line, as this machine knows them; empty where it knows nobody."""
+    try:
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number without a name
+        return ""
 
 
 @app.command()

@@ -110,7 +110,8 @@ def audit(
     thing: str = "",
     fields: Mapping[str, Any] | None = None,
 ) -> int:
-    """Write one row of the audit trail and return its id. `fields` hold ids and numbers, never words of people."""
+    """Write one row of the audit trail and return its id. `fields` hold ids and numbers, never words of people (a reason
+    why IT opened a private message names nobody)."""
     row = {
         "at": now,
         "network_id": network_id,

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, String, cast, literal, or_, select
 
 from mailer.message import read
 from mailer.people import spreadsheet
 from mailer.store import tables as t
 
+OPENED = "private-opened"
 ANOTHER = "[somebody else's address]"
 _ADDRESS = re.compile(r"""[^\s<>()\[\]{}",;:=|\\/]{1,64}(?:@|%40)[\w.-]{1,255}""")
 _TAG = re.compile(r"\+[a-z2-7]{37}(?=@)", re.IGNORECASE)
@@ -216,7 +217,19 @@ PARTS: Mapping[str, Query] = {
         t.audit.c.thing,
         mine=lambda who: t.audit.c.actor.in_(who.actors),
     ),
+    "private_messages_opened": _of(
+        t.audit,
+        *(t.audit.c[name] for name in ("at", "thing")),
+        t.audit.c.fields["reason"].as_string().label("reason"),
+        mine=lambda who: opened(who.address_ids),
+    ),
 }
+
+
+def opened(address_ids: Sequence[int]) -> ColumnElement[bool]:
+    """The rows of the trail that say that IT opened a private message from one of these addresses (V2)."""
+    theirs = select(literal("inbox:") + cast(t.inbox.c.id, String)).where(t.inbox.c.address_id.in_(address_ids), t.inbox.c.private)
+    return (t.audit.c.act == OPENED) & t.audit.c.thing.in_(theirs)
 
 
 def whose(session: Connection, address_id: int) -> Whose:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, or_, select
 
 from mailer.people import committee, trail_things
-from mailer.people.access import Whose
+from mailer.people.access import OPENED, Whose, opened
 from mailer.store import tables as t
 
 # what of the trail the committee is shown, whoever did it; of what a member did, only joining, leaving and what they did for all
@@ -29,7 +29,7 @@ COMMITTEES = frozenset(
         *("data-complaint", "data-complaint-more", "data-complaint-answered"),
         *("import", "import-undo", "member-export", "members-export", "forget-me", "network-export"),
         *("network-add", "network-set", "network-terms", "network-cycle", "network-close"),
-        *("network-hold", "network-release", "rate", "outbox-retry", "outbox-resolve", "outbox-cancel"),
+        *(OPENED, "network-hold", "network-release", "rate", "outbox-retry", "outbox-resolve", "outbox-cancel"),
     )
 )
 BY = {"import": "operator", "cli": "operator", "system": "system", "bounce": "system"}  # a channel of the ledger -> who
@@ -43,7 +43,7 @@ UNDONE = frozenset({"leave", "gone", "office", "meet", "issue", "minutes", "data
 @dataclass(frozen=True)
 class Entry:
     """One thing that was done. `by`: you, organiser, member, operator, system, somebody, with the `name` where it is shown; `of`:
-    the names of those it was done with; `what`: its kind, where it is about a thing that has kinds."""
+    the names of those it was done with; `what`: its kind, where it is about a thing that has kinds; `why`: the reason given."""
 
     id: int
     at: datetime
@@ -54,6 +54,7 @@ class Entry:
     of: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ()
     what: str = ""
+    why: str = ""
 
 
 def rows(
@@ -104,7 +105,7 @@ def of_person(session: Connection, network_id: int, who: Whose, since: datetime,
     A change of consent stands in the ledger; the row of the trail that was written with it says how it was known.
     """
     things = [f"address:{one}" for one in who.address_ids] + [f"membership:{one}" for one in who.membership_ids]
-    mine = or_(t.audit.c.actor.in_(who.actors), t.audit.c.thing.in_(things))
+    mine = or_(t.audit.c.actor.in_(who.actors), t.audit.c.thing.in_(things), opened(who.address_ids))
     query = select(t.audit).where(t.audit.c.network_id == network_id, t.audit.c.at >= since, mine)
     done = _once(session.execute(query.order_by(t.audit.c.id)).all())
     consents = _consents(session, network_id, who, since)
@@ -120,7 +121,9 @@ def of_person(session: Connection, network_id: int, who: Whose, since: datetime,
             consents.remove(beside)
             entries.append(replace(beside, how=row.how, by=by))
         else:
-            entries.append(Entry(row.id, row.at, act, row.how, by, what=kinds.get(row.thing, "") if act == "undo" else ""))
+            what = kinds.get(row.thing, "") if act == "undo" else ""
+            why = row.fields["reason"] if act == OPENED else ""
+            entries.append(Entry(row.id, row.at, act, row.how, by, what=what, why=why))
     entries = sorted([*entries, *consents], key=lambda one: (one.at, one.id), reverse=True)
     return entries[:most], len(entries)
 
@@ -136,6 +139,7 @@ def facts(entry: Entry) -> dict[str, Any]:
         "of": list(entry.of),
         "purposes": list(entry.purposes),
         "what": entry.what,
+        "why": entry.why,
     }
 
 

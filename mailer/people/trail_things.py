@@ -16,7 +16,7 @@ CHUNK = 500
 
 
 def hides(session: Connection, found: Sequence[Row[Any]]) -> list[bool]:
-    """V2: who complained at the private door is shown to nobody, nor whose a private message is."""
+    """V2: who complained at the private door is shown to nobody, nor whose a private message is; IT never hides."""
     complaints = lookup(session, t.privacy_complaints.c.id, t.privacy_complaints.c.hidden, ids("data-complaint", found))
     asked_by = lookup(session, t.undos.c.id, t.undos.c.inbox_id, ids("undo", found))  # what was taken back, and what had asked for it
     messages = [*ids("inbox", found), *(one for one in asked_by.values() if one is not None)]
@@ -24,7 +24,9 @@ def hides(session: Connection, found: Sequence[Row[Any]]) -> list[bool]:
     hidden = {f"data-complaint:{one}" for one, is_so in complaints.items() if is_so}
     closed = {f"inbox:{one}" for one, is_so in private.items() if is_so}
     closed |= {f"undo:{one}" for one, message in asked_by.items() if private.get(message)}
-    return [row.thing in closed or (row.act in HIDDEN_ACTS and row.thing in hidden) for row in found]
+    by_people = [row.actor.startswith("address:") for row in found]
+    shut = [row.thing in closed or (row.act in HIDDEN_ACTS and row.thing in hidden) for row in found]
+    return [one and person for one, person in zip(shut, by_people, strict=True)]
 
 
 def kinds_of(session: Connection, found: Sequence[Row[Any]]) -> dict[str, str]:

@@ -1,0 +1,78 @@
+"""V2: only the operator can open a private message, with a reason, recorded; its writer is shown that it was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailer.cli import inbox
+from mailer.cli.app import assemble
+from mailer.people import access
+from tests.outbound.test_outbox_commands import call
+from tests.stage import DOMAIN, Stage, staged
+
+JANE, OLIVE, HELP = "jane@hill.school.example", "olive@hill.school.example", f"mendip-help@{DOMAIN}"
+REASON = "an answer was never passed on"
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    yield from staged(tmp_path)
+
+
+def asked(stage: Stage) -> str:
+    return str(stage.mail(f"Jane Doe <{JANE}>", f"mendip-private@{DOMAIN}", "In confidence", "My head forbids me to come."))
+
+
+def trail(stage: Stage) -> list[dict[str, object]]:
+    rows = json.loads(call(stage, assemble(["audit"]), "audit", "--json"))
+    return [one for one in rows if one["act"] == access.OPENED]
+
+
+def test_v2_without_a_reason_it_stays_closed(stage: Stage) -> None:
+    number = asked(stage)
+    for shown in (call(stage, inbox.app, "show", number), call(stage, inbox.app, "show", number, "--json")):
+        assert "In confidence" in shown
+        for private in ("Jane", JANE, "school.example", "forbids"):
+            assert private not in shown
+    assert "--reason" in call(stage, inbox.app, "show", number)
+    assert trail(stage) == []
+
+
+def test_v2_with_a_reason_it_is_opened_and_written_down(stage: Stage) -> None:
+    number = asked(stage)
+    opened = json.loads(call(stage, inbox.app, "show", number, "--reason", f"  {REASON} ", "--json"))
+    assert (opened["from"], opened["reply"].strip()) == (JANE, "My head forbids me to come.")
+    (line,) = trail(stage)
+    assert (line["actor"], line["how"], line["thing"], line["network"]) == ("operator", "cli", f"inbox:{number}", "mendip")
+    assert isinstance(line["fields"], dict)
+    assert line["fields"].keys() == {"reason", "login"}
+    assert line["fields"]["reason"] == REASON
+    stage.mail(OLIVE, HELP, "", "WHO DID WHAT")
+    assert "IT opened a private message, by IT" in stage.last(OLIVE).words.replace(" What: ", " ")
+    assert REASON not in stage.last(OLIVE).text
+    stage.mail(JANE, HELP, "", "STATUS")
+    assert f"IT opened a private message: {REASON}" in stage.last(JANE).words.replace(" What: ", " ")
+    with stage.house.store.read() as session:
+        mine = access.collect(session, 3)["private_messages_opened"]
+        assert [one["reason"] for one in mine] == [REASON]
+        assert access.collect(session, 4)["private_messages_opened"] == []
+
+
+@pytest.mark.parametrize(
+    "reason", ["-", "x" * 201, "jane@hill.school.example asked me", "Jane Doe asked me", "doe, jane rang"]
+)
+def test_v10_a_reason_is_kept_for_ever_and_names_nobody(stage: Stage, reason: str) -> None:
+    number = asked(stage)
+    said = call(stage, inbox.app, "show", number, "--reason", reason, status=1)
+    assert "forbids" not in said
+    assert trail(stage) == []
+
+
+def test_what_is_not_private_needs_no_reason_and_leaves_no_line(stage: Stage) -> None:
+    number = str(stage.mail(JANE, f"mendip-agenda@{DOMAIN}", "Balances", "Ten minutes, please."))
+    assert "Ten minutes, please." in call(stage, inbox.app, "show", number, "--reason", REASON)
+    assert trail(stage) == []
