@@ -12,12 +12,11 @@ from sqlalchemy import Connection, select, update
 from mailer.acts import Actor, Receipt, audited, confirm, keep, leave, undo
 from mailer.consent import ACTIVE, standing
 from mailer.consent.purposes import SUBSCRIPTIONS
+from mailer.cycle.dates import DAYS
 from mailer.errors import Refused
 from mailer.people import membership
 from mailer.people.profile import PURPOSE as LISTING
 from mailer.store.tables import memberships, people
-
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 LANGUAGES = ("en", "cy")
 

@@ -161,8 +161,8 @@ def _told(
 
 def _said(kind: str, told: forecast.Forecast, zone: str, *, rest: bool, held: bool) -> str:
     said = f"Approved: the {kind} goes {'on ' if rest else ''}to {told.count} people on {formats.brief(told.at, zone)}"
-    for at, count in told.later:
-        said += f", to {count} who get another mail that day on {formats.brief(at, zone)}"
+    for one in told.later:
+        said += f", to {one.count} who {one.why} on {formats.brief(one.at, zone)}"
     said += f", and not to {told.over_count} who have had enough this term." if told.over_count else "."
     return said + (" Sending is held for the network until it is released." if held else "")
 

@@ -64,9 +64,9 @@ def plan(
     )
     for row in rows:
         for one in row["later"]:
-            people = "1 person gets" if one["count"] == 1 else f"{one['count']} people get"
+            people = "1 person" if one["count"] == 1 else f"{one['count']} people"
             when = datetime.fromisoformat(one["at"])
-            print(f"{row['id']} {row['kind']}: {people} another mail that day, and this one {when:%a %d %b %H:%M}.")
+            print(f"{row['id']} {row['kind']}: {people} {one['why']}, and get{'s' if one['count'] == 1 else ''} this one {when:%a %d %b %H:%M}.")
         if row["over_count"]:
             print(f"{row['id']} {row['kind']}: not for {row['over_count']}, who would have more than seven mails this term.")
     print(f"The busiest member gets {busiest} mails a term.")

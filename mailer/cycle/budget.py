@@ -26,6 +26,7 @@ class Verdict(StrEnum):
 
     GOES = "goes"  # on its own day
     WAITS = "waits"  # for a later working day
+    OFF = "off"  # for a day on which its reader works
     OVER = "over"  # more than MOST_A_TERM: asks for an organiser's word
     NO_DAY = "no-day"  # every day up to its until is taken: asks for an organiser's word
 

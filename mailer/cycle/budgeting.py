@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
 from mailer.cycle.budget import MOST_A_TERM, Letter, Place, Verdict, spread
+from mailer.cycle.dates import for_part_timer, weekdays
 from mailer.cycle.networks import CycleOf
-from mailer.cycle.table import TABLE, Row
+from mailer.cycle.table import TABLE, Moves, Row
 from mailer.outbound import audience
 from mailer.outbound.audience import Recipient
 from mailer.store.tables import addresses, occasions, outgoing
@@ -25,6 +26,7 @@ COUNTED = {row.kind: row.rank for row in TABLE if row.counted}
 LONGEST_TERM = timedelta(days=140)
 NEAR = timedelta(days=7)  # what is due later than this cannot push, nor be pushed by, a letter of today
 OPEN = ("planned", "proofed", "waiting", "queued")
+WHY = {Verdict.WAITS: "another mail that day", Verdict.OFF: "not a day they work"}  # why a copy waits, as it stands in the outbox
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,14 @@ class Expected:
     row: Row
     at: datetime
 
-    def letter(self, *, gone: bool) -> Letter:
-        """`gone`: its day is over by then, and it holds that day."""
-        return Letter(f"expected:{self.occasion.id}", self.row.rank, self.at, self.occasion.until_at, sent=gone)
+    def letter(self, at: datetime, *, gone: bool) -> Letter:
+        """As who gets it at `at` has it. `gone`: its day is over by then, and it holds that day."""
+        return Letter(f"expected:{self.occasion.id}", self.row.rank, at, self.occasion.until_at, sent=gone)
+
+
+def keeps_days(row: Row) -> bool:
+    """Whether copies of this kind wait for the working days of who gets them: not what is urgent or goes at its own time."""
+    return row.moves is Moves.WORKING and row.lane == "bulk"
 
 
 def expected(session: Connection, cycle: CycleOf, occasion: Any, start: datetime, now: datetime) -> list[Expected]:
@@ -84,6 +91,8 @@ class Budget:
         self._cycle = cycle
         self._day = cycle.local(start).date()
         self._start = start
+        self._until = occasion.until_at
+        self._row = row
         self._this = Letter("this", row.rank, start, occasion.until_at, allowed=bool(occasion.extra.get("allowed")))
         self._had: Mapping[str, list[tuple[int, Letter]]] = {}
         self._others: list[tuple[Expected, set[str]]] = []
@@ -96,18 +105,36 @@ class Budget:
             ]
 
     def place_for(self, reader: Recipient) -> Place:
-        """Where the letter stands among what this reader gets; its `at` is never before `start`."""
+        """Where the letter stands among what this reader gets; its `at` is never before `start`. Who keeps to their working
+        days gets it on the next of them, where that is in time (design 4): not only on the day before which another mail
+        pushed it."""
+        place = self._placed(reader, self._on_their_day(reader, self._row, self._start, self._until))
+        if place.verdict is Verdict.GOES and place.at is not None and place.at > self._start:
+            place = replace(place, verdict=Verdict.OFF)
+        while place.at and (day := self._on_their_day(reader, self._row, place.at, self._until)) > place.at:
+            later = self._placed(reader, day).at
+            if later is None:
+                return place
+            place = replace(place, at=later)
+        return place
+
+    def _on_their_day(self, reader: Recipient, row: Row, at: datetime, until: datetime) -> datetime:
+        if not reader.working_days or not keeps_days(row):
+            return at
+        return for_part_timer(at, until, weekdays(reader.working_days), self._cycle.calendar)
+
+    def _placed(self, reader: Recipient, start: datetime) -> Place:
         had = self._had.get(reader.key, [])
         written = {occasion_id for occasion_id, _ in had}
         letters = [letter for _, letter in had]
-        letters += [
-            other.letter(gone=self._cycle.local(other.at).date() < self._day)
-            for other, keys in self._others
-            if reader.key in keys and other.occasion.id not in written
-        ]
-        if len(letters) < MOST_A_TERM and self._day not in map(self._local_day, letters):
-            return Place("this", Verdict.GOES, self._start)
-        places = {place.key: place for place in spread([*letters, self._this], self._cycle.calendar, self._start)}
+        for other, keys in self._others:
+            if reader.key in keys and other.occasion.id not in written:
+                at = self._on_their_day(reader, other.row, other.at, other.occasion.until_at)
+                letters.append(other.letter(at, gone=self._cycle.local(at).date() < self._day))
+        if len(letters) < MOST_A_TERM and self._cycle.local(start).date() not in map(self._local_day, letters):
+            return Place("this", Verdict.GOES, start)
+        this = replace(self._this, due_at=start)
+        places = {place.key: place for place in spread([*letters, this], self._cycle.calendar, self._start)}
         return places["this"]
 
     def _local_day(self, letter: Letter) -> date:

@@ -27,6 +27,7 @@ from mailer.cycle.table import Moves, Offset, Row
 
 LEAST_NOTICE = 10  # school days that a request leaves before a holiday is thought of
 WEDNESDAY = 2
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # as working days are kept
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,11 @@ def shifted(day: date, offset: Offset) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + offset.months, 12)
     last = months.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last)) + DAY * offset.days
+
+
+def weekdays(kept: str) -> frozenset[int]:
+    """ "tue thu", as memberships keep them, as days of the week (Monday 0)."""
+    return frozenset(DAYS.index(day) for day in kept.split())
 
 
 def for_part_timer(

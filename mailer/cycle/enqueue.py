@@ -15,7 +15,8 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Connection, case, func, select, update
 
 from mailer.cycle import letters, states
-from mailer.cycle.budgeting import Budget
+from mailer.cycle.budget import Verdict
+from mailer.cycle.budgeting import WHY, Budget
 from mailer.cycle.matter import Matter
 from mailer.cycle.matter.table import MATTERS
 from mailer.cycle.networks import CycleOf, cycle_of
@@ -138,7 +139,8 @@ def _write_page(
     greet = compose.greeter(slug)
     rows, unpaid = [], 0
     for reader in readers:
-        start = budget.place_for(reader).at
+        place = budget.place_for(reader)
+        start = place.at
         if start is None:
             unpaid += 1
             continue
@@ -159,7 +161,7 @@ def _write_page(
                 invitation_id=invited.get(reader.address_id),
                 not_before=max(start, now),
                 deadline=occasion.until_at,
-                reason=_another_mail(cycle, start, now),
+                reason=_why_later(cycle, place.verdict, start, now),
             )
         )
     outbox.add_rows(session, rows, now=now)
@@ -174,10 +176,10 @@ def _begins(cycle: CycleOf, occasion: Any, now: datetime) -> datetime:
     return goes_at if goes_at <= now and cycle.local(goes_at).date() == cycle.local(now).date() else now
 
 
-def _another_mail(cycle: CycleOf, start: datetime, now: datetime) -> str:
+def _why_later(cycle: CycleOf, verdict: Verdict, start: datetime, now: datetime) -> str:
     """Why a copy waits, as `outbox list` says it."""
     local = cycle.local(start)
-    return f"another mail that day; goes {local:%a} {local.day} {local:%b}" if start > now else ""
+    return f"{WHY[verdict]}; goes {local:%a} {local.day} {local:%b}" if start > now and verdict in WHY else ""
 
 
 def _name(reader: Recipient) -> str:

@@ -11,18 +11,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from mailer.cycle import letters
-from mailer.cycle.budget import MOST_A_TERM
-from mailer.cycle.budgeting import COUNTED, LONGEST_TERM, Budget, expected
+from mailer.cycle.budget import MOST_A_TERM, Verdict
+from mailer.cycle.budgeting import COUNTED, LONGEST_TERM, WHY, Budget, expected, keeps_days
 from mailer.cycle.networks import CycleOf
 from mailer.cycle.table import Row
 from mailer.outbound import audience, outbox
 from mailer.people import formats
-from mailer.store.tables import occasions, outgoing
+from mailer.store.tables import memberships, occasions, outgoing
 
 NAMED = 20  # so many of those left out are named; the rest are counted
+
+
+@dataclass(frozen=True, order=True)
+class Later:
+    """Who get it on another day than the rest."""
+
+    at: datetime
+    count: int
+    off: int = 0  # of these, who do not work on that day; the others get another mail then
+
+    @property
+    def why(self) -> str:
+        """After "2 people": "get another mail that day"."""
+        mail, off = ("gets another mail", "does not work") if self.count == 1 else ("get another mail", "do not work")
+        said = (mail,) if not self.off else (off,) if self.off == self.count else (mail, off)
+        return " or ".join(said) + " that day"
 
 
 @dataclass(frozen=True)
@@ -31,19 +47,19 @@ class Forecast:
 
     at: datetime
     count: int  # who get it then
-    later: tuple[tuple[datetime, int], ...] = ()  # who get another mail that day
+    later: tuple[Later, ...] = ()
     over: tuple[str, ...] = ()  # names of those for whom it is one too many
     over_count: int = 0
 
     @property
     def reached(self) -> int:
         """Everyone who gets it, whenever."""
-        return self.count + sum(count for _, count in self.later)
+        return self.count + sum(one.count for one in self.later)
 
     def fields(self, zone: str) -> dict[str, Any]:
-        """For templates and JSON: {later: [{at, count}], over: [name], over_count}."""
+        """For templates and JSON: {later: [{at, count, why}], over: [name], over_count}."""
         return {
-            "later": [{"at": formats.iso(at, zone), "count": count} for at, count in self.later],
+            "later": [{"at": formats.iso(one.at, zone), "count": one.count, "why": one.why} for one in self.later],
             "over": list(self.over),
             "over_count": self.over_count,
         }
@@ -51,9 +67,11 @@ class Forecast:
 
 def of(session: Connection, cycle: CycleOf, occasion: Any, row: Row, start: datetime, now: datetime) -> Forecast:
     """How the copies would fall if they are written down at `start`, with the audience of now."""
-    if not row.counted or not _may_clash(session, cycle, occasion, start, now):
+    clash = row.counted and _may_clash(session, cycle, occasion, start, now)
+    if not clash and not (keeps_days(row) and _has_part_timers(session, cycle.id)):
         return Forecast(start, audience.count_for(session, occasion, row, now))
     times: Counter[datetime] = Counter()
+    off: Counter[datetime] = Counter()
     seen: set[str] = set()
     over: list[str] = []
     after = 0
@@ -63,27 +81,35 @@ def of(session: Connection, cycle: CycleOf, occasion: Any, row: Row, start: date
             if reader.key in seen:
                 continue
             seen.add(reader.key)
-            at = budget.place_for(reader).at
-            if at is None:
+            place = budget.place_for(reader)
+            if place.at is None:
                 over.append(reader.name or reader.organisation or reader.address)
             else:
-                times[max(at, start)] += 1
+                times[max(place.at, start)] += 1
+                off[place.at] += place.verdict is Verdict.OFF
         after = readers[-1].address_id
-    later = sorted((at, count) for at, count in times.items() if at > start)
+    later = sorted(Later(at, count, off[at]) for at, count in times.items() if at > start)
     return Forecast(start, times[start], tuple(later), tuple(sorted(over)[:NAMED]), len(over))
 
 
 def of_waiting(session: Connection, occasion: Any, now: datetime) -> Forecast:
     """How those copies fall that are written down and have not left."""
+    off = case((outgoing.c.reason.startswith(WHY[Verdict.OFF]), 1), else_=0)
     rows = session.execute(
-        select(outgoing.c.not_before, func.count().label("n"))
+        select(outgoing.c.not_before, func.count().label("n"), func.sum(off).label("off"))
         .where(outgoing.c.occasion_id == occasion.id, outgoing.c.state.in_(outbox.OPEN))
         .group_by(outgoing.c.not_before)
         .order_by(outgoing.c.not_before)
     ).all()
-    later = tuple((row.not_before, int(row.n)) for row in rows if row.not_before > now)
+    later = tuple(Later(row.not_before, int(row.n), int(row.off)) for row in rows if row.not_before > now)
     count = sum(int(row.n) for row in rows if row.not_before <= now)
     return Forecast(now, count, later, (), occasion.extra.get("over_budget", 0))
+
+
+def _has_part_timers(session: Connection, network_id: int) -> bool:
+    m = memberships.c
+    kept = select(m.id).where(m.network_id == network_id, m.working_days != "", m.ended_at.is_(None))
+    return session.execute(kept.limit(1)).first() is not None
 
 
 def _may_clash(session: Connection, cycle: CycleOf, occasion: Any, start: datetime, now: datetime) -> bool:

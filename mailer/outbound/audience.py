@@ -72,6 +72,7 @@ class Recipient(NamedTuple):
     gave_feedback: bool
     organises: bool
     guest: bool  # of single events: no call for items
+    working_days: str  # "tue thu"; empty: all
 
     @property
     def key(self) -> str:
@@ -287,6 +288,7 @@ def page(
         _gave_feedback(meeting).label("gave_feedback"),
         _role(*ORGANISING).label("organises"),
         or_(memberships.c.id.is_(None), _guest()).label("guest"),
+        func.coalesce(memberships.c.working_days, "").label("working_days"),
     )
     query = _query(network_id, audience, purpose, thing_type, thing_id, now, columns)
     # By the standing's own column, whose index has this order: by the address's, each page would sort all that are left.

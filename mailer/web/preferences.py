@@ -30,6 +30,7 @@ from mailer.acts import (
 )
 from mailer.acts import preferences as acts
 from mailer.consent import purposes
+from mailer.cycle.dates import DAYS
 from mailer.errors import Refused
 from mailer.message.tags import PREFERENCES
 from mailer.people import membership, networks
@@ -116,7 +117,7 @@ def _ask(
 def _wanted(form: Form, language: str) -> dict[str, str | bool]:
     return {
         "digest": form.one("digest") == "yes",
-        "working_days": acts.days_kept([day for day in acts.DAYS if day in form.many("day")] or acts.DAYS),
+        "working_days": acts.days_kept([day for day in DAYS if day in form.many("day")] or DAYS),
         "plain_text": form.one("plain") == "yes",
         "language": acts.language_kept(form.one("language") or language),
     }
@@ -233,8 +234,8 @@ def _page(
             for name, words in purpose_words(paper.language_of("preferences", behind.language))
         ],
         "current": current,
-        "days": current["working_days"].split() or list(acts.DAYS[:5]),
-        "all_days": acts.DAYS,
+        "days": current["working_days"].split() or list(DAYS[:5]),
+        "all_days": DAYS,
         "language": current["language"] or behind.network.language,
         "paused": paused if paused and date.fromisoformat(paused) > today else "",
         "today": today.isoformat(),

@@ -16,7 +16,7 @@ from mailer.cycle import outlook
 from mailer.cycle.budget import MOST_A_TERM
 from mailer.outbound import outbox
 from mailer.store import add
-from mailer.store.tables import addresses, letters, networks, occasions, outgoing, standings
+from mailer.store.tables import addresses, letters, memberships, networks, occasions, outgoing, standings
 from tests.stage import DOMAIN, Stage
 
 STARTS = datetime(2027, 1, 20, 14, 0, tzinfo=UTC)
@@ -82,6 +82,22 @@ def test_v13_the_receipt_says_who_gets_it_when_and_so_it_goes(stage: Stage) -> N
     play(stage)
     assert went(stage, "issue") == {NEIL: "2027-01-13"} | dict.fromkeys((OLIVE, JANE, DAWN), "2027-01-14")
     assert went(stage, "final-agenda") == dict.fromkeys((OLIVE, JANE, DAWN), "2027-01-13")
+
+
+def test_v13_who_is_put_off_gets_it_on_a_day_they_work(stage: Stage) -> None:
+    """Thursday is no day of hers, so another mail on the Wednesday puts this one off to the Friday (design 4)."""
+    with stage.house.store.write() as session:
+        dawn = select(addresses.c.id).where(addresses.c.address == DAWN).scalar_subquery()
+        session.execute(update(memberships).where(memberships.c.address_id == dawn).values(working_days="wed fri"))
+    fields = approve_the_issue(stage)
+    assert [(one["at"][:10], one["count"], one["why"]) for one in fields["later"]] == [
+        ("2027-01-14", 2, "get another mail that day"),
+        ("2027-01-15", 1, "gets another mail that day"),
+    ]
+    play(stage)
+    stage.at(NEXT_DAY + timedelta(days=1))
+    stage.settle()
+    assert went(stage, "issue") == {NEIL: "2027-01-13", OLIVE: "2027-01-14", JANE: "2027-01-14", DAWN: "2027-01-15"}
 
 
 def test_v13_a_copy_that_waits_says_why(stage: Stage) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from mailer.cycle.dates import DAYS
 from mailer.inbound.lines.dates import WEEKDAYS, find_date
 from mailer.inbound.words.purposes import PURPOSE, PURPOSES, purposes_in
 from mailer.inbound.words.spelling import near, plain
@@ -93,14 +94,11 @@ def _to_address(match: re.Match[str], raw: str, today: date) -> tuple[float, dic
     return (0.96 if len(addresses) == 1 else 0.7), {"to": addresses[-1]}
 
 
-DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
 def week_days(text: str) -> tuple[str, ...]:
     """ "tue thu", "Monday to Wednesday", "every day except Friday" as short day names in the week's order."""
     words = [w for w in re.split(r"[^a-z-]+|-", text) if w]
     if words in (["all"], ["every", "day"], ["full", "time"], ["weekdays"]):
-        return DAY_NAMES[:5]
+        return DAYS[:5]
     days: set[int] = set()
     last: int | None = None
     span = False
@@ -116,7 +114,7 @@ def week_days(text: str) -> tuple[str, ...]:
     if "-" in text and len(words) == 2 and len(days) == 2:
         low, high = sorted(days)
         days = set(range(low, high + 1))
-    return tuple(DAY_NAMES[day] for day in sorted(days))
+    return tuple(DAYS[day] for day in sorted(days))
 
 
 _P = PURPOSES
