@@ -92,7 +92,7 @@ def write(house: House, network: Any, row: Row, matter: Matter, kinds: Iterable[
     made = []
     for variant, language in sorted(kinds):
         name, _, plain = variant.partition("|")
-        fields = {**matter.fields, **matter.only.get(name, {})}
+        fields = {**matter.fields, **matter.said(language), **matter.only.get(name, {})}
         letter = writing.write(
             house,
             template=f"occasions/{row.kind}",

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from mailer.errors import Conflict, NotFound
-from mailer.meetings import carried, kinds, meetings, programme
+from mailer.meetings import carried, kinds, meetings, programme, titles
 from mailer.meetings.meetings import Meeting
 from mailer.message.encoded import clean, printable
 from mailer.people import formats
@@ -21,7 +21,6 @@ TITLE = 160  # characters
 TEXT = 20_000
 AGENDA = "agenda"
 ON_THE_DAY = "on-the-day"
-CONTINUED = {"en": ", continued", "cy": " (parhad)"}
 SHOWN = ("open",)  # states of the items that stand in the agenda people are sent
 GONE = ("queued", "sending", "sent")  # states of an occasion whose letter is on its way
 
@@ -230,7 +229,7 @@ def lines(session: Connection, meeting_id: int, language: str = "") -> list[dict
     slots = [
         {
             "key": part.slot.key,
-            "title": part.slot.title[said] + (CONTINUED[said] if part.again else ""),
+            "title": titles.of(part.slot, said, again=part.again),
             "minutes": part.minutes,
             "starts": formats.iso(meeting.starts_at + timedelta(minutes=part.at), network.timezone) if laid.timed else "",
             "items": [line(planned[n]) for n in part.items],

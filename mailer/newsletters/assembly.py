@@ -6,6 +6,7 @@ who is new. New members are counted; only who agreed to be listed is named (V9).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +57,15 @@ def assemble(session: Connection, issue_id: int, now: datetime, language: str = 
             {"number": piece.number, "title": piece.title, "person": piece.person}
             for piece in pieces.printed(session, issue)
         ],
+    }
+
+
+def headed(tree: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The contents and sections of a tree with their headings in another language; what members wrote stays as it is."""
+    said = formats.known(language)
+    return {
+        part: [{**one, "title": sections.title_of(one["key"], said)} for one in tree[part]]
+        for part in ("contents", "sections")
     }
 
 

@@ -76,9 +76,10 @@ def test_the_first_copies_do_not_wait_until_a_long_audience_has_been_read(stage:
     assert len([one for one in statements if "FROM standings JOIN addresses" in one]) == 1, "a page of readers was looked at"
     assert [step(stage) for _ in range(4)] == [(2, {"en"}), (4, {"en"}), (6, {"en"}), (7, {"en", "cy"})]
     with stage.house.store.read() as session:
-        of = select(letter_rows.c.language).join(outgoing, outgoing.c.letter_id == letter_rows.c.id)
-        got = session.execute(of.where(outgoing.c.to_address == WELSH)).scalars().all()
-    assert got == ["cy"]
+        of = select(letter_rows).join(outgoing, outgoing.c.letter_id == letter_rows.c.id)
+        got = session.execute(of.where(outgoing.c.to_address == WELSH)).one()
+    assert got.language == "cy"
+    assert [part["title"] for part in got.fields["sections"]] == ["O’r ystafell baratoi"]
 
 
 @pytest.mark.usefixtures("pages_of_two")

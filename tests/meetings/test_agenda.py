@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from mailer.meetings import agenda, kinds, meetings, shape
+from mailer.meetings import agenda, kinds, meetings, shape, titles
 from mailer.store import add
 from mailer.store.tables import agenda_items, occasions
 from tests.acts.conftest import NOW, Place
@@ -100,6 +100,18 @@ def test_the_agenda_has_the_standing_shape(place: Place) -> None:
     assert slots[0]["starts"] == "2027-04-01T16:00:00+01:00"
     assert slots[3]["starts"] == "2027-04-01T16:30:00+01:00"
     assert agenda.lines(place.session, meeting.id, "cy")[0]["title"] == "Sgwrs anffurfiol"
+
+
+@pytest.mark.parametrize("hours", [1, 3, 7], ids=["short", "with a break", "with lunch, and parts cut in two"])
+def test_its_parts_are_called_what_a_reader_calls_them(place: Place, hours: int) -> None:
+    """One letter is read in two languages: what stands in one is said in the other as if it had been written in it."""
+    meeting = meeting_of(place)
+    meetings.move(place.session, meeting, ends_at=meeting.starts_at + timedelta(hours=hours), now=NOW)
+    item(place, meeting, "Gas taps")
+    english, welsh = (agenda.lines(place.session, meeting.id, language) for language in ("en", "cy"))
+    assert titles.in_language(english, "cy") == welsh
+    assert titles.in_language(welsh, "en") == english
+    assert hours < 7 or any(slot["title"].endswith("(parhad)") for slot in welsh)
 
 
 def test_show_lists_every_item_of_whatever_state(place: Place) -> None:

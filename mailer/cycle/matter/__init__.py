@@ -24,17 +24,23 @@ def _same(_reader: Recipient) -> str:
     return ""
 
 
+def _nothing(_language: str) -> Mapping[str, Any]:
+    return {}
+
+
 def _anybody(_reader: Recipient) -> bool:
     return True
 
 
 @dataclass(frozen=True)
 class Matter:
-    """The fields of a letter. `variant` names the variant a reader gets; `only` gives the fields a variant changes."""
+    """The fields of a letter. `variant` names the variant a reader gets; `only` gives the fields a variant changes, and
+    `said` those that hold words of ours, in the language of a reader."""
 
     fields: Mapping[str, Any]
     variant: Callable[[Recipient], str] = _same
     only: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    said: Callable[[str], Mapping[str, Any]] = _nothing
     event: Event | None = None  # the calendar part
     message_id: str = ""  # with its brackets: a post keeps its author's
     pictures: tuple[Picture, ...] = ()

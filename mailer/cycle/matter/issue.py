@@ -27,6 +27,7 @@ def issue(session: Connection, occasion: Any, now: datetime) -> Matter | Nothing
         pictures=tuple(
             Picture(p.cid, p.type, p.name, p.content) for p in pieces.printed_pictures(session, occasion.thing_id)
         ),
+        said=lambda language: assembly.headed(tree, language),
         tells=(int(meeting["id"]),) if meeting else (),
     )
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from mailer.cycle.matter import Matter, Nothing
-from mailer.meetings import actions, agenda, attendance, meetings, minutes, responses
+from mailer.meetings import actions, agenda, attendance, meetings, minutes, responses, titles
 from mailer.meetings.meetings import Meeting
 from mailer.newsletters import issues
 from mailer.outbound.audience import Recipient
@@ -31,6 +32,11 @@ def _event(meeting: Meeting, network: Any, now: datetime, method: str = "REQUEST
         sequence=meeting.sequence,
         stamped_at=now,
     )
+
+
+def _parts(fields: Mapping[str, Any]) -> Callable[[str], Mapping[str, Any]]:
+    """The parts of the meeting are called what a reader calls them; the fields have them in the network's language."""
+    return lambda language: {"agenda": titles.in_language(fields["agenda"], language)}
 
 
 def _note(occasion: Any) -> str:
@@ -63,14 +69,12 @@ def invitation(session: Connection, occasion: Any, now: datetime) -> Matter:
 
 def call_for_items(session: Connection, occasion: Any, now: datetime) -> Matter:
     meeting, network = _of(session, occasion)
-    return Matter(
-        {
-            "meeting": meetings.facts(meeting, network),
-            "agenda": agenda.lines(session, meeting.id),
-            "note": _note(occasion),
-        },
-        tells=(meeting.id,),
-    )
+    fields = {
+        "meeting": meetings.facts(meeting, network),
+        "agenda": agenda.lines(session, meeting.id),
+        "note": _note(occasion),
+    }
+    return Matter(fields, said=_parts(fields), tells=(meeting.id,))
 
 
 def _asks(reader: Recipient) -> str:
@@ -94,7 +98,7 @@ def draft_agenda(session: Connection, occasion: Any, now: datetime) -> Matter:
         for answered in ("answered", "asked")
         for item in ("item", "noitem")
     }
-    return Matter(fields, variant=_asks, only=only, tells=(meeting.id,))
+    return Matter(fields, variant=_asks, only=only, said=_parts(fields), tells=(meeting.id,))
 
 
 def final_agenda(session: Connection, occasion: Any, now: datetime) -> Matter:
@@ -111,6 +115,7 @@ def final_agenda(session: Connection, occasion: Any, now: datetime) -> Matter:
         fields,
         variant=lambda reader: "answered" if reader.answer else "asked",
         only={"answered": {"ask_answer": False}, "asked": {"ask_answer": True}},
+        said=_parts(fields),
         tells=(meeting.id,),
     )
 
@@ -131,6 +136,7 @@ def day_before(session: Connection, occasion: Any, now: datetime) -> Matter:
         fields,
         variant=lambda reader: "maybe" if reader.answer == "maybe" else "",
         only={"": {}, "maybe": {"answer": "maybe"}},
+        said=_parts(fields),
         tells=(meeting.id,),
     )
 
@@ -152,6 +158,7 @@ def day_sheet(session: Connection, occasion: Any, now: datetime) -> Matter:
         fields,
         variant=lambda reader: "" if reader.organises else "host",
         only={"": {}, "host": {"people": attendance.names_for_host(session, meeting.id)}},
+        said=_parts(fields),
     )
 
 
@@ -240,12 +247,9 @@ def late_joiner(session: Connection, occasion: Any, now: datetime) -> Matter | N
     if meeting is None:
         return Nothing("There is no meeting to come.")
     network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
-    return Matter(
-        {
-            "meeting": meetings.facts(meeting, network),
-            "agenda": agenda.lines(session, meeting.id),
-            "note": _note(occasion),
-        },
-        event=_event(meeting, network, now),
-        tells=(meeting.id,),
-    )
+    fields = {
+        "meeting": meetings.facts(meeting, network),
+        "agenda": agenda.lines(session, meeting.id),
+        "note": _note(occasion),
+    }
+    return Matter(fields, said=_parts(fields), event=_event(meeting, network, now), tells=(meeting.id,))

@@ -27,7 +27,7 @@ def post(session: Connection, occasion: Any, now: datetime) -> Matter:
     if above:
         head |= {"In-Reply-To": f"<{above[-1]}>", "References": " ".join(f"<{each}>" for each in above)}
     fields: dict[str, Any] = {
-        "author": author,
+        "author": one.author,
         "subject": posting.subject_line(one.subject, network.slug, answers=one.answers),
         "text": one.text,
         "attachments": list(one.attachments),
@@ -61,7 +61,7 @@ def digest(session: Connection, occasion: Any, now: datetime) -> Matter | Nothin
         threads_of.setdefault(one.thread_id, []).append(one)
     posts = [
         {
-            "author": one.author or "A member",
+            "author": one.author,
             "subject": thread[0].subject,
             "begins": one is thread[0],
             "text": one.text,
