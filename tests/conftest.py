@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.databases import share_statements
 from tests.servers import postgres, rabbitmq, redis, sink
 
 __all__ = ["postgres", "rabbitmq", "redis", "sink"]
@@ -35,6 +36,8 @@ REQUIRE_ALL = os.environ.get("TEST_REQUIRE_ALL", "") not in ("", "0") or os.envi
     "true",
 )
 
+
+share_statements()
 
 USUAL = 120  # seconds; a test that is given more begins early, so that no worker waits for it alone at the end
 

@@ -23,8 +23,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, func, select
-from sqlalchemy.util import LRUCache
+from sqlalchemy import func, select
 
 from mailer import clock, wake
 from mailer.acts import Actor, Strength, invite, meet, terms_of_office, vacancy
@@ -45,6 +44,7 @@ from mailer.store.tables import networks as networks_table
 from mailer.store.tables import people as people_table
 from mailer.store.tables import roles as roles_table
 from mailer.store.tables import standings as standings_table
+from tests.databases import lay_empty
 
 DOMAIN = "lists.example.org"
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -118,32 +118,15 @@ class Kept:
 
 
 _KEPT: dict[str, Kept] = {}
-_FIRST: list[Engine] = []
 SECRET = b"a stage has one secret, so that its tags can be laid down again".hex().encode()[:64]
 
 
 def _lay_empty(folder: Path) -> None:
-    """The secret that every stage has, and a database that stands at the newest revision already."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if "empty" not in _KEPT:
-        settings = Settings(data_dir=folder / "empty")
-        open_house(settings).close()
-        _KEPT["empty"] = Kept((folder / "empty" / "termpost.db").read_bytes(), MONDAY, 0, 0)
-    (folder / "termpost.db").write_bytes(_KEPT["empty"].database)
+    """The secret that every stage has, and an empty database."""
+    lay_empty(folder / "termpost.db")
     secret = folder / "secret"
     secret.write_bytes(SECRET)
     secret.chmod(0o600)
-
-
-def _share_statements(house: House) -> None:
-    """Every stage asks the same things of the same tables: what SQLAlchemy has made of a statement is there for the next."""
-    if not house.store.is_sqlite:
-        return
-    for engine in (house.store.reader, house.store.writer):
-        if not _FIRST:
-            engine._compiled_cache = LRUCache(5_000)
-            _FIRST.append(engine)
-        engine.dialect, engine._compiled_cache = _FIRST[0].dialect, _FIRST[0]._compiled_cache
 
 
 class Stage:
@@ -163,7 +146,6 @@ class Stage:
 
     def _open(self) -> None:
         self.house: House = open_house(self.settings)
-        _share_statements(self.house)
         self.intake = Intake(self.house.store)
         self.courier = Courier(self.house, "stage")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,26 +17,16 @@ from mailer.consent.standing import Proof
 from mailer.people import addresses, holding, membership, networks, people
 from mailer.store import Store, add
 from mailer.store.tables import inbox, letters, outgoing, raws
-from mailer.store.upgrade import upgrade
+from tests.databases import lay_empty
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HASHER = b"h" * 32
 IMPORTED = Proof("imported-evidence", "import", "import")
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Migrated once; every test gets a copy."""
-    path = tmp_path_factory.mktemp("empty") / "t.db"
-    made = Store(f"sqlite:///{path}")
-    upgrade(made)
-    made.close()
-    return path
-
-
 @pytest.fixture
-def store(tmp_path: Path, empty_database: Path) -> Iterator[Store]:
-    shutil.copy(empty_database, tmp_path / "t.db")
+def store(tmp_path: Path) -> Iterator[Store]:
+    lay_empty(tmp_path / "t.db")
     opened = Store(f"sqlite:///{tmp_path}/t.db")
     yield opened
     opened.close()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from datetime import timedelta
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -18,6 +17,7 @@ from mailer.people import addresses, networks, sheet
 from mailer.store import Store
 from mailer.store.tables import confirmations, standings, undos
 from tests.acts.conftest import HASHER, NOW, Place
+from tests.databases import lay_empty
 
 WHO = "jane@hill.example"
 STEPS = (
@@ -26,11 +26,11 @@ STEPS = (
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.sampled_from(STEPS), min_size=1, max_size=8))
-def test_stop_holds_until_their_own_word(empty_database: Path, steps: list[str]) -> None:
+def test_stop_holds_until_their_own_word(steps: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(empty_database, Path(folder) / "t.db")
+        lay_empty(Path(folder) / "t.db")
         store = Store(f"sqlite:///{folder}/t.db")
         with store.write() as session:
             network_id = networks.add(session, slug="mendip", domain="lists.example.org", name="M", now=NOW)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mailer.store import Store
-from mailer.store.upgrade import upgrade
+from tests.databases import lay_empty
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HASHER = b"a key of thirty-two octets......"
@@ -16,6 +16,5 @@ HASHER = b"a key of thirty-two octets......"
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    opened = Store(f"sqlite:///{tmp_path}/t.db")
-    upgrade(opened)
-    return opened
+    lay_empty(tmp_path / "t.db")
+    return Store(f"sqlite:///{tmp_path}/t.db")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -12,14 +13,34 @@ ROOT = Path(__file__).resolve().parents[2]
 CODE = ("mailer", "workers")
 
 
-@cache
 def modules(*folders: str) -> dict[Path, ast.Module]:
     """Every module below these folders (default: mailer and workers), its path from the root -> its tree."""
     return {
-        path.relative_to(ROOT): ast.parse(path.read_text(encoding="utf-8"))
+        path.relative_to(ROOT): _tree(path)
         for folder in folders or CODE
         for path in sorted((ROOT / folder).rglob("*.py"))
     }
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    gc.disable()  # a tree has no circles, and looking for them takes longer than reading it
+    try:
+        return ast.parse(path.read_text(encoding="utf-8"))
+    finally:
+        gc.enable()
+
+
+def put_away() -> None:
+    """Keep no tree any longer: among so many objects all that runs later would be slower."""
+    _tree.cache_clear()
+    nodes.cache_clear()
+
+
+@cache
+def nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """Everything in it."""
+    return tuple(ast.walk(tree))
 
 
 @cache
@@ -43,17 +64,24 @@ def dotted(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
+# What gives a name, and the field that holds it.
+GIVES: dict[type[ast.AST], str] = {
+    ast.ClassDef: "name",
+    ast.FunctionDef: "name",
+    ast.AsyncFunctionDef: "name",
+    ast.arg: "arg",
+    ast.Name: "id",
+    ast.Attribute: "attr",
+    ast.alias: "asname",
+}
+
+
 def names(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Every name that a module gives: classes, functions, arguments, variables, and what imports are called."""
     for node in ast.walk(tree):
-        match node:
-            case ast.ClassDef() | ast.FunctionDef() | ast.AsyncFunctionDef():
-                yield node.lineno, node.name
-            case ast.arg():
-                yield node.lineno, node.arg
-            case ast.Name(ctx=ast.Store()):
-                yield node.lineno, node.id
-            case ast.Attribute(ctx=ast.Store()):
-                yield node.lineno, node.attr
-            case ast.alias(asname=str() as name):
-                yield getattr(node, "lineno", 0), name
+        field = GIVES.get(type(node))
+        if field is None or (field in ("id", "attr") and not isinstance(node.ctx, ast.Store)):  # type: ignore[attr-defined]
+            continue
+        name = getattr(node, field)
+        if name is not None:
+            yield getattr(node, "lineno", 0), name

@@ -27,8 +27,9 @@ def run(tmp_path: Path, **env: str) -> subprocess.CompletedProcess[str]:
     (tmp_path / "test_some.py").write_text(LEAVES_OUT)
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = redis: a server\n")
     clean = {name: value for name, value in os.environ.items() if name not in ("CI", "TEST_REQUIRE_ALL")}
+    without = [part for name in ("cacheprovider", "hypothesispytest", "xdist") for part in ("-p", f"no:{name}")]
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "-p", "no:cacheprovider", str(tmp_path)],
+        [sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", *without, str(tmp_path)],
         cwd=tmp_path,
         env=clean | {"PYTHONPATH": str(ROOT)} | env,
         capture_output=True,

@@ -7,14 +7,20 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
-from tests.house.source import ROOT, dotted, modules, names
+import pytest
+
+from tests.house.source import ROOT, dotted, modules, names, nodes, put_away
 
 TIME = re.compile(
     r"(^|\.)(datetime\.(now|utcnow|today)|date\.today"
     r"|time\.(time|time_ns|monotonic|monotonic_ns|perf_counter|localtime|gmtime|ctime))$"
 )
+pytestmark = pytest.mark.xdist_group("walls")  # every module is read once
+
 CLOCK = Path("mailer/clock.py")
 OUTBOX = Path("mailer/outbound/outbox")
 NOT_FOR_NAMES = ("manager", "service", "helper", "helpers", "util", "utils", "processor", "data", "info")
@@ -25,6 +31,12 @@ CALLED_SO_ELSEWHERE = {
     ("mailer/outbound/transport/terms.py", "data"),  # the time allowed for DATA, beside mail, rcpt and quit
     ("mailer/consent/purposes.py", "SERVICE"),  # the service classes of ruling 6.2
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _trees() -> Iterator[None]:
+    yield
+    put_away()
 
 
 def test_import_contracts() -> None:
@@ -41,7 +53,7 @@ def test_only_the_clock_asks_the_time() -> None:
     for path, tree in modules().items():
         if path == CLOCK:
             continue
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.Attribute) and TIME.search(dotted(node)):
                 asked.append(f"{path}:{node.lineno} {dotted(node)}")
             if isinstance(node, ast.ImportFrom) and node.module == "time":
@@ -66,7 +78,7 @@ def test_one_writer_of_the_outbox() -> None:
     """V12: only mailer/outbound/outbox/ inserts, updates or deletes outgoing rows."""
     written = []
     for path, tree in modules().items():
-        for node in ast.walk(tree):
+        for node in nodes(tree):
             if isinstance(node, ast.Call) and _writes_outgoing(node):
                 written.append((path, node.lineno))
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -77,6 +89,7 @@ def test_one_writer_of_the_outbox() -> None:
     assert not [f"{path}:{line}" for path, line in written if OUTBOX not in path.parents]
 
 
+@cache
 def _says_nothing(name: str) -> bool:
     ours = name.replace("DATA", "").replace("my_data", "")  # SMTP's verb; MY DATA of contract 2
     parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", ours)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.acts.conftest import empty_database, place, store
+from tests.acts.conftest import place, store
 
-__all__ = ["empty_database", "place", "store"]
+__all__ = ["place", "store"]

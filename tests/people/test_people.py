@@ -14,7 +14,7 @@ from mailer.errors import Conflict, NotFound, Refused
 from mailer.people import addresses, committee, greeting, holding, membership, networks, organisations, people, roles
 from mailer.store import Store
 from mailer.store.tables import ledger
-from mailer.store.upgrade import upgrade
+from tests.databases import lay_empty
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HASHER = b"h" * 32
@@ -23,9 +23,8 @@ CLI = Proof("imported-evidence", "import", "cli")
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    opened = Store(f"sqlite:///{tmp_path}/t.db")
-    upgrade(opened)
-    return opened
+    lay_empty(tmp_path / "t.db")
+    return Store(f"sqlite:///{tmp_path}/t.db")
 
 
 GREETINGS = [

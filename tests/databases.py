@@ -1,0 +1,50 @@
+"""SQLite databases that tests begin with: made once by all migrations, then laid down as a file."""
+
+from __future__ import annotations
+
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.util import LRUCache
+
+from mailer.store import Store
+from mailer.store.upgrade import upgrade
+
+
+def lay_empty(path: Path) -> None:
+    """A database that stands at the newest revision and has no rows."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(_empty())
+
+
+@cache
+def _empty() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        store = Store(f"sqlite:///{path}")
+        upgrade(store)
+        store.close()
+        return path.read_bytes()
+
+
+_SHARED: dict[str, Any] = {}
+
+
+def share_statements() -> None:
+    """Every test opens a database of its own and asks the same things of the same tables: what SQLAlchemy has made of a
+    statement is there for the next engine too."""
+    event.listen(Engine, "engine_connect", _share)
+
+
+def _share(connection: Connection) -> None:
+    engine = connection.engine
+    if engine.dialect.name != "sqlite":
+        return
+    if not _SHARED:
+        _SHARED.update(dialect=engine.dialect, statements=LRUCache(5_000))
+    if engine._compiled_cache is not _SHARED["statements"]:
+        engine._compiled_cache = _SHARED["statements"]
+        engine.dialect = connection.dialect = _SHARED["dialect"]
