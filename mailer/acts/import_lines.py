@@ -57,7 +57,7 @@ class Line:
 
 def judge(session: Connection, wish: Wish, rows: Sequence[Row]) -> list[Line]:
     """What would become of each line; writes nothing."""
-    keys = {key(row.email) for row in rows if not row.problem}
+    keys = {key(email) for row in rows if not row.problem for email in (row.email, *row.others)}
     known = _known(session, keys)
     macs = {row_key: suppression.mac(row_key, wish.hasher) for row_key in keys}
     suppressed = suppression.reasons(session, macs=macs.values(), network_id=wish.network_id)
@@ -66,8 +66,21 @@ def judge(session: Connection, wish: Wish, rows: Sequence[Row]) -> list[Line]:
     inside = _inside(session, wish.network_id, ids)
     elsewhere = _elsewhere(session, wish.network_id, [one for one in ids if one not in inside])
     ours = address_rows.domains(session)
+
+    def is_out(email: str) -> bool:
+        """Whether somebody left by another address of their line. One that is only dead keeps nobody out."""
+        there = known.get(key(email))
+        if suppressed.get(macs[key(email)], set()) - {suppression.BAD_ADDRESS}:
+            return True
+        return there is not None and there.id not in inside and LEFT in stands.get(there.id, {}).values()
+
+    def gets_mail(email: str) -> bool:
+        there = known.get(key(email))
+        return there is not None and there.id in inside and macs[key(email)] not in suppressed
+
     lines = []
     for row in rows:
+        others = () if row.problem else row.others
         address_id = known[key(row.email)].id if not row.problem and key(row.email) in known else None
         lines.append(
             _judge_one(
@@ -78,8 +91,8 @@ def judge(session: Connection, wish: Wish, rows: Sequence[Row]) -> list[Line]:
                 address_id,
                 stands.get(address_id, {}) if address_id is not None else {},
                 inside.get(address_id, set()) if address_id is not None else set(),
-                stopped=not row.problem and macs[key(row.email)] in suppressed,
-                elsewhere=address_id in elsewhere,
+                stopped=not row.problem and (macs[key(row.email)] in suppressed or any(map(is_out, others))),
+                elsewhere=address_id in elsewhere or (address_id not in inside and any(map(gets_mail, others))),
             )
         )
     return lines

@@ -239,6 +239,18 @@ def test_another_address_of_a_member_gets_no_second_copy(place: Place) -> None:
     assert [one["addresses"] for one in people(place).values()] == [["ann@hill.example", "ann@home.example"]]
 
 
+def test_a_second_address_of_a_line_keeps_a_leaver_out_and_a_member_from_a_second_copy(place: Place) -> None:
+    """Two columns of addresses: who left by the one does not come back by the other (DP-8)."""
+    run(place, "left@x.example,,,,,\nhere@x.example,,,,,\ndead@x.example,,,,,\n", evidence="form")
+    for who, reason in (("left", suppression.LEFT_ALL), ("dead", suppression.BAD_ADDRESS)):
+        mac = suppression.mac(f"{who}@x.example", HASHER)
+        suppression.add(place.session, mac=mac, network_id=place.network.id, reason=reason, now=NOW)
+    text = "".join(f"{n}@x.example,Ann {who},{who}@x.example\n" for n, who in enumerate(("left", "here", "dead", "new")))
+    lines = run(place, "email,name,Home email\n" + text, evidence="form")
+    assert [line.result for line in lines] == ["stays-out", "unchanged", "added", "added"]
+    assert set(people(place)) - {"left@x.example", "here@x.example", "dead@x.example"} == {"2@x.example", "3@x.example"}
+
+
 def test_an_undo_that_was_cut_off_is_done_again(place: Place) -> None:
     run(place, "".join(f"p{n}@x.example,,,,,\n" for n in range(700)), evidence="form")
     undoing = import_undo.begin(place.session, 1, NOW, network_id=place.network.id)

@@ -1,7 +1,7 @@
 """Lists of people as people have them: a CSV out of Excel, a workbook, an export of another list, address cards.
 
-Whatever the form, it becomes a grid of cells first (`delimited`, `workbook`, `exported`, `cards`), and one table of headings says what each
-column is (`columns`). What the file is, is told by its first octets, never by its name. Pure: bytes in, rows out; what is not
+Whatever the form, it becomes a grid of cells first (`delimited`, `workbook`, `exported`, `cards`, `markup`, `directory`), and
+one table of headings says what each column is (`headings`, `layout`); without headings what is in it does (`unnamed`). What the file is, is told by its first octets, never by its name. Pure: bytes in, rows out; what is not
 understood is named, not guessed at. Who left where the file comes from stays out, and who never confirmed there counts as unconfirmed.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mailer.people.sheet import cards, columns, delimited, exported, workbook
+from mailer.people.sheet import cards, columns, delimited, directory, exported, markup, workbook
 from mailer.people.sheet.grid import MOST_LINES, Grid
 from mailer.people.sheet.row import Row, Sheet
 
@@ -20,9 +20,11 @@ FORMS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes], Grid]], ...] = (
     (workbook.is_one, workbook.grid),
     (cards.is_one, cards.grid),
     (exported.is_one, exported.grid),
+    (markup.is_one, markup.grid),
+    (directory.is_one, directory.grid),
     (lambda content: True, delimited.grid),
 )
-_NAMES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods", ".vcf", ".json")
+_NAMES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods", ".vcf", ".json", ".ldif", ".ldi")
 _TYPES = ("text/csv", "text/tab-separated-values", "text/vcard", "text/x-vcard", "text/directory")
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mailer.errors import Refused
-from mailer.people.sheet.delimited import decoded
+from mailer.people.sheet.decoding import decoded
 from mailer.people.sheet.grid import Grid, checked
 
 HEADINGS = ("email", "name", "organisation")
@@ -16,6 +18,8 @@ _BEGIN = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*BEGIN:VCARD", re.IGNORECASE)
 # [group.]NAME[;parameters]:value; a colon inside a quoted parameter does not end it (RFC 6350 3.3)
 _LINE = re.compile(r'(?:[A-Za-z0-9-]+\.)?([A-Za-z0-9-]+)((?:;(?:[^":;]|"[^"]*")*)*):(.*)', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)")
+_KINDS = ("KIND", "X-ADDRESSBOOKSERVER-KIND")
+_BASE64 = re.compile(r";(?:ENCODING=)?(?:B|BASE64)(?=;|$)")
 MOST_EMAILS = 10
 MOST_VALUE = 20_000
 
@@ -23,6 +27,7 @@ MOST_VALUE = 20_000
 @dataclass
 class _Card:
     line: int
+    is_person: bool = True  # KIND of 4.0 and Apple's X-ADDRESSBOOKSERVER-KIND: a group names people who have cards of their own
     written: str = ""  # FN
     parts: tuple[str, ...] = ()  # N: surname, first name, ...
     organisation: str = ""
@@ -56,7 +61,7 @@ def grid(content: bytes) -> Grid:
         elif name == "END" and value.strip().upper() == "VCARD":
             deep = max(0, deep - 1)
             if deep == 0 and card is not None:
-                cards.append(card)
+                cards += [card] if card.is_person else []
                 card = None
         elif card is not None and deep == 1:
             _take(card, name, parameters, _plain(value, parameters))
@@ -71,7 +76,9 @@ def _take(card: _Card, name: str, parameters: str, value: str) -> None:
     elif name == "N":
         card.parts = card.parts or tuple(_said(part) for part in _components(value))
     elif name == "ORG":
-        card.organisation = card.organisation or _said(_components(value)[0])
+        card.organisation = card.organisation or _said(_components(value)[0]).strip('"')
+    elif name in _KINDS:
+        card.is_person = value.strip().lower() != "group"
     elif name == "EMAIL" and len(card.emails) < MOST_EMAILS:
         card.emails.append((_order(parameters), _said(value).removeprefix("mailto:")))
 
@@ -104,10 +111,16 @@ def _unfolded(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _plain(value: str, parameters: str) -> str:
-    """The value as text; 2.1 has quoted-printable and a character set of its own."""
-    if "QUOTED-PRINTABLE" not in parameters:
+    """The value as text; 2.1 has quoted-printable or base64 and a character set of its own."""
+    if _BASE64.search(parameters):
+        try:
+            octets = base64.b64decode(value[:MOST_VALUE])
+        except (binascii.Error, ValueError):
+            return value
+    elif "QUOTED-PRINTABLE" in parameters:
+        octets = quopri.decodestring(value.encode("utf-8", "replace"))
+    else:
         return value
-    octets = quopri.decodestring(value.encode("utf-8", "replace"))
     named = re.search(r"CHARSET=\"?([A-Z0-9_:.-]{1,40})", parameters)
     for charset in (named[1] if named else "utf-8", "utf-8"):
         try:

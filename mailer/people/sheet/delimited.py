@@ -1,4 +1,4 @@
-"""Text with cells: commas, semicolons or tabs, in the encodings that Excel has written over the years (RFC 4180 and worse)."""
+"""Text with cells: commas, semicolons, tabs or bars, in the encodings that Excel has written over the years (RFC 4180 and worse)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ import io
 import re
 
 from mailer.errors import Refused
+from mailer.people.sheet.decoding import decoded
 from mailer.people.sheet.grid import Grid, checked
+from mailer.people.sheet.headings import EMAIL, meaning
+
+_MARKS = ",;\t|"
+_QUOTED = re.compile(r'"([^"]*)"')
+_ONE = r"(?:[^\s@,;|<>]+@[^\s@,;|<>]+|[^,;|<>]*<[^\s@,;|<>]+@[^\s@,;|<>]+>)"
+_ADDRESS = re.compile(rf"{_ONE}(?:\s*[,;|/]\s*{_ONE})*")
+_RULE = " \t\r\n-:"  # a line of dashes under the headings is none
 
 
 def grid(content: bytes) -> Grid:
@@ -17,32 +25,38 @@ def grid(content: bytes) -> Grid:
     separator = ""
     if first.lower().startswith("sep=") and len(first.strip()) == 5:
         separator, text = first.strip()[-1], rest
+    lines = _lines(text, separator or _separator(text))
+    if lines and all(len(cells) == 1 for _, cells in lines) and _quoted_whole(lines[0][1][0]):
+        inner = "\n".join(" ".join(cells[0].split("\n")) for _, cells in lines)
+        lines = [(lines[number - 1][0], cells) for number, cells in _lines(inner, _separator(inner))]
+    return checked(lines)
+
+
+def _lines(text: str, separator: str) -> list[tuple[int, list[str]]]:
+    """(number, cells) of each line that says anything. Refused where a quotation mark is left open."""
     csv.field_size_limit(1_000_000)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator or _separator(text), strict=False)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False)
     try:
-        lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+        return [(reader.line_num, cells) for cells in reader if any(cell.strip(_RULE) for cell in cells)]
     except csv.Error as error:
         raise Refused(
             "unreadable-file", "This file could not be read as CSV.", "Is a quotation mark left open? Save it as CSV again."
         ) from error
-    return checked(lines)
 
 
-def decoded(content: bytes) -> str:
-    """UTF-8 or UTF-16, with or without a mark, else what Windows wrote."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    start = content[:2000]
-    if start.count(0) * 3 > len(start):  # every second octet of plain letters
-        return content.decode("utf-16-be" if start[:1] == b"\0" else "utf-16-le", "replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
+def _quoted_whole(first: str) -> bool:
+    """Whether each line was saved as one cell, quotation marks around all of it: what Excel makes of a CSV that it had not opened as one."""
+    parts = first.split(_separator(first))
+    return len(parts) > 1 and any(meaning(part) == EMAIL for part in parts)
 
 
 def _separator(text: str) -> str:
-    """What parts the cells of the first line that has any; a comma if nothing does."""
-    lines = (re.sub(r'"[^"]*"', "", line) for line in text.splitlines()[:20] if line.strip())
-    first = next((line for line in lines if re.search(r"[,;\t]", line)), "")
-    return max(",;\t", key=lambda mark: (first.count(mark), mark == ","))
+    """What cuts an address free in most of the first lines; of two that do, what stands in most lines, then in the first; else a comma."""
+    lines = [_QUOTED.sub(lambda found: re.sub(rf"[{_MARKS}]", " ", found[1]), line) for line in text.splitlines()[:60] if line.strip()]
+    first = next((line for line in lines if any(mark in line for mark in _MARKS)), "")
+
+    def fits(mark: str) -> tuple[int, int, int, bool]:
+        cut = sum(any(_ADDRESS.fullmatch(cell.strip()) for cell in line.split(mark)) for line in lines)
+        return cut, sum(mark in line for line in lines), first.count(mark), mark == ","
+
+    return max(_MARKS, key=fits)

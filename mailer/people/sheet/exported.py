@@ -12,13 +12,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mailer.errors import Refused
-from mailer.people.sheet.delimited import decoded
+from mailer.people.sheet.decoding import decoded
 from mailer.people.sheet.grid import MOST_LINES, Grid, checked
 
 HEADINGS = ("email", "name", "organisation", "roles", "purposes", "evidence", "status")
 _NAMES = ("name", "display_name", "full_name")
 _PLACES = ("organisation", "organization", "school", "company", "department", "institution")
 _STRANGERS = ("nonmember",)  # Mailman keeps who wrote without being a member in the same table
+_ROLES = frozenset({"member", "owner", "moderator", *_STRANGERS})  # ... as Mailman calls them; who runs it there runs nothing here
 _DEEP = 4
 
 # what other lists call somebody who is not to be written to, and somebody who never confirmed
@@ -40,7 +41,9 @@ LEFT = frozenset(
         ),
     }
 )
-UNCONFIRMED = frozenset({"unconfirmed", "pending", "invited", "nonsubscribed", "notconfirmed", "transactional", "none"})
+UNCONFIRMED = frozenset(
+    {"unconfirmed", "pending", "invited", "nonsubscribed", "notconfirmed", "unverified", "awaiting", "waiting", "transactional", "none"}
+)
 
 
 def is_one(content: bytes) -> bool:
@@ -58,6 +61,12 @@ def grid(content: bytes) -> Grid:
         raise Refused("empty-file", "There is nobody in this file.")
     lines = [(number, cells_of(one)) for number, one in enumerate(people[: MOST_LINES + 1], 1)]
     return checked([(0, list(HEADINGS)), *lines])
+
+
+def are_roles(words: Iterable[str]) -> bool:
+    """Whether these are roles of Mailman, one that we do not know among them."""
+    said = {word.lower() for word in words}
+    return said <= _ROLES and bool(said - {"member"})
 
 
 def cells_of(one: Mapping[str, Any]) -> list[str]:

@@ -19,6 +19,7 @@ class Row:
     problem: str = ""
     repeats: int | None = None  # the line further up that has this address
     note: str = ""  # what of the line was passed over, in words
+    others: tuple[str, ...] = ()  # further addresses of the same person; they are not taken, but one that left keeps all out
     left: bool = False  # the file itself says that they left, or get no mail, where it comes from
     unconfirmed: bool = False  # ... or that they never confirmed there: no evidence counts
 
