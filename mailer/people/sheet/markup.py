@@ -5,14 +5,16 @@ Only rows and cells are looked at; nothing in them is fetched, run or kept but i
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
+import re
 
+from lxml import etree  # type: ignore[import-untyped]
+
+from mailer.errors import Refused
 from mailer.people.sheet.decoding import decoded
-from mailer.people.sheet.grid import MOST_LINES, Grid, checked
+from mailer.people.sheet.grid import Grid, checked
 
 _STARTS = ("<html", "<!doctype html", "<table", "<?xml", "<meta", "<head", "<style")
-_ROWS, _CELLS = frozenset({"tr", "row"}), frozenset({"td", "th", "cell"})
-_BREAKS = frozenset({"br", "p", "div"})
+_DECLARED = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 
 def is_one(content: bytes) -> bool:
@@ -21,32 +23,10 @@ def is_one(content: bytes) -> bool:
 
 def grid(content: bytes) -> Grid:
     """A line for each row of its tables. Refused if there is none."""
-    rows = _Rows()
-    rows.feed(decoded(content))
-    rows.close()
-    return checked([(number, cells) for number, cells in enumerate(rows.found, 1) if any(cell.strip() for cell in cells)])
-
-
-class _Rows(HTMLParser):
-    """The words of each cell of each row; an end tag that is missing ends where the next begins."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[list[str]] = []
-        self._inside = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _ROWS and len(self.found) <= MOST_LINES:
-            self.found.append([])
-        elif tag in _CELLS and self.found:
-            self.found[-1].append("")
-        elif tag in _BREAKS:
-            self.handle_data(" ")
-        self._inside = tag in _CELLS or (self._inside and tag not in _ROWS)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._inside = self._inside and tag not in _CELLS | _ROWS
-
-    def handle_data(self, data: str) -> None:
-        if self._inside and self.found and self.found[-1]:
-            self.found[-1][-1] += data
+    text = _DECLARED.sub("", decoded(content)).replace("\0", "")
+    try:
+        page = etree.fromstring(f"<html><body>{text}</body></html>", etree.HTMLParser(no_network=True))
+    except (etree.LxmlError, ValueError) as error:
+        raise Refused("unreadable-file", "This file could not be read.", "Open it in Excel and save it as CSV.") from error
+    rows = [[" ".join(cell.itertext()) for cell in row.iter("td", "th", "cell")] for row in page.iter("tr", "row")]
+    return checked([(number, cells) for number, cells in enumerate(rows, 1) if any(cell.strip() for cell in cells)])
