@@ -142,6 +142,11 @@ def cap(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def soft(text: str) -> str:
+    """A Welsh day as it begins after `tan`, `i` and `o` and where it says when: `ddydd Mawrth 3 Mawrth`."""
+    return f"d{text}" if text.startswith("dydd ") else text
+
+
 def weekday(ctx: Context, day: date) -> str:
     return str(ctx["words"]["days"][day.weekday()])
 
@@ -178,7 +183,7 @@ def pairs(columns: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
 def teach(env: Environment) -> None:
     """Give an environment these filters."""
     env.filters.update(
-        date=date_of, day=day_of, time=time_of, moment=moment, ending=ending, when=when, called=called, rows=rows, warned=warned, missing=missing, listed=listed, word=word, worded=worded, count=count, cap=cap,
+        date=date_of, day=day_of, time=time_of, moment=moment, ending=ending, when=when, called=called, rows=rows, warned=warned, missing=missing, listed=listed, word=word, worded=worded, count=count, cap=cap, soft=soft,
         wrap=wrap, wrap_lines=wrap_lines, paragraphs=paragraphs, linked=linked, urls=urls, filled=filled, one_line=one_line,
         zip=pairs,
     )  # fmt: skip
