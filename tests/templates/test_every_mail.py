@@ -26,20 +26,6 @@ from tests.templates import (
     seen,
 )
 
-WELSH = {
-    "occasions/invitation", "occasions/draft-agenda", "occasions/final-agenda", "occasions/day-before",
-    "replies/join-confirm", "replies/joined", "replies/left", "replies/answer", "replies/item", "replies/help",
-    "replies/ask-answer", "replies/ask-yes-no", "replies/ask-sort", "replies/ask-private", "replies/done-already",
-    "replies/not-yours", "replies/speak-for", "replies/link-address", "replies/linked", "replies/same-person", "replies/guest",
-    "replies/item-late", "replies/item-withdrawn", "replies/piece-withdrawn", "replies/offer-closed", "replies/feedback-thanks",
-    "replies/post-sent", "replies/post-held", "replies/post-declined", "replies/post-withdrawn", "replies/private-passed",
-    "replies/private-answer", "replies/people-check-ask", "replies/people-checked", "replies/people-asked", "replies/signed-up",
-    "replies/office-ask", "replies/office-taken", "replies/office-set", "replies/office-declined", "replies/office-ends",
-    "replies/office-over", "replies/office-back", "replies/data-complaint", "replies/data-complaint-closed",
-    "replies/retention-report", "replies/gone-operator", "occasions/people-check", "occasions/save-the-date",
-    "occasions/meeting-changed", "occasions/meeting-cancelled", "occasions/rsvp-reminder", "occasions/feedback-request",
-    "occasions/action-nudge", "occasions/promise-nudge",
-}  # fmt: skip
 CONTRACT = {
     "replies": """joined join-confirm confirm-act left help status answer item item-late item-corrected item-withdrawn piece
         piece-withdrawn post-held ask-sort ask-private ask-answer guest plan meeting-missing approved held changes-noted
@@ -72,13 +58,6 @@ every = pytest.mark.parametrize(("template", "lang"), LETTERS, ids=[f"{t}-{lang}
 def test_is_there(template: str) -> None:
     for name in ("subject.j2", "body.j2", "sample.json"):
         assert (path_of(template) / name).is_file()
-
-
-@pytest.mark.parametrize("template", sorted(WELSH))
-def test_is_there_in_welsh(template: str) -> None:
-    assert (template, "cy") in LETTERS
-    assert (path_of(template) / "subject.cy.j2").is_file()
-    assert 'lang="cy"' in str(rendered(template, "cy")[0].html)
 
 
 @every
