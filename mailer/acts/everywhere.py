@@ -7,7 +7,7 @@ hold everywhere by themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailer.acts import Actor, Receipt, confirm, keep, leave, leave_rows, pause, preferences, undo
+from mailer.consent import purposes
+from mailer.outbound import appointments
 from mailer.people import membership
 from mailer.people.profile import PURPOSE as LISTING
 
@@ -52,6 +54,11 @@ WORDS: Mapping[str, Row] = {
         lambda a: f"STOP {' '.join(a['purposes'])}".upper(),
         lambda s, who, a, now: _stop(s, who, a, now),
     ),
+    "purposes": (
+        "keep",
+        lambda a: "these kinds of mail",
+        lambda s, who, a, now: _chosen(s, who, a["begun"], a["ended"], now),
+    ),
     "keep": (
         "keep",
         lambda a: f"KEEP {' '.join(a['purposes'])}".upper(),
@@ -71,10 +78,18 @@ def everywhere(session: Connection, actor: Actor, word: str, args: Mapping[str, 
     here = does(session, actor, args, now)
     if here.state != "done" or here.reason:
         return here
-    others = [does(session, replace(actor, network_id=place), args, now) for place in _others(session, actor)]
-    undo_id = undo.together(session, [receipt.fields.get("undo") for receipt in (here, *others)])
-    said = f"{here.said} In every network of theirs."
-    return replace(here, said=said, fields={**here.fields, "undo": undo_id, "everywhere": True})
+    done = [here, *(does(session, replace(actor, network_id=place), args, now) for place in _others(session, actor))]
+    fields = {**here.fields, "undo": undo.together(session, [one.fields.get("undo") for one in done]), "everywhere": True}
+    if "ended" in fields:  # wherever it came
+        ended = {purpose for one in done for purpose in one.fields["ended"]}
+        fields["ended"] = [purpose for purpose in purposes.SUBSCRIPTIONS if purpose in ended]
+    return replace(here, said=f"{here.said} In every network of theirs.", fields=fields)
+
+
+def coming(session: Connection, actor: Actor) -> set[str]:
+    """The purposes that come to them from any network of theirs."""
+    places = [actor.network_id, *_others(session, actor)]
+    return {purpose for place in places for purpose in membership.remaining(session, place, actor.address_id)}
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
@@ -106,6 +121,22 @@ def _stop(session: Connection, actor: Actor, args: Mapping[str, Any], now: datet
     """The same end in each network, without a letter of its own there."""
     left = leave.some(session, actor, args["purposes"], now=now, farewell=False)
     return replace(left, template="left")
+
+
+def _chosen(session: Connection, actor: Actor, begun: Sequence[str], ended: Sequence[str], now: datetime) -> Receipt:
+    """A page of ticks: what was ticked begins, what was not ends, in one receipt; where neither is news, nothing."""
+    there = membership.remaining(session, actor.network_id, actor.address_id)
+    begins, ends = [one for one in begun if one not in there], [one for one in ended if one in there]
+    kept = keep.keep(session, actor, begins, now=now) if begins or not ended else None
+    left = leave.some(session, actor, ends, now=now, farewell=False) if ends else None
+    undo_id = undo.together(session, [one.fields["undo"] for one in (left, kept) if one is not None])
+    if not ended and kept is not None:
+        return replace(kept, fields={**kept.fields, "undo": undo_id})
+    remains = membership.remaining(session, actor.network_id, actor.address_id)
+    fields = {} if left is None else left.fields
+    fields = {**appointments.fields(session, (), "CANCEL", now), **fields, "scope": "purposes", "ended": ends, "purposes": ends}
+    said = f"Gets {', '.join(remains) or 'nothing more'}."
+    return Receipt("left", said, {**fields, "remains": remains, "remaining": remains, "undo": undo_id})
 
 
 def _day(args: Mapping[str, Any]) -> date:

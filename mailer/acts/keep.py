@@ -54,8 +54,11 @@ def keep(
             inbox_id=actor.inbox_id,
             evidence_sha256=actor.evidence_sha256,
         )
-        member = _activate(session, actor, address_id, back, proof, now)
+        was = membership.of_address(session, actor.network_id, address_id)
+        member, lifted = _activate(session, actor, address_id, back, proof, now)
         args: dict[str, Any] = {
+            "joined": was is None or was.ended_at is not None,
+            "lifted": lifted,
             "address_id": address_id,
             "network_id": actor.network_id,
             "purposes": back,
@@ -98,6 +101,13 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> No
             proof=Proof("withdrawal", "undo-keep", **args["by"]),
             now=now,
         )
+    if membership.remaining(session, args["network_id"], args["address_id"]):
+        return  # they have asked for more since
+    for suppression_id in args.get("lifted", ()):
+        suppression.put_back(session, suppression_id, now)
+    member = membership.of_address(session, args["network_id"], args["address_id"])
+    if args.get("joined") and member is not None:
+        membership.end(session, member.id, now)
 
 
 def _wording(
@@ -113,9 +123,9 @@ def _wording(
 
 def _activate(
     session: Connection, actor: Actor, address_id: int, back: Sequence[str], proof: Proof, now: datetime
-) -> int:
-    """Returns the membership."""
-    suppression.lift(session, mac=addresses.get(session, address_id).mac, network_id=actor.network_id, now=now)
+) -> tuple[int, list[int]]:
+    """Returns the membership, and the suppressions that were lifted."""
+    lifted = suppression.lift(session, mac=addresses.get(session, address_id).mac, network_id=actor.network_id, now=now)
     known = membership.add(session, network_id=actor.network_id, address_id=address_id, person_id=actor.person_id, now=now)
     holding.give(session, known, ("member",), active=True, proof=proof, now=now)
     addresses.confirm(session, address_id, now)
@@ -129,7 +139,7 @@ def _activate(
             proof=proof,
             now=now,
         )
-    return known
+    return known, lifted
 
 
 def in_digests(session: Connection, actor: Actor) -> bool:

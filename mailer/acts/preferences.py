@@ -37,13 +37,14 @@ def only(session: Connection, actor: Actor, wanted: Sequence[str], *, now: datet
         return confirm.ask(session, actor, "only", {"purposes": list(wanted)}, what=command, now=now)
     unproven = [LISTING] if LISTING in missing and not confirm.enough(actor, "share") else []  # as keep asks (CMD-4)
     begun = [purpose for purpose in missing if purpose not in unproven]
-    undo_id, dates = None, {}
+    dates, undone = {}, []
     if begun:
-        undo_id = keep.keep(session, actor, begun, now=now, act="only").fields.get("undo")
+        undone.append(keep.keep(session, actor, begun, now=now, act="only").fields.get("undo"))
     if others:
         left = leave.some(session, actor, others, now=now, act="only", farewell=False).fields
-        undo_id = left["undo"]
+        undone.insert(0, left["undo"])
         dates = {name: left[name] for name in ("meetings", "appointments") if name in left}
+    undo_id = undo.together(session, undone)
     asked = keep.keep(session, actor, unproven, now=now, act="only") if unproven else None
     stays = [purpose for purpose in wanted if purpose not in unproven]
     if asked is not None and not others and not begun and not stays:

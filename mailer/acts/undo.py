@@ -79,12 +79,13 @@ def remember(session: Connection, actor: Actor, act: str, args: Mapping[str, Any
 
 def together(session: Connection, undo_ids: Sequence[int | None]) -> int | None:
     """What one press or one reply did in several acts is taken back by one UNDO: returns the id that the receipt carries."""
-    known = [undo_id for undo_id in undo_ids if undo_id is not None]
-    if len(known) > 1:
-        first = undos.c.id == known[0]
-        args = session.execute(select(undos.c.args).where(first)).scalar_one()
-        session.execute(update(undos).where(first).values(args={**args, "also": known[1:]}))
-    return known[0] if known else None
+    named = [undo_id for undo_id in undo_ids if undo_id is not None]
+    if len(named) > 1:
+        args = {undo_id: session.execute(select(undos.c.args).where(undos.c.id == undo_id)).scalar_one() for undo_id in named}
+        besides = {also for undo_id in named for also in (undo_id, *args[undo_id].get("also", ()))} - {named[0]}
+        known = {**args[named[0]], "also": sorted(besides)}
+        session.execute(update(undos).where(undos.c.id == named[0]).values(args=known))
+    return named[0] if named else None
 
 
 def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) -> Receipt:

@@ -58,21 +58,23 @@ def _standing(mac: Any, reason: Any) -> Any:
     return select(suppressions.c.id).where(mine, suppressions.c.lifted_at.is_(None))
 
 
-def lift(session: Connection, *, mac: bytes, network_id: int, now: datetime) -> int:
-    """The person opted in afresh: lift what stands for this network and for the host. Returns how many.
+def lift(session: Connection, *, mac: bytes, network_id: int, now: datetime) -> list[int]:
+    """The person opted in afresh: lift what stands for this network and for the host. Returns which.
 
     Other networks' suppressions stay, and so do the standings that were left there.
     """
-    done = session.execute(
-        update(suppressions)
-        .where(
-            suppressions.c.mac == mac,
-            suppressions.c.lifted_at.is_(None),
-            or_(suppressions.c.network_id.is_(None), suppressions.c.network_id == network_id),
-        )
-        .values(lifted_at=now)
-    )
-    return int(done.rowcount)
+    here = or_(suppressions.c.network_id.is_(None), suppressions.c.network_id == network_id)
+    in_force = select(suppressions.c.id).where(suppressions.c.mac == mac, suppressions.c.lifted_at.is_(None), here)
+    lifted = list(session.execute(in_force).scalars())
+    for suppression_id in lifted:
+        lift_one(session, suppression_id, now)
+    return lifted
+
+
+def put_back(session: Connection, suppression_id: int, now: datetime) -> None:
+    """Take back that it was lifted (UNDO of the opt-in): the same stands again from now on."""
+    was = session.execute(select(suppressions).where(suppressions.c.id == suppression_id)).one()
+    add(session, mac=bytes(was.mac), network_id=was.network_id, reason=was.reason, now=now)
 
 
 def lift_one(session: Connection, suppression_id: int, now: datetime) -> None:

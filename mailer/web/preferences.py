@@ -15,31 +15,27 @@ from sqlalchemy import Connection
 from mailer.acts import (
     Receipt,
     change_address,
-    confirm,
     details,
     everywhere,
     for_my_it,
     forget_me,
-    keep,
     leave,
     my_data,
     my_year,
     pause,
     status,
-    undo,
 )
+from mailer.acts import help as help_act
 from mailer.acts import preferences as acts
-from mailer.consent import purposes
 from mailer.cycle.dates import DAYS
 from mailer.errors import Refused
 from mailer.message.tags import PREFERENCES
 from mailer.people import membership, networks
-from mailer.web import paper, posting, tagged
+from mailer.web import choosing, paper, posting, tagged
 from mailer.web.asking import Answer, Asked, Form, Page, missing
 from mailer.web.published import purpose_words
 from mailer.web.tagged import Behind
 
-SHARING = ("directory",)  # begins only after a YES from the address itself (CMD-4)
 Does = Callable[[Asked, Connection, Behind], list[Receipt]]
 
 
@@ -68,24 +64,6 @@ def act(asked: Asked) -> Answer:
         return _page(asked, session, behind, done=pressed if receipts else "no-change", receipts=receipts)
 
 
-def _purposes(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
-    """What was ticked begins, what was not ends; the letter of leaving says both, so it is the one receipt."""
-    actor = behind.actor(posting.evidence(asked))
-    ticked = [name for name in purposes.SUBSCRIPTIONS if name in asked.form.many("purpose")]
-    current = membership.remaining(session, actor.network_id, actor.address_id)
-    ended = [name for name in current if name not in ticked]
-    begun = [name for name in ticked if name not in current and name not in SHARING]
-    listed = [name for name in ticked if name not in current and name in SHARING]
-    receipts: list[Receipt] = []
-    if listed:
-        receipts += _ask(asked, session, behind, "keep", lambda: keep.keep(session, actor, listed, now=asked.now))
-    kept = keep.keep(session, actor, begun, now=asked.now) if begun else None
-    left = leave.some(session, actor, ended, now=asked.now) if ended else None
-    undo.together(session, [done.fields["undo"] for done in (left, kept) if done is not None])
-    receipts += [done for done in (left or kept,) if done is not None]
-    return receipts
-
-
 def _how(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
     """Digest, working days, plain text, language: what is not as it was, in one receipt."""
     actor = behind.actor(posting.evidence(asked))
@@ -103,15 +81,6 @@ def _how(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
 
 def _everywhere(asked: Asked) -> bool:
     return asked.form.one("networks") == "all"
-
-
-def _ask(
-    asked: Asked, session: Connection, behind: Behind, act: str, ask: Callable[[], Receipt]
-) -> list[Receipt]:
-    """A question to the address itself, unless the same one has just been sent there."""
-    if confirm.asked_lately(session, behind.actor(), act, asked.now):
-        return [Receipt("", "Asked a moment ago.", state="asked", reason="asked-lately")]
-    return [ask()]
 
 
 def _wanted(form: Form, language: str) -> dict[str, str | bool]:
@@ -135,7 +104,10 @@ def _pause(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
 
 
 def _resume(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
-    return [pause.resume(session, behind.actor(posting.evidence(asked)), now=asked.now)]
+    actor = behind.actor(posting.evidence(asked))
+    if _everywhere(asked):
+        return [everywhere.everywhere(session, actor, "resume", {}, now=asked.now)]
+    return [pause.resume(session, actor, now=asked.now)]
 
 
 def _leave(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
@@ -148,28 +120,30 @@ def _leave_all(asked: Asked, session: Connection, behind: Behind) -> list[Receip
 
 def _details(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
     actor = behind.actor(posting.evidence(asked))
-    return _ask(asked, session, behind, details.OPEN, lambda: details.ask_to_open(session, actor, now=asked.now))
+    return choosing.ask_once(asked, session, behind, details.OPEN, lambda: details.ask_to_open(session, actor, now=asked.now))
 
 
 def _letter(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
-    """STATUS, MY YEAR and FOR MY IT: a letter to the address itself, which the page may ask for but not show (V9)."""
+    """STATUS, MY YEAR, FOR MY IT and HELP: a letter to the address itself, which the page may ask for but not show (V9)."""
     actor = behind.actor(posting.evidence(asked))
     match asked.form.one("do"):
         case "status":
             return [status.status(session, actor, now=asked.now)]
         case "my-year":
             return [my_year.my_year(session, actor, now=asked.now)]
+        case "help":
+            return [help_act.help(session, actor, now=asked.now)]
     return [for_my_it.letter(session, actor, asked.house.settings, now=asked.now)]
 
 
 def _my_data(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
     actor = behind.actor(posting.evidence(asked))
-    return _ask(asked, session, behind, "my-data", lambda: my_data.ask(session, actor, now=asked.now))
+    return choosing.ask_once(asked, session, behind, "my-data", lambda: my_data.ask(session, actor, now=asked.now))
 
 
 def _forget_me(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
     actor = behind.actor(posting.evidence(asked))
-    return _ask(asked, session, behind, "forget-me", lambda: forget_me.ask(session, actor, now=asked.now))
+    return choosing.ask_once(asked, session, behind, "forget-me", lambda: forget_me.ask(session, actor, now=asked.now))
 
 
 def _change_address(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
@@ -177,7 +151,7 @@ def _change_address(asked: Asked, session: Connection, behind: Behind) -> list[R
     if not to:
         raise Refused("no-address", "Which address is the new one?")
     hasher = asked.house.hasher
-    return _ask(
+    return choosing.ask_once(
         asked,
         session,
         behind,
@@ -188,7 +162,7 @@ def _change_address(asked: Asked, session: Connection, behind: Behind) -> list[R
 
 # button -> what it does; a test presses each
 DOES: Mapping[str, Does] = {
-    "purposes": _purposes,
+    "purposes": choosing.purposes,
     "how": _how,
     "pause": _pause,
     "resume": _resume,
@@ -197,6 +171,7 @@ DOES: Mapping[str, Does] = {
     "status": _letter,
     "my-year": _letter,
     "for-my-it": _letter,
+    "help": _letter,
     "my-data": _my_data,
     "forget-me": _forget_me,
     "leave": _leave,
@@ -230,7 +205,7 @@ def _page(
         "member": member is not None and member.ended_at is None,
         "person": behind.person_id is not None,
         "purposes": [
-            {"name": name, "words": words, "on": name in current["active"], "asked_back": name in SHARING}
+            {"name": name, "words": words, "on": name in current["active"], "asked_back": name in choosing.SHARING}
             for name, words in purpose_words(paper.language_of("preferences", behind.language))
         ],
         "current": current,

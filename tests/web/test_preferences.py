@@ -73,6 +73,7 @@ PRESSES = [
     pytest.param({"do": "status"}, {"active": ALL}, ["status"], id="status-comes-by-mail"),
     pytest.param({"do": "my-year"}, {"active": ALL}, ["my-year"], id="my-year-comes-by-mail"),
     pytest.param({"do": "for-my-it"}, {"active": ALL}, ["for-my-it"], id="for-my-it-comes-by-mail"),
+    pytest.param({"do": "help"}, {"active": ALL}, ["help"], id="help-comes-by-mail"),
     pytest.param({"do": "leave"}, {"active": []}, ["left"], id="leave"),
     pytest.param({"do": "leave-all"}, {"active": []}, ["left"], id="leave-all"),
 ]  # fmt: skip

@@ -1,0 +1,65 @@
+"""What a person ticks on their page: the kinds of mail that begin and end, here or in every network of theirs (DP-2, CMD-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from sqlalchemy import Connection
+
+from mailer.acts import Receipt, confirm, everywhere, keep, leave, undo
+from mailer.consent.purposes import SUBSCRIPTIONS
+from mailer.people import membership
+from mailer.web import posting
+from mailer.web.asking import Asked
+from mailer.web.tagged import Behind
+
+SHARING = ("directory",)  # begins only after a YES from the address itself (CMD-4)
+
+
+def purposes(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
+    """What was ticked begins, what was not ends; the letter of leaving says both, so it is the one receipt."""
+    actor = behind.actor(posting.evidence(asked))
+    ticked = [name for name in SUBSCRIPTIONS if name in asked.form.many("purpose")]
+    current = membership.remaining(session, actor.network_id, actor.address_id)
+    if asked.form.one("networks") == "all":
+        return _everywhere(asked, session, behind, ticked, current)
+    ended = [name for name in current if name not in ticked]
+    begun = [name for name in ticked if name not in current and name not in SHARING]
+    listed = [name for name in ticked if name not in current and name in SHARING]
+    receipts: list[Receipt] = []
+    if listed:
+        receipts += ask_once(asked, session, behind, "keep", lambda: keep.keep(session, actor, listed, now=asked.now))
+    kept = keep.keep(session, actor, begun, now=asked.now) if begun else None
+    left = leave.some(session, actor, ended, now=asked.now) if ended else None
+    undo.together(session, [done.fields["undo"] for done in (left, kept) if done is not None])
+    receipts += [done for done in (left or kept,) if done is not None]
+    return receipts
+
+
+def _everywhere(
+    asked: Asked, session: Connection, behind: Behind, ticked: Sequence[str], current: Sequence[str]
+) -> list[Receipt]:
+    """The same in every network: what is not ticked ends, wherever it comes; of what is ticked only the new begins there, for a
+    box that stood ticked already says nothing of other networks (DP-2)."""
+    actor = behind.actor(posting.evidence(asked))
+    begun = [name for name in ticked if name not in current and name not in SHARING]
+    listed = [name for name in ticked if name not in current and name in SHARING]
+    ended = [name for name in SUBSCRIPTIONS if name in everywhere.coming(session, actor) and name not in ticked]
+    receipts: list[Receipt] = []
+    if listed:
+        ask = partial(everywhere.everywhere, session, actor, "keep", {"purposes": listed}, now=asked.now)
+        receipts += ask_once(asked, session, behind, everywhere.ACT, ask)
+    if begun or ended:
+        wanted = {"begun": begun, "ended": ended}
+        receipts.append(everywhere.everywhere(session, actor, "purposes", wanted, now=asked.now))
+    return receipts
+
+
+def ask_once(
+    asked: Asked, session: Connection, behind: Behind, act: str, ask: Callable[[], Receipt]
+) -> list[Receipt]:
+    """A question to the address itself, unless the same one has just been sent there."""
+    if confirm.asked_lately(session, behind.actor(), act, asked.now):
+        return [Receipt("", "Asked a moment ago.", state="asked", reason="asked-lately")]
+    return [ask()]

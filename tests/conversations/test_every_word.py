@@ -1,0 +1,184 @@
+"""Every preference word of contract 2, one row each: by reply and by page the same state and the same receipt, in one network and in all
+of a person's; and UNDO in answer to that receipt puts back what stood before (CMD-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from mailer.acts import preferences
+from mailer.consent import suppression
+from mailer.people import addresses, membership
+from mailer.store.tables import confirmations
+from mailer.web import application
+from mailer.web.preferences import DOES
+from tests.conversations.scenes import JANE
+from tests.stage import DOMAIN, Got, Stage, staged
+
+HERE, THERE = ("meetings", "newsletter", "discussion"), ("meetings", "newsletter", "exchange")
+DAYS = ("mon", "tue", "wed", "thu", "fri")
+HOW: Mapping[str, Any] = {"do": "how", "digest": "no", "day": DAYS, "language": "en"}
+ALL = {"networks": "all"}
+
+
+@dataclass(frozen=True)
+class Word:
+    """What is replied, and the same pressed; `wide` and `wide_pressed` are both for every network. `before` was said earlier."""
+
+    reply: str
+    pressed: Mapping[str, Any]
+    wide: str = ""
+    wide_pressed: Mapping[str, Any] = field(default_factory=dict)
+    before: tuple[str, ...] = ()
+    waits: bool = False  # nothing changes: it is a letter, or a YES does it
+    otherwise: bool = False  # the page has another letter for it
+
+
+def ticked(*purposes: str) -> dict[str, Any]:
+    return {"do": "purposes", "purpose": purposes}
+
+
+def both(reply: str, pressed: Mapping[str, Any], wide: str = "", **more: Any) -> Word:
+    return Word(reply, pressed, wide or f"{reply} ALL NETWORKS", {**pressed, **ALL}, **more)
+
+
+WORDS = {
+    "stop": Word("STOP", {"do": "leave"}, "STOP ALL NETWORKS", {"do": "leave-all"}),
+    "stop-newsletter": both("STOP NEWSLETTER", ticked("meetings", "discussion", "exchange"), "STOP NEWSLETTER IN ALL NETWORKS", before=("KEEP EXCHANGE",)),
+    "stop-meetings": Word("STOP MEETINGS", ticked("newsletter", "discussion", "exchange"), before=("KEEP EXCHANGE",)),
+    "stop-discussion": Word("STOP DISCUSSION", ticked("meetings", "newsletter", "exchange"), before=("KEEP EXCHANGE",)),
+    "stop-exchange": Word("STOP EXCHANGE", ticked(*HERE), before=("KEEP EXCHANGE",)),
+    "only-newsletter": both("ONLY NEWSLETTER", ticked("newsletter"), otherwise=True),
+    "only-what-did-not-come": Word("ONLY EXCHANGE", ticked("exchange"), otherwise=True),
+    "keep-meetings": both("KEEP MEETINGS", ticked(*HERE, "exchange"), before=("KEEP EXCHANGE ALL NETWORKS", "STOP MEETINGS ALL NETWORKS")),
+    "keep-what-never-came": both("KEEP EXCHANGE", ticked(*HERE, "exchange")),
+    "keep-after-stop": Word("KEEP MEETINGS", ticked("meetings"), before=("STOP",)),
+    "pause": both("PAUSE UNTIL 1 SEPTEMBER", {"do": "pause", "until": "2027-09-01"}, "PAUSE ALL NETWORKS UNTIL 1 SEPTEMBER"),
+    "resume": both("RESUME", {"do": "resume"}, before=("PAUSE ALL NETWORKS UNTIL 1 SEPTEMBER",)),
+    "digest": both("DIGEST", {**HOW, "digest": "yes"}),
+    "every-post": both("EVERY POST", HOW, before=("DIGEST ALL NETWORKS",)),
+    "plain-text": Word("PLAIN TEXT", {**HOW, "plain": "yes"}),
+    "with-layout": Word("WITH LAYOUT", HOW, before=("PLAIN TEXT",)),
+    "welsh": Word("CYMRAEG", {**HOW, "language": "cy"}),
+    "working-days": both("WORKING DAYS TUE THU", {**HOW, "day": ("tue", "thu")}),
+    "status": Word("STATUS", {"do": "status"}, waits=True),
+    "help": Word("HELP", {"do": "help"}, waits=True),
+    "my-year": Word("MY YEAR", {"do": "my-year"}, waits=True),
+    "for-my-it": Word("FOR MY IT", {"do": "for-my-it"}, waits=True),
+    "my-data": Word("MY DATA", {"do": "my-data"}, waits=True),
+    "forget-me": Word("FORGET ME", {"do": "forget-me"}, waits=True),
+    "change-address": Word("CHANGE ADDRESS TO jane@new.example", {"do": "change-address", "to": "jane@new.example"}, waits=True),
+    "my-details": Word("MY DETAILS", {"do": "details"}, waits=True, otherwise=True),
+    "keep-directory": both("KEEP DIRECTORY", ticked(*HERE, "exchange", "directory"), before=("KEEP EXCHANGE",), waits=True),
+}  # fmt: skip
+WIDE = {name: word for name, word in WORDS.items() if word.wide}
+CHANGE = {name: word for name, word in WORDS.items() if not word.waits}
+
+
+@pytest.fixture
+def stages(tmp_path: Path) -> Iterator[tuple[Stage, Stage]]:
+    """Twice the same: Jane is in two networks of one host, and not for the same. In one she replies, in the other she presses."""
+    with contextmanager(staged)(tmp_path / "reply") as one, contextmanager(staged)(tmp_path / "page") as other:
+        for stage in (one, other):
+            stage.network_id, stage.slug = stage.kept("two networks", partial(elsewhere, stage)), "mendip"
+        yield one, other
+
+
+def elsewhere(stage: Stage) -> int:
+    mendip = stage.network_id
+    stage.network("wessex")
+    stage.organiser("wes@wessex.example", "Wes Wood")
+    stage.member(JANE, "Jane Doe", purposes=THERE)
+    stage.network_id, stage.slug = mendip, "mendip"
+    stage.mail(JANE, f"mendip-help@{DOMAIN}", "", "STATUS")
+    return mendip
+
+
+def stands(stage: Stage) -> dict[str, Any]:
+    """What Jane gets and how, in both networks, and what keeps her out."""
+    with stage.house.store.read() as session:
+        mac = addresses.get(session, 3).mac
+        found: dict[str, Any] = {}
+        for network_id in (stage.network_id, stage.network_id + 1):
+            current = preferences.current(session, network_id, 3)
+            member = membership.of_address(session, network_id, 3)
+            found[str(network_id)] = {name: value for name, value in current.items() if name != "standings"}
+            found[str(network_id)] |= {"ended": member is None or member.ended_at is not None, "roles": member and member.roles}
+            found[str(network_id)]["out"] = suppression.exists(session, mac=mac, network_id=network_id)
+    return found
+
+
+def waiting(stage: Stage) -> list[tuple[str, Any]]:
+    """What waits for a YES."""
+    with stage.house.store.read() as session:
+        rows = session.execute(select(confirmations).where(confirmations.c.used_at.is_(None)).order_by(confirmations.c.id)).all()
+    return [(row.act, {name: value for name, value in row.args.items() if name not in ("this", "twin")}) for row in rows]
+
+
+def said(stage: Stage, words: str) -> list[Got]:
+    """In reply to a mail of ours; what came of it."""
+    count = len(stage.mails(JANE))
+    status = next(mail for mail in stage.mails(JANE) if mail.subject.startswith("What you get"))
+    stage.reply(status, words)
+    return stage.mails(JANE)[count:]
+
+
+def pressed(stage: Stage, form: Mapping[str, Any]) -> list[Got]:
+    count = len(stage.mails(JANE))
+    status = next(mail for mail in stage.mails(JANE) if mail.subject.startswith("What you get"))
+    with TestClient(application(stage.house), base_url="http://127.0.0.1:8080", client=("127.0.0.1", 5000)) as client:
+        answered = client.post(f"/p/{status.link('p')}", data={k: list(v) if isinstance(v, tuple) else v for k, v in form.items()})
+        assert answered.status_code == 200
+        assert 'role="status"' in answered.text
+    stage.settle()
+    return stage.mails(JANE)[count:]
+
+
+def begun(stage: Stage, words: tuple[str, ...]) -> dict[str, Any]:
+    """What was said a day earlier; how things stand then."""
+
+    def play() -> int:
+        for one in words:
+            said(stage, one)
+        stage.later(days=1)
+        return stage.network_id
+
+    stage.kept(f"said {', '.join(words)}", play)
+    return stands(stage)
+
+
+def test_each_button_has_a_word() -> None:
+    rows = [*WORDS.values(), *WIDE.values()]
+    assert {str(form["do"]) for word in rows for form in (word.pressed, word.wide_pressed) if form} == set(DOES)
+
+
+@pytest.mark.parametrize(("name", "wide"), [(name, False) for name in WORDS] + [(name, True) for name in WIDE])
+def test_a_word_is_the_same_by_reply_and_by_page(stages: tuple[Stage, Stage], name: str, wide: bool) -> None:
+    word, after, told, asked = WORDS[name], [], [], []
+    for stage in stages:
+        before = begun(stage, word.before)
+        if stage is stages[0]:
+            came = said(stage, word.wide if wide else word.reply)
+        else:
+            came = pressed(stage, word.wide_pressed if wide else word.pressed)
+        after.append(stands(stage))
+        told.append([mail.subject for mail in came])
+        asked.append(waiting(stage))
+        assert len(came) == 1
+        assert (after[-1] != before) is (name in CHANGE)
+        if name in CHANGE:
+            stage.reply(came[0], "UNDO")
+            assert stage.last(JANE).subject.startswith("Undone")
+            assert stands(stage) == before
+    assert after[0] == after[1]
+    if not word.otherwise:
+        assert told[0] == told[1]
+        assert asked[0] == asked[1]
