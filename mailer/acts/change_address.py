@@ -19,6 +19,7 @@ from mailer.consent.standing import Proof
 from mailer.errors import Refused
 from mailer.outbound import outbox, replies
 from mailer.people import addresses, membership, merging, moving
+from mailer.store.tables import addresses as addresses_table
 from mailer.store.tables import confirmations, standings
 
 ACT = "change-address"
@@ -79,6 +80,8 @@ def ask(session: Connection, actor: Actor, to: str, *, hasher: bytes, now: datet
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
     """One of the two said YES; with the second it is done."""
+    # Locked, so that of two at the same moment on PostgreSQL the second sees what the first said.
+    session.execute(select(addresses_table.c.id).where(addresses_table.c.id == args["from"]).with_for_update())
     mine = confirmations.c.id == args["this"]
     session.execute(update(confirmations).where(mine).values(args={**args, "yes": True}))
     addresses.confirm(session, args["to"] if actor.address_id == args["to"] else args["from"], now)
