@@ -36,6 +36,7 @@ def status(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
     fields = {
         "name": "" if member is None else member.name,
         "address": address.address or "",
+        "mailbox": address.shared,
         "others": [one for one in who.addresses if one != address.address],
         "details": [] if member is None or member.person_id is None else _details(session, member),
         "sent": _sent(session, actor.network_id, who, now),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from mailer.meetings import attendance, responses
-from tests.conversations.scenes import OLIVE, invited
+from tests.conversations.scenes import JANE, OLIVE, invited
 from tests.stage import DOMAIN, Got, Stage
 
 BOX = "technicians@moor.school.example"
@@ -145,3 +146,17 @@ def test_what_is_one_persons_is_refused_and_explained(
     assert (row.state, row.reason) == ("refused", "shared-mailbox")
     assert how in stage.last(BOX).words
     assert "Several people read this mailbox" in stage.last(BOX).words
+
+
+@pytest.mark.parametrize("who", [BOX, JANE], ids=["a mailbox of several", "a person"])
+def test_status_offers_no_word_that_would_be_refused(stage: Stage, who: str) -> None:
+    stage.member(BOX, shared=True, organisation="Moor School")
+    stage.mail(who, f"mendip-help@{DOMAIN}", "", "STATUS")
+    status = stage.last(who)
+    offered = re.findall(r"\b[A-Z]{3,}(?: [A-Z0-9]+)*\b|\bMY [A-Z]+\b", status.words.partition("reply with it:")[2])
+    assert len(offered) >= 3
+    assert ("MY DATA" in offered) is (who == JANE)
+    assert f"mendip-join@{DOMAIN}" in status.words or who == JANE
+    for word in offered:
+        done = stage.outcome(stage.reply(status, word))
+        assert done.state in ("done", "asked"), (word, done.outcome)
