@@ -14,8 +14,8 @@ from mailer.cycle import enqueue, outlook, plan
 from mailer.errors import Conflict, Refused
 from mailer.meetings import agenda, carried, invitations, meetings
 from mailer.meetings.meetings import Meeting
-from mailer.outbound import audience
-from mailer.outbound.audience import MOVED
+from mailer.outbound import picking
+from mailer.outbound.picking import MOVED
 from mailer.people import formats, networks
 from mailer.store.tables import occasions
 
@@ -208,7 +208,7 @@ def _told(session: Connection, meeting: Meeting) -> bool:
         )
         .limit(1)
     ).first()
-    return row is not None or audience.told_in_passing(session, meeting.id)
+    return row is not None or picking.told_in_passing(session, meeting.id)
 
 
 def _cancel_queued(session: Connection, meeting: Meeting, reason: str, now: datetime) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, select, true, update
 from mailer.cycle.dates import Dates, plan_row
 from mailer.cycle.networks import CycleOf, cycle_of
 from mailer.cycle.table import Anchor, Row, row_of
-from mailer.outbound.audience import MOVED
+from mailer.outbound.picking import MOVED
 from mailer.people.roles import NAMED_CONTACT
 from mailer.store import add_once
 from mailer.store.tables import actions, issues, meetings, memberships, occasions, outgoing, promises, roles
