@@ -1,4 +1,4 @@
-"""SQLite databases that tests begin with: made once by all migrations, then laid down as a file."""
+"""What tests begin with: a database at the newest revision, and statements that are made once for all databases of a run."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _empty() -> bytes:
         return path.read_bytes()
 
 
-_SHARED: dict[str, Any] = {}
+_SHARED: dict[str, tuple[Any, LRUCache[Any, Any]]] = {}  # by the name of the dialect
 
 
 def share_statements() -> None:
@@ -41,10 +41,7 @@ def share_statements() -> None:
 
 def _share(connection: Connection) -> None:
     engine = connection.engine
-    if engine.dialect.name != "sqlite":
-        return
-    if not _SHARED:
-        _SHARED.update(dialect=engine.dialect, statements=LRUCache(5_000))
-    if engine._compiled_cache is not _SHARED["statements"]:
-        engine._compiled_cache = _SHARED["statements"]
-        engine.dialect = connection.dialect = _SHARED["dialect"]
+    dialect, statements = _SHARED.setdefault(engine.dialect.name, (engine.dialect, LRUCache(5_000)))
+    if engine._compiled_cache is not statements:
+        engine._compiled_cache = statements
+        engine.dialect = connection.dialect = dialect

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from mailer.cli import demo, workbench
 from mailer.cli.app import assemble
 from mailer.cli.examples import EXAMPLES
+from tests.databases import lay_empty
 
 app = assemble()
 WHOLE = typer.main.get_command(app)
@@ -112,6 +113,7 @@ REFUSED = [
 @pytest.mark.parametrize("words", REFUSED)
 def test_refused_is_1_with_a_sentence(folder: Path, words: str) -> None:
     (folder / "people.csv").write_text("email\n")
+    lay_empty(folder / "var" / "termpost.db")
     status, shown = run(*shlex.split(words))
     assert status == 1, shown
     assert shown.startswith("termpost: ")

@@ -10,12 +10,14 @@ import pytest
 from typer.testing import CliRunner
 
 from mailer.cli import member, network
+from tests.databases import lay_empty
 
 
 class Line:
     """Runs a command line in a data folder of its own."""
 
     def __init__(self, folder: Path) -> None:
+        lay_empty(folder / "var" / "termpost.db")
         self.runner = CliRunner(env={"TERMPOST_DATA_DIR": str(folder / "var"), "NO_COLOR": "1"})
 
     def __call__(self, app: Any, *words: str, status: int = 0) -> str:

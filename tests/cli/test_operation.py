@@ -30,27 +30,30 @@ dawn@mill.school.example,Dawn Day,Mill Academy,member,meetings
 app = assemble()
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Written once; every test gets a copy."""
+    folder = tmp_path_factory.mktemp("made")
+    (folder / "clock").write_text(NOW.isoformat())
+    (folder / "people.csv").write_text(PEOPLE)
+    env = {"TERMPOST_DATA_DIR": str(folder / "var"), "TERMPOST_CLOCK": f"file:{folder}/clock"}
+    times = ("--starts", "2027-01-20T14:00", "--ends", "2027-01-20T16:00")
+    for words in (
+        ("network", "add", "mendip", "--domain", "lists.example.org", "--name", "Mendip Technicians"),
+        ("member", "import", "mendip", str(folder / "people.csv"), "--evidence", "paper forms"),
+        ("meeting", "add", "mendip", *times, "--venue", "Hill School"),
+    ):
+        assert CliRunner(env=env).invoke(app, words).exit_code == 0
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder with a network of four, a meeting to come, and the clock at NOW."""
-    (tmp_path / "clock").write_text(NOW.isoformat())
-    (tmp_path / "people.csv").write_text(PEOPLE)
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TERMPOST_DATA_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("TERMPOST_CLOCK", f"file:{tmp_path}/clock")
-    run("network", "add", "mendip", "--domain", "lists.example.org", "--name", "Mendip Technicians")
-    run("member", "import", "mendip", "people.csv", "--evidence", "paper forms")
-    run(
-        "meeting",
-        "add",
-        "mendip",
-        "--starts",
-        "2027-01-20T14:00",
-        "--ends",
-        "2027-01-20T16:00",
-        "--venue",
-        "Hill School",
-    )
     return tmp_path
 
 

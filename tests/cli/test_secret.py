@@ -24,15 +24,27 @@ DAWN, JANE = "dawn@mill.school.example", "jane@hill.school.example"
 USED = ("network list", "check", "db check", "db backup b.db", "db move sqlite:///other.db", "run", "web")
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Written once; every test gets a copy."""
+    folder = tmp_path_factory.mktemp("made")
+    (folder / "people.csv").write_text(f"email\n{JANE}\n{DAWN}\n")
+    for words in (
+        ("network", "add", "mendip", "--domain", "lists.example.org", "--name", "Mendip"),
+        ("member", "import", "mendip", str(folder / "people.csv"), "--evidence", "paper forms"),
+    ):
+        env = {"TERMPOST_DATA_DIR": str(folder / "var"), "TERMPOST_OPERATOR": "it@uni.example"}
+        assert CliRunner(env=env).invoke(app, words).exit_code == 0
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A network with two members, and the secret that belongs to it."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TERMPOST_DATA_DIR", str(tmp_path / "var"))
     monkeypatch.setenv("TERMPOST_OPERATOR", "it@uni.example")
-    (tmp_path / "people.csv").write_text(f"email\n{JANE}\n{DAWN}\n")
-    run("network", "add", "mendip", "--domain", "lists.example.org", "--name", "Mendip")
-    run("member", "import", "mendip", "people.csv", "--evidence", "paper forms")
     return tmp_path
 
 
