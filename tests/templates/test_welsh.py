@@ -21,14 +21,21 @@ ENGLISH = re.compile(
 )
 # what is called so by others, and what somebody may write to us
 AS_IT_IS = ("Spam, phishing and malware", "require sender authentication", "Jane Doe has left", "Not done: ")
-WORDS = {lang: json.loads((ROOT / "base" / name).read_text()) for lang, name in {"en": "words.json", "cy": "words.cy.json"}.items()}
+WORDS = {
+    lang: json.loads((ROOT / "base" / name).read_text())
+    for lang, name in {"en": "words.json", "cy": "words.cy.json"}.items()
+}
 
 
 def said(path: Path) -> str:
     """What a template says by itself: its text, and the strings among its commands that are more than a code."""
     source = re.sub("|".join(AS_IT_IS), "", path.read_text(encoding="utf-8"))
     tokens = list(Environment(autoescape=True).lex(source))
-    found = [re.sub(r"<[^>]*>", " ", value) for _, kind, value in tokens if kind == "data" or (kind == "string" and " " in value)]
+    found = [
+        re.sub(r"<[^>]*>", " ", value)
+        for _, kind, value in tokens
+        if kind == "data" or (kind == "string" and " " in value)
+    ]
     return re.sub(r"<[^>]*", " ", " ".join(found))
 
 

@@ -13,6 +13,7 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
 from mailer.outbound.compose.lines import linked, one_line, paragraphs, urls, wrap, wrap_lines
+from mailer.outbound.compose.sentences import translated
 
 
 @pass_context
@@ -183,7 +184,7 @@ def pairs(columns: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
 def teach(env: Environment) -> None:
     """Give an environment these filters."""
     env.filters.update(
-        date=date_of, day=day_of, time=time_of, moment=moment, ending=ending, when=when, called=called, rows=rows, warned=warned, missing=missing, listed=listed, word=word, worded=worded, count=count, cap=cap, soft=soft,
+        date=date_of, day=day_of, time=time_of, moment=moment, ending=ending, when=when, called=called, rows=rows, warned=warned, missing=missing, listed=listed, word=word, worded=worded, count=count, cap=cap, soft=soft, translated=translated,
         wrap=wrap, wrap_lines=wrap_lines, paragraphs=paragraphs, linked=linked, urls=urls, filled=filled, one_line=one_line,
         zip=pairs,
     )  # fmt: skip
