@@ -17,10 +17,10 @@ from typing import Any, Literal
 from sqlalchemy import Connection, select, update
 
 from mailer import log
-from mailer.cycle import desk, enqueue, letters, looks, plan, proofing, states
+from mailer.cycle import desk, enqueue, letters, looks, plan, proofing, states, uncomposed
 from mailer.cycle.matter import Nothing
 from mailer.cycle.matter.table import MATTERS
-from mailer.cycle.networks import cycle_of
+from mailer.cycle.networks import CycleOf, cycle_of
 from mailer.cycle.table import Row
 from mailer.house import House
 from mailer.meetings import attendance
@@ -106,6 +106,16 @@ def _take(house: House, group: list[Any], now: datetime) -> bool:
         fresh = [session.execute(select(occasions).where(occasions.c.id == one.id)).one() for one in group]
         cycle = cycle_of(session, fresh[0].network_id, now)
         coming = {one.id: next_of(one, cycle.sends_unanswered, now) for one in fresh}
+    try:
+        return _step(house, fresh, coming, cycle, now)
+    except letters.Uncomposed:
+        told = uncomposed.see_to(house, fresh[0], now)
+        if told:  # tried again at every tick, and said once
+            _log.exception("letter not composed", occasion=fresh[0].id)
+        return told
+
+
+def _step(house: House, fresh: list[Any], coming: dict[int, Next], cycle: CycleOf, now: datetime) -> bool:
     occasion = fresh[0]
     row = cycle.row_of(occasion)
     match coming[occasion.id]:
@@ -201,6 +211,8 @@ def _why_missed(occasion: Any) -> str:
     """In words of ours, for the letter and for `plan`."""
     if occasion.state == "held":
         return "It was held, and nobody let it go."
+    if uncomposed.was(occasion):
+        return uncomposed.WHY
     if occasion.state == "planned" and occasion.reason:
         return "What it is made of did not come."
     if occasion.state in ("proofed", "waiting") and occasion.approved_version is None:

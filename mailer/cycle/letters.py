@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from jinja2 import TemplateError
 from sqlalchemy import Connection, select
 
 from mailer.cycle.matter import Matter
@@ -35,6 +36,10 @@ class Composed:
     text: str
     skeleton: bytes
     fields: dict[str, Any]
+
+
+class Uncomposed(Exception):
+    """A letter could not be composed. Trying again does not help before its template, or what it says, is mended."""
 
 
 def kind_of(reader: Recipient, matter: Matter) -> tuple[str, str]:
@@ -88,22 +93,25 @@ def page(
 
 
 def write(house: House, network: Any, row: Row, matter: Matter, kinds: Iterable[tuple[str, str]]) -> list[Composed]:
-    """Compose one letter for each kind. Slow; never called inside a write."""
+    """Compose one letter for each kind. Slow; never called inside a write. Raises Uncomposed."""
     made = []
     for variant, language in sorted(kinds):
         name, _, plain = variant.partition("|")
         fields = {**matter.fields, **matter.said(language), **matter.only.get(name, {})}
-        letter = writing.write(
-            house,
-            template=f"occasions/{row.kind}",
-            fields=fields,
-            network=network,
-            language=language,
-            plain=plain == "plain",
-            klass=row.purpose,
-            event=matter.event,
-            pictures=matter.pictures,
-        )
+        try:
+            letter = writing.write(
+                house,
+                template=f"occasions/{row.kind}",
+                fields=fields,
+                network=network,
+                language=language,
+                plain=plain == "plain",
+                klass=row.purpose,
+                event=matter.event,
+                pictures=matter.pictures,
+            )
+        except (TemplateError, ValueError, LookupError, TypeError) as fault:  # of a template, or of what it is given
+            raise Uncomposed(f"occasions/{row.kind} in {language}") from fault
         made.append(
             Composed(
                 variant, language, letter.subject, letter.text, letter.skeleton, {**fields, "tells": list(matter.tells)}

@@ -54,6 +54,7 @@ KLASS = {
     "replies/private": "desk",
     "replies/failed-list": "desk",
     "replies/occasion-missed": "desk",
+    "replies/not-composed": "desk",
     "replies/matter-missing": "desk",
     "replies/nudge-proof": "desk",
 }

@@ -1,0 +1,68 @@
+"""What cannot be composed, as where a network's own template is broken: its organisers are told, and once it is too late it
+is ended truthfully (V6, V11).
+
+It is tried again at every tick. Those whose letter could be composed get it; the others wait with the occasion until its
+*until*, and then the number of its copies is its audience, as nobody else was written to.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from mailer.cycle import desk, enqueue, states
+from mailer.house import House
+from mailer.outbound import outbox, replies
+from mailer.people import formats
+from mailer.store.tables import networks, occasions
+
+WHY = "It could not be put together."
+NO_COPY = ("failed", "cancelled")
+
+
+def was(occasion: Any) -> bool:
+    """Whether nothing has been composed of it since composing failed."""
+    return bool(occasion.extra.get("uncomposed") == occasion.version)
+
+
+def see_to(house: House, occasion: Any, now: datetime) -> bool:
+    """Composing has failed: tell the organisers the first time; end it if it is too late. True if anything changed."""
+    over = occasion.state == "queued" and occasion.until_at < now
+    if was(occasion) and not over:
+        return False
+    with house.store.write() as session:
+        if not states.still(session, occasion):
+            return False
+        if over and not outbox.tally(session, occasion.id):
+            states.move(session, occasion, state="missed", reason=WHY, finished_at=now)
+        elif over:
+            enqueue.stop(session, occasion.id, WHY, now)
+        extra = {**occasion.extra, "uncomposed": occasion.version}
+        session.execute(update(occasions).where(occasions.c.id == occasion.id).values(extra=extra))
+        gone = sum(n for state, n in outbox.tally(session, occasion.id).items() if state not in NO_COPY)
+        if over and not gone:
+            desk.tell_missed(session, [occasion], now)
+        else:
+            _tell(session, occasion, gone, over, now)
+    return True
+
+
+def _tell(session: Connection, occasion: Any, gone: int, over: bool, now: datetime) -> None:
+    zone = session.execute(select(networks.c.timezone).where(networks.c.id == occasion.network_id)).scalar_one()
+    replies.to_organisers(
+        session,
+        network_id=occasion.network_id,
+        template="not-composed",
+        fields={
+            "kind": occasion.kind,
+            "due": formats.iso(occasion.due_at, zone),
+            "until": formats.iso(occasion.until_at, zone),
+            "gone": gone,
+            "over": over,
+            "occasion": occasion.id,
+        },
+        key=f"uncomposed:{occasion.id}:{occasion.version}:{over}",
+        now=now,
+    )
