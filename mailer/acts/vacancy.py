@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, or_, select
+from sqlalchemy import Connection, and_, exists, literal, or_, select
 
 from mailer import log
 from mailer.consent import gate
@@ -147,7 +147,8 @@ def _vacant(now: Any, today: Any) -> Any:
 def _without_organiser(now: Any, today: Any) -> Any:
     """Open networks that had an organiser (the desk's mail was opened for one) and have none whom mail reaches."""
     n = network_table.c
-    had = exists().where(standings.c.network_id == n.id, standings.c.purpose == "desk", standings.c.scope == "")
+    desks = standings.c.purpose == literal("desk", literal_execute=True)  # as the index of desks says it
+    had = exists().where(standings.c.network_id == n.id, desks, standings.c.scope == "")
     desk = and_(
         standings.c.network_id == memberships.c.network_id,
         standings.c.address_id == memberships.c.address_id,

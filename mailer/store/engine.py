@@ -10,11 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from mailer import clock, wake
 from mailer.errors import Unavailable
 
+RESTED = 1.0  # seconds: PostgreSQL may have dropped a connection that nobody used for so long, so it is asked first
 BUSY_MS = 30_000  # SQLite: how long a write waits for another process; whoever cannot wait so long names a patience
 
 
@@ -30,19 +32,17 @@ class Store:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._turn = threading.Lock()  # SQLite has one writer; queue here rather than on its busy handler
-        self.writer: Engine = (
-            _sqlite(url, writes=True)
+        self.writer: Engine = _sqlite(url, writes=True) if self.is_sqlite else _postgresql(url)
+        self.reader: Engine = (
+            _sqlite(url, writes=False)
             if self.is_sqlite
-            else create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True, hide_parameters=True)
+            else self.writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         )
-        self.reader: Engine = _sqlite(url, writes=False) if self.is_sqlite else self.writer
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A short read. On PostgreSQL the session is set READ ONLY, on SQLite `query_only`."""
+        """A short read. On PostgreSQL its transaction is READ ONLY, on SQLite `query_only`."""
         with self.reader.connect() as session:
-            if not self.is_sqlite:
-                session.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield session
             session.rollback()
 
@@ -126,6 +126,33 @@ def _shows(file: Path, texts: Collection[str]) -> bool:
                 return True
             tail = seen[-most:]
     return False
+
+
+def _postgresql(url: str) -> Engine:
+    """Its planner is told that a page is found as fast as read in order, as it is in memory and on today's disks: else it
+    reads whole tables where a hundred rows are asked for by their ids. Compiling a plan costs more than our statements do."""
+    engine = create_engine(url, pool_size=10, max_overflow=20, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def _opened(connection: Any, _record: Any) -> None:
+        for setting in ("random_page_cost = 1.1", "jit = off"):
+            connection.execute(f"SET {setting}")
+        connection.commit()
+
+    @event.listens_for(engine, "checkin")
+    def _back(_connection: Any, record: Any) -> None:
+        record.info["rests since"] = clock.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _taken(connection: Any, record: Any, _proxy: Any) -> None:
+        if clock.monotonic() - record.info.get("rests since", clock.monotonic()) < RESTED:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # the pool opens another
+
+    return engine
 
 
 def _sqlite(url: str, *, writes: bool) -> Engine:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, ForeignKey, Integer, MetaData, Table
+from sqlalchemy import JSON, BigInteger, Column, DateTime, ForeignKey, Integer, MetaData, Table, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
@@ -45,10 +45,10 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def table(name: str, *columns: SchemaItem) -> Table:
+def table(name: str, *columns: SchemaItem, **options: Any) -> Table:
     """A table whose `id` is never reused, so that a tag for a deleted row can never name another."""
     key = Column("id", RowId, primary_key=True, autoincrement=True)
-    return Table(name, metadata, key, *columns, sqlite_autoincrement=True)
+    return Table(name, metadata, key, *columns, sqlite_autoincrement=True, **options)
 
 
 def to(table: str, *, optional: bool = False, index: bool = True, name: str | None = None) -> Column[Any]:
@@ -60,6 +60,12 @@ def to(table: str, *, optional: bool = False, index: bool = True, name: str | No
         "outgoing": "outgoing_id",
     }.get(table, table.removesuffix("s") + "_id")
     return Column(column, RowId, ForeignKey(f"{table}.id"), nullable=optional, index=index)
+
+
+def only_where(condition: str) -> dict[str, Any]:
+    """What an index is given to hold only the rows of a condition. A query finds it where its own text says the same:
+    the condition's words must not come as parameters."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 def mapping(name: str, **kwargs: Any) -> Column[Any]:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -19,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from mailer.store.types import Instant, RowId, mapping, metadata, table, to
+from mailer.store.types import Instant, RowId, mapping, metadata, only_where, table, to
 
 wordings = table(
     "wordings",
@@ -68,6 +69,7 @@ standings = table(
     to("ledger", optional=True, index=False, name="ledger_id"),
     Column("updated_at", Instant, nullable=False),
     UniqueConstraint("network_id", "address_id", "purpose", "scope"),
+    Index("ix_standings_desk", "network_id", **only_where("purpose = 'desk'")),  # which networks ever had an organiser
 )
 
 suppressions = table(

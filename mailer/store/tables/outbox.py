@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from mailer.store.types import Instant, RowId, mapping, metadata, table, to
+from mailer.store.types import Instant, RowId, mapping, metadata, only_where, table, to
 
 letters = table(
     "letters",
@@ -35,12 +35,13 @@ letters = table(
 outgoing = table(
     "outgoing",
     Column("key", String(80), nullable=False, unique=True),  # V5: occasion:ID:address:ID | reply:INBOX:n | ...
-    to("networks", optional=True),
-    to("occasions", optional=True),
-    to("inbox", optional=True),  # what it answers
+    # Each index is written anew whenever a copy changes its state: few, and none that another one's beginning stands for.
+    to("networks", optional=True, index=False),
+    to("occasions", optional=True, index=False),
+    to("inbox", optional=True, index=False),  # what it answers
     to("letters"),
     to("addresses"),
-    to("standings"),  # V4: nothing goes out without a decided standing
+    to("standings", index=False),  # V4: nothing goes out without a decided standing
     Column("purpose", String(20), nullable=False),
     Column("lane", String(8), nullable=False),  # urgent | bulk
     Column("to_address", Text),  # snapshot; erasure empties it
@@ -69,6 +70,8 @@ outgoing = table(
         "ix_outgoing_queue", "state", "lane", "next_attempt_at", "id", "purpose", "network_id", "occasion_id"
     ),
     Index("ix_outgoing_occasion_state", "occasion_id", "state"),
+    Index("ix_outgoing_answers", "inbox_id", **only_where("inbox_id IS NOT NULL")),
+    postgresql_with={"fillfactor": 70},  # a lease finds room on the page of its row, and no index need hear of it
 )
 
 attempts = table(

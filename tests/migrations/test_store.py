@@ -1,0 +1,92 @@
+"""What the store does with PostgreSQL's connections: a reader cannot write, a dropped connection is replaced before it is
+used, and the queue's statements go by their indexes however little the server knows of its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import DBAPIError
+
+from mailer.acts import vacancy
+from mailer.consent import gate
+from mailer.outbound.outbox.claim import _lease
+from mailer.store import Store, engine, upgrade
+
+NOW = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(postgres: Any) -> Iterator[Store]:
+    made = Store(postgres())
+    upgrade.upgrade(made)
+    yield made
+    made.close()
+
+
+@pytest.mark.postgres
+def test_a_reader_sees_one_snapshot_and_cannot_write(store: Store) -> None:
+    with store.read() as session:
+        for name, expected in (("transaction_read_only", "on"), ("transaction_isolation", "repeatable read")):
+            assert session.execute(text(f"SHOW {name}")).scalar() == expected
+    with store.read() as session, pytest.raises(DBAPIError, match="read-only"):
+        session.execute(text("DELETE FROM rates"))
+    with store.write() as session:  # the same connection, back from the pool
+        assert session.execute(text("SHOW transaction_read_only")).scalar() == "off"
+
+
+@pytest.mark.postgres
+def test_a_connection_that_was_dropped_while_it_rested_is_replaced(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    with store.write() as session:
+        mine = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    other = Store(store.url)
+    with other.write() as session:
+        session.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
+    other.close()
+    monkeypatch.setattr(engine, "RESTED", 0.0)
+    with store.write() as session:
+        assert session.execute(text("SELECT pg_backend_pid()")).scalar_one() != mine
+
+
+QUEUED = """
+    INSERT INTO outgoing (key, letter_id, address_id, standing_id, purpose, lane, to_name, greeting, reply_use, extra, state, reason,
+        attempts, not_before, next_attempt_at, lease_owner, selector, sha256, relay, created_at)
+    SELECT 'k' || n, 1, n, n, 'newsletter', 'bulk', '', '', 'r', '{}', 'queued', '', 0, now(), now(), 'me', '', '', '', now()
+    FROM generate_series(1, 5000) n"""
+
+
+@pytest.mark.postgres
+def test_what_is_asked_for_every_batch_reads_no_whole_table(store: Store) -> None:
+    """As after a large import: the server has not looked at its tables since, and thinks what it thinks of any table."""
+    with store.write() as session:
+        session.execute(text("SET LOCAL session_replication_role = replica"))  # rows without those that they name
+        session.execute(text(QUEUED))
+    with store.read() as session:
+        plan = explained(session, "EXPLAIN", *_lease(list(range(1, 101)), "me", NOW))
+    assert "pk_outgoing" in plan, plan
+    assert "Seq Scan" not in plan, plan
+
+
+def test_networks_that_had_an_organiser_are_found_by_their_own_index(tmp_path: Path) -> None:
+    """The scheduler asks it every two seconds; a network has thousands of other standings."""
+    store = Store(f"sqlite:///{tmp_path}/t.db")
+    upgrade.upgrade(store)
+    with store.read() as session:
+        plan = explained(session, "EXPLAIN QUERY PLAN", *vacancy._vacant(NOW, gate.day(NOW)))
+    store.close()
+    assert "ix_standings_desk" in plan, plan
+
+
+def explained(session: Connection, word: str, statement: Any, values: dict[str, Any]) -> str:
+    """How the database would go about it."""
+    session.execute(text("SELECT 1"))  # its transaction has begun
+
+    @event.listens_for(session, "before_cursor_execute", retval=True, once=True)
+    def explain(_connection: Any, _cursor: Any, asked: str, given: Any, _context: Any, _many: bool) -> tuple[str, Any]:
+        return f"{word} {asked}", given
+
+    return "\n".join(str(row) for row in session.execute(statement, values).cursor.fetchall())
