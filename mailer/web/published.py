@@ -20,7 +20,7 @@ from mailer.newsletters import assembly, issues, pictures
 from mailer.newsletters.issues import Issue
 from mailer.outbound.compose import NetworkLook
 from mailer.outbound.compose.sanitise import sanitised
-from mailer.people import networks
+from mailer.people import formats, networks
 from mailer.people.networks import Network
 from mailer.store.tables import pictures as picture_rows
 from mailer.web import paper
@@ -29,7 +29,7 @@ from mailer.web.asking import Answer, Asked, Octets, Page, missing
 _ADDRESS = re.compile(r"[^\s<>()\[\]\",;:@]{1,64}@[a-z0-9.-]+\.[a-z]{2,}", re.IGNORECASE)
 _MAILTO = re.compile(r'<a href="mailto:[^"]*"[^>]*>(.*?)</a>', re.IGNORECASE | re.DOTALL)
 _CID = re.compile(r'src="cid:([^"]*)"', re.IGNORECASE)
-LEFT_OUT = "[address left out]"
+LEFT_OUT = {"en": "[address left out]", "cy": "[cyfeiriad wedi'i hepgor]"}
 
 
 def overview(asked: Asked) -> Answer:
@@ -170,6 +170,6 @@ def _without_addresses(text: str, network: Network) -> str:
     def kept(found: re.Match[str]) -> str:
         local, _, domain = found[0].lower().rpartition("@")
         ours = domain == network.domain and (local == network.slug or local.startswith(f"{network.slug}-"))
-        return found[0] if ours else LEFT_OUT
+        return found[0] if ours else LEFT_OUT[formats.known(network.language)]
 
     return _ADDRESS.sub(kept, text)
