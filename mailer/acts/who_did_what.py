@@ -18,12 +18,12 @@ LATELY = timedelta(days=30)
 MOST = 100  # lines of a letter
 
 
-def letter(session: Connection, actor: Actor, since: date | None = None, *, now: datetime) -> Receipt:
-    """The last thirty days, or everything since a day."""
+def letter(session: Connection, actor: Actor, since: date | None = None, unread: str = "", *, now: datetime) -> Receipt:
+    """The last thirty days, or everything since a day. `unread`: what was said of the day, where it is none that was."""
     if not committee.is_organiser(session, actor.network_id, actor.address_id):
         return status.status(session, actor, now=now)
     zone = ZoneInfo(networks.by_id(session, actor.network_id).timezone)
     day = since or (now - LATELY).astimezone(zone).date()
     entries, in_all = trail.of_network(session, actor.network_id, datetime.combine(day, time(), zone), MOST)
-    fields = {"since": day.isoformat(), "entries": [trail.facts(one) for one in entries], "more": in_all - len(entries)}
+    fields = {"since": day.isoformat(), "entries": [trail.facts(one) for one in entries], "more": in_all - len(entries), "unread": unread}
     return Receipt("who-did-what", "Was sent what was done in the network.", fields)

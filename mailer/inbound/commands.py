@@ -124,7 +124,7 @@ COMMANDS: Mapping[str, Do] = {
     "details": _details,
     "share": lambda m, s, a, n: share.share(s, m.actor, a["wanted"], now=n),
     "status": lambda m, s, a, n: status.status(s, m.actor, now=n),
-    "who-did-what": lambda m, s, a, n: who_did_what.letter(s, m.actor, a["since"], now=n),
+    "who-did-what": lambda m, s, a, n: who_did_what.letter(s, m.actor, a["since"], a["unread"], now=n),
     "help": lambda m, s, a, n: help_act.help(s, m.actor, now=n),
     "undo": _undo,
     "my-data": lambda m, s, a, n: my_data.ask(s, m.actor, now=n),

@@ -66,6 +66,8 @@ def test_since_a_day(stage: Stage) -> None:
     stage.kept("lived", lambda: lived(stage) or 0)
     assert "Peter Mill approved" in asked(stage, OLIVE, "WHO DID WHAT SINCE 10 DECEMBER")
     assert "changed who holds" not in stage.last(OLIVE).words
+    assert 'Which day do you mean by "30 February"?' in asked(stage, OLIVE, "Who did what since 30 February?")
+    assert "changed who holds" in stage.last(OLIVE).words, "the last thirty days"
     stage.later(days=60)
     assert "Nothing was done" in asked(stage, OLIVE, "WHO DID WHAT")
     assert "changed who holds" in asked(stage, OLIVE, "Who did what since 1 November 2026?")

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from mailer.cycle.dates import DAYS
 from mailer.inbound.lines.dates import WEEKDAYS, find_date
+from mailer.inbound.lines.past import past_day
 from mailer.inbound.words.purposes import PURPOSE, PURPOSES, purposes_in
 from mailer.inbound.words.spelling import near, plain
 from mailer.inbound.words.text import Clause, Writing
@@ -29,6 +30,8 @@ _STRIP_HEAD = re.compile(rf"^(?:(?:{_POLITE}) )+(?=\S)")
 _STRIP_TAIL = re.compile(r"(?: (?:please|thanks|thank you|very much|many thanks|plis|diolch|diolch yn fawr|x|xx|asap|now|immediately|again|regards|kind regards|for now|with immediate effect|os gwelwch yn dda|thumbsup|all|sorry|then|if (?:that is )?possible))+$")
 _FUZZY = ("unsubscribe", "newsletter", "meetings", "discussion", "exchange", "networks", "digest", "resume", "pause", "status", "address", "change", "working", "everything", "undo", "withdraw", "cylchlythyr", "cyfarfodydd", "remove")
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*")
+
+_SINCE = re.compile(r"\b(?:since|from|after|ers)\b:? ?(?P<day>.*?)[\s.,;!?]*$", re.IGNORECASE | re.DOTALL)
 
 Reader = Callable[[re.Match[str], str, date], tuple[float, dict[str, Any]]]
 
@@ -74,12 +77,12 @@ def _until(match: re.Match[str], raw: str, today: date) -> tuple[float, dict[str
 
 
 def _since(match: re.Match[str], raw: str, today: date) -> tuple[float, dict[str, Any]]:
-    """A day that is past; one that is still to come in this year was meant of the last."""
-    found = find_date(raw, today)
-    if found is None:
-        return 0.96, {"since": None}
-    since = found.day if found.day <= today else found.day - timedelta(days=365)
-    return 0.96, {"since": since if since <= today else None}
+    """The day that is named, if it is one and past; else its words, `unread`, so that they can be told of it."""
+    named = _SINCE.search(raw)
+    if named is None:
+        return 0.96, {"since": None, "unread": ""}
+    day = past_day(named["day"], today)
+    return 0.96, {"since": day, "unread": "" if day else " ".join(named["day"].split())[:60]}
 
 
 def _days(match: re.Match[str], raw: str, today: date) -> tuple[float, dict[str, Any]]:
@@ -198,7 +201,8 @@ def read_command(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, .
     """The command of a text and the clauses it leaves over; None when there is none."""
     found = _read(writing, today)
     if found and found[0].act == "stop" and found[0].args["purposes"] == "all" and _in_part(writing, found):
-        return intent("stop", min(found[0].certainty, 0.75), f"{found[0].row}, and a word of what is to stay", **found[0].args), found[1]
+        row = f"{found[0].row}, and a word of what is to stay"
+        return intent("stop", min(found[0].certainty, 0.75), row, **found[0].args, in_part=True), found[1]
     return found
 
 
@@ -209,7 +213,7 @@ def _in_part(writing: Writing, found: tuple[Intent, tuple[Clause, ...]]) -> bool
 
 def _read(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, ...]] | None:
     clauses = [c for c in writing.clauses if c.plain]
-    head = [c for c in clauses if not _silent(c)]
+    head = [c for c in clauses if not silent(c)]
     if not head:
         return None
     for raw, used in _candidates(writing, head):
@@ -274,7 +278,8 @@ def _excepts(clause: Clause) -> bool:
     return _EXCEPT.fullmatch(f"{clause.turn} {clause.plain}".strip()) is not None
 
 
-def _silent(clause: Clause) -> bool:
+def silent(clause: Clause) -> bool:
+    """A greeting, thanks, or a word of politeness."""
     return _strip(clause.plain) == "" or re.fullmatch(rf"(?:(?:{_POLITE}) ?)+", clause.plain) is not None or clause.plain in _HELLOS
 
 
@@ -307,4 +312,4 @@ def _mended(spelt: str) -> str:
     return " ".join(mended) if mended != words else ""
 
 
-__all__ = ["COMMANDS", "PURPOSE", "read_command", "week_days"]
+__all__ = ["COMMANDS", "PURPOSE", "read_command", "silent", "week_days"]

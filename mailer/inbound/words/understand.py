@@ -68,7 +68,7 @@ def understand(text: str, asked: Asked, *, today: date) -> Understood:
 
 def _loses_to_answer(command: Intent, asked: Asked, writing: Writing) -> bool:
     """ "HOLD on, I'll check" or "Leave it with me" is no command beside an answer."""
-    if command.act == "stop" and "what is to stay" in command.row:
+    if command.args.get("in_part"):
         return False  # who would stop at least a part is asked which, wherever they say it
     return command.certainty < SURE and asked in (Asked.CONFIRM, Asked.ACTION, Asked.FEEDBACK, Asked.SORT)
 
