@@ -193,13 +193,14 @@ def _sweep(house: House, wanted: Mentions, *, impatient: bool) -> bool:
     with store.read() as session:
         found = list(sweep.texts_with(session, wanted))
         told = sweep.ledger_fields_with(session, wanted)
+        copies = sweep.tray_with(session, wanted)
     with store.write() as session:
         for table, keys in found:
             sweep.cut_rows(session, table, keys, wanted)
         sweep.drop_ledger_fields(session, told)
         for token in wanted.tokens:
             outbox.forget_mentions(session, token, wanted.cut)
-        sweep.cut_tray(session, wanted)
+        sweep.cut_tray(session, copies)
     clear = True
     after: int | None = 0
     while after is not None:
@@ -211,10 +212,14 @@ def _sweep(house: House, wanted: Mentions, *, impatient: bool) -> bool:
                 sweep.cut_letters(session, set(ids) - (set() if impatient else going), wanted)
             clear &= not going
     at: str | None = ""
+    emptied = 0
     while at is not None:
         with store.read() as session:
-            shas, at = sweep.raws_with(session, wanted, at)
-        if shas:
+            mails, at = sweep.kept_mails(session, at)
+        if rests := sweep.rests(mails, wanted):
             with store.write() as session:
-                clear &= sweep.cut_raws(session, shas, wanted)
+                clear &= sweep.cut_raws(session, rests)
+            emptied += sum(not rest.content for rest in rests.values())
+    if emptied:  # the report: whose files named them, or could not be looked into
+        _log.info("mails-emptied", mails=emptied)
     return clear

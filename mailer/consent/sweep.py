@@ -6,7 +6,8 @@ again before it is cut.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import JSON, Column, Connection, String, Table, Text, cast, func, or_, select, update
@@ -16,6 +17,16 @@ from mailer.store.tables import inbox, ledger_fields, letters, raws, tray
 from mailer.store.types import metadata
 
 PAGE = 500
+MAILS = 20  # kept mails that are in memory at once
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What is left of a mail that had `before` octets."""
+
+    before: int
+    content: bytes
+
 
 # Never looked through for mentions: what only grows, what `outbox.forget_mentions` cuts, what `bury` empties, names of
 # networks and organisations
@@ -95,34 +106,44 @@ def cut_letters(session: Connection, ids: Collection[int], wanted: Mentions) -> 
         )
 
 
-def raws_with(session: Connection, wanted: Mentions, after: str) -> tuple[list[str], str | None]:
-    """As `letters_with`, for kept mails."""
+def kept_mails(session: Connection, after: str) -> tuple[dict[str, bytes], str | None]:
+    """(a page of the kept mails, where the next page begins)."""
     rows = session.execute(
-        select(raws.c.sha256, raws.c.content).where(raws.c.sha256 > after).order_by(raws.c.sha256).limit(PAGE)
+        select(raws.c.sha256, raws.c.content).where(raws.c.sha256 > after).order_by(raws.c.sha256).limit(MAILS)
     ).all()
-    found = [row.sha256 for row in rows if wanted.within(row.content)]
-    return found, rows[-1].sha256 if len(rows) == PAGE else None
+    return {row.sha256: row.content for row in rows}, rows[-1].sha256 if len(rows) == MAILS else None
 
 
-def cut_raws(session: Connection, shas: Collection[str], wanted: Mentions) -> bool:
+def rests(mails: Mapping[str, bytes], wanted: Mentions) -> dict[str, Rest]:
+    """What is left of those that name the person. Slow, as files are opened: no session is open (design ruling 8)."""
+    return {
+        sha256: Rest(len(content), rest) for sha256, content in mails.items() if (rest := wanted.without(content)) is not None
+    }
+
+
+def cut_raws(session: Connection, found: Mapping[str, Rest]) -> bool:
     """Cut the person out of kept mails of others. False if one of them has not come to its outcome yet and is left."""
     busy = set(
         session.execute(
-            select(inbox.c.raw_sha256).where(inbox.c.raw_sha256.in_(shas), inbox.c.state.in_(("stored", "handling")))
+            select(inbox.c.raw_sha256).where(inbox.c.raw_sha256.in_(found), inbox.c.state.in_(("stored", "handling")))
         ).scalars()
     )
-    mine = set(shas) - busy
-    for row in session.execute(select(raws.c.sha256, raws.c.content).where(raws.c.sha256.in_(mine))).all():
-        rest = wanted.cut_octets(row.content)
-        session.execute(update(raws).where(raws.c.sha256 == row.sha256).values(content=rest, size=len(rest)))
+    for sha256 in found.keys() - busy:
+        rest = found[sha256]
+        as_read = raws.c.sha256 == sha256, raws.c.size == rest.before  # emptied by retention since: it stays so
+        session.execute(update(raws).where(*as_read).values(content=rest.content, size=len(rest.content)))
     return not busy
 
 
-def cut_tray(session: Connection, wanted: Mentions) -> None:
-    """Copies that the tray keeps for others and that name the person go whole."""
-    for row in session.execute(select(tray.c.id, tray.c.content)).all():
-        if wanted.within(row.content):
-            session.execute(tray.delete().where(tray.c.id == row.id))
+def tray_with(session: Connection, wanted: Mentions) -> list[int]:
+    """Copies that the tray keeps for others and that name the person."""
+    rows = session.execute(select(tray.c.id, tray.c.content).execution_options(yield_per=MAILS))
+    return [row.id for row in rows if wanted.within(row.content)]
+
+
+def cut_tray(session: Connection, ids: Collection[int]) -> None:
+    """They go whole."""
+    session.execute(tray.delete().where(tray.c.id.in_(ids)))
 
 
 def _may_name(columns: Iterable[Column[Any]], wanted: Mentions) -> Any:

@@ -1,4 +1,4 @@
-"""A child process that opens what may be a bomb: winmail.dat, .docx, .odt, workbooks (ruling 11 on SAFE-4 and MIME-9).
+"""A child process that opens what may be a bomb: winmail.dat, .docx, .odt, .pdf, workbooks (ruling 11 on SAFE-4 and MIME-9).
 
 Run as `python -I -S unpack.py KIND PLACE-OF-THE-READER < octets`; it limits its own memory, time and files before it
 imports a reader, and prints one JSON object. It stands alone on purpose: it imports nothing of ours, so it starts
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MEMORY = 600_000_000
 SECONDS = 1
 LIST_MEMORY, LIST_SECONDS = 1_500_000_000, 15  # 200,000 lines of a workbook
+PDF_SECONDS = 10  # some hundred pages
 MAX_IN = 40_000_000
 MAX_FILES = 50
 MAX_OUT = 45_000_000  # octets of all files together
@@ -36,9 +37,10 @@ def main() -> None:
     kind = sys.argv[1] if len(sys.argv) > 1 else ""
     if len(sys.argv) > 2 and sys.argv[2]:
         sys.path.append(sys.argv[2])
-    limit(*((LIST_MEMORY, LIST_SECONDS) if kind == "workbook" else (MEMORY, SECONDS)))
+    limits = {"workbook": (LIST_MEMORY, LIST_SECONDS), "pdf": (LIST_MEMORY, PDF_SECONDS)}
+    limit(*limits.get(kind, (MEMORY, SECONDS)))
     octets = sys.stdin.buffer.read(MAX_IN)
-    readers = {"tnef": tnef, "docx": docx, "odt": odt, "workbook": workbook}
+    readers = {"tnef": tnef, "docx": docx, "odt": odt, "workbook": workbook, "pdf": pdf}
     print(json.dumps(readers[kind](octets)))
 
 
@@ -238,6 +240,49 @@ def workbook(octets: bytes) -> dict[str, Any]:
                 lines.append([number, cells])
         sheets.append({"name": about.name[:100], "lines": lines, "cut": cut})
     return {"sheets": sheets}
+
+
+def pdf(octets: bytes) -> dict[str, Any]:
+    """The words on its pages and in its objects (notes, links, forms, properties), and the files in it; `closed` if a page is a picture or a
+    limit was met, so that not all of it could be read."""
+    import io
+    import logging
+
+    from pypdf import PdfReader
+
+    logging.disable()
+    reader = PdfReader(io.BytesIO(octets))
+    texts = [page.extract_text() for page in reader.pages]
+    closed = any(not text.strip() and len(page.images) for text, page in zip(texts, reader.pages))  # noqa: B905
+    files: list[dict[str, str]] = []
+    seen: set[int] = set()
+    todo: list[Any] = [reader.trailer]
+    left = MAX_OUT
+    while todo:
+        one = todo.pop()
+        number = getattr(one, "idnum", None)  # a reference
+        if number is not None:
+            if number in seen:
+                continue
+            seen.add(number)
+            one = one.get_object()
+        if isinstance(one, dict):
+            if one.get("/Type") in ("/EmbeddedFile", "/Metadata") and hasattr(one, "get_data"):
+                content = one.get_data()
+                left -= len(content)
+                if left < 0 or len(files) >= MAX_FILES:
+                    closed = True
+                else:
+                    files.append({"name": "file", "content": base64.b64encode(content).decode("ascii")})
+            todo += one.values()
+        elif isinstance(one, list):
+            todo += one
+        elif isinstance(one, bytes):
+            texts.append(one.decode("latin-1"))
+        elif isinstance(one, str):
+            texts.append(one)
+    text = "\n".join(texts)
+    return {"text": text[: 10 * MAX_TEXT], "files": files, "closed": closed or len(text) > 10 * MAX_TEXT}
 
 
 def _cell(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""winmail.dat, .docx, .odt and workbooks by way of a limited child process; see `unpack.py`.
+"""winmail.dat, .docx, .odt, .pdf and workbooks by way of a limited child process; see `unpack.py`.
 
 A process is spent only where such a file is there. Whatever goes wrong in it, the file stays as it came.
 """
@@ -21,6 +21,7 @@ from mailer.message.values import Attachment, CalendarAnswer
 
 SECONDS = 5.0
 LIST_SECONDS = 20.0  # of a workbook
+PDF_SECONDS = 15.0
 MAX_IN = 40_000_000
 TNEF_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
 _SIGNATURE = b"\x78\x9f\x3e\x22"  # MS-OXTNEF 2.1.3.2
@@ -79,6 +80,15 @@ def document_text(content: bytes, name: str) -> str | None:
         return None
     said = _ask(ending, content)
     return encoded.printable(str(said.get("text", ""))) if said else None
+
+
+def open_pdf(content: bytes) -> Opened:
+    """The words of a PDF and the files in it; never raises. A defect: not all of it could be read, such as a scanned page."""
+    said = _ask("pdf", content, "pypdf", PDF_SECONDS)
+    if said is None:
+        return Opened(defect="the PDF could not be opened")
+    files = tuple(file for entry in said.get("files", []) if (file := _file(entry)))
+    return Opened(text=str(said.get("text", "")), files=files, defect="some of the PDF could not be read" if said.get("closed") else "")
 
 
 @dataclass(frozen=True, slots=True)

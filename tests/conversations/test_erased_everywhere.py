@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -17,8 +19,11 @@ from mailer.house import House
 from mailer.people import sheet
 from mailer.settings import Settings
 from mailer.store import Store, snapshot
+from mailer.store.tables import inbox, raws
 from mailer.store.types import metadata
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, STARTS
+from tests.message.pdfs import pdf
+from tests.message.test_unpacked import stream as winmail
 from tests.people.books import xlsx
 from tests.stage import DOMAIN, Stage
 
@@ -40,6 +45,37 @@ def with_lists(stage: Stage) -> None:
     text = "\r\n".join("\t".join(row) for row in rows).encode("utf-16")
     message.add_attachment(text, maintype="text", subtype="csv", filename="people.csv")
     stage.raw(message.as_bytes(policy=SMTP), f"mendip-organise@{DOMAIN}", OLIVE)
+
+
+def with_files(stage: Stage) -> None:
+    """Files that say it on a page, packed in one another; and, in a mail that names her, one that nobody can look into."""
+    docx = io.BytesIO()
+    with zipfile.ZipFile(docx, "w") as packed:
+        packed.writestr("word/document.xml", f"<w:p><w:t>Jane Doe, {JANE}</w:t></w:p>")
+    secret = pdf("Who comes", f"Doe, Jane ({JANE})")
+    files = {
+        "page": ("Minutes.", "minutes.pdf", secret),
+        "link": ("Minutes.", "minutes.pdf", pdf("Minutes", link=f"mailto:{JANE}", author="Jane Doe")),
+        "winmail": ("See what is attached.", "winmail.dat", winmail("IPM.Note", files=(("people.docx", docx.getvalue()),))),
+        "in-winmail": ("See what is attached.", "winmail.dat", winmail("IPM.Note", files=(("minutes.pdf", secret),))),
+        "scan": ("As Jane Doe signed it.", "scan.pdf", pdf(scanned=True)),
+        "broken": ("Jane Doe sent this.", "broken.pdf", secret[:300]),
+        "nobody": ("A plan of the lab.", "plan.pdf", pdf(scanned=True)),
+    }
+    for name, (words, file, content) in files.items():
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = OLIVE, f"mendip-committee@{DOMAIN}", f"A file: {name}"
+        message["Message-ID"], message["Date"] = f"<{name}@school.example>", stage.now
+        message.set_content(words)
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=file)
+        stage.raw(message.as_bytes(policy=SMTP), f"mendip-committee@{DOMAIN}", OLIVE)
+
+
+def files_kept(house: House) -> set[str]:
+    """Which of these mails still have their octets."""
+    with house.store.read() as session:
+        rows = session.execute(select(inbox.c.message_id, raws.c.content).join(raws, raws.c.sha256 == inbox.c.raw_sha256))
+        return {row.message_id.strip("<>").partition("@")[0] for row in rows if b"Subject: A file" in row.content}
 
 
 def bounced(stage: Stage, token: str) -> None:
@@ -84,6 +120,7 @@ def lived(stage: Stage) -> None:
     stage.mail(f"Olive Organiser <{OLIVE}>", f"mendip-organise@{DOMAIN}", "Minutes", "We met.\nAction: Jane Doe to order balances by 1 March")
     stage.mail(f"Olive Organiser <{OLIVE}>", f"mendip-organise@{DOMAIN}", "", "Jane Doe is our secretary")
     with_lists(stage)
+    with_files(stage)
     with stage.house.store.write() as session:
         rows = sheet.read(f"email,name,evidence\n{JANE},Jane Doe,said by Jane Doe\nkit@x.example,Kit Cat,told by Jane Doe\n".encode()).rows
         wish = Wish(stage.network_id, stage.house.hasher)
@@ -120,8 +157,6 @@ def seen(house: House) -> set[str]:
 def _named_inside(content: bytes) -> bool:
     """Whether a part of this mail says it, read by another reader than ours; a workbook by what it is made of."""
     import email
-    import io
-    import zipfile
 
     for part in email.message_from_bytes(content).walk():
         plain = part.get_payload(decode=True)
@@ -150,8 +185,10 @@ def test_nothing_of_her_is_left_anywhere_nor_in_a_backup_that_is_restored(
     stage.reply(stage.last(HOME), "YES")
     with stage.house.store.read() as session:
         (erasure_id,) = forget_me.due(session, stage.now)
+    assert len(files_kept(stage.house)) == 7
     assert forget_me.carry_out(stage.house, erasure_id, stage.now)
     assert seen(stage.house) == set()
+    assert files_kept(stage.house) == {"nobody"}
     stage.later(days=70)  # what was queued, planned and due has its day
     assert seen(stage.house) == set()
     assert not [one for one in stage.mails() if one.to in (JANE, HOME)]
@@ -162,6 +199,7 @@ def test_nothing_of_her_is_left_anywhere_nor_in_a_backup_that_is_restored(
     assert len(seen(house)) > 10
     assert forget_me.replay(house, stage.house.settings.data_dir / journal.NAME, stage.now) >= 1
     assert seen(house) == set()
+    assert files_kept(house) == {"nobody"}
     for one in (stage.house, house):
         with one.store.write() as session:
             ledger.seal(session, stage.now + timedelta(days=1))
