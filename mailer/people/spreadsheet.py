@@ -26,9 +26,10 @@ def uncell(text: str) -> str:
 
 
 def write(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """A CSV file in UTF-8 that Excel, LibreOffice and programs read alike (RFC 4180)."""
+    """A CSV file in UTF-8 that Excel, LibreOffice and programs read alike (RFC 4180). Every cell is in quotation marks: LibreOffice cuts at
+    semicolons and tabs too, and `Jane;=1+1` would be two cells, one of them a formula."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writerow(header)
     writer.writerows([cell(value) for value in row] for row in rows)
     return (BOM + out.getvalue()).encode("utf-8")

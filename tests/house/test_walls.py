@@ -74,6 +74,13 @@ def _writes_outgoing(node: ast.Call) -> bool:
     return False
 
 
+def test_one_writer_of_tables_for_spreadsheets() -> None:
+    """SAFE-5: whatever is opened in a spreadsheet is written by people/spreadsheet, which makes every cell safe."""
+    made = ("csv.writer", "csv.DictWriter", "openpyxl.Workbook", "xlsxwriter.Workbook")
+    found = [path for path, tree in modules().items() for node in nodes(tree) if isinstance(node, ast.Call) and dotted(node.func) in made]
+    assert {path.as_posix() for path in found} == {"mailer/people/spreadsheet.py"}
+
+
 def test_one_writer_of_the_outbox() -> None:
     """V12: only mailer/outbound/outbox/ inserts, updates or deletes outgoing rows."""
     written = []

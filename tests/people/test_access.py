@@ -53,3 +53,10 @@ def test_no_cell_is_a_formula(start: str) -> None:
     assert spreadsheet.cell(f"{start}cmd|' /C calc'!A0").startswith("'")
     assert spreadsheet.cell("Jane") == "Jane"
     assert b'"a ""b"""' in spreadsheet.write(("x",), [['a "b"']])
+
+
+@pytest.mark.parametrize("mark", [";", "\t", "|", ":"])
+def test_no_part_of_a_cell_is_one_however_the_file_is_cut(mark: str) -> None:
+    """SAFE-5: LibreOffice cuts at semicolons and tabs as well as at commas."""
+    [line] = spreadsheet.write(("x",), [["Jane", f"Ann{mark}=1+1", 3]]).decode("utf-8-sig").splitlines()[1:]
+    assert line == f'"Jane","Ann{mark}=1+1","3"'
