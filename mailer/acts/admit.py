@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from mailer import wake
-from mailer.acts import Actor, Receipt, Strength, confirm, submit_item
+from mailer.acts import Actor, Receipt, Strength, questions, submit_item
 from mailer.outbound import replies
 from mailer.people import addresses, committee, people
 from mailer.store.tables import inbox
@@ -37,7 +37,7 @@ def ask(
     if not organisers:
         return ""
     asked = organisers[0]
-    row = confirm.write_down(session, network_id, asked.address_id, "admit", args, inbox_id, now)
+    row = questions.write_down(session, network_id, asked.address_id, "admit", args, inbox_id, now)
     replies.reply(
         session,
         network_id=network_id,

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, confirm
+from mailer.acts import Actor, Receipt, questions
 from mailer.consent import ledger, suppression
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
@@ -41,8 +41,8 @@ def ask(session: Connection, actor: Actor, to: str, *, hasher: bytes, now: datet
     new = addresses.find_or_add(session, to, hasher=hasher, now=now)
     if new.id == old.id:
         raise Refused("same-address", f"We write to {new.address} already.")
-    first = confirm.write_down(session, actor.network_id, old.id, ACT, {}, actor.inbox_id, now)
-    second = confirm.write_down(session, actor.network_id, new.id, ACT, {}, actor.inbox_id, now)
+    first = questions.write_down(session, actor.network_id, old.id, ACT, {}, actor.inbox_id, now)
+    second = questions.write_down(session, actor.network_id, new.id, ACT, {}, actor.inbox_id, now)
     for mine, twin in ((first, second), (second, first)):
         args = {"from": old.id, "to": new.id, "this": mine, "twin": twin}
         session.execute(update(confirmations).where(confirmations.c.id == mine).values(args=args))

@@ -7,22 +7,18 @@ already done, a late one how to ask again. Which act needs what strength stands 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol, cast
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, update
 
-from mailer.acts import Actor, Receipt, Strength
+from mailer.acts import Actor, Receipt, Strength, questions
 from mailer.consent import ledger
 from mailer.consent.purposes import RIGHT
-from mailer.outbound import replies
 from mailer.people import addresses, people
-from mailer.store import add, prepared
 from mailer.store.tables import confirmations
 
-GOOD_FOR = timedelta(days=7)
-LATELY = timedelta(minutes=10)
 DECLINED = "Declined; nothing was done."
 
 # act -> the least strength that does it without a question; what is not named needs ALIGNED (CMD-4: token or AUTH-9)
@@ -127,7 +123,7 @@ def ask(
         return Receipt(
             "", "Asked for by an address that is not known; nothing was done.", state="held", reason="unknown"
         )
-    asked = put(
+    asked = questions.put(
         session,
         actor.network_id,
         actor.address_id,
@@ -149,71 +145,6 @@ def ask(
     return Receipt("", f"Asked for a YES before doing this: {what}.", state="asked", reason="needs-confirmation")
 
 
-def put(
-    session: Connection,
-    network_id: int,
-    address_id: int,
-    act: str,
-    args: Mapping[str, Any],
-    *,
-    template: str,
-    fields: Mapping[str, Any],
-    now: datetime,
-    inbox_id: int | None = None,
-    **letter: Any,
-) -> int | None:
-    """Write the question down and send it, with a tag that only its reader has; returns its id. None if this address cannot be
-    asked now, and then nothing of it is kept. `letter` is what else `replies.reply` takes."""
-    question = write_down(session, network_id, address_id, act, args, inbox_id, now)
-    sent = replies.reply(
-        session,
-        network_id=network_id,
-        address_id=address_id,
-        template=template,
-        fields=fields,
-        now=now,
-        inbox_id=inbox_id,
-        reply_use="c",
-        reply_row=question,
-        key=f"confirm:{question}",
-        **letter,
-    )
-    if sent is None:
-        forget(session, question)
-        return None
-    return question
-
-
-def write_down(
-    session: Connection,
-    network_id: int,
-    address_id: int,
-    act: str,
-    args: Mapping[str, Any],
-    inbox_id: int | None,
-    now: datetime,
-    *,
-    expires_at: datetime | None = None,
-) -> int:
-    """The row that a confirm tag is signed over; returns its id. Good for seven days if nothing else is said."""
-    return add(
-        session,
-        confirmations,
-        network_id=network_id,
-        address_id=address_id,
-        act=act,
-        args=dict(args),
-        inbox_id=inbox_id,
-        asked_at=now,
-        expires_at=expires_at or now + GOOD_FOR,
-    )
-
-
-def forget(session: Connection, confirmation_id: int) -> None:
-    """The question could not be sent: there is no tag of it anywhere, and its row goes."""
-    session.execute(delete(confirmations).where(confirmations.c.id == confirmation_id))
-
-
 def redeem(
     session: Connection,
     confirmation_id: int,
@@ -226,7 +157,7 @@ def redeem(
 ) -> Receipt:
     """Do what was asked, once. `purposes` are those that somebody chose in answer to a question whether to join: `chosen`,
     beside the `purposes` that the question named."""
-    row = find(session, confirmation_id)
+    row = questions.find(session, confirmation_id)
     if row is None:
         return Receipt("", "A confirmation that is not known.", state="refused", reason="unknown-confirmation")
     if row.used_at is not None:
@@ -287,7 +218,7 @@ def decline(
     everywhere: bool = False,
 ) -> Receipt:
     """The person says it was not theirs: nothing is done and the tag is spent. `everywhere`: and no other network either."""
-    row = row_of(session, confirmation_id)
+    row = questions.row_of(session, confirmation_id)
     spent = session.execute(
         update(confirmations)
         .where(confirmations.c.id == confirmation_id, confirmations.c.used_at.is_(None))
@@ -299,47 +230,6 @@ def decline(
         if told is not None:
             return cast(Receipt, told)
     return Receipt("", DECLINED if spent.rowcount else "Declined after it was used.", reason="declined")
-
-
-def asked_lately(session: Connection, actor: Actor, act: str, now: datetime) -> bool:
-    """True if the same person was asked the same less than ten minutes ago: a second press asks nothing more."""
-    query = select(confirmations.c.id).where(
-        confirmations.c.network_id == actor.network_id,
-        confirmations.c.address_id == actor.address_id,
-        confirmations.c.act == act,
-        confirmations.c.used_at.is_(None),
-        confirmations.c.asked_at > now - LATELY,
-    )
-    return session.execute(query.limit(1)).first() is not None
-
-
-def find(session: Connection, confirmation_id: int | None) -> Row[Any] | None:
-    """The row behind a tag; None if it is gone, as after FORGET ME."""
-    return session.execute(select(confirmations).where(confirmations.c.id == confirmation_id)).first()
-
-
-def row_of(session: Connection, confirmation_id: int | None) -> Row[Any]:
-    """The row of a question that was asked."""
-    return session.execute(select(confirmations).where(confirmations.c.id == confirmation_id)).one()
-
-
-def void(session: Connection, network_id: int | None, address_id: int, now: datetime) -> None:
-    """Questions still open to an address end here: an old tag must not undo what the person has decided since."""
-    ended = _end_open(address_id, now) if network_id is None else _end_open_of(address_id, now, network_id)
-    session.execute(*ended)
-
-
-@prepared
-def _end_open(address: Any, now: Any) -> Any:
-    c = confirmations.c
-    return update(confirmations).where(c.address_id == address, c.used_at.is_(None), c.expires_at > now).values(expires_at=now)
-
-
-@prepared
-def _end_open_of(address: Any, now: Any, network: Any) -> Any:
-    c = confirmations.c
-    is_open = (c.address_id == address) & c.used_at.is_(None) & (c.expires_at > now)
-    return update(confirmations).where(is_open, c.network_id == network).values(expires_at=now)
 
 
 def named(row: str) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, audited, confirm, duties, gone_elsewhere, leave_rows, undo, vacancy
+from mailer.acts import Actor, Receipt, audited, confirm, duties, gone_elsewhere, leave_rows, questions, undo, vacancy
 from mailer.consent import LEFT, suppression
 from mailer.consent.standing import Proof
 from mailer.meetings import actions as action_rows
@@ -72,7 +72,7 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     before = leave_rows.end_memberships(session, member.network_id, mine, now)
     suppressed, copies = [], []
     for address_id in mine:
-        confirm.void(session, member.network_id, address_id, now)
+        questions.void(session, member.network_id, address_id, now)
         mac = address_rows.get(session, address_id).mac
         suppressed.append(
             suppression.add(session, mac=mac, network_id=member.network_id, reason=suppression.GONE, now=now)

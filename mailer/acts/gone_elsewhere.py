@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
 
-from mailer.acts import Actor, confirm
+from mailer.acts import Actor, questions
 from mailer.consent.purposes import RIGHT
 from mailer.outbound import replies
 from mailer.people import committee, membership, networks
@@ -101,7 +101,7 @@ def _ask(session: Connection, one: Any, how: str, now: datetime) -> list[int]:
             continue
         args = {"membership_id": theirs.id, "how": how}
         fields = {"name": theirs.name, "organisation": theirs.organisation, "how": how}
-        question = confirm.put(
+        question = questions.put(
             session, one.network_id, organiser.address_id, "gone", args,
             template="gone-elsewhere", fields=fields, now=now, purpose="desk",
         )  # fmt: skip

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from mailer.acts import Actor, Receipt, confirm, join, leave_rows
+from mailer.acts import Actor, Receipt, join, leave_rows, questions
 from mailer.consent import ACTIVE, LEFT, NONE, PENDING, ledger, standing, suppression, wordings
 from mailer.consent.standing import Proof
 from mailer.cycle.networks import CycleOf, cycle_of
@@ -226,14 +226,14 @@ def _ask(session: Connection, row: Row[Any], now: datetime) -> None:
     wording = wordings.text("join", language, network=network.name, purposes=wanted)
     wording_id = wordings.keep(session, key="join", language=language, text=wording, now=now)
     args = {**row.args, "wording_id": wording_id, "language": language}
-    confirmation_id = confirm.write_down(
+    confirmation_id = questions.write_down(
         session, row.network_id, row.address_id, "invited", args, None, now, expires_at=ends_at
     )
     _set(session, row, confirmation_id=confirmation_id)
     row = session.execute(select(table).where(table.c.id == row.id)).one()
     if _letter(session, row, now, wording, reminder=False) is None:
         _set(session, row, confirmation_id=None, next_at=now + LATER)
-        confirm.forget(session, confirmation_id)
+        questions.forget(session, confirmation_id)
         return
     _set(
         session,
@@ -247,7 +247,7 @@ def _ask(session: Connection, row: Row[Any], now: datetime) -> None:
 
 def _remind(session: Connection, row: Row[Any], now: datetime) -> None:
     """The one reminder, with the same tag, so that either letter may be answered; an answer spends both."""
-    args = confirm.row_of(session, row.confirmation_id).args
+    args = questions.row_of(session, row.confirmation_id).args
     network = networks.by_id(session, row.network_id)
     wording = wordings.text("join", args["language"], network=network.name, purposes=tuple(args["purposes"]))
     if row.reminded_at is None and _letter(session, row, now, wording, reminder=True) is None:
@@ -260,7 +260,7 @@ def _letter(session: Connection, row: Row[Any], now: datetime, wording: str, *, 
     """The same words for everybody; what differs is who asks, as on record."""
     by = membership.of_address(session, row.network_id, row.by_address_id)
     network = networks.by_id(session, row.network_id)
-    ends_at = confirm.row_of(session, row.confirmation_id).expires_at
+    ends_at = questions.row_of(session, row.confirmation_id).expires_at
     return replies.reply(
         session,
         network_id=row.network_id,

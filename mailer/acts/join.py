@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from mailer.acts import Actor, Receipt, Strength, confirm, keep
+from mailer.acts import Actor, Receipt, Strength, keep, questions
 from mailer.acts import join_limits as limits
 from mailer.consent import ACTIVE, NONE, PENDING, standing, suppression, wordings
 from mailer.consent.purposes import DEFAULT, SUBSCRIPTIONS, read
@@ -69,7 +69,7 @@ def ask(
         "told_by": " ".join(told_by.split()),
         "language": language,
     }
-    asked = confirm.put(
+    asked = questions.put(
         session,
         network.id,
         address.id,

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, audited, confirm, leave_rows, terms_of_office, undo, vacancy
+from mailer.acts import Actor, Receipt, audited, leave_rows, questions, terms_of_office, undo, vacancy
 from mailer.consent import purposes, suppression
 from mailer.consent.standing import Proof
 from mailer.meetings import responses
@@ -47,7 +47,7 @@ def everything(
         before += leave_rows.end_memberships(session, network_id, mine, now)
         ended += leave_rows.end_standings(session, network_id, mine, None, proof, now)
         for address_id in mine:
-            confirm.void(session, network_id, address_id, now)
+            questions.void(session, network_id, address_id, now)
     added = [
         suppression.add(
             session,

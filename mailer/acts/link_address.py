@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, confirm, speak_for, undoable
+from mailer.acts import Actor, Receipt, questions, speak_for, undoable
 from mailer.people import addresses
 from mailer.store.tables import addresses as table
 from mailer.store.tables import memberships
@@ -36,7 +36,7 @@ def ask(session: Connection, network_id: int, inbox_id: int, new: int, known: in
     """Ask the known address whether the new one is theirs as well. False if it cannot be asked."""
     args = {"inbox_id": inbox_id, "new": new}
     fields = {"address": addresses.get(session, new).address or "", "text": text}
-    asked = confirm.put(
+    asked = questions.put(
         session, network_id, known, ACT, args, template=ACT, fields=fields, now=now, inbox_id=inbox_id
     )
     return asked is not None

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
-from mailer.acts import Actor, Receipt, audited, confirm, duties, undoable
+from mailer.acts import Actor, Receipt, audited, duties, questions, undoable
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
 from mailer.meetings import actions as action_rows
@@ -212,7 +212,7 @@ def _ask(
     session: Connection, actor: Actor, one: Membership, wanted: list[str], change: Mapping[str, Any], now: datetime
 ) -> None:
     args = {"membership_id": one.id, "roles": wanted, "until": change["until"], "from": change["from"], "at": one.organisation_id}
-    question = confirm.write_down(
+    question = questions.write_down(
         session, actor.network_id, one.address_id, TAKE, args, actor.inbox_id, now, expires_at=now + ANSWER_WITHIN
     )
     before = None if change["from"] is None else member(session, actor.network_id, int(change["from"]))
@@ -235,7 +235,7 @@ def _ask(
         key=f"confirm:{question}",
     )
     if sent is None:
-        confirm.forget(session, question)
+        questions.forget(session, question)
         raise Refused("not-askable", f"We cannot write to {one.name} now, so they cannot be asked.")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, confirm, merge, speak_for
+from mailer.acts import Actor, Receipt, merge, questions, speak_for
 from mailer.consent import ACTIVE, standing
 from mailer.errors import Refused
 from mailer.people import addresses, membership, merging, people
@@ -39,7 +39,7 @@ def ask(session: Connection, network_id: int, inbox_id: int, new: int, known: in
     args = {"inbox_id": inbox_id, "new": new}
     gets = _afterwards(session, network_id, known, new)
     fields = {"address": addresses.get(session, new).address or "", "text": text, "gets": gets}
-    asked = confirm.put(
+    asked = questions.put(
         session, network_id, known, ACT, args, template=ACT, fields=fields, now=now, inbox_id=inbox_id
     )
     return asked is not None

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from mailer import wake
-from mailer.acts import Actor, Receipt, confirm, link_address, undoable
+from mailer.acts import Actor, Receipt, link_address, questions, undoable
 from mailer.outbound import replies
 from mailer.people import addresses, membership
 from mailer.store.tables import inbox
@@ -46,7 +46,7 @@ def say(
     if not link_address.possible(session, new.id, member.address_id):
         return _no("That address belongs to somebody already, or to several people.", "address-taken")
     args = {"inbox_id": inbox_id, "known": member.address_id}
-    row = confirm.write_down(session, actor.network_id, new.id, "same-person", args, actor.inbox_id, now)
+    row = questions.write_down(session, actor.network_id, new.id, "same-person", args, actor.inbox_id, now)
     sent = replies.reply(
         session,
         network_id=actor.network_id,

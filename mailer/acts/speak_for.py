@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, update
 
 from mailer import wake
-from mailer.acts import Actor, Receipt, confirm
+from mailer.acts import Actor, Receipt, questions
 from mailer.store.tables import inbox
 
 ACT = "speak-for"
@@ -27,7 +27,7 @@ def ask(
     """Ask `owner`, the address whose letter was answered, whether these are their words. False if they cannot be asked."""
     args = {"inbox_id": inbox_id, "owner": owner}
     fields = {"writer": writer, "text": text}
-    asked = confirm.put(
+    asked = questions.put(
         session, network_id, owner, ACT, args, template=ACT, fields=fields, now=now, inbox_id=inbox_id
     )
     return asked is not None

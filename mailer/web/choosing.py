@@ -7,7 +7,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from mailer.acts import Receipt, confirm, everywhere, keep, leave, undo
+from mailer.acts import Receipt, everywhere, keep, leave, questions, undo
 from mailer.consent.purposes import SUBSCRIPTIONS
 from mailer.people import membership
 from mailer.web import posting
@@ -60,6 +60,6 @@ def ask_once(
     asked: Asked, session: Connection, behind: Behind, act: str, ask: Callable[[], Receipt]
 ) -> list[Receipt]:
     """A question to the address itself, unless the same one has just been sent there."""
-    if confirm.asked_lately(session, behind.actor(), act, asked.now):
+    if questions.asked_lately(session, behind.actor(), act, asked.now):
         return [Receipt("", "Asked a moment ago.", state="asked", reason="asked-lately")]
     return [ask()]

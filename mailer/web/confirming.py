@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from mailer.acts import Receipt, confirm
+from mailer.acts import Receipt, confirm, questions
 from mailer.acts.confirm import JOINS, LEAST
 from mailer.acts.details import OPEN
 from mailer.consent import purposes
@@ -56,12 +56,12 @@ def _redeem(asked: Asked) -> Answer:
             return _page(behind, row, state)
         if row.act == "invited" and asked.form.one("confirm") == "no":
             confirm.decline(session, row.id, channel="web", now=asked.now, evidence_sha256=posting.evidence(asked))
-            return _page(behind, confirm.row_of(session, row.id), DECLINED)
+            return _page(behind, questions.row_of(session, row.id), DECLINED)
         only = [name for name in _asked_purposes(row) if name == asked.form.one("only")]
         receipt = confirm.redeem(
             session, row.id, channel="web", now=asked.now, evidence_sha256=posting.evidence(asked), purposes=only or None
         )
-        row = confirm.row_of(session, row.id)
+        row = questions.row_of(session, row.id)
         mailed = posting.receipt_by_mail(session, asked, behind.actor(), receipt)
     return _page(behind, row, "done", receipt, mailed)
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, select
 
-from mailer.acts import confirm
+from mailer.acts import questions
 from mailer.consent import ACTIVE, purposes, standing
 from mailer.consent.standing import Proof
 from mailer.outbound import outbox
@@ -43,7 +43,7 @@ def every_kind(stage: Stage, who: str = JANE) -> dict[str, Got]:
             fields = sample(template)
             question = None
             if asks(template):
-                question = confirm.write_down(
+                question = questions.write_down(
                     session, stage.network_id, reader.id, "forget-me", {}, None, stage.now, expires_at=stage.now + timedelta(days=7)
                 )
             letter_id = add(

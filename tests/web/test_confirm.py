@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
-from mailer.acts import confirm, join
+from mailer.acts import confirm, join, questions
 from mailer.people import networks
 from mailer.store.tables import confirmations
 from tests.web.conftest import NOW, Street
@@ -88,7 +88,7 @@ def test_what_is_refused_meanwhile_is_said_and_changes_nothing(street: Street, c
     with street.house.store.write() as session:
         asked = {"organisation": "Vale School", "left": [], "add": [], "operator": False}
         args = (street.network_id, street.karen, "people-check", asked)
-        question = confirm.write_down(session, *args, None, NOW)
+        question = questions.write_down(session, *args, None, NOW)
     before = street.dump()
     answered = client.post(f"/c/{street.tag('c', question)}", data={"confirm": "yes"})
     assert answered.status_code == 409

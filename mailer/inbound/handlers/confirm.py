@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from mailer.acts import Receipt, Strength
+from mailer.acts import Receipt, Strength, questions
 from mailer.acts import confirm as acts
 from mailer.consent import purposes
 from mailer.consent.purposes import RIGHT
@@ -38,7 +38,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     sure = first if first is not None and first.certainty >= SURE else None
     if message.for_another:
         return _of_another(message, session, sure, now)
-    row = acts.find(session, message.tag_row)
+    row = questions.find(session, message.tag_row)
     if row is None:
         return _redeem(message, session, now)  # says that it is not known
     wanted = joining.chosen(message.reading.reply, row.args["purposes"]) if row.act in acts.JOINS and row.args else ()
@@ -97,7 +97,7 @@ def _word(message: Message, session: Connection, row: Row[Any], intent: Intent, 
 
 def _ask_back(message: Message, session: Connection, now: datetime) -> Receipt:
     """The same question once more, by the same tag. Held only if the gate lets no letter to this address."""
-    row = acts.row_of(session, message.tag_row)
+    row = questions.row_of(session, message.tag_row)
     if row.used_at is not None or row.expires_at <= now:
         return _redeem(message, session, now)  # says what was done, or that it is too late; does nothing
     said = message.reading.reply.strip()

@@ -1,0 +1,126 @@
+"""The questions that wait for a YES: their rows, from the asking to the day on which they end (design ruling 1).
+
+A tag is signed over the id of a row; what a YES to it does stands in `confirm`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, select, update
+
+from mailer.acts import Actor
+from mailer.outbound import replies
+from mailer.store import add, prepared
+from mailer.store.tables import confirmations
+
+GOOD_FOR = timedelta(days=7)
+LATELY = timedelta(minutes=10)
+
+
+def put(
+    session: Connection,
+    network_id: int,
+    address_id: int,
+    act: str,
+    args: Mapping[str, Any],
+    *,
+    template: str,
+    fields: Mapping[str, Any],
+    now: datetime,
+    inbox_id: int | None = None,
+    **letter: Any,
+) -> int | None:
+    """Write the question down and send it, with a tag that only its reader has; returns its id. None if this address cannot be
+    asked now, and then nothing of it is kept. `letter` is what else `replies.reply` takes."""
+    question = write_down(session, network_id, address_id, act, args, inbox_id, now)
+    sent = replies.reply(
+        session,
+        network_id=network_id,
+        address_id=address_id,
+        template=template,
+        fields=fields,
+        now=now,
+        inbox_id=inbox_id,
+        reply_use="c",
+        reply_row=question,
+        key=f"confirm:{question}",
+        **letter,
+    )
+    if sent is None:
+        forget(session, question)
+        return None
+    return question
+
+
+def write_down(
+    session: Connection,
+    network_id: int,
+    address_id: int,
+    act: str,
+    args: Mapping[str, Any],
+    inbox_id: int | None,
+    now: datetime,
+    *,
+    expires_at: datetime | None = None,
+) -> int:
+    """The row that a confirm tag is signed over; returns its id. Good for seven days if nothing else is said."""
+    return add(
+        session,
+        confirmations,
+        network_id=network_id,
+        address_id=address_id,
+        act=act,
+        args=dict(args),
+        inbox_id=inbox_id,
+        asked_at=now,
+        expires_at=expires_at or now + GOOD_FOR,
+    )
+
+
+def forget(session: Connection, confirmation_id: int) -> None:
+    """The question could not be sent: there is no tag of it anywhere, and its row goes."""
+    session.execute(delete(confirmations).where(confirmations.c.id == confirmation_id))
+
+
+def asked_lately(session: Connection, actor: Actor, act: str, now: datetime) -> bool:
+    """True if the same person was asked the same less than ten minutes ago: a second press asks nothing more."""
+    query = select(confirmations.c.id).where(
+        confirmations.c.network_id == actor.network_id,
+        confirmations.c.address_id == actor.address_id,
+        confirmations.c.act == act,
+        confirmations.c.used_at.is_(None),
+        confirmations.c.asked_at > now - LATELY,
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
+def find(session: Connection, confirmation_id: int | None) -> Row[Any] | None:
+    """The row behind a tag; None if it is gone, as after FORGET ME."""
+    return session.execute(select(confirmations).where(confirmations.c.id == confirmation_id)).first()
+
+
+def row_of(session: Connection, confirmation_id: int | None) -> Row[Any]:
+    """The row of a question that was asked."""
+    return session.execute(select(confirmations).where(confirmations.c.id == confirmation_id)).one()
+
+
+def void(session: Connection, network_id: int | None, address_id: int, now: datetime) -> None:
+    """Questions still open to an address end here: an old tag must not undo what the person has decided since."""
+    ended = _end_open(address_id, now) if network_id is None else _end_open_of(address_id, now, network_id)
+    session.execute(*ended)
+
+
+@prepared
+def _end_open(address: Any, now: Any) -> Any:
+    c = confirmations.c
+    return update(confirmations).where(c.address_id == address, c.used_at.is_(None), c.expires_at > now).values(expires_at=now)
+
+
+@prepared
+def _end_open_of(address: Any, now: Any, network: Any) -> Any:
+    c = confirmations.c
+    is_open = (c.address_id == address) & c.used_at.is_(None) & (c.expires_at > now)
+    return update(confirmations).where(is_open, c.network_id == network).values(expires_at=now)
