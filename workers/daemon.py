@@ -64,6 +64,7 @@ class Crew:
         self.house = house
         self.broker = brokers.make(house.settings)
         self.actors = Actors(self.broker, house)
+        self.broker.delay_queues.clear()  # a bell never rings late, and asking for it all the time costs as much as the others
         # One thread more than bulk may take, so that urgent mail and the inbox never wait for an issue.
         self._worker = dramatiq.Worker(self.broker, worker_threads=house.settings.workers + 2, worker_timeout=100)
 
