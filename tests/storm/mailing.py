@@ -62,7 +62,7 @@ def storm(playing: Form, network_id: int, now: datetime, dice: random.Random, ki
     occasion_id = approve(house, "invitation", now)
     killed: list[str] = []
     while len(killed) < kills and not _ended(playing, occasion_id):
-        _until_it_moves(playing, occasion_id, seen)
+        _until_it_moves(playing, occasion_id, len(playing.recorded()))
         time.sleep(dice.uniform(*PAUSES))
         part = dice.choice(list(playing.parts))
         part.kill()
@@ -112,7 +112,8 @@ def _ended(playing: Form, occasion_id: int) -> bool:
 
 
 def _until_it_moves(playing: Form, occasion_id: int, lines: int) -> None:
-    """A kill before the first copy, or while everything waits for a lapsed lease, would show little: wait a while for more."""
+    """A kill before the first copy, or while everything waits for a lapsed lease, would show little: wait a while for more
+    than the `lines` that had come when the last one was made."""
     ends = time.monotonic() + 10
     while time.monotonic() < ends and not _ended(playing, occasion_id):
         if len(playing.recorded()) > lines + 1:
