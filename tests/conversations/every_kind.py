@@ -27,8 +27,8 @@ def asks(template: str) -> bool:
     return "confirm_url" in (path_of(template) / "body.j2").read_text(encoding="utf-8")
 
 
-def every_kind(stage: Stage, who: str = JANE) -> dict[str, Got]:
-    """A mail of every template, by its name."""
+def every_kind(stage: Stage, who: str = JANE, language: str = "en") -> dict[str, Got]:
+    """A mail of every template, by its name, to somebody who reads this language."""
     meeting_id = invited(stage)
     wanted = {}
     with stage.house.store.write() as session:
@@ -47,7 +47,7 @@ def every_kind(stage: Stage, who: str = JANE) -> dict[str, Got]:
                     session, stage.network_id, reader.id, "forget-me", {}, None, stage.now, expires_at=stage.now + timedelta(days=7)
                 )
             letter_id = add(
-                session, letters, network_id=stage.network_id, template=template, fields=fields, language="en", variant="", created_at=stage.now
+                session, letters, network_id=stage.network_id, template=template, fields=fields, language=language, variant="", created_at=stage.now
             )
             row = outbox.Row(
                 key=f"every:{template}",

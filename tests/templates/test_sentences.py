@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 
 import pytest
 
+from mailer.inbound.changing import EXAMPLES
+from mailer.inbound.lines.moving import read_moving
 from mailer.outbound.compose import compose
 from mailer.outbound.compose.shelf import ROOT
 from tests.templates import MENDIP
@@ -61,3 +64,20 @@ def test_what_somebody_wrote_is_not_taken_for_a_sentence() -> None:
         klass="answer",
     )
     assert "Tynnwyd eitem 4 yn ôl: Time to talk is over" in draft.text
+
+
+def test_a_welsh_example_is_read_as_the_english_one() -> None:
+    """What a letter says can be written to us is understood when somebody writes it."""
+    english = [*EXAMPLES[1:], EXAMPLES[0].format(day="Thu 26 Nov 2026")]
+    draft, _ = compose(
+        "replies/move-unclear",
+        {"wanted": [], "meetings": ["Thu 26 Nov 2026"], "about": "", "examples": english, "lines": "", "cancel": False},
+        network=MENDIP, language="cy", klass="answer",
+    )  # fmt: skip
+    welsh = "\n".join(line[2:] for line in draft.text.splitlines() if line.startswith("- ") and ":" in line)
+    assert "Dyddiad" in welsh
+    first, second = (
+        read_moving(text, today=date(2026, 11, 22), days=[date(2026, 11, 26)]) for text in ("\n".join(english), welsh)
+    )
+    assert (first.which, first.day, first.starts, first.ends) == (second.which, second.day, second.starts, second.ends)
+    assert second.venue == "Ysgol y Bryn, ystafell B12"

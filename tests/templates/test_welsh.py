@@ -20,7 +20,13 @@ ENGLISH = re.compile(
     r"been|[Ww]hat|[Ww]hen|which|[Pp]lease|[Rr]eply|[Nn]othing|[Nn]obody)(?![-\w])"
 )
 # what is called so by others, and what somebody may write to us
-AS_IT_IS = ("Spam, phishing and malware", "require sender authentication", "Jane Doe has left", "Not done: ")
+AS_IT_IS = (
+    "Spam, phishing and malware",
+    "require sender authentication",
+    "Jane Doe has left",
+    "Not done: ",
+    "Equality Advisory and Support Service",
+)
 WORDS = {
     lang: json.loads((ROOT / "base" / name).read_text())
     for lang, name in {"en": "words.json", "cy": "words.cy.json"}.items()

@@ -78,8 +78,10 @@ def _value(value: str, lang: str, words: Mapping[str, Any]) -> str:
     parts = value.split(", ")
     if len(parts) > 1 and all(map(_DATE.fullmatch, parts)):
         return ", ".join(_sentence(part, lang, words) for part in parts)
-    said = _sentence(f"{value}.", lang, words)  # a sentence may have lost its stop to the one that it stands in
-    return said.removesuffix(".") if said != f"{value}." else _sentence(value, lang, words)
+    said = _sentence(value, lang, words)
+    if said == value and not value.endswith("."):  # a sentence may have lost its stop to the one that it stands in
+        said = _sentence(f"{value}.", lang, words).removesuffix(".")
+    return said
 
 
 def _word(word: str, words: Mapping[str, Any]) -> str:
