@@ -7,7 +7,7 @@ closes it; CLOSED closes what was settled in another way. What came to the priva
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -114,14 +114,6 @@ def answer(session: Connection, actor: Actor, number: int, subject: str, text: s
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
     """UNDO: it is open as before; an answer that went stays with its reader."""
     _open_again(session, int(args["number"]), datetime.fromisoformat(args["due"]))
-
-
-def open_ones(session: Connection, network_id: int | None = None) -> Sequence[Any]:
-    """Those that nobody has answered, the one due first at the head; of one network, or of all."""
-    query = select(privacy_complaints).where(privacy_complaints.c.answered_at.is_(None))
-    if network_id is not None:
-        query = query.where(privacy_complaints.c.network_id == network_id)
-    return session.execute(query.order_by(privacy_complaints.c.due_at, privacy_complaints.c.id)).all()
 
 
 def _open_again(session: Connection, number: int, due: datetime) -> None:

@@ -5,13 +5,13 @@ are not. Of two due on one day the more pressing goes (table.PRESSING) and the o
 has no day left before its *until*, and what would be the eighth, goes only at an organiser's word: it is told, never
 dropped in silence.
 
-`spread` answers both questions that are asked of it. Planning gives all letters of a person's terms and reads off the
-count; sending gives those sent and those due with `now`, and lets go the ones placed on today.
+`spread` is given what a person has had and is still to get, and says when each of them goes: as its copies are written
+down, and before, as the receipt names the day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -89,16 +89,6 @@ def spread(letters: Iterable[Letter], calendar: NetworkCalendar, now: datetime |
             places.append(_settle(letter, at, verdict, taken, counts, calendar))
         del waiting[key]
     return tuple(sorted(places, key=lambda place: (place.at is None, place.at or place.key, place.key)))
-
-
-def count_by_term(places: Iterable[Place], calendar: NetworkCalendar) -> Mapping[Term, int]:
-    """How many of one person's letters go in each term."""
-    counts: dict[Term, int] = {}
-    for place in places:
-        if place.at is not None:
-            term = calendar.counting_term(calendar.local(place.at).date())
-            counts[term] = counts.get(term, 0) + 1
-    return counts
 
 
 def _start(letter: Letter, today: date | None, now: datetime | None, calendar: NetworkCalendar) -> datetime:

@@ -112,10 +112,6 @@ class Row:
         return self.until_at or self.anchor
 
     @property
-    def is_urgent(self) -> bool:
-        return self.moves is Moves.NEVER
-
-    @property
     def rank(self) -> int:
         """Place in PRESSING: of two due together the lower goes first."""
         return PRESSING.index(self.kind)

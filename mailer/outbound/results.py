@@ -1,8 +1,8 @@
 """The results table: what an SMTP reply, or the lack of one, makes of a letter.
 
 Two ordered tables, read from the top; the first row that fits decides. `REPLIES` is for what a relay says while we
-send; `STATUSES` refines by the enhanced status code and serves delivery reports too (the same words, whether a refusal
-comes at once or days later as a DSN: BNC-8). The first digit of the reply decides what happens next, also for codes
+send; `STATUSES` refines by the enhanced status code. What a delivery report says days later is read in message/bounces, and
+means the same (BNC-8). The first digit of the reply decides what happens next, also for codes
 never seen (OUT-2, RFC 5321 4.3.2); the enhanced code only refines it, and where its class contradicts the reply it is not looked at.
 One exception beyond RFC 5321 itself: a relay that refuses *us* (log in first, relaying denied, bad sequence) says nothing of
 the letter. It is deferred, slowly, and shown, so that a wrong line in the relay's settings costs a mailing an hour, not its life.
@@ -182,19 +182,6 @@ def of_reply(stage: Stage, code: int, enhanced: str | None, text: str) -> Verdic
 
 
 _REFINED = frozenset({"try-later", "refused", "sender-refused", "too-large", "refused-policy", "no-such-address"})
-
-
-def of_report(status: str, text: str = "") -> Verdict:
-    """What a delivery report with Action: failed says (RFC 3464 2.3.4): 5.x.x failed, anything else deferred (BNC-4)."""
-    permanent = status.startswith("5.")
-    text = text[:500]
-    found = _status_row(status, text)
-    if found is None:
-        if permanent and re.search(_UNKNOWN, text, re.I):
-            return Verdict("failed", "no-such-address", blame="address")
-        return Verdict("failed" if permanent else "deferred", "refused" if permanent else "try-later", blame="mailbox")
-    blame = found.blame if permanent or found.blame != "address" else "mailbox"
-    return Verdict("failed" if permanent else "deferred", found.reason, blame=blame)
 
 
 def _status_row(status: str, text: str) -> StatusRow | None:

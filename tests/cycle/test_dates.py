@@ -288,7 +288,7 @@ def test_what_always_holds(
     assert (dates.proof_at is None) == (row.mode == "auto")
     day = calendar.local(dates.due_at).date()
     unmoved = shifted(calendar.local(anchor).date(), offset)
-    fixed = row.is_urgent or (offset.is_zero and row.anchor.given)
+    fixed = row.moves is Moves.NEVER or (offset.is_zero and row.anchor.given)
     if fixed:
         assert day == unmoved
     elif row.moves is Moves.WEEKEND:

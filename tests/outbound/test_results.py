@@ -1,4 +1,4 @@
-"""The results table, row by row, with replies that real servers give (OUT-2, OUT-9, BNC-5)."""
+"""The results table, row by row, with replies that real servers give (OUT-2, OUT-9, BNC-5, BNC-8)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailer.message.bounces import reasons
 from mailer.outbound import results
 
 CASES = [
@@ -53,25 +54,27 @@ def test_out_2_reply(case: tuple[str, results.Stage, int, str | None, str, str, 
 
 
 @pytest.mark.parametrize(
-    ("status", "text", "state", "blame"),
+    ("status", "text", "hard"),
     [
-        ("5.1.1", "", "failed", "address"),
-        ("5.2.1", "", "failed", "address"),
-        ("5.2.2", "", "failed", "mailbox"),
-        ("5.3.4", "", "failed", "mailbox"),
-        ("5.7.26", "", "failed", "sender"),
-        ("5.7.1", "blocked", "failed", "sender"),
-        ("5.4.1", "Recipient address rejected: Access denied", "failed", "address"),
-        ("5.4.4", "", "failed", "mailbox"),
-        ("4.1.1", "", "deferred", "mailbox"),
-        ("4.7.25", "", "deferred", "sender"),
-        ("5.0.0", "550 user unknown", "failed", "address"),
-        ("", "", "deferred", "mailbox"),
+        ("5.1.1", "", True),
+        ("5.2.1", "", True),
+        ("5.2.2", "", False),
+        ("5.3.4", "", False),
+        ("5.7.26", "", False),
+        ("5.7.1", "blocked", False),
+        ("5.4.1", "Recipient address rejected: Access denied", True),
+        ("5.4.4", "", False),
+        ("4.1.1", "", False),
+        ("4.7.25", "", False),
+        ("5.0.0", "550 user unknown", True),
+        ("", "", False),
     ],
 )
-def test_bnc_5_report(status: str, text: str, state: str, blame: str) -> None:
-    verdict = results.of_report(status, text)
-    assert (verdict.state, verdict.blame) == (state, blame)
+def test_bnc_8_a_refusal_counts_alike_at_once_and_as_a_report(status: str, text: str, hard: bool) -> None:
+    permanent = not status.startswith("4")
+    at_once = results.of_reply("rcpt", 550 if permanent else 450, status or None, text)
+    assert (at_once.state == "failed" and at_once.blame == "address") is hard
+    assert reasons.counts(permanent, reasons.reason_of(status, text)) is hard
 
 
 @given(
