@@ -24,6 +24,7 @@ BATCH = 100
 WINDOW = 16
 TURN = 5  # batches before a lane is given back, so that urgent mail is never behind more than this
 LEASE = timedelta(seconds=60)
+FIRST_WAIT = 0.1  # seconds until a database that was away is asked again; doubled each time
 
 _log = log.get("deliver")
 
@@ -174,10 +175,20 @@ class Courier:
         return other is not None
 
     def _settle(self, results: Sequence[Reply], relay: str, unbegun: list[int]) -> None:
-        with self.house.store.write() as session:
-            outbox.write_results(session, results, owner=self.owner, relay=relay, now=clock.now())
-            if unbegun:
-                outbox.release(session, unbegun, self.owner)
+        """The last answers, and what was not begun. A database that is away is asked again while the lease holds: it mostly
+        begins anew, and what the relay said is known to nobody else. Raises what it raises in the end."""
+        ends, wait = clock.monotonic() + LEASE.total_seconds() / 2, FIRST_WAIT
+        while True:
+            try:
+                with self.house.store.write() as session:
+                    outbox.write_results(session, results, owner=self.owner, relay=relay, now=clock.now())
+                    if unbegun:
+                        outbox.release(session, unbegun, self.owner)
+                return
+            except Exception:
+                if clock.monotonic() + wait > ends or self._stopped.wait(wait):
+                    raise
+                wait *= 2
 
     def _keep(self, wires: Sequence[Wire]) -> None:
         with self.house.store.write() as session:

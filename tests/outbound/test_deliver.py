@@ -194,6 +194,27 @@ def test_a_transaction_that_fails_loses_no_answer_of_the_relay(stages: Any, sink
     assert set(sink.counts().values()) == {1}
 
 
+def test_answers_wait_for_a_database_that_is_away(stages: Any, sink: Sink) -> None:
+    """V6: it restarts while a window is under way; nobody is uncertain, and nothing goes twice."""
+    stage = stages(relay_url=sink.url)
+    occasion_id = mailing(stage, 3 * WINDOW - 1)
+    away = iter(range(4))
+
+    @event.listens_for(stage.house.store.writer, "before_cursor_execute")
+    def _fails(_c: Any, _cursor: Any, statement: str, _parameters: Any, _context: Any, _many: bool) -> None:
+        if len(sink.got) >= WINDOW and statement.startswith("UPDATE outgoing") and next(away, None) is not None:
+            raise OSError("the database is away")
+
+    with pytest.raises(OSError, match="away"):  # the window that could not begin
+        stage.courier.deliver("bulk")
+    assert next(away, None) is None, "it was asked as long as it was away"
+    states = Counter(copy.state for copy in stage.copies(occasion_id=occasion_id))
+    assert states == Counter(accepted=WINDOW, queued=2 * WINDOW)
+    stage.settle()
+    assert {copy.state for copy in stage.copies(occasion_id=occasion_id)} == {"accepted"}
+    assert set(sink.counts().values()) == {1}
+
+
 def test_a_rate_slows_what_leaves_and_a_network_may_have_its_own(stages: Any, sink: Sink) -> None:
     stage = stages(relay_url=sink.url)
     mailing(stage, 40)
