@@ -63,3 +63,4 @@ class Receipt:
     reason: str = ""
     held_for: str = ""
     to: int | None = None  # the address id it is mailed to; none: the actor's address on record
+    besides: tuple[Receipt, ...] = ()  # of what the same message asked for besides, each mailed by itself

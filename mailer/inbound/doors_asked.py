@@ -63,7 +63,9 @@ def command(message: Message, session: Connection, now: datetime) -> Receipt | N
     if _words(message) > A_WORD and not objects:
         return None
     if message.known:
-        if objects:
+        if objects and message.private:  # as every word that came to that door (V2)
+            relay.without_name(message, session, now)
+        elif objects:
             relay.to_committee(message, session, now, why="objects to our mail; everything to them is stopped")
         return commands.do(message, session, intent, now)
     if intent.act == "stop":

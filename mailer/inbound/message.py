@@ -12,7 +12,7 @@ from mailer.acts import Actor, Strength
 from mailer.errors import Refused
 from mailer.house import House
 from mailer.inbound.lines import Promised
-from mailer.inbound.words import Understood
+from mailer.inbound.words import Intent, Understood
 from mailer.message import Reading
 from mailer.newsletters.pieces import Prepared
 from mailer.people.sheet import Row
@@ -75,6 +75,7 @@ class Message:
     lists: tuple[Listed, ...] = ()  # attached lists of people, read, where an organiser may send them
     promise: Promised | None = None  # the same mail, if it may only promise a piece
     understood: Understood = field(default_factory=Understood)
+    beside: tuple[Intent, ...] = ()  # words on lines of their own besides; `reading.reply` is without them
 
     @property
     def from_address(self) -> str:

@@ -15,10 +15,9 @@ from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, t
 from mailer import clock, log, wake
 from mailer.acts import Receipt, terms_of_office
 from mailer.consent.purposes import RIGHT
-from mailer.discussion.posting import bare_subject
 from mailer.errors import Refused
 from mailer.house import House
-from mailer.inbound import answering, prepare, told
+from mailer.inbound import answering, beside, prepare, told
 from mailer.inbound.authenticate import Names
 from mailer.inbound.handlers import HANDLERS
 from mailer.inbound.message import Message
@@ -133,18 +132,12 @@ def _handle(house: House, row: Any, raw: bytes, names: Names | None) -> None:
     try:
         with house.store.write() as session:
             _check_held(session, row)
-            receipt = HANDLERS[chosen.handler](message, session, now)
+            receipt = beside.do(message, session, HANDLERS[chosen.handler](message, session, now), now)
             _finish(session, message, chosen.handler, receipt, steps, now)
     except Refused as refusal:
         with house.store.write() as session:
             _check_held(session, row)
-            receipt = Receipt(
-                "refused",
-                refusal.message,
-                {"sentence": refusal.message, "hint": refusal.hint, "subject": bare_subject(message.reading.subject)},
-                "refused",
-                refusal.slug,
-            )
+            receipt = beside.do(message, session, beside.refused(message, refusal), now)
             _finish(session, message, chosen.handler, receipt, steps, now)
 
 
@@ -167,8 +160,8 @@ def _held_by(message: Any) -> Any:
 def _finish(
     session: Connection, message: Message, handler: str, receipt: Receipt, steps: list[str], now: datetime
 ) -> None:
-    if receipt.template:
-        why_not = _answer(session, message, receipt, now)
+    for one in (receipt, *receipt.besides):
+        why_not = _answer(session, message, one, now) if one.template else ""
         if why_not:
             steps = [*steps, f"no answer mailed: {why_not}"]
     session.execute(

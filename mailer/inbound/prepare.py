@@ -14,11 +14,13 @@ from mailer.acts import Strength, speak_for
 from mailer.house import House
 from mailer.inbound import inviting, pieces, sender, subjects
 from mailer.inbound.authenticate import Brought, Checked, Dns, Names, check
+from mailer.inbound.commands import COMMANDS
 from mailer.inbound.lines import read_promise
 from mailer.inbound.message import Message
 from mailer.inbound.routes import BY_REPLY, PROMISE_LETTERS
 from mailer.inbound.words import Asked, Understood, understand
 from mailer.inbound.words.about_me import is_form, read_about_me
+from mailer.inbound.words.beside import Beside, beside
 from mailer.message import AuthResults, read
 from mailer.message.address import domain_of
 from mailer.message.roles import parse_local
@@ -106,8 +108,12 @@ def prepare(session: Connection, house: House, row: Any, raw: bytes, checked: Ch
     asked = _asked(message)
     if asked is Asked.POST and subjects.in_a_thread(session, message):
         asked = Asked.THREAD
-    understood = _about_me(message, asked, today) or _understood(message, asked, today)
-    return replace(message, understood=understood, piece=piece, lists=lists, promise=promise)
+    message = replace(message, piece=piece, lists=lists, promise=promise)
+    parted = _parted(message, asked, today)
+    if parted is not None:
+        left = replace(reading, reply=parted.answer)
+        return replace(message, reading=left, understood=parted.understood, beside=parted.wishes)
+    return replace(message, understood=_about_me(message, asked, today) or _understood(message, asked, today))
 
 
 def _spoken(session: Connection, judged: sender.Judged, whose: str) -> sender.Judged:
@@ -162,6 +168,13 @@ def _network_at(domain: Any) -> Any:
 def _open_networks(domain: Any) -> Any:
     here = select(networks).where(networks.c.domain == domain, networks.c.closed_at.is_(None))
     return here.order_by(networks.c.id).limit(1)
+
+
+def _parted(message: Message, asked: Asked, today: date) -> Beside | None:
+    """Words on lines of their own, in answer to a mail of ours or at the help door."""
+    if message.sorted or message.role not in (*BY_REPLY, "help"):
+        return None
+    return beside(message.reading.reply, asked, COMMANDS, today=today)
 
 
 def _about_me(message: Message, asked: Asked, today: date) -> Understood | None:

@@ -34,7 +34,7 @@ def steps(message: Message, route: Route) -> list[str]:
             f"handler {route.handler}: {route.why}",
         ]
     if not message.reading.automatic and message.reading.reply.strip():
-        found += [_words(intent) for intent in message.understood.intents] or ["words: no row of the tables fits"]
+        found += [_words(intent) for intent in (*message.understood.intents, *message.beside)] or ["words: no row of the tables fits"]
     return [*found, f"handler {route.handler}: {route.why}"]
 
 

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from mailer.inbound.complaining import said
-from mailer.store.tables import audit, outgoing, privacy_complaints
+from mailer.people import membership
+from mailer.store.tables import audit, outgoing, privacy_complaints, suppressions
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, STARTS, answers, invited
 from tests.stage import DOMAIN, Stage, staged
 
@@ -238,3 +239,46 @@ def test_it_stands_in_the_brief_until_it_is_answered(stage: Stage) -> None:
     with stage.house.store.read() as session:
         assert session.execute(select(outgoing.c.id).where(outgoing.c.purpose == "desk")).first() is not None
     assert "Complaints about personal data" not in stage.last(OLIVE).text
+
+
+BOTH = [
+    pytest.param(f"{WORDS} I object to you processing my personal data.", id="complains and objects"),
+    pytest.param(f"I object to the processing of my personal data.\n\n{WORDS}", id="objects and complains"),
+    pytest.param(f"{WORDS}\n\n{'This has gone on for a long time now, and nobody has answered me. ' * 6}\n\nI also object to your use of my data.", id="at the end of a long letter"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("door", ["mendip-committee", "mendip-help", "mendip-private", "mendip"])
+@pytest.mark.parametrize("words", BOTH)
+def test_who_complains_and_objects_does_both(stage: Stage, door: str, words: str) -> None:
+    """DP-7, DP-16: one does not wait for the other; at the private door nobody is told who it was (V2)."""
+    done = stage.outcome(stage.mail(JANE, f"{door}@{DOMAIN}", "My data", words))
+    assert (done.state, done.reason) == ("held", "data-complaint")
+    assert len(rows(stage)) == 1
+    told = [mail.subject for mail in stage.mails(JANE)]
+    assert len(told) == 2
+    with stage.house.store.read() as session:
+        assert membership.remaining(session, stage.network_id, 3) == []
+        assert session.execute(select(suppressions.c.reason)).scalars().all() == ["objection"]
+    shown = next(mail for mail in stage.mails(OLIVE) if "supplier" in mail.text)
+    assert (JANE in shown.text) is (door != "mendip-private")
+    stage.reply(shown, "It was a mistake, and we are sorry.")
+    assert "It was a mistake" in stage.last(JANE).text
+
+
+def test_who_says_more_of_a_complaint_and_objects_does_both(stage: Stage) -> None:
+    stage.mail(JANE, f"mendip-private@{DOMAIN}", "", WORDS)
+    stage.reply(stage.last(JANE), "And it happened twice.\nI object to the use of my data.")
+    assert "it happened twice" in stage.last(OLIVE).text
+    with stage.house.store.read() as session:
+        assert membership.remaining(session, stage.network_id, 3) == []
+    assert not any(JANE in mail.text for mail in stage.mails(OLIVE))
+
+
+def test_v2_an_objection_at_the_private_door_is_passed_on_without_its_writer(stage: Stage) -> None:
+    words = "I object to you using my data for marketing, and I would like somebody to tell me where you had it from."
+    stage.mail(f"Jane Doe <{JANE}>", f"mendip-private@{DOMAIN}", "In confidence", words)
+    with stage.house.store.read() as session:
+        assert membership.remaining(session, stage.network_id, 3) == []
+    assert "where you had it from" in stage.last(OLIVE).text
+    assert not any("Jane" in mail.text or JANE in mail.text for mail in stage.mails(OLIVE))

@@ -19,11 +19,11 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         return complaints.begin(message, session, now)
     if message.for_another:
         return doors_asked.not_theirs(message, session, now)
-    done = doors_asked.command(message, session, now)
+    done = doors_asked.command(message, session, now) if complaints.objection(message) is None else None
     if done is not None:
         return done
     hidden = bool(before.fields.get("hidden"))
-    return acts.goes_on(
+    receipt = acts.goes_on(
         session,
         message.actor,
         complaints.words_of(message, hidden=hidden),
@@ -32,3 +32,4 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         hasher=message.house.hasher,
         now=now,
     )
+    return complaints.and_objects(message, session, receipt, now)

@@ -19,13 +19,13 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     """
     if message.for_another:
         return doors_asked.not_theirs(message, session, now)
+    if complaining.said(message.reading.subject if message.answered is None else "", message.reading.reply):
+        return complaints.begin(message, session, now)
     done = doors_asked.command(message, session, now)
     if done is not None:
         return done
     if message.answered is not None and not message.reading.reply.strip() and not message.reading.attachments:
         return Receipt("", "An answer without words; nothing was passed on.", state="noted", reason="empty")
-    if complaining.said(message.reading.subject if message.answered is None else "", message.reading.reply):
-        return complaints.begin(message, session, now)
     sent = relay.without_name(message, session, now)
     if sent == 0:
         return Receipt(

@@ -45,7 +45,7 @@ _RENAMED = re.compile(
 _CALL_ME = re.compile(r"^(?:hi|hello|please|thanks)?[\s,]*call me (?P<value>[^\W\d_][\w'’-]*)[\s.!]*$", re.IGNORECASE)
 _SURELY_IS = re.compile(r"[:=]|\b(?:is now|are now|has changed to|nawr yw|bellach yw)\b", re.IGNORECASE)
 # "My role is changing so I cannot come": a sentence, and no value
-_SENTENCE = re.compile(r"\b(?:so|but|because|since|i|i['’]?m|we|he|she|they|not|no longer|this|that|please|sorry|am|is|are|was|will)\b|^(?:changing|ending|moving|closing|closed|finishing|finished|going|gone|being|under|short|busy)\b", re.IGNORECASE)
+SENTENCE = re.compile(r"\b(?:so|but|because|since|i|i['’]?m|we|he|she|they|not|no longer|this|that|please|sorry|am|is|are|was|will)\b|^(?:changing|ending|moving|closing|closed|finishing|finished|going|gone|being|under|short|busy)\b", re.IGNORECASE)
 _NO_PART_OF_A_NAME = frozenset({"and", "i", "am", "i'm", "i’m", "but", "so", "is", "are", "not", "on", "the", "please", "a"})
 _MOVED = re.compile(
     r"^(?:please )?(?:change|update) my (?P<what>school|college|university|organi[sz]ation|department|role|job|job title) to (?P<value>.{2,120}?)[\s.!]*$", re.IGNORECASE
@@ -151,7 +151,7 @@ def _is_value(field: str, match: re.Match[str]) -> bool:
     value = match["value"].strip()
     if not re.search(r"\w", match["is"]):
         return True
-    if field in ("mentor", "equipment") or _SENTENCE.search(value):
+    if field in ("mentor", "equipment") or SENTENCE.search(value):
         return False
     return field not in ("name", "organisation") or value[:1].isupper()
 
