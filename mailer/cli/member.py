@@ -54,8 +54,9 @@ def import_(
     """Import people from a list. With evidence they are active at once; without it pending, and get no mail."""
     with workbench(context) as bench:
         if undo is not None:
-            touched = _undone(bench, slug, undo)
-            typer.echo(f"Took import {undo} back: {touched} people are as before.")
+            touched, of = _undone(bench, slug, undo)
+            stay = f" Of {of - touched} something was decided since, and they stay." if touched < of else ""
+            typer.echo(f"Took import {undo} back: {touched} people are as before.{stay}")
             return
         if file is None:
             raise Refused("no-file", "Which file?", "termpost member import SLUG FILE.csv")
@@ -209,7 +210,8 @@ def _end_of(day: str, zone: str) -> datetime:
     return datetime.combine(last + timedelta(days=1), time(), ZoneInfo(zone))
 
 
-def _undone(bench: Workbench, slug: str, import_id: int) -> int:
+def _undone(bench: Workbench, slug: str, import_id: int) -> tuple[int, int]:
+    """How many people are as before, of how many lines that had changed something."""
     now = bench.now()
     with bench.store.read() as session:
         undoing = import_undo.begin(session, import_id, now, network_id=networks.get(session, slug).id)
@@ -221,7 +223,7 @@ def _undone(bench: Workbench, slug: str, import_id: int) -> int:
                 more, after = import_undo.step(session, undoing, after, now)
             touched += more
             shown.update(import_undo.CHUNK)
-    return touched
+    return touched, undoing.lines
 
 
 def _progress(lines: int, label: str) -> Any:
