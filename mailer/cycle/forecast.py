@@ -16,6 +16,7 @@ from sqlalchemy import Connection, case, func, select
 from mailer.cycle import letters
 from mailer.cycle.budget import MOST_A_TERM, Verdict
 from mailer.cycle.budgeting import COUNTED, LONGEST_TERM, WHY, Budget, expected, keeps_days
+from mailer.cycle.dates import DAYS
 from mailer.cycle.networks import CycleOf
 from mailer.cycle.table import Row
 from mailer.outbound import audience, outbox
@@ -68,7 +69,7 @@ class Forecast:
 def of(session: Connection, cycle: CycleOf, occasion: Any, row: Row, start: datetime, now: datetime) -> Forecast:
     """How the copies would fall if they are written down at `start`, with the audience of now."""
     clash = row.counted and _may_clash(session, cycle, occasion, start, now)
-    if not clash and not (keeps_days(row) and _has_part_timers(session, cycle.id)):
+    if not clash and not (keeps_days(row) and _somebody_is_off(session, cycle.id, cycle.local(start).weekday())):
         return Forecast(start, audience.count_for(session, occasion, row, now))
     times: Counter[datetime] = Counter()
     off: Counter[datetime] = Counter()
@@ -106,9 +107,10 @@ def of_waiting(session: Connection, occasion: Any, now: datetime) -> Forecast:
     return Forecast(now, count, later, (), occasion.extra.get("over_budget", 0))
 
 
-def _has_part_timers(session: Connection, network_id: int) -> bool:
+def _somebody_is_off(session: Connection, network_id: int, weekday: int) -> bool:
     m = memberships.c
-    kept = select(m.id).where(m.network_id == network_id, m.working_days != "", m.ended_at.is_(None))
+    off = (m.working_days != "") & m.working_days.not_like(f"%{DAYS[weekday]}%")
+    kept = select(m.id).where(m.network_id == network_id, m.ended_at.is_(None), off)
     return session.execute(kept.limit(1)).first() is not None
 
 
