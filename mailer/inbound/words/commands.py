@@ -16,8 +16,10 @@ from typing import Any
 from mailer.cycle.dates import DAYS
 from mailer.inbound.lines.dates import WEEKDAYS, find_date
 from mailer.inbound.lines.past import past_day
+from mailer.inbound.words import stops
 from mailer.inbound.words.purposes import PURPOSE, PURPOSES, purposes_in
 from mailer.inbound.words.spelling import near, plain
+from mailer.inbound.words.stops import OFF
 from mailer.inbound.words.text import Clause, Writing
 from mailer.inbound.words.values import Intent, intent
 
@@ -123,22 +125,20 @@ def week_days(text: str) -> tuple[str, ...]:
 _P = PURPOSES
 _DAYS = r"(?P<days>(?:(?:mon|tue|wed|thu|fri|sat|sun)\w*|llun|mawrth|mercher|iau|gwener|dydd|to|and|a|ac|i|till|until|hyd|tan|every day|-| )+)"
 _WRITE = r"(?:(?:please )?(?:write|send|email|mail)(?: (?:to )?me| it| them| my emails?)* in|in|switch(?: me)? to|change(?: my)?(?: language| me)? to|(?:my )?language(?: is)?|yn|iaith|ysgrifennwch (?:ataf )?yn)"
-_LIST = r"(?:(?:the|this|your|that|our|all|any|mendip|of|email|mailing|mail|contact|distribution|network|group|\w+)? ?)(?:lists?|mailings?|emails?|mails?|group|network|database|circulation|system|records|distribution|everything|all of (?:this|these|it))"
-_MAILS = r"(?:(?:all|any|these|those|your|the|me|us|more|further|of|future|such|any more|out|to|network|group) ?)*(?:emails?|mails?|messages?|mailings?|spam|stuff|correspondence|communications?|things?|this|it|these|those|anything|everything|them)"
 # Said of oneself and outright: who may object, does not, or asks whether to, objects to nothing here.
 _I_OBJECT = r"(?:(?:i|we)(?: (?:hereby|formally|also|strongly|really|must|do|am|are|have|wish to|want to|would like to))* )?(?:object(?:ing)?|(?:this is |please take this as )?(?:an|my) objection)"
 _OF_YOURS = r"(?:,? (?:by you|by e ?mail|by the network|by this (?:network|list)|by termpost|from (?:you|this network|this list|the network)|again|at all|any ?more|any further|in future|under .{0,60}|in (?:all|any|every) networks?))*"
-_OFF = r"(?:take|remove|delete|drop|get|strike|cross|unsubscribe|unsub|withdraw)"
 
 _ROWS: tuple[tuple[str, str, str, Reader, bool], ...] = (
     # leaving: everywhere, then in part, then this network (UNS-8)
     ("STOP ALL NETWORKS", "stop", r"(?:stop|leave|unsubscribe(?: me)?(?: from)?|end|quit) (?:from )?(?:all|every|any) (?:of )?(?:the |my |your )?(?:networks?|lists?|groups?|networks and lists|everywhere)|stop everywhere|stopi?o? (?:pob|bob) rhwydwaith|gadael (?:pob|bob) rhwydwaith", _everywhere, False),
-    ("STOP all but purposes", "only", rf"(?:stop|unsubscribe(?: me)?(?: from)?|end|cancel|no more|leave|{_OFF} me (?:off|from)|stopio|stopiwch|dim(?: mwy)?) (?:sending |getting |me |with )*(?:everything|all(?: (?:of )?(?:it|this|these|them|the))?(?: (?:emails?|mails?|lists?))?|it all|the lot|anything|emails?|mails?|popeth) (?:else )?(?:except|but|apart from|other than|bar|save|besides|heblaw(?: am)?|ond am|ac eithrio) (?:for )?(?:the |y |your )*{_P}(?: (?:emails?|mails?|lists?|please))*", _named, True),
-    ("STOP purposes", "stop", rf"(?:stop|unsubscribe(?: me)?(?: from)?|leave|end|cancel|quit|no more|stopio|stopiwch|dim(?: mwy o)?|{_OFF} (?:me )?(?:from|off)|opt out of|turn off|mute) (?:sending |getting |receiving |me |the |your |any |y |all |my )*{_P}(?: (?:emails?|mails?|lists?|mailings?|please|only|posts|messages))*", _some, False),
-    ("stop sending me purposes", "stop", rf"(?:please |could you |can you |i would like to |i want to |i |we )*(?:(?:do not|never) (?:want|need|wish)(?: to)?(?: (?:get|receive|have|be sent))?|stop (?:sending|getting|receiving)(?: me)?|(?:do not|never) (?:send|email|mail)(?: me)?|no longer (?:want|wish|need)(?: to (?:get|receive|have))?|{_OFF} me (?:off|from)|unsubscribe me from) (?:any |more |the |your |of |all |further )*{_P}(?: (?:any ?more|any longer|lists?|emails?|mails?|mailing|mailings|please|now))*", _some, True),
-    ("STOP", "stop", r"stop(?: (?:it|all|everything|emails?|mails?|mailing|messages|all (?:emails?|mails?|of (?:it|this|these))|the emails|these emails|emailing(?: me)?|mailing me|sending|spam\w*|now|this|contact|contacting me|everything from this network|this network))*|stopio|stopiwch|stopia|peidiwch(?: ag| a)? (?:anfon|ebostio|e-bostio).*|dim mwy(?: o ebyst)?|rhowch y gorau iddi", _everything, False),
-    ("unsubscribe", "stop", rf"unsub(?:scribe)?(?: (?:me|us|from|to|this|email|address|my|{_LIST}|all|everything|now|here|immediately|permanently|completely))*|un subscribe|opt[ -]?out(?: (?:of )?(?:{_LIST}|all|this|everything|me))*|leave(?: (?:the|this))?(?: (?:list|network|group|mailing list))|{_OFF} (?:me|us|my (?:name|address|email|email address|details))(?: (?:please|from|off|of|out of|your|this|the|these|all|{_LIST}|future|further))*|take me off|remove|signoff|sign off|cancel (?:my )?(?:subscription|membership)|dad-?danysgrifio(?: fi)?|dad danysgrifio(?: fi)?|datdanysgrifio|tynnwch fi (?:oddi ar|o|or) .{{2,40}}|gadael y rhestr|leave", _everything, False),
-    ("take me off the list", "stop", rf"(?:\w+ ){{0,6}}?(?:{_OFF} (?:me|us|my (?:name|address|email|email address|details)) (?:from|off|out of|of) {_LIST}|(?:take|get) (?:me|us) off|(?:be|get) (?:removed|taken off|unsubscribed|deleted) ?(?:from|off)? ?(?:{_LIST})?|(?:want|like|wish|need) to (?:unsubscribe|be unsubscribed|leave (?:the|this) (?:list|network|group|mailing list)|come off (?:the|this) list)|stop (?:sending|emailing|mailing|contacting|spamming) (?:me )?(?:{_MAILS})?|(?:do not|no longer) (?:want|wish|need) (?:to (?:receive|get|be on|be contacted|hear|be emailed|be part))? ?(?:{_MAILS}|{_LIST}|from you)?|(?:do not|never) (?:email|contact|mail|write to) (?:me|us)(?: again)?|leave me alone|unsubscribe me(?: from {_LIST})?|cancel my (?:subscription|membership)|no more {_MAILS})(?: (?:please|thanks|now|again|any ?more|any longer|in future|at all|immediately|ever|from you|from now on))*", _everything, True),
+    ("STOP all but purposes", "only", rf"(?:stop|unsubscribe(?: me)?(?: from)?|end|cancel|no more|leave|{OFF} me (?:off|from)|stopio|stopiwch|dim(?: mwy)?) (?:sending |getting |me |with )*(?:everything|all(?: (?:of )?(?:it|this|these|them|the))?(?: (?:emails?|mails?|lists?))?|it all|the lot|anything|emails?|mails?|popeth) (?:else )?(?:except|but|apart from|other than|bar|save|besides|heblaw(?: am)?|ond am|ac eithrio) (?:for )?(?:the |y |your )*{_P}(?: (?:emails?|mails?|lists?|please))*", _named, True),
+    ("STOP purposes", "stop", rf"(?:stop|unsubscribe(?: me)?(?: from)?|leave|end|cancel|quit|no more|stopio|stopiwch|dim(?: mwy o)?|{OFF} (?:me )?(?:from|off)|opt out of|turn off|mute) (?:sending |getting |receiving |me |the |your |any |y |all |my )*{_P}(?: (?:emails?|mails?|lists?|mailings?|please|only|posts|messages))*", _some, False),
+    ("stop sending me purposes", "stop", rf"(?:please |could you |can you |i would like to |i want to |i |we )*(?:(?:do not|never) (?:want|need|wish)(?: to)?(?: (?:get|receive|have|be sent))?|stop (?:sending|getting|receiving)(?: me)?|(?:do not|never) (?:send|email|mail)(?: me)?|no longer (?:want|wish|need)(?: to (?:get|receive|have))?|{OFF} me (?:off|from)|unsubscribe me from) (?:any |more |the |your |of |all |further )*{_P}(?: (?:any ?more|any longer|lists?|emails?|mails?|mailing|mailings|please|now))*", _some, True),
+    ("STOP", "stop", stops.STOP, _everything, False),
+    ("unsubscribe", "stop", stops.UNSUBSCRIBE, _everything, False),
+    ("take me off the list", "stop", stops.TAKE_ME_OFF, _everything, True),
+    ("STOP, in Welsh", "stop", stops.IN_WELSH, _everything, True),
     ("objection (UK GDPR Art 21)", "stop", rf"{_I_OBJECT} to (?:(?:the|your|any|all|this|you|further|network|its|continued) )*(?:(?:direct )?marketing(?: (?:emails?|mails?|purposes?|communications?))*{_OF_YOURS}|(?:processing|use|using|holding|storing|keeping)(?: of)?(?: all| any)? my (?:(?:personal|contact|own) )*(?:data|details|information|address|email)(?: address)?(?! by (?!you|the network|this|termpost))(?: .{{0,80}})?|being (?:e ?mailed|contacted|written to){_OF_YOURS}|(?:receiving|getting)(?: (?:any|more|these|your|all|further|of|such|the))* (?:emails?|mails?|mailings?|messages){_OF_YOURS})|(?:rwy|rydw i|dw i|rwyf)(?: yn|n)? gwrthwynebu (?:i chi )?(?:defnyddio|ddefnyddio|prosesu|brosesu) fy (?:nata|manylion)(?: .{{0,80}})?", _objects, True),
     ("ONLY purposes", "only", rf"(?:only|just)(?: (?:the|send|get|me|want|receive|keep|y))* {_P}(?: (?:emails?|please|for me))*|{_P} (?:only|yn unig)(?: please)?|(?:send|keep) me (?:on )?(?:only|just) (?:the )?{_P}|dim ond (?:y )?{_P}", _named, False),
     ("KEEP purposes", "keep", rf"(?:keep|cadw|cadwch)(?: (?:me|on|the|sending|getting|my|y|fi|ar))* {_P}(?: (?:please|on|only))*", _named, False),
@@ -232,6 +232,8 @@ def _read(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, ...]] | 
             certainty, args = command.read(match, raw, today)
             rest = tuple(c for c in head if c not in used)
             return _weighed(command, certainty, args, raw, rest), rest
+    if (found := _after_why(head, today)) is not None:
+        return found
     for at, clause in enumerate(head[:6]):
         if at + 1 < len(head) and _excepts(head[at + 1]):
             after = head[at + 1]
@@ -246,6 +248,25 @@ def _read(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, ...]] | 
                 rest = tuple(c for n, c in enumerate(head) if n != at)
                 strange = sum(len(c.plain.split()) for c in rest)
                 return intent(command.act, min(certainty, 0.92 if strange <= 25 else 0.8), f"commands: {command.name} (“{clause.raw[:60]}”)", **args), rest
+    return None
+
+
+def _after_why(head: list[Clause], today: date) -> tuple[Intent, tuple[Clause, ...]] | None:
+    """A STOP behind a word of why, or behind a NO to what was asked: "Not interested. Stop." """
+    why = next((n for n, c in enumerate(head) if not stops.SAID_BEFORE.fullmatch(c.plain)), 0)
+    after = head[why:]
+    same = tuple(c for c in after if c.sentence == after[0].sentence)
+    for used in dict.fromkeys((tuple(after), same, same[:1])):
+        whole = " ".join(c.plain for c in used)
+        spelt = _strip(stops.after_why(whole))
+        asks = used[-1].question and not _REQUEST.match(whole)
+        if asks or _NEGATED.search(spelt) or (not why and spelt == _strip(whole)) or spelt in stops.NO_STOP_BY_ITSELF:
+            continue
+        for command in COMMANDS:
+            if command.act == "stop" and (match := command.pattern.fullmatch(spelt)):
+                raw = " ".join(c.raw for c in used)
+                rest = tuple(c for c in after if c not in used)
+                return _weighed(command, *command.read(match, raw, today), raw, rest), rest
     return None
 
 

@@ -1,0 +1,65 @@
+"""STOP in people's own words (UNS-8): what it is called, whom it may name, and what is said before it.
+
+An address is as good as "me" ("please remove this address"), and a word of why, or a NO to what was asked, takes nothing away
+from it ("Not interested, please remove", "Why do I get this? Stop."). Patterns are of plain spelling and match a whole clause.
+"""
+
+from __future__ import annotations
+
+import re
+
+OFF = r"(?:take|remove|delete|drop|get|strike|cross|unsubscribe|unsub|withdraw)"
+LIST = r"(?:(?:the|this|your|that|our|all|any|mendip|of|email|mailing|mail|contact|distribution|network|group|\w+)? ?)(?:lists?|mailings?|emails?|mails?|group|network|database|circulation|system|records|distribution|everything|all of (?:this|these|it))"
+MAILS = r"(?:(?:all|any|these|those|your|the|me|us|more|further|of|future|such|any more|out|to|network|group) ?)*(?:emails?|mails?|messages?|mailings?|spam|stuff|correspondence|communications?|things?|this|it|these|those|anything|everything|them)"
+_ADDRESS = r"(?:(?:this|the|the above|my|our) (?:email )?(?:address(?:es)?|account|mailbox|inbox)|(?:my|our) email)"
+_WHOM = rf"(?:me|us|{_ADDRESS})"
+_OUR_LIST = r"(?:(?:the|this|your|that|any|all|of|email|mailing|mail|contact|distribution|network|group) )*(?:lists?|mailings?|circulation|database|system|records|network|group)"
+_ASKED = r"(?:(?:please|kindly|just|simply|now|again|also|you (?:must|should|need to|can)|(?:could|can|would|will) (?:you|someone|somebody|anyone)|(?:i|we) (?:want|need|would like|wish|ask) (?:that )?(?:you )?(?:to )?) )*"
+_SENT = r"(?:(?:all|any|these|those|your|the|more|further|of|future|such|another|network|group) )*(?:emails?|mails?|messages?|mailings?|spam|stuff|correspondence|communications?|things?|letters?|anything|everything|this|these|those|them|it)(?: more)?"
+_AGAIN = r"(?: (?:please|thanks|thank you|now|again|ever|ever again|any ?more|any longer|in future|at all|immediately|at once|from now on|either))*"
+_TO_THEM = (
+    rf"{_ASKED}(?:(?:stop|cease|quit|finish) (?:(?:emailing|mailing|contacting|messaging|spamming|bothering|pestering) {_WHOM}|writing to {_WHOM}|using {_ADDRESS}|(?:sending )?(?:{_SENT} )?(?:to|at) {_WHOM})"
+    rf"|(?:do not|never) (?:(?:ever|again) )*(?:(?:email|mail|contact|message|write to) {_WHOM}|send (?:{_SENT} )?(?:to|at) {_WHOM})|no more (?:of )?{_SENT} (?:to|at) {_WHOM}"
+    rf"|(?:remove|delete|erase|unsubscribe|unsub) {_ADDRESS}|{OFF} {_ADDRESS} (?:from|off|out of|of) {_OUR_LIST}|(?:leave|keep) {_WHOM} (?:off|out of) {_OUR_LIST}|(?:i|we) want out(?: of (?:this|it|all this|{_OUR_LIST}))?"
+    rf"|(?:(?:i|we) )?(?:do not|no longer) (?:want|wish|need) (?:to (?:receive|get|have) )?{_SENT} (?:to|at) {_ADDRESS}){_AGAIN}"
+)
+
+_Y_CYFEIRIAD = r"(?:(?:at |i |ir |ar |o |or )?(?:y )?(?:cyfeiriad|gyfeiriad|blwch|blwch post|ebost|e-bost)(?: (?:ebost|e-bost))? (?:hwn|yma)|(?:at |i )?fy (?:nghyfeiriad|ebost|e-bost)(?: (?:ebost|e-bost))?)"
+_ATAF = rf"(?:ataf(?: i)?|atom(?: ni)?|i mi|imi|i ni|inni|a mi|a ni|a fi|fi|ni|{_Y_CYFEIRIAD})"
+_EBYST = r"(?:(?:unrhyw|mwy|rhagor|o|or|yr|r|pob|chwaneg) )*(?:e-?byst|ebyst|e-?bost|ebost|negeseuon|llythyrau|rhagor|mwy|dim byd|dim|unrhyw beth|rhain|hyn)(?: (?:hyn|hynny|yma|pellach|mwy|arall))*"
+_BELLACH = r"(?: (?:eto|bellach|mwyach|byth|byth eto|nawr|rwan|o gwbl|yn y dyfodol|diolch|plis))*"
+_RHESTR = r"(?:(?:y|ir|or|och|eich|ch|yr|r|oddi ar|o|ar) )+(?:rhestr|restr)(?: (?:bostio|ebost|hon|yma|ebostio))*"
+IN_WELSH = (
+    rf"(?:peidiwch|paid|stopiwch|stopia)(?: (?:ag|a))? (?:(?:anfon|gyrru|danfon|hala)(?: {_EBYST})?(?: {_ATAF})?|(?:ebostio|e-bostio)(?: {_ATAF})?|(?:ysgrifennu|sgwennu|cysylltu|chysylltu) {_ATAF}){_BELLACH}"
+    rf"|(?:tynnwch|tynna|dilewch|dilea|cymerwch) (?:fi|ni|fy enw|fy manylion|{_Y_CYFEIRIAD}) {_RHESTR}{_BELLACH}|(?:dilewch|tynnwch) {_Y_CYFEIRIAD}"
+    rf"|dim mwy o (?:e-?byst|negeseuon)(?: {_ATAF})?{_BELLACH}|(?:(?:dw i|dwi|dydw i|dydwi|rwy|rwyf|nid wyf|nid wyf i) )?ddim (?:eisiau|isho|isio|am (?:gael|dderbyn))(?:r| r| yr)? ?(?:{_EBYST})(?: (?:gennych|gynnoch chi|wrthoch|oddi wrthych))?{_BELLACH}"
+    rf"|(?:dw i|dwi|rwy|rwyf|hoffwn(?: i)?|rydw i) (?:(?:eisiau|am|isho|isio|yn dymuno) )?(?:gadael|adael) (?:y )?(?:rhestr|rhwydwaith|grwp)(?: hwn| hon| yma)?"
+)  # fmt: skip
+
+# Words that are all that a text says.
+STOP = r"(?:just |simply )?(?:stop|cease|discontinue)(?: (?:stop|just|it|all|everything|emails?|mails?|mailing|messages|all (?:emails?|mails?|contact|of (?:it|this|these))|the emails|these emails|emailing(?: me)?|mailing me|sending|spam\w*|now|this|contact|contacting me|everything from this network|this network))*|stopio|stopiwch|stopia|dim mwy(?: o ebyst)?|rhowch y gorau iddi"
+UNSUBSCRIBE = rf"(?:just |simply )?unsub(?:scribe)?(?: (?:unsub(?:scribe)?|me|us|from|to|this|email|address|my|{LIST}|all|everything|now|here|immediately|permanently|completely))*|un subscribe|opt[ -]?out(?: (?:of )?(?:{LIST}|all|this|everything|me))*|leave(?: (?:the|this))?(?: (?:list|network|group|mailing list))|{OFF} (?:me|us|my (?:name|address|email|email address|details))(?: (?:please|from|off|of|out of|your|this|the|these|all|{LIST}|future|further))*|take me off|remove|signoff|sign off|cancel (?:my )?(?:subscription|membership)|dad-?danysgrifio(?: fi)?|dad danysgrifio(?: fi)?|datdanysgrifio|tynnwch fi (?:oddi ar|o|or) .{{2,40}}|gadael y rhestr|leave"
+# Sentences that are plain enough beside others.
+TAKE_ME_OFF = rf"(?:\w+ ){{0,6}}?(?:{OFF} (?:me|us|my (?:name|address|email|email address|details)) (?:from|off|out of|of) {LIST}|(?:take|get) (?:me|us) off|(?:be|get) (?:removed|taken off|unsubscribed|deleted) ?(?:from|off)? ?(?:{LIST})?|(?:want|like|wish|need) to (?:unsubscribe|be unsubscribed|leave (?:the|this) (?:list|network|group|mailing list)|come off (?:the|this|your) (?:mailing |email )?list)|come off (?:the|this|your) (?:mailing |email )?list|stop (?:sending|emailing|mailing|contacting|spamming) (?:me )?(?:{MAILS})?|(?:do not|no longer) (?:want|wish|need) (?:to (?:receive|get|be on|be contacted|hear|be emailed|be part))? ?(?:{MAILS}|{LIST}|from you)?|(?:do not|never) (?:email|contact|mail|write to) (?:me|us)(?: again)?|leave me alone|unsubscribe me(?: from {LIST})?|cancel my (?:subscription|membership)|no more {MAILS})(?: (?:please|thanks|now|again|any ?more|any longer|in future|at all|immediately|ever|from you|from now on))*|{_TO_THEM}"
+
+_SAID_BEFORE = (
+    r"no|nope|na|nac ydw|no thanks|no thank you|dim diolch|sorry|hi|hello"
+    r"|(?:i am |we are )?(?:not|no longer)(?: really| at all)? interested(?: at all| in (?:this|these|it|any of (?:this|it))| any ?more| any longer| sorry| thanks)*"
+    r"|(?:i|we) (?:did not|have not|had not|never|have never|do not remember)(?: ever)? (?:sign(?:ed|ing)? up|subscribe[d]?|subscribing|ask(?:ed|ing)?|register(?:ed|ing)?|join(?:ed|ing)?|request(?:ed|ing)?|agree[d]?|agreeing|opt(?:ed)? in)(?: (?:for|to|up|get|be|added|on|receive|this|these|it|any of this|your|the|a|emails?|mails?|lists?|mailing|anything|such|being|emailed|contacted))*"
+    r"|who (?:are you|is this)(?: people)?|what is (?:this|all this)"
+    r"|why (?:do|am|are|did|have|does) (?:i|you|we) (?:\w+ )?(?:get|getting|receive|received|receiving|sending|send|emailing|email|contacting|writing|write|on|been)(?: (?:me|us|to|this|these|those|emails?|mails?|it|them|from|you|on|your|the|a|list|mailing|getting|receiving|added|sent|all|so|many))*"
+    r"|(?:how|where) (?:did|have|do) you (?:get|got|have|find|found|obtain|obtained) (?:my|our|this) (?:email|email address|address|details|name)(?: from)?|who gave you (?:my|our|this) (?:email|email address|address|details|name)"
+    r"|(?:this|it|these)(?: emails?| messages?)? (?:is|are)(?: just| pure| all)? (?:spam|junk|unsolicited|unwanted|a nuisance|annoying|harassment|not for me|no use to me|not relevant(?: to me)?)(?: (?:emails?|mail))?"
+    r"|(?:i|we) (?:do not|have no idea) (?:know )?who you are|(?:i|we) do not know (?:you|who (?:you are|this is))|enough(?: is enough| already)?|wrong (?:person|address)|(?:you have )?(?:got )?the wrong (?:person|address)"
+    r"|(?:i|we) (?:have (?:now )?)?(?:retired|left|moved on)(?: (?:the|my|this|from)(?: \w+)?)?|(?:i am )?(?:now )?retired|(?:i|we) no longer work (?:there|here|(?:at|for|in) (?:the |a )?\w+)"
+    r"|(?:wnes i|nes i|dw i)(?: erioed| ddim| byth)*(?: wedi)? (?:cofrestru|gofrestru|gofyn|ofyn|tanysgrifio|danysgrifio|ymuno)(?: (?:am|i|ir|hyn|rhain|rhestr))*|pwy ydych chi|pam (?:ydw i|dwi|dw i|ydych chi) .{3,40}"
+)
+SAID_BEFORE = re.compile(rf"(?:{_SAID_BEFORE})(?: (?:please|thanks|sorry|but|and|so))*")
+_FIRST_SAID = re.compile(rf"(?:(?:{_SAID_BEFORE})(?: (?:but|and|so|please|just))* )+(?=\S)")
+# What ends a word of why, and may be meant of something else there: "No, leave", "no cancel".
+NO_STOP_BY_ITSELF = frozenset({"leave", "signoff", "sign off"})
+
+
+def after_why(spelt: str) -> str:
+    """What is left of a plain text without the word of why it begins with; the whole of it if it has none."""
+    return _FIRST_SAID.sub("", spelt, count=1) if _FIRST_SAID.match(spelt) else spelt

@@ -1,0 +1,199 @@
+"""STOP in people's own words, in answer to whatever we sent; and what has the same words and is no STOP (UNS-8)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from mailer.inbound.words import Asked, private_answer, understand
+
+TODAY = date(2027, 1, 20)
+ASKED = (Asked.ANY, Asked.INVITATION, Asked.CONFIRM, Asked.RECEIPT, Asked.POST)
+
+STOPS = """
+Please stop writing to this address.
+Please remove this address.
+I never signed up for this. Remove me.
+Not interested, please remove
+I want out
+Why do I get this? Please stop.
+STOP STOP STOP
+please stop emailing this address
+Please stop sending emails to this address
+Do not contact this address again
+Remove this address from your list
+take this address off your list
+Leave me off the list
+No. Please stop emailing me.
+NO STOP
+No thanks, just stop all mails
+Please stop writing to me.
+Stop writing to us please
+Please don't write to this address again
+Do not email this address
+Don't email this address any more please
+Please do not send anything more to this address
+Do not send any more emails to this address
+No more emails to this address please
+Please take this address off your mailing list
+Remove this email address from your mailing list please
+Remove the above address from your list
+Delete this address
+stop stop
+STOP! STOP! STOP!
+UNSUBSCRIBE UNSUBSCRIBE
+Unsubscribe, unsubscribe, unsubscribe.
+Stop it now please
+STOP NOW
+Just stop
+Please just stop emailing me
+Just stop, please.
+No. Stop.
+No, stop emailing me
+No thank you, please remove me
+No thanks. Unsubscribe.
+Not interested. Stop.
+Not interested - unsubscribe
+No longer interested, please unsubscribe me
+I did not sign up for this. Please stop.
+I didn't sign up to this, unsubscribe me
+I never asked for this. Take me off.
+I never subscribed to this. Please remove me from your list.
+Who are you? Please stop emailing me.
+Why am I getting these? Stop.
+Why are you emailing me? Please stop.
+How did you get my address? Remove me.
+This is spam. Stop.
+I don't know you. Please stop writing to me.
+Please stop all emails to this address
+Please stop sending mail to this mailbox
+Stop mailing this account
+Please cease emailing me
+Cease all contact
+Please discontinue these emails
+Kindly take our address off your list
+Please remove our email address from your list
+Please take us off the list
+I wish to be removed
+I would like to leave the network
+I want to come off the mailing list
+I want out of this
+Leave me off your list
+Keep me off your list
+Please don't contact me again
+Never email me again
+Never contact this address again
+No more of these emails please
+Please stop contacting this address
+Please stop using this address
+I do not want any emails from you
+I no longer wish to receive emails at this address
+STOP please, thank you
+Can you stop emailing this address?
+Would you please stop writing to me?
+Could somebody remove this address from the list please
+Peidiwch ag anfon ebyst i'r cyfeiriad hwn
+Peidiwch ag ysgrifennu ataf
+Peidiwch â chysylltu â mi eto
+Tynnwch y cyfeiriad hwn oddi ar eich rhestr
+Tynnwch fi oddi ar y rhestr os gwelwch yn dda
+Dw i ddim eisiau'r ebyst yma
+Dim diolch, stopiwch
+Na. Stopiwch.
+Dim mwy o e-byst i'r cyfeiriad hwn
+Stopiwch anfon e-byst ataf
+Stopiwch ysgrifennu at y cyfeiriad hwn
+Dilëwch y cyfeiriad hwn o'ch rhestr
+Dw i eisiau gadael y rhestr
+Wnes i erioed gofrestru. Tynnwch fi oddi ar y rhestr.
+""".strip().splitlines()
+
+NO_STOPS = """
+please stop the meeting running over
+remove this item from the agenda
+stop by the lab
+Stop by the lab on your way
+I'll stop by on Thursday
+Can we stop at four?
+Please stop the clock at three
+Remove the lid before heating
+Please remove the old balance from the store
+We had to stop the practical
+The centrifuge won't stop
+How do I stop the fume cupboard alarm?
+Stop the leak with PTFE tape
+Please stop using the old risk assessment
+Please stop using the word technician
+Don't stop now, the last meeting was great
+Please take the address of the venue off the poster
+The address on the invitation is wrong
+Please write to this address for samples
+Please send the balance to this address
+Please remove my item from the agenda
+Please remove this photo from the newsletter
+I want out of the fire door rota
+No stopping on the drive, please park in the yard
+No, stop at the gate and ring
+Leave the keys at reception
+Leave it with me
+Leave me a copy please
+Not interested in the balance, thanks
+I'm not interested in chemistry kit but yes to physics
+Please remove the staple before copying
+Do not use this address for deliveries
+Do not contact the supplier again
+Please do not email the head about this
+Stop press: the venue has changed
+Full stop.
+The bus stop is outside
+One stop shop
+Quit smoking group meets Friday
+Please stop me if I'm wrong
+It would stop us all having to order separately
+Let's stop here
+Please delete the second attachment
+We should cease using mercury
+Please discontinue use of the old bottles
+I never signed up for this talk, could you move me to the other one?
+Why do I get this? The pump stops after a minute
+Please remove Karen, she's left
+Please stop sending people to the back entrance
+Please stop sending the trolley to the wrong room
+Can someone stop the gas supply to lab 2
+Peidiwch ag anghofio'r cyfarfod
+Peidiwch ag anfon y cemegau drwy'r post
+Tynnwch y caead cyn ei gynhesu
+Stopiwch wrth y dderbynfa
+Please take the heater off the list of things to order
+Take this off the list, it's done
+Remove this address from the risk assessment
+Please stop this address being printed on the poster
+Stop emailing the suppliers
+No more emails from Bob about it I hope
+Cancel my order of gloves
+I want to be removed from the rota
+End of term is fine
+Not interested. The pump will not stop.
+Why do I get this error? It should stop by itself.
+No. Stop the pump first.
+I never signed up for this. Karen did, and she has left.
+Please stop writing on the whiteboard
+Please remove this address label before posting
+""".strip().splitlines()
+
+
+def _stops(text: str, asked: Asked) -> bool:
+    """Whether it ends all mail of the network, at once."""
+    first = private_answer(text, today=TODAY) if asked is Asked.POST else understand(text, asked, today=TODAY).first
+    return first is not None and first.act == "stop" and first.sure and first.args["purposes"] == "all"
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked.value)
+def test_uns8_a_stop_in_their_own_words_stops(asked: Asked) -> None:
+    assert [text for text in STOPS if not _stops(text, asked)] == []
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked.value)
+def test_what_only_has_its_words_does_not(asked: Asked) -> None:
+    assert [text for text in NO_STOPS if _stops(text, asked)] == []
