@@ -45,8 +45,7 @@ class Copier:
 
     def __init__(self, house: House, *, signing: bool = True) -> None:
         self.house = house
-        key_file = house.settings.dkim_key_file if signing else None
-        self._signers = dkim.Signers(key_file, house.settings.dkim_selector, house.settings.dkim_domain)
+        self._signers = dkim.Signers(house.settings) if signing else None
         self._lock = threading.Lock()
         self._skeletons: OrderedDict[int, Skeleton] = OrderedDict()
 
@@ -75,7 +74,7 @@ class Copier:
         skeleton = self._skeleton(row.letter_id)
         dated = row.dated_at or now
         content = fill(skeleton, values_of(row, self.house), date=dated, message_id=message_id(row, self.house))
-        signer = self._signers.of(row.domain)
+        signer = self._signers.of(row.domain) if self._signers is not None else None
         signed_at, selector = None, ""
         if signer is not None:
             signed_at, selector = row.signed_at or int(dated.timestamp()), signer.selector

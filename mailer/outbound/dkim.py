@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from mailer.settings import Settings
+
 MIN_RSA_BITS = 2048  # AUTH-1, RFC 8301 3.2
 
 # AUTH-2: what is signed if it is there; AUTH-3: what is named once more than it is there, so that none can be added
@@ -87,26 +89,41 @@ class Signer:
 
 
 class Signers:
-    """The signer of each network's domain, from one key file; without a file the relay signs and there is none.
+    """The signer of each network's domain, as the settings say; without a key file the relay signs and there is none.
 
-    Raises KeyRefused when the file may not be used."""
+    Raises KeyRefused when a key may not be used."""
 
-    def __init__(self, key_file: Path | None, selector: str, domain: str | None = None) -> None:
-        key = None if key_file is None else load_key(key_file)
-        if key is not None and not isinstance(key, RSAPrivateKey):
-            raise KeyRefused("Ed25519 is a second signature only; the key file needs an RSA key (AUTH-1)")
-        self._key = key
-        self._selector = selector
-        self._domain = domain
+    def __init__(self, settings: Settings) -> None:
+        self._key, self._second = keys(settings)
+        self._selector = settings.dkim_selector
+        self._domain = settings.dkim_domain
         self._made: dict[str, Signer | None] = {}
 
     def of(self, domain: str) -> Signer | None:
         """Who signs mail of this domain; None if nobody here does, or the signature would not be aligned (AUTH-6)."""
         if domain not in self._made:
             signing = self._domain or domain
-            may = self._key is not None and aligned(f"x@{domain}", signing)
-            self._made[domain] = Signer(signing, self._selector, self._key) if may and self._key is not None else None
+            if self._key is not None and aligned(f"x@{domain}", signing):
+                self._made[domain] = Signer(signing, self._selector, self._key, self._second)
+            else:
+                self._made[domain] = None
         return self._made[domain]
+
+
+def keys(settings: Settings) -> tuple[RSAPrivateKey | None, Ed25519 | None]:
+    """The key that signs, and the one that signs beside it, where they are set. Raises KeyRefused."""
+    first, second = settings.dkim_key_file, settings.dkim_ed25519_key_file
+    key = None if first is None else load_key(first)
+    if key is not None and not isinstance(key, RSAPrivateKey):
+        raise KeyRefused("Ed25519 is a second signature only; TERMPOST_DKIM_KEY_FILE needs an RSA key (AUTH-1)")
+    if second is None:
+        return key, None
+    beside = load_key(second)
+    if key is None or not isinstance(beside, Ed25519PrivateKey):
+        raise KeyRefused("TERMPOST_DKIM_ED25519_KEY_FILE is an Ed25519 key beside the RSA key of TERMPOST_DKIM_KEY_FILE (AUTH-1)")
+    if settings.dkim_ed25519_selector == settings.dkim_selector:
+        raise KeyRefused("each key has a selector of its own: set TERMPOST_DKIM_ED25519_SELECTOR to another")
+    return key, Ed25519(settings.dkim_ed25519_selector, beside)
 
 
 def check_key(key: object) -> None:

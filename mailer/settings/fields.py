@@ -87,6 +87,12 @@ class Settings(BaseSettings):
     )
     dkim_selector: str = Field("termpost", description="Selector under which the public key stands in the DNS.")
     dkim_domain: str | None = Field(None, description="Domain that signs; when not set, the domain of each network.")
+    dkim_ed25519_key_file: Path | None = Field(
+        None, description="A second private key, Ed25519, that signs beside the first; none means one signature."
+    )
+    dkim_ed25519_selector: str = Field(
+        "termpost-ed25519", description="Selector under which the second public key stands in the DNS."
+    )
 
     # The doors
     smtp_listen: Door = Field(

@@ -24,6 +24,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailer.outbound.dkim import Ed25519, KeyRefused, Signer, Signers, aligned, load_key, relaxed_body
+from mailer.settings import Settings
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -174,19 +175,43 @@ def test_auth_1_key_loader(tmp_path: Path) -> None:
         load_key(tmp_path / "missing")
 
 
+def signers(**given: object) -> Signers:
+    return Signers(Settings(**given))  # type: ignore[arg-type]
+
+
 def test_a_signer_for_each_domain(tmp_path: Path) -> None:
-    assert Signers(None, "one").of("lists.example.org") is None
+    assert signers().of("lists.example.org") is None
     key = written(tmp_path / "rsa", RSA)
-    each = Signers(key, "one").of("lists.example.org")
+    each = signers(dkim_key_file=key, dkim_selector="one").of("lists.example.org")
     assert each is not None
     assert (each.domain, each.selector) == ("lists.example.org", "one")
     assert verified(each.sign(MESSAGE, 1))
-    fixed = Signers(key, "one", "example.org").of("lists.example.org")
+    fixed = signers(dkim_key_file=key, dkim_domain="example.org").of("lists.example.org")
     assert fixed is not None
     assert fixed.domain == "example.org"
-    assert Signers(key, "one", "other.example").of("lists.example.org") is None, "AUTH-6: it would not be aligned"
-    with pytest.raises(KeyRefused, match="second signature"):
-        Signers(written(tmp_path / "ed", ED), "two")
+    other = signers(dkim_key_file=key, dkim_domain="other.example").of("lists.example.org")
+    assert other is None, "AUTH-6: it would not be aligned"
+
+
+def test_auth_1_ed25519_signs_beside_rsa_where_it_is_set(tmp_path: Path) -> None:
+    rsa, second = written(tmp_path / "rsa", RSA), written(tmp_path / "ed", ED)
+    both = signers(dkim_key_file=rsa, dkim_ed25519_key_file=second).of("lists.example.org")
+    assert both is not None
+    found = re.findall(rb"a=([a-z0-9-]+);.*?\bs=([a-z0-9-]+);", both.sign(MESSAGE, 1), re.DOTALL)
+    assert found == [(b"rsa-sha256", b"termpost"), (b"ed25519-sha256", b"termpost-ed25519")]
+
+
+def test_auth_1_keys_that_do_not_go_together_are_refused(tmp_path: Path) -> None:
+    rsa, second = written(tmp_path / "rsa", RSA), written(tmp_path / "ed", ED)
+    wrong: dict[str, dict[str, object]] = {
+        "second signature": {"dkim_key_file": second},
+        "Ed25519 key beside the RSA": {"dkim_ed25519_key_file": second},
+        "is an Ed25519 key": {"dkim_key_file": rsa, "dkim_ed25519_key_file": rsa},
+        "selector of its own": {"dkim_key_file": rsa, "dkim_ed25519_key_file": second, "dkim_ed25519_selector": "termpost"},
+    }
+    for said, keys in wrong.items():
+        with pytest.raises(KeyRefused, match=said):
+            signers(**keys)
 
 
 def test_a_clean_letter_is_signed_alike() -> None:

@@ -99,9 +99,14 @@ def _records(domain: str, place: Place, names: Names) -> Iterator[Finding]:
         ("SPF", domain, "TXT", "v=spf1", 'publish one: "v=spf1 ip4:RELAY -all"'),
         ("DMARC", f"_dmarc.{domain}", "TXT", "v=DMARC1", 'publish one: "v=DMARC1; p=none; rua=mailto:..."'),
     ]
-    if place.settings.dkim_key_file is not None:
-        at = f"{place.settings.dkim_selector}._domainkey.{signer}"
-        wanted.append(("DKIM", at, "TXT", "", "publish the public key: openssl rsa -in KEY -pubout"))
+    settings = place.settings
+    for key_file, selector in (
+        (settings.dkim_key_file, settings.dkim_selector),
+        (settings.dkim_ed25519_key_file, settings.dkim_ed25519_selector),
+    ):
+        if key_file is not None:
+            at = f"{selector}._domainkey.{signer}"
+            wanted.append(("DKIM", at, "TXT", "", "publish the public key: openssl pkey -in KEY -pubout"))
     for what, name, kind, begins, mend in wanted:
         there = any(value.lower().startswith(begins.lower()) for value in names.ask(name, kind))
         if what == "DMARC" and not there:  # RFC 7489 6.6.3: the organisation's own may cover it

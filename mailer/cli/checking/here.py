@@ -83,11 +83,12 @@ def _nearest(path: Path) -> Path:
 def signing(place: Place) -> Iterator[Finding]:
     """DKIM: the key, where Termpost signs itself."""
     settings = place.settings
-    if settings.dkim_key_file is None:
+    if settings.dkim_key_file is None and settings.dkim_ed25519_key_file is None:
         yield Finding(True, "the relay is expected to sign (DKIM); check a received mail for it")
         return
     try:
-        dkim.load_key(settings.dkim_key_file)
-        yield Finding(True, f"mail is signed with the selector {settings.dkim_selector}")
+        _, second = dkim.keys(settings)
+        beside = f", and by Ed25519 with {second.selector}" if second else ""
+        yield Finding(True, f"mail is signed with the selector {settings.dkim_selector}{beside}")
     except dkim.KeyRefused as error:
         yield Finding(False, str(error), "make a key with: openssl genrsa -out dkim.pem 2048; chmod 600 dkim.pem")
