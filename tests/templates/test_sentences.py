@@ -40,6 +40,8 @@ def test_a_row_says_what_was_put_in_and_no_english(english: str) -> None:
         ("We could not read a.csv. There is nobody in this file.", "Ni allem ddarllen a.csv. Nid oes neb yn y ffeil hon."),
         ("Line 12, “Karen”: there is no address in it. Line 3, “Bo”: “bo@” is not an email address.",
          "Llinell 12, “Karen”: nid oes cyfeiriad ynddi. Llinell 3, “Bo”: Nid cyfeiriad e-bost yw “bo@”."),
+        ("Nobody in this list is new, so we ask nobody (2 known already; 1 left before or said no, and stay out).",
+         "Nid oes neb newydd yn y rhestr hon, felly ni ofynnwn i neb (2 yn hysbys yn barod; 1 wedi gadael neu wedi gwrthod, ac yn aros allan)."),
         ("16:00 to 17:30 (was 15:00 to 16:00)", "16:00 i 17:30 (cyn hyn 15:00 i 16:00)"),
         ("We could not tell which member “{0} {x}” is.", "Ni allem weld pa aelod yw “{0} {x}”."),
         ("What nobody has put into Welsh is said as it is.", "What nobody has put into Welsh is said as it is."),

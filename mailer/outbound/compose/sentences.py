@@ -78,6 +78,8 @@ def _value(value: str, lang: str, words: Mapping[str, Any]) -> str:
     parts = value.split(", ")
     if len(parts) > 1 and all(map(_DATE.fullmatch, parts)):
         return ", ".join(_sentence(part, lang, words) for part in parts)
+    if "; " in value:
+        return "; ".join(_value(part, lang, words) for part in value.split("; "))
     said = _sentence(value, lang, words)
     if said == value and not value.endswith("."):  # a sentence may have lost its stop to the one that it stands in
         said = _sentence(f"{value}.", lang, words).removesuffix(".")
