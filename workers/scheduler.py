@@ -17,7 +17,7 @@ from mailer.acts import forget_me, invite, retained, terms_of_office, vacancy
 from mailer.consent import ledger, retention
 from mailer.cycle import due
 from mailer.house import House
-from mailer.outbound import outbox
+from mailer.outbound import outbox, probing
 from mailer.store.statements import insert, prepared
 from mailer.store.tables import inbox, leases
 
@@ -26,8 +26,8 @@ LOOK_EVERY = 2.0  # seconds of real time between two looks for networks without 
 AT_ONCE = 40  # ticks without a pause while copies are being written down: a long audience takes many
 LEASE = timedelta(seconds=15)
 NAME = "scheduler"
-RETENTION, ERASURES = "retention", "erasures"  # rows that say, in calendar time, when these are due again
-DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+RETENTION, ERASURES, PROBES = "retention", "erasures", "probes"  # rows that say, in calendar time, when these are due again
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 _MAIL = select(inbox.c.id).where(inbox.c.state.in_(("stored", "handling"))).limit(1)
 
@@ -123,6 +123,7 @@ def tick(house: House) -> bool:
         wake.ring(wake.INBOX)
     forget(house, now)
     retain(house, now)
+    probe(house, now)
     return moved
 
 
@@ -150,6 +151,17 @@ def retain(house: House, now: datetime) -> None:
         retained.report(house, session, now)
         _rest(session, RETENTION, now if retention.more(taken) else now + DAY)
     _log.info("retention", **{name.replace("-", "_"): count for name, count in taken.items()})
+
+
+def probe(house: House, now: datetime) -> None:
+    """Once an hour (of the calendar): ask addresses from which one letter came back whether they work."""
+    with house.store.read() as session:
+        rests = _until(session, PROBES)
+    if rests is not None and rests > now:
+        return
+    probing.see_to(house, now)
+    with house.store.write() as session:
+        _rest(session, PROBES, now + HOUR)
 
 
 def _until(session: Connection, name: str) -> datetime | None:

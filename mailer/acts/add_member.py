@@ -26,8 +26,10 @@ def add(
     organisation: str = "",
     roles: Sequence[str] = (),
     purposes: Sequence[str] = DEFAULT,
+    instead_of: int | None = None,
 ) -> Receipt:
-    """Ask somebody to join, at an organiser's wish; a member is asked only for what would be new.
+    """Ask somebody to join, at an organiser's wish; a member is asked only for what would be new. `instead_of`: the membership
+    whose address is dead, and whose reader this is said to be.
 
     Who left, said no or is suppressed is not written to (only their own request may), nor is who was asked already; the
     organiser reads the same either way.
@@ -64,7 +66,7 @@ def add(
     holding.give(session, membership_id, roles, active=False, proof=proof, now=now)
     if ACTIVE not in now_is.values():
         invite.begin(
-            session, actor, address, purposes=purposes, name=name, organisation=organisation, now=now
+            session, actor, address, purposes=purposes, name=name, organisation=organisation, instead_of=instead_of, now=now
         )
         return done
     join.ask(

@@ -37,6 +37,7 @@ LEAST: Mapping[str, Strength] = {
     "organise": Strength.CONFIRM,
     "gone": Strength.CONFIRM,
     "people-check": Strength.CONFIRM,
+    "new-address": Strength.CONFIRM,
     "change-address": Strength.CONFIRM,
     "my-data": Strength.CONFIRM,
     "forget-me": Strength.CONFIRM,
@@ -77,6 +78,7 @@ ACTS: Mapping[str, str] = {
     "signed-up": "mailer.acts.signed_up:confirmed",
     "people-check": "mailer.acts.people_check:confirmed",
     "people-name": "mailer.acts.people_check:named",
+    "new-address": "mailer.acts.new_address:confirmed",
 }
 
 

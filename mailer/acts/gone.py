@@ -28,17 +28,19 @@ from mailer.store.tables import ledger as ledger_rows
 
 
 def meant(session: Connection, actor: Actor, who: str) -> Membership | None:
-    """The one member of that name of whom the actor may say it: an organiser of anybody else, a named contact of the people
-    of their own school. None for anybody else."""
-    me = membership.of_address(session, actor.network_id, actor.address_id)
+    """The one member of that name of whom the actor may say it; None if there is none."""
     found = action_rows.membership_of(session, actor.network_id, who)
-    if me is None or me.ended_at is not None or found is None or found == me.id:
-        return None
     member = next((one for one in membership.every(session, actor.network_id) if one.id == found), None)
-    if member is None or committee.is_organiser(session, actor.network_id, actor.address_id):
-        return member
+    return member if member is not None and may_say(session, actor, member) else None
+
+
+def may_say(session: Connection, actor: Actor, member: Membership) -> bool:
+    """An organiser of anybody else, a named contact of the people of their own school; nobody else."""
+    me = membership.of_address(session, actor.network_id, actor.address_id)
+    if me is None or me.ended_at is not None or me.id == member.id:
+        return False
     same = me.organisation_id is not None and me.organisation_id == member.organisation_id
-    return member if same and "named-contact" in me.roles else None
+    return committee.is_organiser(session, actor.network_id, actor.address_id) or (same and "named-contact" in me.roles)
 
 
 def ask(

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from mailer.acts import Actor, Receipt, join, leave_rows, questions
+from mailer.acts import Actor, Receipt, instead, join, leave_rows, questions
 from mailer.consent import ACTIVE, LEFT, NONE, PENDING, ledger, standing, suppression, wordings
 from mailer.consent.standing import Proof
 from mailer.cycle.networks import CycleOf, cycle_of
@@ -45,6 +45,7 @@ def begin(
     name: str,
     organisation: str,
     now: datetime,
+    instead_of: int | None = None,
 ) -> bool:
     """Ask this person, today if they may be written to today. False if they were asked already."""
     network_id = actor.network_id
@@ -59,7 +60,12 @@ def begin(
         fresh
         | {
             "by_address_id": actor.address_id,
-            "args": {"purposes": list(purposes), "name": people.tidy(name), "organisation": " ".join(organisation.split())},
+            "args": {
+                "purposes": list(purposes),
+                "name": people.tidy(name),
+                "organisation": " ".join(organisation.split()),
+                **({"instead_of": instead_of} if instead_of is not None else {}),
+            },
             "created_at": now,
             "next_at": now,
             "outcome": "",
@@ -116,6 +122,8 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     ).first()
     if row is not None:
         end(session, row, JOINED, now)
+    if args.get("instead_of") is not None:
+        instead.take_over(session, actor, int(args["instead_of"]), now)
     return receipt
 
 

@@ -171,6 +171,7 @@ ROUTES: tuple[Route, ...] = (
     Route("sort", "answers our question where it should go", _letter("replies/ask-sort", "replies/ask-private")),
     Route("whose", "answers our question who is meant", _letter("replies/not-yours")),
     Route("people-check", "answers the yearly list of their school's people", _letter("occasions/people-check")),
+    Route("rested", "answers about somebody whose address is dead", _letter("replies/address-rested")),
     Route("gone", "says that somebody has left, or has died", _gone),
     Route(
         "organise",

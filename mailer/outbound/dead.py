@@ -1,4 +1,5 @@
-"""Putting an address to rest that mail cannot reach: by evidence over two mailings, whichever way the answer came.
+"""Putting an address to rest that mail cannot reach: by evidence over two mailings, or of one and a probe, whichever way the
+answer came. Whoever may know a new address is asked for it (`rested`).
 
 Counted are letters that failed for good because nobody is there: said by our relay at once, or by a report later
 (BNC-8). Full mailboxes, policy, spam and size never count.
@@ -12,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from mailer.consent import gate, suppression
-from mailer.outbound import outbox
+from mailer.outbound import outbox, rested
 from mailer.store import prepared
 from mailer.store.tables import addresses, outgoing
 
@@ -28,13 +29,15 @@ MAILINGS = 2
 
 
 def rest_if_dead(session: Connection, address_id: int, now: datetime) -> bool:
-    """Suppress the address on this host if two mailings failed so. True if it was done now."""
+    """Suppress the address on this host if two mailings failed so, a probe being one. True if it was done now."""
     if session.execute(*_mailings_failed(address_id)).scalar_one() < MAILINGS:
         return False
     mac = session.execute(select(addresses.c.mac).where(addresses.c.id == address_id)).scalar_one()
-    if suppression.add(session, mac=mac, network_id=None, reason=gate.BAD_ADDRESS, now=now) is None:
+    suppression_id = suppression.add(session, mac=mac, network_id=None, reason=gate.BAD_ADDRESS, now=now)
+    if suppression_id is None:
         return False
     outbox.cancel_refused(session, address_id, None, now)
+    rested.tell(session, address_id, suppression_id, now)
     return True
 
 

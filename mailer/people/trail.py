@@ -25,6 +25,7 @@ COMMITTEES = frozenset(
         *("meeting", "move", "cancel", "minutes", "people", "issue", "issue-move", "issue-cancel"),
         *("office", "take-office", "term-ended", "gone-left", "gone-died", "merge", "merge-undo"),
         *("people-check", "people-check-right", "people-check-not-me", "people-name"),
+        *("new-address", "new-address-asked"),
         *("join", "invited", "signed-up", "stop", "stop-all"),
         *("data-complaint", "data-complaint-more", "data-complaint-answered"),
         *("import", "import-undo", "member-export", "members-export", "forget-me", "network-export"),

@@ -11,7 +11,10 @@ from mailer.outbound.compose.slots import Kept
 
 # LOOP-2: what a person wrote and we pass on is no automatic mail; what the clock sends is generated; the rest are answers
 HUMAN = frozenset({"occasions/post", "occasions/exchange", "replies/committee", "replies/private"})
-TIMED = frozenset({"replies/failed-list", "replies/occasion-missed", "replies/matter-missing", "replies/nudge-proof"})
+TIMED = frozenset(
+    {"replies/failed-list", "replies/occasion-missed", "replies/matter-missing", "replies/nudge-proof"}
+    | {"replies/address-rested", "replies/address-probe"}
+)
 
 # class -> may everyone answer to the list, and can the mail be stopped by one click (FMT-8, UNS-1).
 # One-click is left out where there is nothing to stop (confirm: nothing goes on; farewell: it has been stopped) and
