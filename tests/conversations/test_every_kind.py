@@ -14,6 +14,7 @@ from lxml import html as lxml_html
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from mailer.message import tags
 from mailer.outbound.again import made_again
 from mailer.store.tables import attempts, erasures
 from mailer.web import application
@@ -45,6 +46,12 @@ ATTACKS: dict[str, dict[str, Any]] = {
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, dict[str, Got]]]:
     for stage in staged(Path(tmp_path_factory.mktemp("kinds"))):
         yield stage, every_kind(stage)
+
+
+def test_out_15_every_kind_has_an_envelope_sender_of_its_own_that_takes_the_bounce(town: tuple[Stage, dict[str, Got]]) -> None:
+    stage, kinds = town
+    senders = {kind: stage.house.keys.read(got.mail_from.rpartition("@")[0].partition("+")[2], {tags.BOUNCE}) for kind, got in kinds.items()}
+    assert {kind: tag and tag.row_id for kind, tag in senders.items()} == {kind: got.outgoing_id for kind, got in kinds.items()}
 
 
 def dump(stage: Stage, only: tuple[str, ...] = ()) -> dict[str, list[Any]]:

@@ -59,9 +59,10 @@ def test_oldest_due_first_whichever_state_it_waits_in(queue: Queue) -> None:
 
 
 CANCELLED: dict[str, tuple[dict[str, Any], str]] = {
-    "who left": ({"standing": "left"}, "left"),
+    "OUT-8 who left": ({"standing": "left"}, "left"),
     "who never confirmed": ({"standing": "pending"}, "not-confirmed"),
-    "past its deadline": ({"deadline": NOW - MINUTE}, "too-late"),
+    "OUT-7 past its deadline": ({"deadline": NOW - MINUTE}, "too-late"),
+    "V11 a receipt of last week, after a long silence": ({"created_at": NOW - timedelta(days=6), "not_before": NOW - timedelta(days=6)}, "too-late"),
 }
 
 
