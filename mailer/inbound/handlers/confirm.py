@@ -14,7 +14,7 @@ from mailer.acts import confirm as acts
 from mailer.consent import purposes
 from mailer.consent.purposes import RIGHT
 from mailer.discussion.posting import bare_subject
-from mailer.inbound import commands
+from mailer.inbound import commands, meant
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE, Intent, joining
 from mailer.outbound import replies
@@ -72,8 +72,9 @@ def _everything(intent: Intent) -> bool:
 
 
 def _decline(message: Message, session: Connection, intent: Intent, now: datetime) -> Receipt:
+    """A STOP beside the NO that is not certain is asked about, where the NO itself is not answered (UNS-8)."""
     assert message.tag_row is not None
-    return acts.decline(
+    done = acts.decline(
         session,
         message.tag_row,
         now=now,
@@ -81,6 +82,9 @@ def _decline(message: Message, session: Connection, intent: Intent, now: datetim
         evidence_sha256=message.sha256,
         everywhere=bool(intent.args.get("everywhere")),
     )
+    beside = any(one.act == "stop" for one in message.understood.intents[1:])
+    asked = meant.asked_back(message) if beside and not done.template else None
+    return done if asked is None else replace(asked, said=f"{done.said} {asked.said}")
 
 
 def _word(message: Message, session: Connection, row: Row[Any], intent: Intent, now: datetime) -> Receipt | None:

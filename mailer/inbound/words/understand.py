@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from mailer.inbound.words import text as reading
@@ -63,7 +64,10 @@ def understand(text: str, asked: Asked, *, today: date) -> Understood:
         if asked is Asked.RECEIPT and found[0].act == "stop" and found[0].args["purposes"] == "all" and "STOP (" in found[0].row:
             found.append(intent("hold", 0.6, "commands: STOP to a receipt may mean HOLD"))
         return Understood(tuple(found), _rest(command[1]))
-    return _READERS[asked](writing, today)
+    understood = _READERS[asked](writing, today)
+    if command and command[0].act == "stop" and understood.first is not None and understood.first.act == "decline-confirm":
+        return replace(understood, intents=(*understood.intents, command[0]))  # the NO counts; of what stands beside it they are asked
+    return understood
 
 
 def _loses_to_answer(command: Intent, asked: Asked, writing: Writing) -> bool:
