@@ -51,7 +51,14 @@ def record(
     evidence_sha256: str = "",
     fields: Mapping[str, Any] | None = None,
 ) -> int:
-    """Write one row of the ledger and return its id. `fields` are the personal part (JSON)."""
+    """Write one row of the ledger and return its id. `fields` are the personal part (JSON).
+
+    What a form on a page said is no message that is kept: its post gets a row of its own in the trail, once, and so an id
+    by which it is found again (`termpost audit`).
+    """
+    if channel == "web" and evidence_sha256 and session.execute(*_rests_on(address_id, evidence_sha256)).first() is None:
+        post = f"form:{evidence_sha256[:24]}"
+        audit(session, actor="web", how="web", act="form-post", thing=post, network_id=network_id, fields={"sha256": evidence_sha256}, now=now)
     row = {
         "network_id": network_id,
         "address_id": address_id,
@@ -94,6 +101,11 @@ def record_many(session: Connection, rows: Sequence[Mapping[str, Any]], now: dat
 @prepared
 def _notice_of(network: Any) -> Any:
     return select(networks.c.notice_version).where(networks.c.id == network)
+
+
+@prepared
+def _rests_on(address: Any, sha256: Any) -> Any:
+    return select(ledger.c.id).where(ledger.c.address_id == address, ledger.c.evidence_sha256 == sha256).limit(1)
 
 
 _WRITE_FIELDS = ledger_fields.insert()

@@ -26,12 +26,17 @@ def receipt_by_mail(session: Connection, asked: Asked, actor: Actor, receipt: Re
         template=receipt.template,
         fields=receipt.fields,
         now=asked.now,
-        key=f"web:{actor.address_id}:{evidence(asked)[:24]}:{asked.now:%Y%m%d%H%M}:{n}",
+        key=f"web:{actor.address_id}:{_hash(asked)[:24]}:{asked.now:%Y%m%d%H%M}:{n}",
     )
     return sent is not None
 
 
 def evidence(asked: Asked) -> str:
-    """The hash of what was posted: where to, and every field."""
-    words = json.dumps([asked.route, dict(asked.path), sorted(asked.form.fields.items())])
+    """The hash of what was posted: where to, every field, and when, so that no two posts have the same. The ledger gives it an id in
+    the trail (`ledger.record`); the fields themselves are not kept."""
+    return _hash(asked, asked.now.isoformat())
+
+
+def _hash(asked: Asked, *more: str) -> str:
+    words = json.dumps([asked.route, dict(asked.path), sorted(asked.form.fields.items()), *more])
     return hashlib.sha256(words.encode()).hexdigest()

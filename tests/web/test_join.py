@@ -16,7 +16,7 @@ from mailer.consent.standing import Proof
 from mailer.people import addresses
 from mailer.people import networks as people_networks
 from mailer.store.tables import addresses as address_rows
-from mailer.store.tables import confirmations, letters, networks, outgoing, wordings
+from mailer.store.tables import audit, confirmations, ledger, letters, networks, outgoing, wordings
 from mailer.web import joining
 from mailer.web.limits import Limiter
 from tests.web.conftest import NOW, Street
@@ -183,3 +183,20 @@ def test_the_whole_way_in(street: Street, client: TestClient) -> None:
     with street.house.store.read() as session:
         address = session.execute(select(confirmations.c.address_id)).scalar_one()
     assert street.standings(address)["meetings"] == "active"
+
+
+def test_dp1_each_post_that_consent_rests_on_has_an_id_in_the_trail(street: Street, client: TestClient) -> None:
+    """No message is kept of a form: IT finds the post by the hash that the ledger names, and two posts are never one."""
+    for who in ("new@vale.example", "other@vale.example"):
+        ask(client, who)
+        with street.house.store.read() as session:
+            question = session.execute(select(confirmations.c.id).order_by(confirmations.c.id.desc()).limit(1)).scalar_one()
+        client.post(f"/c/{street.tag('c', question)}")
+    with street.house.store.read() as session:
+        said = session.execute(select(ledger.c.act, ledger.c.evidence_sha256).where(ledger.c.channel == "web")).all()
+        posts = session.execute(select(audit.c.id, audit.c.thing, audit.c.fields).where(audit.c.act == "form-post")).all()
+    assert {row.act for row in said} == {"join-asked", "join"}
+    assert len(said) == 8
+    assert {row.fields["sha256"] for row in posts} == {row.evidence_sha256 for row in said}
+    assert len(posts) == len({row.thing for row in posts}) == 4
+    assert all(row.thing == f"form:{row.fields['sha256'][:24]}" for row in posts)
