@@ -78,7 +78,7 @@ def everywhere(session: Connection, actor: Actor, word: str, args: Mapping[str, 
     here = does(session, actor, args, now)
     if here.state != "done" or here.reason:
         return here
-    done = [here, *(does(session, replace(actor, network_id=place), args, now) for place in _others(session, actor))]
+    done = [here, *(does(session, replace(actor, network_id=place), args, now) for place in others(session, actor))]
     fields = {**here.fields, "undo": undo.together(session, [one.fields.get("undo") for one in done]), "everywhere": True}
     if "ended" in fields:  # wherever it came
         ended = {purpose for one in done for purpose in one.fields["ended"]}
@@ -88,7 +88,7 @@ def everywhere(session: Connection, actor: Actor, word: str, args: Mapping[str, 
 
 def coming(session: Connection, actor: Actor) -> set[str]:
     """The purposes that come to them from any network of theirs."""
-    places = [actor.network_id, *_others(session, actor)]
+    places = [actor.network_id, *others(session, actor)]
     return {purpose for place in places for purpose in membership.remaining(session, place, actor.address_id)}
 
 
@@ -97,7 +97,8 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     return everywhere(session, actor, args["word"], args["args"], now=now)
 
 
-def _others(session: Connection, actor: Actor) -> list[int]:
+def others(session: Connection, actor: Actor) -> list[int]:
+    """The networks that the person is a member of, apart from the one they act in."""
     found = []
     for network_id in leave_rows.networks_of(session, leave_rows.addresses_of(session, actor)):
         member = membership.of_address(session, network_id, actor.address_id)

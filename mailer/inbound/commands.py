@@ -20,6 +20,7 @@ from mailer.acts import (
     everywhere,
     for_my_it,
     forget_me,
+    from_each,
     keep,
     leave,
     my_data,
@@ -94,6 +95,15 @@ def _wide(
     return everywhere.everywhere(session, message.actor, word, said, now=now)
 
 
+def _letter(
+    message: Message, session: Connection, args: Mapping[str, Any], now: datetime, letter: from_each.Letter
+) -> Receipt:
+    """A letter, or one from each network of theirs."""
+    if args.get("everywhere"):
+        return from_each.from_each(session, message.actor, letter, now=now)
+    return letter(session, message.actor)
+
+
 def _details(message: Message, session: Connection, args: Mapping[str, Any], now: datetime) -> Receipt:
     """What they say of themselves; a question besides is for a person to answer."""
     done = details.change(session, message.actor, args["values"], now=now)
@@ -123,12 +133,12 @@ COMMANDS: Mapping[str, Do] = {
     "my-details": lambda m, s, a, n: details.letter(s, m.actor, now=n),
     "details": _details,
     "share": lambda m, s, a, n: share.share(s, m.actor, a["wanted"], now=n),
-    "status": lambda m, s, a, n: status.status(s, m.actor, now=n),
+    "status": lambda m, s, a, n: _letter(m, s, a, n, lambda each, who: status.status(each, who, now=n)),
     "who-did-what": lambda m, s, a, n: who_did_what.letter(s, m.actor, a["since"], a["unread"], now=n),
     "help": lambda m, s, a, n: help_act.help(s, m.actor, now=n),
     "undo": _undo,
     "my-data": lambda m, s, a, n: my_data.ask(s, m.actor, now=n),
-    "my-year": lambda m, s, a, n: my_year.my_year(s, m.actor, now=n),
+    "my-year": lambda m, s, a, n: _letter(m, s, a, n, lambda each, who: my_year.my_year(each, who, now=n)),
     "forget-me": lambda m, s, a, n: forget_me.ask(s, m.actor, now=n),
     "change-address": lambda m, s, a, n: change_address.ask(s, m.actor, str(a["to"]), hasher=m.house.hasher, now=n),
     "for-my-it": lambda m, s, a, n: for_my_it.letter(s, m.actor, m.house.settings, now=n),

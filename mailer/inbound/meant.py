@@ -33,12 +33,13 @@ WORDS: Mapping[str, str] = {
     "my-data": "MY DATA",
     "forget-me": "FORGET ME",
     "change-address": "CHANGE ADDRESS TO",
+    "working-days": "WORKING DAYS",
 }
 
 
 def asked_back(message: Message) -> Receipt | None:
     """The question; None where no word seems to be meant, or there is nobody to ask."""
-    found = next((i for i in message.understood.intents if i.act in WORDS), None)
+    found = next((i for i in message.understood.intents if i.act in WORDS and not i.args.get("days")), None)
     if found is None or message.sorted or not message.known or message.for_another:
         return None
     word, whole = _word(found)
@@ -77,6 +78,8 @@ def _word(intent: Intent) -> tuple[str, bool]:
     if "until" in intent.args:
         until = intent.args["until"]
         return (f"{word} {until.day} {until:%B %Y}".upper(), True) if until else (f"{word} 1 SEPTEMBER", False)
+    if intent.act == "working-days":
+        return f"{word} TUE THU", False
     if intent.act == "change-address":
         return f"{word} {intent.args['to'] or 'new@school.example'}", bool(intent.args["to"])
     return word, True

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -19,6 +20,7 @@ from mailer.acts import (
     everywhere,
     for_my_it,
     forget_me,
+    from_each,
     leave,
     my_data,
     my_year,
@@ -126,11 +128,13 @@ def _details(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]
 def _letter(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
     """STATUS, MY YEAR, FOR MY IT and HELP: a letter to the address itself, which the page may ask for but not show (V9)."""
     actor = behind.actor(posting.evidence(asked))
-    match asked.form.one("do"):
-        case "status":
-            return [status.status(session, actor, now=asked.now)]
-        case "my-year":
-            return [my_year.my_year(session, actor, now=asked.now)]
+    letters = {"status": status.status, "my-year": my_year.my_year}
+    pressed = asked.form.one("do")
+    if pressed in letters and _everywhere(asked):
+        return [from_each.from_each(session, actor, partial(letters[pressed], now=asked.now), now=asked.now)]
+    match pressed:
+        case "status" | "my-year":
+            return [letters[pressed](session, actor, now=asked.now)]
         case "help":
             return [help_act.help(session, actor, now=asked.now)]
     return [for_my_it.letter(session, actor, asked.house.settings, now=asked.now)]

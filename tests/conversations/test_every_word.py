@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
 from mailer.acts import preferences
 from mailer.consent import suppression
 from mailer.people import addresses, membership
-from mailer.store.tables import confirmations
+from mailer.store.tables import addresses as address_rows
+from mailer.store.tables import confirmations, memberships
 from mailer.web import application
 from mailer.web.preferences import DOES
 from tests.conversations.scenes import JANE
@@ -40,6 +41,7 @@ class Word:
     before: tuple[str, ...] = ()
     waits: bool = False  # nothing changes: it is a letter, or a YES does it
     otherwise: bool = False  # the page has another letter for it
+    letters: int = 1  # for all networks
 
 
 def ticked(*purposes: str) -> dict[str, Any]:
@@ -65,16 +67,17 @@ WORDS = {
     "resume": both("RESUME", {"do": "resume"}, before=("PAUSE ALL NETWORKS UNTIL 1 SEPTEMBER",)),
     "digest": both("DIGEST", {**HOW, "digest": "yes"}),
     "every-post": both("EVERY POST", HOW, before=("DIGEST ALL NETWORKS",)),
-    "plain-text": Word("PLAIN TEXT", {**HOW, "plain": "yes"}),
+    "plain-text": both("PLAIN TEXT", {**HOW, "plain": "yes"}),
     "with-layout": Word("WITH LAYOUT", HOW, before=("PLAIN TEXT",)),
-    "welsh": Word("CYMRAEG", {**HOW, "language": "cy"}),
+    "welsh": both("CYMRAEG", {**HOW, "language": "cy"}),
+    "every-working-day": Word("WORKING DAYS ALL", HOW, before=("WORKING DAYS TUE THU",)),
     "working-days": both("WORKING DAYS TUE THU", {**HOW, "day": ("tue", "thu")}),
-    "status": Word("STATUS", {"do": "status"}, waits=True),
+    "status": both("STATUS", {"do": "status"}, waits=True, letters=2),
     "help": Word("HELP", {"do": "help"}, waits=True),
-    "my-year": Word("MY YEAR", {"do": "my-year"}, waits=True),
+    "my-year": both("MY YEAR", {"do": "my-year"}, waits=True, letters=2),
     "for-my-it": Word("FOR MY IT", {"do": "for-my-it"}, waits=True),
-    "my-data": Word("MY DATA", {"do": "my-data"}, waits=True),
-    "forget-me": Word("FORGET ME", {"do": "forget-me"}, waits=True),
+    "my-data": both("MY DATA", {"do": "my-data"}, waits=True),
+    "forget-me": both("FORGET ME", {"do": "forget-me"}, waits=True),
     "change-address": Word("CHANGE ADDRESS TO jane@new.example", {"do": "change-address", "to": "jane@new.example"}, waits=True),
     "my-details": Word("MY DETAILS", {"do": "details"}, waits=True, otherwise=True),
     "keep-directory": both("KEEP DIRECTORY", ticked(*HERE, "exchange", "directory"), before=("KEEP EXCHANGE",), waits=True),
@@ -97,6 +100,9 @@ def elsewhere(stage: Stage) -> int:
     stage.network("wessex")
     stage.organiser("wes@wessex.example", "Wes Wood")
     stage.member(JANE, "Jane Doe", purposes=THERE)
+    with stage.house.store.write() as session:
+        jane = session.execute(select(address_rows.c.person_id).where(address_rows.c.id == 3)).scalar_one()
+        session.execute(update(memberships).where(memberships.c.address_id == 3).values(person_id=jane))
     stage.network_id, stage.slug = mendip, "mendip"
     stage.mail(JANE, f"mendip-help@{DOMAIN}", "", "STATUS")
     return mendip
@@ -172,7 +178,7 @@ def test_a_word_is_the_same_by_reply_and_by_page(stages: tuple[Stage, Stage], na
         after.append(stands(stage))
         told.append([mail.subject for mail in came])
         asked.append(waiting(stage))
-        assert len(came) == 1
+        assert len(came) == (word.letters if wide else 1)
         assert (after[-1] != before) is (name in CHANGE)
         if name in CHANGE:
             stage.reply(came[0], "UNDO")

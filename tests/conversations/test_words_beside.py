@@ -110,3 +110,14 @@ def test_what_is_no_word_or_is_everything_is_read_as_a_whole(stage: Stage, text:
     after = about(stage)
     assert (after["name"], after["organisation"], after["plain_text"]) == ("Jane Doe", "Hill School", False)
     assert (after["active"] == []) is ("STOP" in text)
+
+
+@pytest.mark.parametrize(
+    ("words", "subject"),
+    [("WORKING DAYS", "Did you mean WORKING DAYS TUE THU?"), ("CHANGE ADDRESS TO", "Did you mean CHANGE ADDRESS TO new@school.example?")],
+)
+def test_half_a_word_is_asked_for_the_rest(stage: Stage, words: str, subject: str) -> None:
+    """Contract 2: what is not certain is asked back, and bothers no organiser."""
+    done = stage.outcome(stage.mail(JANE, f"mendip-help@{DOMAIN}", "", words))
+    assert (done.state, stage.last(JANE).subject) == ("asked", subject)
+    assert not stage.mails(OLIVE)

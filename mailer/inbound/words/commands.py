@@ -123,7 +123,7 @@ def week_days(text: str) -> tuple[str, ...]:
 
 
 _P = PURPOSES
-_DAYS = r"(?P<days>(?:(?:mon|tue|wed|thu|fri|sat|sun)\w*|llun|mawrth|mercher|iau|gwener|dydd|to|and|a|ac|i|till|until|hyd|tan|every day|-| )+)"
+_DAYS = r"(?P<days>(?:(?:mon|tue|wed|thu|fri|sat|sun)\w*|llun|mawrth|mercher|iau|gwener|dydd|to|and|a|ac|i|till|until|hyd|tan|every day|all|full time|weekdays|-| )+)"
 _WRITE = r"(?:(?:please )?(?:write|send|email|mail)(?: (?:to )?me| it| them| my emails?)* in|in|switch(?: me)? to|change(?: my)?(?: language| me)? to|(?:my )?language(?: is)?|yn|iaith|ysgrifennwch (?:ataf )?yn)"
 # Said of oneself and outright: who may object, does not, or asks whether to, objects to nothing here.
 _I_OBJECT = r"(?:(?:i|we)(?: (?:hereby|formally|also|strongly|really|must|do|am|are|have|wish to|want to|would like to))* )?(?:object(?:ing)?|(?:this is |please take this as )?(?:an|my) objection)"
@@ -154,13 +154,14 @@ _ROWS: tuple[tuple[str, str, str, Reader, bool], ...] = (
     ("ENGLISH", "language", rf"(?:{_WRITE} )?(?:english|saesneg)(?: (?:please|only|version|instead))*", lambda m, raw, today: (0.96, {"code": "en"}), False),
     ("CYMRAEG", "language", rf"(?:{_WRITE} )?(?:welsh|cymraeg|gymraeg)(?: (?:please|only|version|instead|yn unig))*", lambda m, raw, today: (0.96, {"code": "cy"}), False),
     ("WORKING DAYS", "working-days", rf"(?:my )?(?:working|work|office) days?(?: are| is|:)?(?: only)? {_DAYS}|diwrnodau gwaith {_DAYS.replace('<days>', '<days_cy>')}", lambda m, raw, today: _work_days(m), False),
+    ("WORKING DAYS of no day", "working-days", r"(?:my )?working days?|diwrnodau gwaith", lambda m, raw, today: _all_days(raw), False),
     ("I only work", "working-days", rf"i (?:only |now |now only )*work (?:only )?(?:on )?{_DAYS}(?: only| now)*", lambda m, raw, today: (0.8, _days(m, raw, today)[1]), False),
     # asking and rights
     ("MY DATA", "my-data", r"my data|(?:send me |export |download |show me |a copy of |all |can i have |have |see |get |request |what )*(?:my|the) (?:personal )?data(?: (?:export|please|request|you (?:hold|have)(?: (?:on|about) me)?))*|(?:a )?(?:data )?subject access request|sar|dsar|what (?:data |information )?do you (?:hold|have|know|store) (?:on|about) me|fy nata|fy nata i", _bare, False),
     ("MY YEAR", "my-year", r"my year|(?:send me |show me )?my year(?: (?:summary|on a page|report|please))*|fy mlwyddyn|my (?:certificate|cpd record|cpd)", _bare, False),
     ("FOR MY IT", "for-my-it", r"for (?:my|our|the) it(?: (?:dept|department|team|people|support|technicians?|manager))?|(?:letter |details |info |information |something |send (?:something|details|me something) )?for (?:my|our) it(?: (?:dept|department|team|people|support))?|ar gyfer fy nhim tg|i r adran tg", _bare, False),
     ("CHANGE ADDRESS TO", "change-address", r"(?:please )?(?:(?:change|update|switch|move|amend)(?: (?:my|of|the|this|over|me))*(?: (?:contact|email|mail))?(?: address(?:es)?| email| me)?(?: (?:is|from \S+@\S+))? ?(?:to|:|is|address|newid)|(?:my )?new (?:contact |work |school |personal )?(?:email|address|email address)(?: (?:is|will be|now|:|from \w+))*|(?:please )?(?:use|email me (?:at|on)|send (?:everything|it all|mail|emails?|these|this|them|future emails) to|write to me at|contact me (?:at|on))(?: (?:my new address|instead))?|newid (?:fy )?(?:cyfeiriad|ebost)(?: i)?|my (?:email|address|email address) (?:has changed|is now|is changing|will be|changed)(?: (?:to|from|it is now|and is now|now))*) ?\S+@\S+(?: (?:instead|please|from now on|now|in future|from \w+))*", _to_address, True),
-    ("CHANGE ADDRESS", "change-address", r"(?:change|update)(?: my)?(?: email)? address", lambda m, raw, today: (0.7, {"to": ""}), False),
+    ("CHANGE ADDRESS", "change-address", r"(?:change|update)(?: my)?(?: email)? address(?: to)?", lambda m, raw, today: (0.7, {"to": ""}), False),
     ("MY DETAILS", "my-details", r"(?:show |send |see |what are |get )*my (?:details|entry|profile|record|directory entry)|(?:change|update|edit|correct) my (?:details|entry|profile|record|directory entry)|fy manylion|newid fy manylion", _bare, False),
     ("STATUS", "status", r"(?:my |show |send |get |what is my )*(?:status|settings|preferences|subscriptions?)|what am i (?:signed up|subscribed) (?:to|for)|statws|fy statws|fy newisiadau", _bare, False),
     ("WHO DID WHAT", "who-did-what", r"who did what(?: (?:since|from|after) .*| lately| please| here)?|(?:the |our )?(?:audit (?:trail|log)|record of what was done)(?: (?:since|from|after) .*| please)?|pwy wnaeth beth(?: ers .*)?", _since, False),
@@ -169,6 +170,11 @@ _ROWS: tuple[tuple[str, str, str, Reader, bool], ...] = (
     ("UNDO", "undo", r"undo(?: (?:that|this|it|last|the last|my last|change|please))*|dadwneud|dad wneud|revert(?: (?:that|this|it))?|put it back|put me back|reverse (?:that|this|it)|undo stop", _bare, False),
     ("HOLD", "hold", r"hold|hold (?:it|on|fire|that|this|the (?:mail|mailing|email|newsletter|invitation|agenda|issue))|dal|daliwch|daliwch arni|please hold|put (?:it|this) on hold", _bare, False),
 )  # fmt: skip
+
+
+def _all_days(raw: str) -> tuple[float, dict[str, Any]]:
+    """WORKING DAYS ALL, or a question which: a last "all" is otherwise politeness ("thanks all")."""
+    return (0.96, {"days": DAYS[:5]}) if re.search(r"\ball\W*$", raw, re.IGNORECASE) else (0.7, {"days": ()})
 
 
 def _work_days(match: re.Match[str]) -> tuple[float, dict[str, Any]]:
@@ -194,7 +200,9 @@ SUPPOSED = frozenset({"if", "unless", "whether", "os"})  # "if I object to marke
 
 # Said of every network of the person, where the word is one that has a sense there (contract 2: per network and for all).
 _EVERYWHERE = re.compile(r",? *\b(?:(?:in|for|from|on|across) )?(?:all|every|each|both|bob|pob)(?: of)?(?: the| my| your)? (?:networks?|rhwydwaith)\b,?|\b(?:ym mhob rhwydwaith|everywhere)\b", re.IGNORECASE)
-WIDE = frozenset({"pause", "resume", "digest", "every-post", "working-days", "only", "stop", "keep"})
+WIDE = frozenset({"pause", "resume", "digest", "every-post", "working-days", "only", "stop", "keep", "status", "my-year"})
+# ... and those that hold everywhere by themselves.
+PERSONAL = frozenset({"plain-text", "with-layout", "language", "my-data", "forget-me", "change-address", "my-details", "for-my-it", "help"})
 
 
 def read_command(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, ...]] | None:
@@ -276,10 +284,10 @@ def _everywhere_too(spelt: str, raw: str, today: date) -> tuple[Command, float, 
         return None
     narrow = _strip(" ".join(_EVERYWHERE.sub(" ", spelt).split()))
     for command in COMMANDS:
-        match = command.pattern.fullmatch(narrow) if command.act in WIDE else None
+        match = command.pattern.fullmatch(narrow) if command.act in WIDE | PERSONAL else None
         if match is not None:
             certainty, args = command.read(match, _EVERYWHERE.sub(" ", raw), today)
-            return command, certainty, {**args, "everywhere": True}
+            return command, certainty, {**args, "everywhere": True} if command.act in WIDE else args
     return None
 
 
