@@ -58,9 +58,11 @@ class Forecast:
         return self.count + sum(one.count for one in self.later)
 
     def fields(self, zone: str) -> dict[str, Any]:
-        """For templates and JSON: {later: [{at, count, why}], over: [name], over_count}."""
+        """For templates and JSON: {later: [{at, count, off, why}], over: [name], over_count}."""
         return {
-            "later": [{"at": formats.iso(one.at, zone), "count": one.count, "why": one.why} for one in self.later],
+            "later": [
+                {"at": formats.iso(one.at, zone), "count": one.count, "off": one.off, "why": one.why} for one in self.later
+            ],
             "over": list(self.over),
             "over_count": self.over_count,
         }

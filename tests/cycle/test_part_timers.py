@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
 from mailer.cycle import outlook
+from mailer.cycle.forecast import Forecast, Later
+from mailer.outbound.compose import compose
 from mailer.store.tables import memberships
 from tests.conversations.scenes import DAWN, OLIVE
 from tests.stage import DOMAIN, Stage, staged
+from tests.templates import MENDIP, sample
 
 MEETING = datetime(2027, 3, 18, 14, 0, tzinfo=UTC)  # a Thursday
 INVITED = datetime(2027, 2, 18, 9, 0, tzinfo=UTC)  # a month before, a Thursday as well
@@ -95,3 +98,19 @@ def test_what_would_come_too_late_comes_on_its_own_day(stage: Stage) -> None:
     stage.reply(stage.proof(OLIVE), "SEND NOW")
     stage.later(minutes=11)
     assert goes(stage, "final-agenda")[DAWN] == ("Mon 23 Nov", "")
+
+
+@pytest.mark.parametrize(
+    ("off", "english", "welsh"),
+    [
+        (0, "get another mail that day", "sy'n cael neges arall y diwrnod hwnnw"),
+        (2, "do not work that day", "nad ydynt yn gweithio y diwrnod hwnnw"),
+        (1, "get another mail or do not work that day", "sy'n cael neges arall neu heb fod yn gweithio y diwrnod hwnnw"),
+    ],
+)
+def test_a_receipt_says_why_some_get_it_later(off: int, english: str, welsh: str) -> None:
+    later = Forecast(INVITED, 3, (Later(INVITED + timedelta(days=4), 2, off),)).fields("Europe/London")["later"]
+    fields = {**sample("replies/approved"), "later": later}
+    for language, words in (("en", f"to 2 people who {english} on"), ("cy", f"at 2 o bobl {welsh} ddydd Llun")):
+        draft, _ = compose("replies/approved", fields, network=MENDIP, language=language, klass="desk")
+        assert words in " ".join(draft.text.split())
