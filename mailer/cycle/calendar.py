@@ -13,8 +13,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from mailer.errors import NotFound
 
 DAY = timedelta(days=1)
@@ -42,6 +40,8 @@ def bank_holidays(region: str, year: int) -> frozenset[date]:
     """The bank holidays of a region in one year, substitute days included. Raises NotFound for an unknown region."""
     if not region:
         return frozenset()
+    import holidays  # its tables of lunar calendars take a fifth of a second, and most commands ask for no such day
+
     country, _, subdivision = ("GB", "", region) if region in UNITED_KINGDOM else region.partition("-")
     try:
         return frozenset(holidays.country_holidays(country, subdiv=subdivision or None, years=year))
