@@ -12,6 +12,7 @@ from sqlalchemy.util import LRUCache
 
 from mailer.store import Store
 from mailer.store.upgrade import upgrade
+from tests.servers import NewDatabase
 
 
 def lay_empty(path: Path) -> None:
@@ -28,6 +29,20 @@ def _empty() -> bytes:
         upgrade(store)
         store.close()
         return path.read_bytes()
+
+
+_ON_POSTGRES: dict[NewDatabase, str] = {}
+
+
+def new_on_postgres(postgres: NewDatabase) -> str:
+    """The URL of a new database at the newest revision."""
+    if postgres not in _ON_POSTGRES:
+        url = postgres()
+        store = Store(url)
+        upgrade(store)
+        store.close()
+        _ON_POSTGRES[postgres] = url
+    return postgres(_ON_POSTGRES[postgres])
 
 
 _SHARED: dict[str, tuple[Any, LRUCache[Any, Any]]] = {}  # by the name of the dialect

@@ -9,18 +9,14 @@ from pathlib import Path
 from sqlalchemy import text
 
 from mailer.store import Store
-from mailer.store.upgrade import upgrade
+from tests.databases import new_on_postgres
 from tests.servers import NewDatabase, until
 from tests.stage import Stage, staged
 
 
 def staged_on_postgres(postgres: NewDatabase, folder: Path) -> Iterator[Stage]:
     """As `staged`, in a database of its own."""
-    url = postgres()
-    store = Store(url)
-    upgrade(store)
-    store.close()
-    yield from staged(folder, database_url=url)
+    yield from staged(folder, database_url=new_on_postgres(postgres))
 
 
 def waits_for_a_lock(store: Store, thread: threading.Thread) -> None:

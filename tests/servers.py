@@ -24,7 +24,7 @@ SBIN = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")  # the one on the path changes user and folders
 FIRST_ANSWER = 100.0  # seconds that the slowest (RabbitMQ on a busy machine) is given
 
-NewDatabase = Callable[[], str]
+NewDatabase = Callable[..., str]  # the URL of a new database, empty or like the one of a URL
 T = TypeVar("T")
 
 
@@ -115,7 +115,7 @@ def as_user(user: str) -> list[str]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[NewDatabase]:
-    """`postgres()` makes an empty database and gives its URL for TERMPOST_DATABASE_URL."""
+    """`postgres()` makes an empty database and gives its URL for TERMPOST_DATABASE_URL; `postgres(url)` a copy of another."""
     programs = postgres_programs()
     port = free_port()
     with folder("postgres-", owner="postgres") as home:
@@ -135,12 +135,13 @@ def postgres() -> Iterator[NewDatabase]:
             wait_for_port(port, process, log)
             count = iter(range(1_000_000))
 
-            def new() -> str:
+            def new(like: str = "") -> str:
                 name = f"t{next(count)}"
+                template = f" TEMPLATE {like.rpartition('/')[2]}" if like else ""
                 client = [programs / "psql", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-X", "-q"]
 
                 def made() -> bool:
-                    done = subprocess.run([*client, "-c", f"CREATE DATABASE {name}"], capture_output=True)
+                    done = subprocess.run([*client, "-c", f"CREATE DATABASE {name}{template}"], capture_output=True)
                     return done.returncode == 0
 
                 until(made, said=log.read_text)  # it listens a moment before it takes connections

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mailer.store import Store
-from mailer.store.upgrade import upgrade
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, STARTS, answers, invited
+from tests.hosted import staged_on_postgres
 from tests.stage import DOMAIN, Stage, staged
 
 
@@ -20,11 +19,7 @@ def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
     if request.param == "sqlite":
         yield from staged(tmp_path)
         return
-    url = request.getfixturevalue("postgres")()
-    store = Store(url)
-    upgrade(store)
-    store.close()
-    yield from staged(tmp_path, database_url=url)
+    yield from staged_on_postgres(request.getfixturevalue("postgres"), tmp_path)
 
 
 def send_proof(stage: Stage, who: str = OLIVE, word: str = "SEND") -> None:
