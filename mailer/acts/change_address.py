@@ -59,7 +59,7 @@ def ask(session: Connection, actor: Actor, to: str, *, hasher: bytes, now: datet
         key=f"confirm:{first}",
     )
     if asked is None:
-        raise Refused("not-askable", "We cannot write to your present address now.", "Please write to the committee.")
+        raise questions.NOT_ASKABLE
     if not suppression.exists(
         session, mac=new.mac, network_id=actor.network_id
     ):  # who asked not to be written to is not

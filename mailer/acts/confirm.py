@@ -16,7 +16,7 @@ from sqlalchemy import Connection, update
 from mailer.acts import Actor, Receipt, Strength, questions
 from mailer.consent import ledger
 from mailer.consent.purposes import RIGHT
-from mailer.people import addresses, people
+from mailer.people import addresses, people, record
 from mailer.store.tables import confirmations
 
 DECLINED = "Declined; nothing was done."
@@ -34,6 +34,7 @@ LEAST: Mapping[str, Strength] = {
     "status": Strength.FROM,  # changes nothing and goes to the address on record, as HELP does
     "hide": Strength.FROM,  # less is seen of somebody: as leaving
     "share": Strength.CONFIRM,
+    "open-details": Strength.CONFIRM,
     "organise": Strength.CONFIRM,
     "gone": Strength.CONFIRM,
     "people-check": Strength.CONFIRM,
@@ -115,20 +116,27 @@ def ask(
     details: Sequence[Sequence[str]] = (),
     template: str = "confirm-act",
     fields: Mapping[str, Any] | None = None,
+    needs: str = "",
 ) -> Receipt:
-    """Prepare `act` and ask the address on record for its YES. `args` are JSON; `what` is the command in the words of
-    contract 2 (or a line that says what will be done), `details` pairs of words shown below it, `fields` what else a
-    `template` of its own needs."""
+    """Prepare `act` and ask for its YES. `args` are JSON; `what` is the command in the words of contract 2 (or a line that
+    says what will be done), `details` pairs of words shown below it, `fields` what else a `template` of its own needs.
+    `needs`: the row of LEAST whose strength it takes here, where that is another one's.
+
+    What takes a fresh confirmation is asked of the address on record, whichever of the person's addresses wrote (CMD-4);
+    the writer is told that, and no more. Refused if that one cannot be written to."""
     if act not in ACTS:
         raise KeyError(f"no act {act} can be confirmed: give it a row in ACTS")
     if actor.address_id is None:
         return Receipt(
             "", "Asked for by an address that is not known; nothing was done.", state="held", reason="unknown"
         )
+    at = actor.address_id
+    if LEAST.get(needs or act, OTHERWISE) == Strength.CONFIRM:
+        at = record.address(session, actor.network_id, at)
     asked = questions.put(
         session,
         actor.network_id,
-        actor.address_id,
+        at,
         act,
         args,
         template=template,
@@ -137,6 +145,9 @@ def ask(
         inbox_id=actor.inbox_id,
         scope=RIGHT if act in RIGHTS else "",
     )
+    elsewhere = at != actor.address_id
+    if asked is None and elsewhere:
+        raise questions.NOT_ASKABLE
     if asked is None:
         return Receipt(
             "",
@@ -144,7 +155,9 @@ def ask(
             state="held",
             reason="not-askable",
         )
-    return Receipt("", f"Asked for a YES before doing this: {what}.", state="asked", reason="needs-confirmation")
+    said = f"Asked for a YES before doing this: {what}."
+    template, told = ("asked-on-record", {"what": what}) if elsewhere else ("", {})
+    return Receipt(template, said, told, state="asked", reason="needs-confirmation")
 
 
 def redeem(

@@ -38,7 +38,7 @@ def letter(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
         return Receipt("", "Details asked for by somebody who is no member.", reason="no-member")
     if member.person_id is None:
         raise SHARED
-    return Receipt(ACT, "Was sent their own details.", fields(session, member))
+    return Receipt(ACT, "Was sent their own details.", fields(session, member), to=member.address_id)
 
 
 def ask_to_open(session: Connection, actor: Actor, *, now: datetime) -> Receipt:

@@ -71,10 +71,12 @@ def everywhere(session: Connection, actor: Actor, word: str, args: Mapping[str, 
     """Do `word` in every network that the person is a member of; `args` are JSON. Begins nothing but what KEEP names."""
     strength, command, does = WORDS[word]
     named = args.get("purposes", ()) if word == "keep" else ()
-    if not confirm.enough(actor, "share" if LISTING in named else strength):  # being seen by others (CMD-4)
+    needs = "share" if LISTING in named else strength  # being seen by others (CMD-4)
+    if not confirm.enough(actor, needs):
         asked = {"word": word, "args": dict(args)}
         fields = {"begins": list(named), "digest": keep.in_digests(session, actor)} if named else None
-        return confirm.ask(session, actor, ACT, asked, what=f"{command(args)}, ALL NETWORKS", fields=fields, now=now)
+        what = f"{command(args)}, ALL NETWORKS"
+        return confirm.ask(session, actor, ACT, asked, what=what, fields=fields, needs=needs, now=now)
     here = does(session, actor, args, now)
     if here.state != "done" or here.reason:
         return here

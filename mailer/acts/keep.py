@@ -39,10 +39,11 @@ def keep(
         raise Refused("shared-mailbox", NOT_LISTED, HOW_LISTED)
     before = standing.of(session, actor.network_id, address_id)
     back = [purpose for purpose in wanted if before[purpose] != ACTIVE]
-    if back and not confirm.enough(actor, "share" if "directory" in back else "keep"):  # being seen by others (CMD-4)
+    needs = "share" if "directory" in back else "keep"  # being seen by others (CMD-4)
+    if back and not confirm.enough(actor, needs):
         fields = {"begins": back, "digest": in_digests(session, actor)}
         keeping = {"purposes": list(wanted)}
-        return confirm.ask(session, actor, "keep", keeping, what=_command(wanted), fields=fields, now=now)
+        return confirm.ask(session, actor, "keep", keeping, what=_command(wanted), fields=fields, needs=needs, now=now)
     undo_id, wording = None, ""
     if back:
         wording_id, wording = _wording(session, actor, address_id, back, now)

@@ -13,10 +13,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from mailer import wake
 from mailer.acts import Actor, Receipt, questions, speak_for, undoable
 from mailer.people import addresses
 from mailer.store.tables import addresses as table
-from mailer.store.tables import memberships
+from mailer.store.tables import inbox, memberships
 
 ACT = "link-address"
 
@@ -32,10 +33,20 @@ def possible(session: Connection, new: int | None, known: int) -> bool:
     return member is None and addresses.get(session, known).person_id is not None
 
 
-def ask(session: Connection, network_id: int, inbox_id: int, new: int, known: int, *, text: str, now: datetime) -> bool:
-    """Ask the known address whether the new one is theirs as well. False if it cannot be asked."""
+def ask(
+    session: Connection,
+    network_id: int,
+    inbox_id: int,
+    new: int,
+    known: int,
+    *,
+    text: str,
+    now: datetime,
+    organiser: str = "",
+) -> bool:
+    """Ask the known address whether the new one is theirs as well; `organiser`: who said so. False if it cannot be asked."""
     args = {"inbox_id": inbox_id, "new": new}
-    fields = {"address": addresses.get(session, new).address or "", "text": text}
+    fields = {"address": addresses.get(session, new).address or "", "text": text, "organiser": organiser}
     asked = questions.put(
         session, network_id, known, ACT, args, template=ACT, fields=fields, now=now, inbox_id=inbox_id
     )
@@ -52,12 +63,20 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     addresses.give(session, new, actor.person_id)
     addresses.confirm(session, new, now)
     speak_for.again(session, int(args["inbox_id"]), speak_for.SELF)
+    _no_guest(session, int(args["inbox_id"]))
     undo_id = undoable.remember(session, actor, ACT, {"address_id": new}, now)
     return Receipt(
         "linked",
         "Writes from a second address as well; the two are linked.",
         {"address": addresses.get(session, new).address or "", "undo": undo_id},
     )
+
+
+def _no_guest(session: Connection, inbox_id: int) -> None:
+    """A message that was held as a stranger's is handled once more, as a member's."""
+    held = (inbox.c.id == inbox_id) & (inbox.c.state == "held") & (inbox.c.reason == "guest")
+    session.execute(update(inbox).where(held).values(state="stored", attempts=0, lease_until=None))
+    wake.note(session, wake.INBOX)
 
 
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:

@@ -1,7 +1,7 @@
 """MY DATA: a letter with everything that is kept of the person, as JSON and as CSV (UK GDPR Art 15 and 20, DP-9).
 
-It takes a fresh confirmation (CMD-4) and goes to the address on record only. The files are made when the letter is
-composed (`outbound.enclosing`).
+It takes a fresh confirmation of the address on record, whichever address of theirs wrote (CMD-4), and goes there only. The
+files are made when the letter is composed (`outbound.enclosing`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mailer.acts import Actor, Receipt, confirm
 from mailer.consent.purposes import RIGHT
 from mailer.errors import Refused
 from mailer.outbound import replies
-from mailer.people import addresses
+from mailer.people import addresses, record
 
 
 def ask(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
@@ -41,16 +41,17 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
 
 def _send(session: Connection, actor: Actor, now: datetime) -> Receipt:
     assert actor.address_id is not None
+    to = record.address(session, actor.network_id, actor.address_id)
     sent = replies.reply(
         session,
         network_id=actor.network_id,
-        address_id=actor.address_id,
+        address_id=to,
         template="my-data",
-        fields={"encloses": {"what": "my-data", "address_id": actor.address_id}},
+        fields={"encloses": {"what": "my-data", "address_id": to}},
         now=now,
         inbox_id=actor.inbox_id,
         scope=RIGHT,
-        key=f"my-data:{actor.address_id}:{now.isoformat()}",
+        key=f"my-data:{to}:{now.isoformat()}",
     )
     if sent is None:
         return Receipt(

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from mailer.acts import Actor, Receipt
 from mailer.meetings import attendance, meetings
-from mailer.people import access, formats, membership, networks
+from mailer.people import access, formats, membership, networks, record
 from mailer.store import tables as t
 
 GONE = ("withdrawn", "declined")  # of items and pieces: not given
@@ -60,7 +60,8 @@ def my_year(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
         "actions": _actions(session, year),
         "posts": _posts(session, year),
     }
-    return Receipt("my-year", "Was sent their year.", fields)
+    to = record.address(session, actor.network_id, actor.address_id)
+    return Receipt("my-year", "Was sent their year.", fields, to=to)
 
 
 def _meetings(session: Connection, year: _Year) -> dict[str, Any]:

@@ -12,12 +12,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select, update
 
 from mailer.acts import Actor
+from mailer.errors import Refused
 from mailer.outbound import replies
 from mailer.store import add, prepared
 from mailer.store.tables import confirmations
 
 GOOD_FOR = timedelta(days=7)
 LATELY = timedelta(minutes=10)
+NOT_ASKABLE = Refused(
+    "not-askable", "We cannot write to your present address now.", "Please write to the committee."
+)
 
 
 def put(

@@ -1,23 +1,24 @@
-"""An organiser knows who wrote from an unknown address, and says so; a YES from that address links it (issue: who wrote it).
+"""An organiser knows who wrote from an unknown address, and says so; a YES from both addresses links them (issue: who wrote it).
 
-The organiser's word opens the question and decides nothing: the new address is asked, without being told whom we know, and
-the address we know is told afterwards, with UNDO (CMD-4). What was held because nobody knew its writer is then theirs.
+The organiser's word opens the question and decides nothing. The new address is asked first, without being told whom we know;
+then the address we know, whose YES links the two (CMD-4, `link_address`): a name is soon written above a letter, and whoever
+counts as a member may ask for what is theirs. What was held because nobody knew its writer is then theirs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
-from mailer import wake
-from mailer.acts import Actor, Receipt, link_address, questions, undoable
-from mailer.outbound import replies
-from mailer.people import addresses, membership
+from mailer.acts import Actor, Receipt, link_address, questions
+from mailer.people import addresses, membership, record
 from mailer.store.tables import inbox
+
+ACT = "same-person"
+A_DAY = timedelta(days=1)
 
 
 def named(session: Connection, network_id: int, who: str) -> membership.Membership | None:
@@ -40,64 +41,54 @@ def say(
     hasher: bytes,
     now: datetime,
 ) -> Receipt:
-    """Ask the address that wrote message `inbox_id` whether it is another one of `member`'s."""
+    """Ask the address that wrote message `inbox_id` whether it is another one of `member`'s; tomorrow, if it had a letter of
+    ours today."""
     first = session.execute(select(inbox.c.from_address).where(inbox.c.id == inbox_id)).scalar_one()
     new = addresses.find_or_add(session, first, hasher=hasher, now=now)
     if not link_address.possible(session, new.id, member.address_id):
         return _no("That address belongs to somebody already, or to several people.", "address-taken")
-    args = {"inbox_id": inbox_id, "known": member.address_id}
-    row = questions.write_down(session, actor.network_id, new.id, "same-person", args, actor.inbox_id, now)
-    sent = replies.reply(
-        session,
-        network_id=actor.network_id,
-        address_id=new.id,
-        template="same-person",
-        fields={"organiser": actor.name or "One of our organisers"},
-        now=now,
-        key=f"confirm:{row}",
-        reply_use="c",
-        reply_row=row,
-    )
-    if sent is None:
-        return _no("We have written to that address today already. Please say it again tomorrow.", "not-askable")
+    organiser = actor.name or "One of our organisers"
+    args = {"inbox_id": inbox_id, "known": member.address_id, "organiser": organiser}
+    for at in (now, now + A_DAY):  # a letter a day to who is unknown (ruling 3): if they had theirs, tomorrow's
+        asked = questions.put(
+            session,
+            actor.network_id,
+            new.id,
+            ACT,
+            args,
+            template=ACT,
+            fields={"organiser": organiser},
+            now=at,
+            inbox_id=actor.inbox_id,
+            not_before=at,
+        )
+        if asked is not None:
+            break
+    else:
+        return _no("We cannot write to that address now.", "not-askable")
     return Receipt(
         "same-person-asked",
-        f"Says that the writer is {member.name or 'a member'}; asked the writer's address.",
-        {"name": member.name or member.address, "address": new.address or ""},
+        f"Says that the writer is {member.name or 'a member'}; {'the' if at > now else 'asked the'} writer's address"
+        f"{' is asked tomorrow' if at > now else ''}.",
+        {"name": member.name or member.address, "address": new.address or "", "tomorrow": at > now},
     )
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
-    """Whoever reads the new address says that it is so."""
-    known = addresses.get(session, int(args["known"]))
-    if actor.address_id is None or not link_address.possible(session, actor.address_id, known.id):
+    """Whoever reads the new address says that it is so: now the one we know is asked (CMD-4)."""
+    known = record.address(session, actor.network_id, int(args["known"]))
+    inbox_id = int(args["inbox_id"])
+    if actor.address_id is None or not link_address.possible(session, actor.address_id, known):
         return Receipt(
             "", "The address belongs to somebody by now; nothing was changed.", state="refused", reason="taken"
         )
-    assert known.person_id is not None
-    addresses.give(session, actor.address_id, known.person_id)
-    addresses.confirm(session, actor.address_id, now)
-    owner = replace(actor, address_id=known.id, person_id=known.person_id)
-    fields = {
-        "address": addresses.get(session, actor.address_id).address or "",
-        "undo": undoable.remember(session, owner, "link-address", {"address_id": actor.address_id}, now),
-    }
-    replies.reply(
-        session,
-        network_id=actor.network_id,
-        address_id=known.id,
-        template="linked",
-        fields=fields,
-        now=now,
-        key=f"linked:{actor.address_id}:{now.isoformat()}",
+    subject = session.execute(select(inbox.c.subject).where(inbox.c.id == inbox_id)).scalar() or ""
+    asked = link_address.ask(
+        session, actor.network_id, inbox_id, actor.address_id, known, text=subject, organiser=args["organiser"], now=now
     )
-    session.execute(
-        update(inbox)
-        .where(inbox.c.id == int(args["inbox_id"]), inbox.c.state == "held", inbox.c.reason == "guest")
-        .values(state="stored", attempts=0, lease_until=None)
-    )
-    wake.note(session, wake.INBOX)
-    return Receipt("", "Writes from a second address as well, as an organiser said; the two are linked.")
+    if not asked:
+        raise questions.NOT_ASKABLE
+    return Receipt("", "Says that they have another address with us; that one was asked.", state="asked", reason="needs-confirmation")
 
 
 def _no(sentence: str, reason: str) -> Receipt:

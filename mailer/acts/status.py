@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from mailer.acts import Actor, Receipt, preferences
 from mailer.consent import ACTIVE, standing, suppression
 from mailer.meetings import actions, meetings, responses
-from mailer.people import access, addresses, membership, profile, trail
+from mailer.people import access, addresses, membership, profile, record, trail
 from mailer.people.listing import seen
 from mailer.people.membership import Membership
 from mailer.store import tables as t
@@ -60,7 +60,8 @@ def status(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
         "meetings": _answers(session, actor.network_id, main, now),
         "actions": [] if member is None else _actions(session, actor.network_id, member.id),
     }
-    return Receipt("status", "Was sent what we keep of them.", fields)
+    to = record.address(session, actor.network_id, actor.address_id)
+    return Receipt("status", "Was sent what we keep of them.", fields, to=to)
 
 
 def _seen(purpose: str, now_is: str, *, stopped: bool, rests: bool) -> str:

@@ -1,4 +1,5 @@
-"""An organiser knows who an unknown writer is: their tagged word asks the new address, whose YES links it (issue 3)."""
+"""An organiser knows who an unknown writer is: their tagged word asks the new address, then the one we know; the YES of both
+links them (CMD-4)."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ def letter(stage: Stage) -> Got:
 
 
 @pytest.mark.parametrize("words", ["This is Dawn Day", "SAME AS dawn@mill.school.example", "It's dawn day.", "same person as Dawn Day"])
-def test_an_organisers_word_and_a_yes_at_the_new_address_link_the_two(stage: Stage, words: str) -> None:
+def test_an_organisers_word_and_a_yes_at_both_addresses_link_the_two(stage: Stage, words: str) -> None:
     row = stage.reply(letter(stage), words)
     assert stage.outcome(row).handler == "same-person"
     assert stage.last(OLIVE).subject == "Asked: is this Dawn Day?"
@@ -32,8 +33,14 @@ def test_an_organisers_word_and_a_yes_at_the_new_address_link_the_two(stage: Sta
     assert stage.outcome(posted).state == "held"  # nothing before the yes
 
     stage.reply(question, "YES")
-    told = stage.last(DAWN)
-    assert told.subject == f"We know you by {HOME} as well"
+    posted = stage.mail(HOME, f"mendip@{DOMAIN}", "Spare flask", "Has anyone a spare flask for the spring term?")
+    assert stage.outcome(posted).state == "held"  # nor before the yes of the address we know
+    second = stage.last(DAWN)
+    assert second.subject == f"Is {HOME} your address as well?"
+    assert "Olive" in second.words
+    assert "Parking" in second.words
+    stage.reply(second, "YES")
+    told = next(mail for mail in reversed(stage.mails(DAWN)) if mail.subject == f"We know you by {HOME} as well")
     again = stage.mail(HOME, f"mendip@{DOMAIN}", "Spare burette", "Has anyone a spare burette for the spring term?")
     assert stage.outcome(again).state == "done"
 
@@ -46,14 +53,30 @@ def test_what_was_held_is_theirs_after_the_yes(stage: Stage) -> None:
     held = stage.mail(HOME, f"mendip@{DOMAIN}", "Spare balance", "Has anyone a spare balance for the spring term?")
     asked = next(mail for mail in stage.mails(OLIVE) if mail.subject.startswith("A guest"))
     assert "reply SAME AS" in asked.words
-    early = stage.reply(asked, "SAME AS Dawn Day")
-    assert "say it again tomorrow" in stage.last(OLIVE).words  # one letter a day to who is unknown (ruling 3)
-    assert stage.outcome(early).reason == "not-askable"
-    stage.later(days=1, minutes=1)
+    had = len(stage.mails(HOME))
     stage.reply(asked, "SAME AS Dawn Day")
-    stage.reply(stage.last(HOME), "YES")
+    assert "had a mail from us today, so we ask tomorrow" in stage.last(OLIVE).words  # one letter a day to who is unknown (ruling 3)
+    assert len(stage.mails(HOME)) == had
+    stage.later(days=1, minutes=1)
+    question = stage.last(HOME)
+    assert question.subject == "Do we know you by another address?"
+    stage.reply(question, "YES")
+    assert stage.outcome(held).state == "held"
+    stage.reply(stage.last(DAWN), "YES")
     assert stage.outcome(held).state == "done"
     assert "Spare balance" in stage.last(JANE).subject
+
+
+def test_without_the_yes_of_the_known_address_a_stranger_stays_one(stage: Stage) -> None:
+    """CMD-4: a letter signed with a member's name, an organiser who believes it, and a YES from who reads its address."""
+    stage.reply(letter(stage), "SAME AS Dawn Day")
+    stage.reply(stage.last(HOME), "YES")
+    stage.reply(stage.last(DAWN), "NO")
+    for words in ("MY DATA", "FORGET ME", "CHANGE ADDRESS TO me@evil.example", "STATUS"):
+        had = len(stage.mails(DAWN))
+        stage.mail(HOME, f"mendip-help@{DOMAIN}", "", words)
+        assert len(stage.mails(DAWN)) == had
+        assert DAWN not in stage.last(HOME).text
 
 
 @pytest.mark.parametrize(
