@@ -42,7 +42,7 @@ class Verdict:
 
     @property
     def troubles(self) -> list[str]:
-        found = []
+        found = [] if self.audience else ["there was nobody to write to, so the kills show nothing"]
         for name, who in (("lost", self.lost), ("doubled", self.doubled), ("failed and yet arrived", self.astray)):
             if who:
                 found.append(f"{name}: {', '.join(who[:5])} ({len(who)})")
