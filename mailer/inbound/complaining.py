@@ -8,8 +8,10 @@ ours, or goes to the members' list), only the plainest rows count, on the list o
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 LINES = 12
+A_LINE = 15  # words of a mail that says that and no more
 MOST = 400  # characters of a line that are looked at
 
 _DATA = (
@@ -20,23 +22,33 @@ _FIRST = r"(?:i|we)(?:['’](?:d|m|ve|re|ll))?"
 _US = r"(?:(?:the|this|your) (?:network|committee|organisers?|(?:mailing )?list|newsletter))"
 _REGULATOR = r"(?:the )?(?:ico|information commissioner)\b(?!['’]s)"
 _TO_OTHERS = rf"(?! (?:to|against|with) (?!you\b|{_US}|{_REGULATOR}|some(?:one|body)\b|whoever\b))"
+_LODGE = r"(?:make|making|raise|raising|lodge|lodging|submit|submitting|file|filing|bring|bringing)"
+_ITS_NAME = r"(?:data[ -]?protection|data[ -]?privacy|personal data|data|privacy|(?:uk )?gdpr)"
 _COMPLAINING = (
     rf"(?:(?:\b{_FIRST} (?:(?:really|hereby|formally|now|also) )*(?:(?:must|have|want|need|wish|intend|am|are|would like|like|am going|feel i have|writing|am writing) )*"
     r"(?:to )?(?:(?:formally|officially|hereby) )*(?:complain(?:ing)?|(?:make|making|raise|raising|lodge|lodging|submit|submitting|file|filing) (?:a|an|this|my) (?:\w+ ){0,2}complaint)\b"
     r"|\b(?:my|our|this is a|a formal|please (?:take|treat|accept) this as a|consider this a) (?:\w+ ){0,2}complaint\b"
     rf"|\b(?:hoffwn|rwyf am|dw i(?:'n| am)|dymunaf) (?:wneud |gwneud )?(?:cwyno|cwyn)\b){_TO_OTHERS})"
 )
+_NO_PAPER = r"(?!s?\b['’]?s? (?:procedures?|forms?|polic(?:y|ies)|process|templates?|log|register|poster|training|session|leaflet|page|example|quiz|exercise|scenario|drill|talk)\b)"
+_MINE = r"(?:my|our) (?:\w+ ){0,2}(?:e-?mail|address|name|number|details|data|information)"
+_HAPPENED = rf"(?:\b(?:you|your|{_US})\b|\b{_MINE}\b).{{0,160}}"
 ROWS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
         ("the word", r"^\W*(?:(?:a|this is a|my|formal) )?(?:data[ -]?(?:protection )?|privacy |gdpr )complaint\W*(?:$|[:.,–-]| about\b| under\b)|^\W*complaint(?: about| regarding|:| -)? (?:my |our )?(?:personal data|data protection|data|privacy|gdpr)\W*$|^\W*cwyn (?:diogelu )?data\W*$"),
         ("complains of it", rf"{_COMPLAINING}.{{0,120}}\b{_DATA}\b|\b{_DATA}\b.{{0,120}}{_COMPLAINING}"),
+        ("complains by its name", rf"(?<!do )(?<!can )(?<!could )(?<!should )(?<!may )\b{_FIRST} (?:(?:really|hereby|formally|now|also|must|have|want|need|wish|intend|am|are|would|like|going|feel|writing|to|officially) )*{_LODGE} (?:a|an|this|my) (?:(?:formal|official|serious|written) )*{_ITS_NAME} complaint{_NO_PAPER}{_TO_OTHERS}|\b(?:this is|please (?:take|treat|accept) this as|consider this|dyma) (?:a|an|my) (?:(?:formal|official) )*{_ITS_NAME} complaint{_NO_PAPER}{_TO_OTHERS}|\b(?:gwneud|wneud|cyflwyno|gyflwyno) (?:cwyn|gwyn) (?:am )?(?:diogelu data|ddiogelu data|preifatrwydd|breifatrwydd)\b"),
+        ("complains of being written to", rf"{_COMPLAINING}.{{0,120}}\b(?:kept|keep|still|continued?|continue to|carry on|carried on) (?:on )?(?:e-?mail|writ|mail|send|contact|get|receiv)\w*\b.{{0,80}}\b(?:stop|unsubscrib\w*|left|opt\w*|remove\w*|take\w* off)\b"),
         ("a breach", r"\b(?:you(?:['’](?:ve|re))?|(?:the|this|your) (?:network|committee|organisers?))(?: (?:have|has|is|was|are|were|had))*(?: (?:clearly|in|a|an|been|my|serious))* ?(?:breach(?:ed|ing|es)?|broken|breaking|broke|violat(?:ed|es|ing|ion)|infring(?:ed|es|ement))(?: (?:of|in|the|my|our|uk))* ?(?:gdpr|data[ -]?protection|privacy|data rights|pecr)\b"),
         ("shared without leave", r"\b(?:you(?:['’]ve)?|(?:the|this|your) (?:network|committee|organisers?))(?: (?:have|has|had))?(?: \w+)? (?:shared|disclosed|passed on|published|given (?:out|away)|gave (?:out|away)|forwarded|sold|used|using)(?: \w+){0,2}? (?:my|our) (?:\w+ ){0,3}?(?:e-?mail|address|details|data|number|name|information)\b.{0,80}\bwithout (?:(?:my|our|any|ever|first|the) )*(?:consent|permission|agreement|asking|being asked|knowledge)\b"),
+        ("passed on without leave", rf"\b(?:you(?:['’]ve)?|(?:the|this|your) (?:network|committee|organisers?))(?: (?:have|has|had))?(?: \w+)? (?:passed|gave|given|handed|sent|sold|shared|showed|shown|forwarded) {_MINE}(?: (?:address|number|details))?(?: \w+){{0,8}}? without (?:(?:my|our|any|ever|first|the) )*(?:consent|permission|agreement|asking|being asked|knowledge)\b"),
+        ("calls it a breach", rf"{_HAPPENED}\b(?:this|that|it|which) (?:is|was|must be|amounts to|looks like|seems to be) (?:a|an) (?:(?:clear|serious|personal|obvious) )*(?:data[ -]?(?:protection )?breach|privacy breach|breach of (?:the |uk )?(?:gdpr|data[ -]protection|my privacy|privacy)){_NO_PAPER}"),
         ("to the regulator", rf"\b{_FIRST}(?: (?:will|shall|am|are|have|going|to|be|now|may|might|want|would like))* (?:report(?:ed|ing)? (?:you|this|{_US})|complain(?:ed|ing)?(?: about (?:you|{_US}))?) to {_REGULATOR}(?! about (?!you|this|how (?:you|my)|my|{_US}))"),
     )
 )  # fmt: skip
-SURE_ROWS = ("the word", "complains of it")
+SURE_ROWS = ("the word", "complains of it", "complains by its name")
+OF_TWO_SENTENCES = ("complains of being written to", "calls it a breach")  # what happened, and in the next what it is
 _DOCUMENTED = re.compile(r"^\W*data[ -]?complaint\W*$", re.IGNORECASE)  # what people are told to write
 _ABOUT_US = re.compile(
     rf"\b(?:{_US}|my (?:\w+ )?(?:e-?mail|address|details|data|number|name|information|privacy)|fy (?:nata|manylion))\b",
@@ -59,7 +71,8 @@ def said(subject: str, text: str, *, sure: bool = False, about_us: bool = False)
         if sure and name not in SURE_ROWS:
             continue
         heads = (lines[0].strip(), *(line.strip() for line in lines[1:4])) if name == "the word" else ()
-        for piece in (head[:MOST] for head in heads or (subject, *sentences)):
+        pairs = (f"{one} {two}"[:MOST] for one, two in pairwise(sentences)) if name in OF_TWO_SENTENCES else ()
+        for piece in (head[:MOST] for head in heads or (subject, *sentences, *pairs)):
             ours = not about_us or _is_about_us(name, piece, f"{subject} {joined}")
             if ours and row.search(piece) and not _AT_A_MEETING.search(piece):
                 return name
@@ -70,4 +83,6 @@ def _is_about_us(row: str, piece: str, whole: str) -> bool:
     """Members also say "you" to each other, so below a heading it says nothing."""
     if row == "the word":
         return _DOCUMENTED.search(piece) is not None or _ABOUT_US.search(whole) is not None
+    if row == "complains by its name" and len(whole.split()) <= A_LINE:
+        return True  # nobody else is named in it
     return _ABOUT_US.search(piece) is not None or _YOU.search(piece) is not None
