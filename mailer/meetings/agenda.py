@@ -245,12 +245,15 @@ def lines(session: Connection, meeting_id: int, language: str = "") -> list[dict
 def warnings(session: Connection, meeting_id: int) -> list[str]:
     """What the organisers should look at before the agenda goes: items that do not fit, and what gave way to them."""
     meeting = meetings.get(session, meeting_id)
-    zone = session.execute(select(networks.c.timezone).where(networks.c.id == meeting.network_id)).scalar_one()
+    network = session.execute(
+        select(networks.c.timezone, networks.c.language).where(networks.c.id == meeting.network_id)
+    ).one()
     planned = [item for item in items(session, meeting_id, SHOWN) if item.lane == AGENDA]
-    laid = _programme(meeting, zone, planned)
+    laid = _programme(meeting, network.timezone, planned)
     found = [f"agenda-over: {laid.over}"] if laid.over else []
     found += [f"agenda-no-time: {planned[n].number} {planned[n].title}" for n in laid.too_many]
-    return found + [f"agenda-cut: {now} {slot.title['en']}" for slot, _, now in laid.cut]
+    said = formats.known(network.language)
+    return found + [f"agenda-cut: {now} {slot.title[said]}" for slot, _, now in laid.cut]
 
 
 def _programme(meeting: Meeting, zone: str, planned: list[Item]) -> programme.Programme:

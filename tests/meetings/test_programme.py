@@ -7,9 +7,11 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from mailer.meetings import agenda, kinds, meetings, programme
 from mailer.meetings.programme import Programme, Wanted
+from mailer.store.tables import networks
 from tests.acts.conftest import NOW, Place
 
 FOUR = time(16, 0)
@@ -133,3 +135,12 @@ def test_the_agenda_and_its_warnings(place: Place) -> None:
     item("Gas taps", 40)
     assert agenda.warnings(place.session, meeting.id) == ["agenda-over: 15", "agenda-no-time: 2 Gas taps"]
     assert not any(slot["starts"] for slot in agenda.lines(place.session, meeting.id))
+
+
+def test_what_made_room_is_called_as_the_network_calls_it(place: Place) -> None:
+    starts = datetime(2027, 4, 1, 15, 0, tzinfo=UTC)
+    meeting = meetings.add(place.session, place.network.id, starts_at=starts, ends_at=starts + timedelta(minutes=120), now=NOW)
+    agenda.submit(place.session, place.network.id, meeting.id, title="Gas", text="", minutes=60, kind="practice", now=NOW)
+    for language, talk in (("en", "Professional development"), ("cy", "Datblygiad proffesiynol")):
+        place.session.execute(update(networks).where(networks.c.id == place.network.id).values(language=language))
+        assert [one for one in agenda.warnings(place.session, meeting.id) if one.endswith(talk)]

@@ -115,7 +115,7 @@ def test_the_answer_buttons_say_which_answer() -> None:
 
 
 def test_language_falls_back_to_english() -> None:
-    draft, _ = compose("replies/held", sample("replies/held"), network=MENDIP, language="cy", klass="answer")
+    draft, _ = compose("replies/held", sample("replies/held"), network=MENDIP, language="ga", klass="answer")
     assert 'lang="en"' in str(draft.html)
     assert "You get this" in draft.text
     assert ("Content-Language", "en") in draft.headers
