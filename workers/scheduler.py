@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from mailer import clock, log, wake
-from mailer.acts import forget_me, invite, retained, terms_of_office, vacancy
+from mailer.acts import breach, forget_me, invite, retained, terms_of_office, vacancy
 from mailer.consent import ledger, retention
 from mailer.cycle import due
 from mailer.house import House
@@ -26,7 +26,7 @@ LOOK_EVERY = 2.0  # seconds of real time between two looks for networks without 
 AT_ONCE = 40  # ticks without a pause while copies are being written down: a long audience takes many
 LEASE = timedelta(seconds=15)
 NAME = "scheduler"
-RETENTION, ERASURES, PROBES = "retention", "erasures", "probes"  # rows that say, in calendar time, when these are due again
+RETENTION, ERASURES, HOURLY = "retention", "erasures", "hourly"  # rows that say, in calendar time, when these are due again
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 _MAIL = select(inbox.c.id).where(inbox.c.state.in_(("stored", "handling"))).limit(1)
@@ -123,7 +123,7 @@ def tick(house: House) -> bool:
         wake.ring(wake.INBOX)
     forget(house, now)
     retain(house, now)
-    probe(house, now)
+    each_hour(house, now)
     return moved
 
 
@@ -153,15 +153,17 @@ def retain(house: House, now: datetime) -> None:
     _log.info("retention", **{name.replace("-", "_"): count for name, count in taken.items()})
 
 
-def probe(house: House, now: datetime) -> None:
-    """Once an hour (of the calendar): ask addresses from which one letter came back whether they work."""
+def each_hour(house: House, now: datetime) -> None:
+    """Once an hour (of the calendar): ask addresses from which one letter came back whether they work, and remind the operator of a
+    breach whose 72 hours are nearly over."""
     with house.store.read() as session:
-        rests = _until(session, PROBES)
+        rests = _until(session, HOURLY)
     if rests is not None and rests > now:
         return
     probing.see_to(house, now)
+    breach.remind(house, now)
     with house.store.write() as session:
-        _rest(session, PROBES, now + HOUR)
+        _rest(session, HOURLY, now + HOUR)
 
 
 def _until(session: Connection, name: str) -> datetime | None:

@@ -38,6 +38,7 @@ COMMANDS: dict[str, str] = {
     "inbox": "inbox:app",
     "outbox": "outbox:app",
     "audit": "audit:audit",
+    "breach": "breach:app",
     "rate": "rate:rate",
     "hold": "brakes:hold",
     "release": "brakes:release",

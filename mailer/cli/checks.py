@@ -20,6 +20,7 @@ WITHIN: tuple[Check, ...] = (
     rows.each_network,
     rows.queues,
     rows.complaints,
+    rows.breaches,
     rows.retention,
     beyond.records,
 )

@@ -9,7 +9,7 @@ from sqlalchemy import func, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from mailer import clock
-from mailer.acts import retained
+from mailer.acts import breach, retained
 from mailer.cli.checking import Finding, Place, said
 from mailer.consent import ledger
 from mailer.house import SecretLost, is_used, known_fingerprint, secret_for
@@ -162,6 +162,21 @@ def complaints(place: Place) -> Iterator[Finding]:
             one.due_at > now,
             f"{one.slug}: complaint {one.id} about personal data is to be answered by {one.due_at:%d.%m.%Y}",
             "an organiser's reply to the mail about it goes to its writer; the operator's does, too",
+        )
+
+
+def breaches(place: Place) -> Iterator[Finding]:
+    """Personal data breaches that are not closed, and how long is left to tell the regulator (DP-17)."""
+    now = clock.now()
+    with place.database.read() as session:
+        waiting = breach.listing(session, breach.OPEN)
+    for one in waiting:
+        left = one.due_at - now
+        hours = f"{left // timedelta(hours=1)} hours left" if left > timedelta() else "that is over"
+        yield Finding(
+            left > timedelta(),
+            f"breach {one.id}: the regulator is to be told by {one.due_at:%d.%m.%Y %H:%M} UTC, {hours}",
+            f"tell the regulator now and say why it is late, then: termpost breach close {one.id} --done TEXT --told TIME",
         )
 
 

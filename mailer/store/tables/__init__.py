@@ -18,7 +18,7 @@ from mailer.store.tables.consent import (
 )
 from mailer.store.tables.cycle import occasions, proofs
 from mailer.store.tables.discussion import evidence, posts
-from mailer.store.tables.host import fingerprints, mailbox_probes
+from mailer.store.tables.host import breaches, fingerprints, mailbox_probes
 from mailer.store.tables.inbox import inbox, mailbox_cursors, raws
 from mailer.store.tables.meetings import (
     actions,
@@ -52,6 +52,7 @@ __all__ = [
     "attempts",
     "attendance",
     "audit",
+    "breaches",
     "confirmations",
     "cycle_overrides",
     "erasures",
