@@ -49,6 +49,8 @@ def seen(page: Any, name: str) -> None:
         .map(one => parseFloat(getComputedStyle(one).fontSize)).filter(size => size < 14)"""
     )
     assert tiny == [], "text under 14 px (ACC-5)"
+    torn = page.evaluate("[...document.querySelectorAll('.days span')].filter(one => one.getBoundingClientRect().height > 36).map(one => one.textContent)")
+    assert torn == [], "the name of a day torn in two"
     assert page.evaluate(CONTRAST) == [], "contrast under 4.5:1 (SC 1.4.3)"
     assert page.title()
 
