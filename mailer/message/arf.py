@@ -13,6 +13,7 @@ from mailer.message.parts import Part
 from mailer.message.values import Complaint
 
 MAX_REPORT = 100_000
+FEEDBACK_ID, LONGEST_ID = "cfbl-feedback-id", 200  # RFC 9477 3.3; folded, it may have spaces in it
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{2,60})[ \t]*:[ \t]*(.*)")
 _REDACTED = re.compile(r"(?i)redacted|^x{3,}|undisclosed|anonym")
 # where a report names the person, best first; then where the original does
@@ -77,4 +78,7 @@ def _complaint(root: Part, said: dict[str, str]) -> Complaint:
     kind = re.sub(r"[^a-z0-9-]", "", said.get("feedback-type", "abuse").lower()) or "abuse"
     ids = [i for head in heads for i in fields.message_ids(head.get("message-id") or "")]
     ids += fields.message_ids(said.get("original-message-id", ""))
-    return Complaint(kind, address, tuple(dict.fromkeys(ids)), encoded.clean(said.get("user-agent", ""))[:100])
+    given = [value for head in heads for value in head.all(FEEDBACK_ID)] + [said.get(FEEDBACK_ID, "")]
+    feedback = dict.fromkeys(one for value in given if 0 < len(one := "".join(value.split())) <= LONGEST_ID)
+    agent = encoded.clean(said.get("user-agent", ""))[:100]
+    return Complaint(kind, address, tuple(dict.fromkeys(ids)), agent, tuple(feedback))

@@ -35,12 +35,13 @@ class Bounce:
 @dataclass(frozen=True, slots=True)
 class Complaint:
     """A feedback report (RFC 5965): its type (abuse, fraud, not-spam, ...), the address it names, if it does, and the
-    Message-IDs of the mail complained about."""
+    Message-IDs and feedback ids (RFC 9477 3.3) of the mail complained about."""
 
     type: str
     address: str
     original_ids: tuple[str, ...] = ()
     user_agent: str = ""
+    feedback_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,14 +73,15 @@ class Copier:
         """
         skeleton = self._skeleton(row.letter_id)
         dated = row.dated_at or now
-        content = fill(skeleton, values_of(row, self.house), date=dated, message_id=message_id(row, self.house))
+        values = values_of(row, self.house)
+        content = fill(skeleton, values, date=dated, message_id=message_id(row, self.house))
         signer = self._signers.of(row.domain) if self._signers is not None else None
         signed_at, selector = None, ""
         if signer is not None:
             signed_at, selector = row.signed_at or int(dated.timestamp()), signer.selector
             content = signer.sign(content, t=signed_at, clean=True)
         mailbox = self.house.settings.mailbox_of(row.slug)
-        mail_from = _tagged(row, mailbox, self.house.keys.tag(tags.BOUNCE, row.id))
+        mail_from = _tagged(row, mailbox, values["feedback_id"])
         notify: Notify = "NEVER" if row.purpose in ("answer", "confirm", "farewell") else "FAILURE"
         return Copy(
             Wire(row.id, mail_from, row.to_address, content, notify, clean=True),
@@ -168,6 +169,7 @@ def values_of(row: Any, house: House) -> dict[str, str]:
         "leave_mailto": f"mailto:{_tagged(row, mailbox, leave)}?subject=leave",
         "preferences_url": f"{public}/p/{keys.tag(tags.PREFERENCES, row.standing_id)}",
         "confirm_url": f"{public}/c/{reply_tag}",
+        "feedback_id": keys.tag(tags.BOUNCE, row.id),  # of the envelope sender and of CFBL-Feedback-ID (RFC 9477 3.3)
         "answer_url": "",
         "uid_line": "",
         "attendee_line": "",

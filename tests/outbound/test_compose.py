@@ -85,6 +85,7 @@ def test_marks_are_new_for_each_letter_and_none_is_made_in_vain() -> None:
         ("leave_url", "url"),
         ("preferences_url", "url"),
         ("leave_mailto", "url"),
+        ("feedback_id", "text"),
     }
 
 
@@ -203,6 +204,8 @@ def test_list_fields(klass: str) -> None:
         slots = [piece.slot for piece in marks.cut(fields["List-Unsubscribe"]) if not isinstance(piece, str)]
         assert slots == ["leave_url", "leave_mailto"]
         assert fields["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert fields["CFBL-Address"] == "abuse@lists.example.org; report=arf"  # BNC-12
+    assert [piece.slot for piece in marks.cut(fields["CFBL-Feedback-ID"]) if not isinstance(piece, str)] == ["feedback_id"]
     assert not {"Precedence", "From", "To", "Date", "Message-ID", "Reply-To"} & fields.keys()
 
 

@@ -1,4 +1,4 @@
-"""A complaint report (RFC 5965): ends the purpose of that mail at once; known by our tag, never by an address (BNC-11)."""
+"""A complaint report (RFC 5965, RFC 9477): ends the purpose of that mail at once; known by our tag, never by an address (BNC-11)."""
 
 from __future__ import annotations
 
@@ -39,9 +39,15 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
 
 
 def _standing(message: Message, session: Connection) -> int | None:
-    """Behind the tag at the door, else behind the first of our tags in the mail that was returned. A post keeps its author's
-    Message-ID, so Return-Path, Reply-To and List-Unsubscribe of the copy are looked at as well."""
+    """Behind the tag at the door, else behind the feedback id that a loop sends back (RFC 9477 3.3), else behind the first of our
+    tags in the mail that was returned. A post keeps its author's Message-ID, so Return-Path, Reply-To and List-Unsubscribe of the
+    copy are looked at as well."""
     found = [(message.tag_use, message.tag_row)] if message.tag_use == tags.BOUNCE else []
+    complaint = message.reading.complaint
+    for text in complaint.feedback_ids if complaint is not None else ():
+        tag = message.house.keys.read(text, {tags.BOUNCE})
+        if tag is not None:
+            found.append((tag.use, tag.row_id))
     for text in (*(one.partition("@")[0] for one in message.reading.original_ids), *message.reading.own_tags):
         tag = message.house.keys.read(text, {*OURS, tags.LEAVE})
         if tag is not None:

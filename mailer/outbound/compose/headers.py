@@ -34,6 +34,9 @@ def headers(template: str, *, network: NetworkLook, klass: str, lang: str, kept:
     if klass not in NO_ONE_CLICK:
         link, mail = kept.mark("leave_url", "url"), kept.mark("leave_mailto", "url")
         fields += [("List-Unsubscribe", f"<{link}>, <{mail}>"), ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")]
+    if not network.mailbox:  # where a provider signs, nobody can say that it covers these (RFC 9477 3.1.4)
+        feedback = kept.mark("feedback_id", "text")
+        fields += [("CFBL-Address", f"abuse@{network.domain}; report=arf"), ("CFBL-Feedback-ID", feedback)]
     automatic = auto_submitted(template)
     if automatic:
         fields.append(("Auto-Submitted", automatic))

@@ -21,7 +21,7 @@ OURS = frozenset({
     "content-id", "bcc", "received", "return-path", "dkim-signature", "authentication-results",
 })  # fmt: skip
 MAILBOXES = frozenset({"from", "sender", "to", "cc", "reply-to"})
-UNSTRUCTURED = frozenset({"comments", "organization", "x-mailer"})
+UNSTRUCTURED = frozenset({"comments", "organization", "x-mailer", "cfbl-feedback-id"})
 # The order in which the fields stand; those not named follow Message-ID as the draft has them
 FIRST = ("from", "sender", "to", "cc", "reply-to", "subject", "date", "message-id", "in-reply-to", "references")
 
