@@ -28,10 +28,19 @@ from mailer.store.tables import ledger as ledger_rows
 
 
 def meant(session: Connection, actor: Actor, who: str) -> Membership | None:
-    """The one member of that name of whom the actor may say it; None if there is none."""
-    found = action_rows.membership_of(session, actor.network_id, who)
-    member = next((one for one in membership.every(session, actor.network_id) if one.id == found), None)
+    """The one member of that name or address of whom the actor may say it; None if there is none."""
+    member = named(session, actor.network_id, who)
     return member if member is not None and may_say(session, actor, member) else None
+
+
+def named(session: Connection, network_id: int, who: str) -> Membership | None:
+    """The one member of that name or address."""
+    if "@" in who:
+        address = address_rows.find(session, who)
+        member = membership.of_address(session, network_id, address.id) if address is not None else None
+        return member if member is not None and member.ended_at is None else None
+    found = action_rows.membership_of(session, network_id, who)
+    return next((one for one in membership.every(session, network_id) if one.id == found), None)
 
 
 def may_say(session: Connection, actor: Actor, member: Membership) -> bool:

@@ -1,4 +1,4 @@
-"""The words by which somebody says that a person has left their job, or has died.
+"""The words by which somebody says that people have left their job, or have died, and those that speak of a death at all.
 
 Only what has happened counts ("is leaving at Easter" is a letter), and only a sentence whose subject is a name. Whether the
 name is a member's, and whether the writer may say so, is asked later; nothing is done without a YES.
@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mailer.inbound.words.names import names_in
+from mailer.inbound.words.names import is_name, names_in
 
 LEFT, DIED, UNSAID = "left", "died", "unsaid"
 DOORS = frozenset({"organise", "committee", "help", "tag"})
 A_NOTE = 60  # words; a longer mail that says somebody has left is a letter
 LINES = 6
 
-_PLACE = r"(?:the |our |her |his |their )?(?:school|college|university|academy|trust|department|dept|faculty|network|job|post|team|company|organisation|us(?=\W*$|[.,;!?]| (?:on|in|at|last|this|for good|for (?:a|an|another) (?:new |other )?(?:job|post|role|school|college|university)))|here|teaching|at |in |on |last |this |yesterday|today|now|for good|to (?:take|start|work))"
+_PLACE = r"(?:the |our |her |his |their )?(?:school|college|university|academy|trust|department|dept|faculty|network|job|post|team|company|organisation|us(?=\W*$|[.,;!?]| (?:on|in|at|last|this|for good|for (?:a|an|another) (?:new |other )?(?:job|post|role|school|college|university)))|here|teaching|at |in |on |last |this |yesterday|today|now|for good|to (?:take|start|work)|(?:(?!(?:an?|the|me|us|her|his|my|some|early|for|at|to|from|in|on|with|about)\b)[\w'’&-]+ ){1,3}(?:school|college|academy|university)(?=\W*$|[.,;!?]| (?:in|at|on|last|this|and|for|to)\b))"
 # After the plain past only what names the place or the time: "left us a kit list" and "left school early" are no news.
 _PLACE_PAST = r"(?:(?:the |our |her |his |their )?(?:college|university|academy|trust|department|dept|faculty|network|job|post|team|company|organisation|teaching)\b|us\W*$|(?:at|in|on) |last (?:week|month|term|year|summer|friday)\W*$|for good|to (?:take|start))"
 _NAME = r"(?P<who>[^\W\d_][^,.;:!?()\n]{1,50}?)"
@@ -37,6 +37,22 @@ ROWS = tuple(
     )
 )  # fmt: skip
 
+
+_GONE = r"(?:(?P<died>died|passed away|passed on)|left|retired|moved on|resigned)"
+_LATELY = r"(?:now |just |sadly |recently |already |suddenly |both |all |also )*"
+_OF_PLACE = rf"(?=\W*$|[.,;!?\n]| {_PLACE})"
+# Who is no name: an address, several in one breath, and the last of two of whom only one is gone.
+_BY_ADDRESS = re.compile(rf"(?P<who>[\w.+'-]{{1,64}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{1,4}}),?(?: (?:has|have|is|wedi))? {_LATELY}(?:{_GONE}|no longer (?:works|at|here|in)\b|(?P<farw>marw)|gadael|ymddeol)", re.IGNORECASE)
+_TOGETHER = re.compile(rf"(?P<who>[^\W\d_][^.;:!?()\n]{{1,160}}?)(?: have)? {_LATELY}{_GONE}{_OF_PLACE}|\b(?:mae |fod )?(?P<pwy>[^\W\d_][^.;:!?()\n]{{1,160}}?) wedi (?:(?P<farw>marw|huno)|gadael|ymddeol)", re.IGNORECASE)
+_LAST = re.compile(rf"\b(?:and|but) (?P<who>[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){{0,2}}) has {_LATELY}{_GONE}{_OF_PLACE}", re.IGNORECASE)
+_OF_WHOM = re.compile(r"^(?:(?:s?he|they)\b ?)?(?P<verb>(?:has|have|['’]s|is no|died|passed|left|retired|no longer|wedi)\b.*)$", re.IGNORECASE)
+
+_KIN = r"(?:mum|mam|mummy|mother|dad|daddy|father|wife|husband|partner|son|daughter|sister|brother|aunt|uncle|grand\w+|nan|nana|nain|taid|colleague|friend|technician|mhlentyn|nhad|tad|ngwr|gwr|ngwraig|gwraig|chwaer|brawd|merch|mab)"
+_DEATH = re.compile(
+    rf"\b(?:passed away|bu farw|wedi huno|wedi ein gadael)\b|\b(?:{_KIN}|s?he|(?:mr|mrs|ms|miss|dr)\.? \w+)(?: [A-Z][\w'’-]*){{0,2}},? (?:has |have |had )?{_LATELY}(?:died|passed on)\b"
+    rf"|\b(?:death|loss|passing|funeral) of (?:\w+ ){{0,3}}{_KIN}\b|\blost (?:my|our|her|his|their) (?:\w+ )?{_KIN}\b|\b(?:{_KIN}|hi|fe|fo|ef) wedi marw\b",
+    re.IGNORECASE,
+)
 
 MOST = 300  # characters of a line that are looked at
 
@@ -64,3 +80,47 @@ def said(subject: str, text: str) -> Gone | None:
             if len(names) == 1 and (how == DIED or words <= A_NOTE):
                 return Gone(names[0], how, words)
     return None
+
+
+def everyone(subject: str, text: str) -> tuple[Gone, ...]:
+    """All of whom it is said, each for themselves; empty if it is nothing of the kind."""
+    one = said(subject, text)
+    if one is not None:
+        return (one,)
+    words = len(text.split())
+    for line in _lines(subject, text):
+        for found, names in _several(line):
+            died = bool(found.groupdict().get("died") or found.groupdict().get("farw"))
+            if names and (died or words <= A_NOTE):
+                return tuple(Gone(name, DIED if died else LEFT, words) for name in names)
+    return ()
+
+
+def of_a_death(text: str) -> bool:
+    """Whether it speaks of the death of a person, whoever that is."""
+    lines = [line for line in _lines("", text) if "?" not in line]
+    if any(_DEATH.search(line) for line in lines):
+        return True
+    return any(one.how == DIED and (" " in one.who or is_name(one.who)) for one in everyone("", text))
+
+
+def _lines(subject: str, text: str) -> list[str]:
+    """The lines that are looked at; a name in the subject is who "has left" in the first line."""
+    lines = [line.strip()[:MOST] for line in text.splitlines() if line.strip()][:LINES]
+    bare = re.sub(r"^(?:\s*(?:re|fwd?|ateb|parthed)\s*:)+\s*", "", subject[:MOST], flags=re.IGNORECASE).strip()
+    verb = _OF_WHOM.match(lines[0]) if lines else None
+    if verb is not None and names_in(bare) == (bare,):
+        lines[0] = f"{bare} {verb['verb']}"
+    return [line for line in (bare, *lines) if "?" not in line]
+
+
+def _several(line: str) -> list[tuple[re.Match[str], tuple[str, ...]]]:
+    """Each pattern that fits, and whom it names."""
+    found: list[tuple[re.Match[str], tuple[str, ...]]] = []
+    if (by_address := _BY_ADDRESS.search(line)) is not None:
+        found.append((by_address, (by_address["who"],)))
+    if (last := _LAST.search(line)) is not None:
+        found.append((last, tuple(names_in(last["who"])[:1])))
+    if (together := _TOGETHER.search(line)) is not None:
+        found.append((together, names_in(together["who"] or together["pwy"])))
+    return found

@@ -17,7 +17,7 @@ from mailer.acts import Receipt, terms_of_office
 from mailer.consent.purposes import RIGHT
 from mailer.errors import Refused
 from mailer.house import House
-from mailer.inbound import answering, beside, prepare, told
+from mailer.inbound import answering, bereaved, beside, prepare, told
 from mailer.inbound.authenticate import Names
 from mailer.inbound.handlers import HANDLERS
 from mailer.inbound.message import Message
@@ -133,6 +133,7 @@ def _handle(house: House, row: Any, raw: bytes, names: Names | None) -> None:
         with house.store.write() as session:
             _check_held(session, row)
             receipt = beside.do(message, session, HANDLERS[chosen.handler](message, session, now), now)
+            receipt = bereaved.beside(message, session, chosen.handler, receipt, now)
             _finish(session, message, chosen.handler, receipt, steps, now)
     except Refused as refusal:
         with house.store.write() as session:

@@ -69,7 +69,23 @@ def _gone(m: Message) -> bool:
     if m.role not in gone.DOORS or not m.known or m.for_another or m.sorted:
         return False
     sure = any(i.certainty >= SURE for i in m.understood.intents)
-    return not sure and gone.said(m.reading.subject if m.answered is None else "", m.reading.reply) is not None
+    return not sure and bool(gone.everyone(m.reading.subject if m.answered is None else "", m.reading.reply))
+
+
+def _gone_at_leave(m: Message) -> bool:
+    return m.role == "leave" and m.known and not m.sorted and bool(gone.everyone(m.reading.subject, m.reading.reply))
+
+
+GRIEF_DOORS = ("tag", "committee", "help")
+BESIDE_GRIEF = frozenset({"stop", "decline-confirm", "note"})
+
+
+def _grieves(m: Message) -> bool:
+    """No answer is certain in it; of a member whom its writer may speak of, it is asked below."""
+    if m.role not in GRIEF_DOORS or m.private or m.sorted or m.tag_use in (tags.SEND, tags.HOLD):
+        return False
+    sure = any(i.sure and i.act not in BESIDE_GRIEF for i in m.understood.intents)
+    return not sure and gone.of_a_death(m.reading.reply) and (m.tag_use == tags.CONFIRM or not _gone(m))
 
 
 ANY_DOOR = ("post", "committee", "help", "agenda", "news", "exchange")
@@ -158,6 +174,7 @@ ROUTES: tuple[Route, ...] = (
         "an organiser says who an unknown writer is",
         lambda m: _letter(*naming.LETTERS)(m) and naming.said(m) is not None,
     ),
+    Route("grief", "speaks of a death, and answers nothing", _grieves),
     Route("confirm", "the tag of a confirmation", _tag(tags.CONFIRM)),
     Route("proof", "the tag of a proof", _tag(tags.SEND, tags.HOLD)),
     Route("privacy-answer", "answers a complaint about personal data", _letter("replies/data-complaint")),
@@ -166,6 +183,7 @@ ROUTES: tuple[Route, ...] = (
     Route("private", "its writer goes on with a private question", _letter(*PRIVATE_LETTERS)),
     Route("private-answer", "an organiser answers a private question", _letter("replies/private")),
     Route("join", "the join door", _door("join")),
+    Route("gone", "says at the leave door that somebody has left", _gone_at_leave),
     Route("leave", "the leave door", _door("leave")),
     Route("join", "asks for nothing but to join, at another door", _asks_in),
     Route("sort", "answers our question where it should go", _letter("replies/ask-sort", "replies/ask-private")),

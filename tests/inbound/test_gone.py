@@ -53,3 +53,62 @@ NOT_SAID = [
 @pytest.mark.parametrize("text", [row[1] for row in NOT_SAID], ids=[row[0] for row in NOT_SAID])
 def test_not_said(text: str) -> None:
     assert gone.said("", text) is None
+
+
+EVERYONE = [
+    ("an address", "", "jane@hill.school.example has left the school", ("jane@hill.school.example",), "left"),
+    ("a name above", "Dawn Day", "has left", ("Dawn Day",), "left"),
+    ("a name above, she below", "Re: Dawn Day", "She has retired.", ("Dawn Day",), "left"),
+    ("two", "", "Jane Doe and Dawn Day have both left", ("Jane Doe", "Dawn Day"), "left"),
+    ("two, of a school", "", "Jane Doe and Dawn Day have both left Hill School.", ("Jane Doe", "Dawn Day"), "left"),
+    ("three", "", "Jane Doe, Dawn Day and Joe Bell have all retired.", ("Jane Doe", "Dawn Day", "Joe Bell"), "left"),
+    ("the last of two", "", "Jane Doe retires at Christmas and Dawn Day has left.", ("Dawn Day",), "left"),
+    ("two have died", "", "Jane Doe and Dawn Day died in an accident.", ("Jane Doe", "Dawn Day"), "died"),
+    ("two, in Welsh", "", "Mae Jane Doe a Dawn Day wedi ymddeol", ("Jane Doe", "Dawn Day"), "left"),
+    ("one, of a school", "", "Karen Price has left Hill School.", ("Karen Price",), "left"),
+]
+
+
+@pytest.mark.parametrize(("subject", "text", "who", "how"), [row[1:] for row in EVERYONE], ids=[row[0] for row in EVERYONE])
+def test_everyone(subject: str, text: str, who: tuple[str, ...], how: str) -> None:
+    found = gone.everyone(subject, text)
+    assert (tuple(one.who for one in found), {one.how for one in found}) == (who, {how})
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("", "Karen and Joe left the keys at reception"),
+        ("", "Karen has left a message for the school."),
+        ("Dawn Day", "has left her coat"),
+        ("Lab coats", "have left the building?"),
+        ("", "Have Jane Doe and Dawn Day left?"),
+        ("", "jane@hill.school.example is the address of our new technician"),
+    ],
+)
+def test_no_one(subject: str, text: str) -> None:
+    assert gone.everyone(subject, text) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This is her daughter. Mum passed away last month.",
+        "My wife Jane died on Sunday.",
+        "I am sorry to say that Jane died on Sunday. Please stop writing to this address.",
+        "She died in March.",
+        "We lost our mother last week.",
+        "Mae mam wedi marw.",
+        "Bu farw ym mis Mawrth.",
+    ],
+)
+def test_speaks_of_a_death(text: str) -> None:
+    assert gone.of_a_death(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["My phone died.", "The old autoclave has died.", "The battery died, sorry for the late answer.", "Mae'r batri wedi marw.", "Is it true that Karen died?", "Yes, I'll be there."],
+)
+def test_speaks_of_no_death(text: str) -> None:
+    assert not gone.of_a_death(text)

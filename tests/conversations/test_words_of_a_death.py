@@ -1,0 +1,107 @@
+"""Words of a death in answer to whatever we sent: no question goes back, nobody is overlooked (design 4)."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailer.people import addresses, membership
+from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, answers, invited
+from tests.stage import DOMAIN, Got, Stage
+
+ORGANISE = f"mendip-organise@{DOMAIN}"
+DAUGHTER = "This is her daughter. Mum passed away last month."
+
+
+def remains(stage: Stage, who: str) -> list[str]:
+    with stage.house.store.read() as session:
+        found = addresses.find(session, who)
+        assert found is not None
+        return membership.remaining(session, stage.network_id, found.id)
+
+
+def questions(stage: Stage) -> list[Got]:
+    return [mail for mail in stage.mails(OLIVE) + stage.mails(PETER) if "shall we stop our mail" in mail.subject]
+
+
+@pytest.mark.parametrize("words", [DAUGHTER, "I am sorry to tell you that my wife Jane passed away.", "Bu farw mam fis diwethaf."])
+def test_from_their_mailbox_the_organisers_read_it_and_nothing_goes_back(stage: Stage, words: str) -> None:
+    meeting = invited(stage)
+    got = len(stage.mails(JANE))
+    done = stage.outcome(stage.reply(stage.last(JANE), words))
+    assert done.reason == "letter"
+    assert len(stage.mails(JANE)) == got
+    assert words in stage.last(OLIVE).words
+    assert answers(stage, meeting)[JANE] == "none"
+    assert remains(stage, JANE)
+
+
+@pytest.mark.parametrize("sender", [JANE, "daughter@home.example"], ids=["their mailbox", "another, with their letter"])
+def test_uns8_a_stop_in_it_is_done_without_farewell_or_cancel(stage: Stage, sender: str) -> None:
+    invited(stage)
+    stage.reply(stage.last(JANE), "YES")
+    got = len(stage.mails(JANE))
+    stage.reply(stage.last(JANE), "I am Jane's husband. I am sorry to say that Jane died on Sunday. Please stop writing to this address.", sender=sender)
+    assert remains(stage, JANE) == []
+    assert len(stage.mails(JANE)) == got
+    assert stage.mails("daughter@home.example") == []
+    assert "Jane died on Sunday" in stage.last(OLIVE).words
+
+
+def test_at_the_help_door_no_help_text_goes_back(stage: Stage) -> None:
+    stage.mail("daughter@home.example", f"mendip-help@{DOMAIN}", "Jane Doe", DAUGHTER)
+    assert stage.mails("daughter@home.example") == []
+    assert DAUGHTER in stage.last(OLIVE).words
+
+
+def test_an_organisers_answer_that_tells_of_it_is_an_answer_and_asked_about(stage: Stage) -> None:
+    meeting = invited(stage)
+    stage.reply(stage.last(PETER), "Yes I'll come. Sad news: Jane Doe has died.")
+    assert answers(stage, meeting)[PETER] == "yes"
+    (question,) = questions(stage)
+    assert "death of Jane Doe" in question.words
+    stage.reply(question, "YES")
+    assert remains(stage, JANE) == []
+
+
+def test_a_members_answer_that_tells_of_it_reaches_the_organisers(stage: Stage) -> None:
+    meeting = invited(stage)
+    stage.reply(stage.last(DAWN), "Yes I'll come. Sad news: Jane Doe has died.")
+    assert answers(stage, meeting)[DAWN] == "yes"
+    assert any("Jane Doe has died" in mail.words for mail in stage.mails(OLIVE))
+    assert questions(stage) == []
+    assert remains(stage, JANE)
+
+
+def test_another_members_death_stops_nothing_of_the_writers(stage: Stage) -> None:
+    invited(stage)
+    stage.reply(stage.last(DAWN), "Jane Doe has died. Please stop writing to this address.")
+    assert remains(stage, DAWN)
+    assert remains(stage, JANE)
+    assert any("Jane Doe has died" in mail.words for mail in stage.mails(OLIVE))
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "who"),
+    [
+        ("", "jane@hill.school.example has left the school", ["Jane Doe"]),
+        ("Dawn Day", "has left", ["Dawn Day"]),
+        ("", "Jane Doe and Dawn Day have both left", ["Jane Doe", "Dawn Day"]),
+    ],
+    ids=["by address", "a name above", "two"],
+)
+def test_to_the_organisers_door_each_is_asked_about(stage: Stage, subject: str, text: str, who: list[str]) -> None:
+    stage.mail(OLIVE, ORGANISE, subject, text)
+    asked = questions(stage)
+    assert sorted(mail.subject.partition(":")[0] for mail in asked) == sorted(who)
+    for question in asked:
+        stage.reply(question, "YES")
+    for name in who:
+        assert remains(stage, {"Jane Doe": JANE, "Dawn Day": DAWN}[name]) == []
+
+
+def test_at_the_leave_door_an_organiser_who_names_another_is_asked(stage: Stage) -> None:
+    stage.mail(PETER, f"mendip-leave@{DOMAIN}", "", "Jane Doe has retired.")
+    assert remains(stage, PETER)
+    assert len(questions(stage)) == 1
+    stage.mail(JANE, f"mendip-leave@{DOMAIN}", "", "Jane Doe has retired.")
+    assert remains(stage, JANE) == []
