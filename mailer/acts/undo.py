@@ -22,6 +22,9 @@ from mailer.store.tables import addresses, undos
 
 GOOD_FOR = timedelta(days=30)
 
+AN_HOUR = timedelta(hours=1)
+ON_A_PAGE = ("leave", "keep", "preference", "pause")  # what the page of preferences does by itself
+
 # act -> module:function that puts back what stood before
 UNDOS: Mapping[str, str] = {
     "leave": "mailer.acts.leave_rows:take_back",
@@ -122,6 +125,13 @@ def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) ->
         **(more or {}),
     }
     return Receipt("undone", f"Took back: {row.act}.", fields)
+
+
+def just_pressed(session: Connection, actor: Actor, undo_id: int, now: datetime) -> bool:
+    """Whether it was done on this person's page within the hour: whoever holds the link takes back no more than that (CMD-4)."""
+    of_a_page = undos.c.inbox_id.is_(None) & undos.c.act.in_(ON_A_PAGE) & (undos.c.address_id == actor.address_id)
+    lately = of_a_page & (undos.c.created_at > now - AN_HOUR) & (undos.c.network_id == actor.network_id)
+    return session.execute(select(undos.c.id).where(undos.c.id == undo_id, lately)).first() is not None
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:

@@ -26,6 +26,7 @@ from mailer.acts import (
     my_year,
     pause,
     status,
+    undo,
 )
 from mailer.acts import help as help_act
 from mailer.acts import preferences as acts
@@ -140,6 +141,14 @@ def _letter(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
     return [for_my_it.letter(session, actor, asked.house.settings, now=asked.now)]
 
 
+def _undo(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
+    """What was pressed a moment ago; the receipt by mail can be answered with UNDO for thirty days."""
+    actor, said = behind.actor(posting.evidence(asked)), asked.form.one("undo", 15)
+    if not said.isdecimal() or not undo.just_pressed(session, actor, int(said), asked.now):
+        raise Refused("nothing-to-undo", "There is nothing to undo here.", "Reply UNDO to the mail that said what was done.")
+    return [undo.redeem(session, actor, int(said), now=asked.now)]
+
+
 def _my_data(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
     actor = behind.actor(posting.evidence(asked))
     return choosing.ask_once(asked, session, behind, "my-data", lambda: my_data.ask(session, actor, now=asked.now))
@@ -180,6 +189,7 @@ DOES: Mapping[str, Does] = {
     "forget-me": _forget_me,
     "leave": _leave,
     "leave-all": _leave_all,
+    "undo": _undo,
 }
 
 
@@ -221,6 +231,7 @@ def _page(
         "done": done,
         "asked_back": any(receipt.state == "asked" for receipt in receipts),
         "changed": any(receipt.state != "asked" for receipt in receipts),
+        "undo": next((receipt.fields["undo"] for receipt in receipts if receipt.fields.get("undo")), None),
         "problem": problem,
         "to": asked.form.one("to") if problem else "",
     }

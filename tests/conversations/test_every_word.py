@@ -163,7 +163,7 @@ def begun(stage: Stage, words: tuple[str, ...]) -> dict[str, Any]:
 
 def test_each_button_has_a_word() -> None:
     rows = [*WORDS.values(), *WIDE.values()]
-    assert {str(form["do"]) for word in rows for form in (word.pressed, word.wide_pressed) if form} == set(DOES)
+    assert {str(form["do"]) for word in rows for form in (word.pressed, word.wide_pressed) if form} == set(DOES) - {"undo"}
 
 
 @pytest.mark.parametrize(("name", "wide"), [(name, False) for name in WORDS] + [(name, True) for name in WIDE])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -95,7 +96,41 @@ def test_a_button(
 
 
 def test_every_button_is_pressed() -> None:
-    assert {case.values[0]["do"] for case in PRESSES} == set(DOES)  # type: ignore[index]
+    assert {case.values[0]["do"] for case in PRESSES} == set(DOES) - {"undo"}  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [{"do": "purposes", "purpose": ["meetings"]}, {**HOW, "digest": "yes"}, {"do": "pause", "until": "2027-01-04"}, {"do": "leave"}],
+    ids=["purposes", "how", "pause", "leave"],
+)
+def test_what_was_just_pressed_is_undone_by_a_button(street: Street, client: TestClient, form: dict[str, Any]) -> None:
+    before = current(street)
+    page = client.post(path(street), data=form).text
+    found = re.search(r'name="undo" value="(\d+)"', page)
+    assert found
+    assert current(street) != before
+    undone = client.post(path(street), data={"do": "undo", "undo": found[1]})
+    assert undone.status_code == 200
+    after = current(street)
+    assert {name: after[name] for name in after if name != "standings"} == {name: before[name] for name in before if name != "standings"}
+    assert sent(street)[-1] == "replies/undone"
+    client.post(path(street), data={"do": "undo", "undo": found[1]})
+    assert sent(street).count("replies/undone") == 1
+
+
+def test_the_button_takes_back_no_more_than_the_page_did(street: Street, client: TestClient) -> None:
+    """CMD-4: whoever holds the link shows no detail again that was hidden by mail, nor undoes what somebody else did."""
+    by_mail = Actor(street.network_id, street.karen, None, Strength.TAG, "mail", inbox_id=1)
+    with street.house.store.write() as session:
+        hidden = undo.remember(session, by_mail, "share", {"before": {}, "command": "HIDE"}, NOW)
+        stopped = undo.remember(session, by_mail, "leave", {"command": "STOP"}, NOW)
+        of_dawn = undo.remember(session, Actor(street.network_id, street.dawn, None, Strength.TAG, "web"), "pause", {}, NOW)
+        long_ago = undo.remember(session, Actor(street.network_id, street.karen, None, Strength.TAG, "web"), "pause", {}, NOW - timedelta(hours=2))
+    before = street.dump()
+    for wanted in (hidden, stopped, of_dawn, long_ago, "", "x", "9" * 30):
+        assert client.post(path(street), data={"do": "undo", "undo": wanted}).status_code == 400
+    assert street.dump() == before
 
 
 REFUSED = [
