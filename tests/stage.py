@@ -213,16 +213,16 @@ class Stage:
             for lane in (wake.URGENT, wake.BULK):
                 while self.courier.deliver(lane):
                     moved += 1
-                moved += self._anything_left(lane)
+            moved += self._anything_left()
             if not moved:
                 return
         raise AssertionError("it does not settle")
 
-    def _anything_left(self, lane: str) -> int:
+    def _anything_left(self) -> int:
         from mailer.outbound import outbox
 
         with self.house.store.read() as session:
-            return int(lane in outbox.waiting_lanes(session, self.now, clock.lease_now()) and not self._held(session))
+            return int(bool(outbox.waiting_lanes(session, self.now, clock.lease_now())) and not self._held(session))
 
     def _held(self, session: Any) -> bool:
         return bool(session.execute(select(occasions.c.id).where(occasions.c.held_at.is_not(None))).first())

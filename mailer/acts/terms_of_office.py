@@ -23,6 +23,8 @@ from mailer.outbound import replies
 from mailer.people import committee, membership
 from mailer.people.membership import Membership
 from mailer.people.roles import OFFICES
+from mailer.store import prepared
+from mailer.store.lists import one_of
 from mailer.store.tables import memberships, networks, outgoing, roles
 
 BEFORE = (timedelta(days=42), timedelta(days=7))  # the committee is told so long before, the first in time to find somebody
@@ -91,8 +93,13 @@ def back(session: Connection, membership_id: int, names: Sequence[str], now: dat
 
 
 def _due(session: Connection, now: datetime) -> Sequence[Any]:
-    query = select(roles).where(roles.c.active.is_(True), roles.c.until <= now)
-    return session.execute(query.order_by(roles.c.membership_id, roles.c.id)).all()
+    return session.execute(*_over(now)).all()
+
+
+@prepared
+def _over(now: Any) -> Any:
+    over = select(roles).where(roles.c.active.is_(True), roles.c.until <= now)
+    return over.order_by(roles.c.membership_id, roles.c.id)
 
 
 def _end(session: Connection, membership_id: int, rows: list[Any], now: datetime) -> None:
@@ -116,19 +123,24 @@ def _end(session: Connection, membership_id: int, rows: list[Any], now: datetime
 
 def _ending(session: Connection, now: datetime) -> list[tuple[str, int, list[Any]]]:
     """(key, membership, offices) of what the committee is to hear of now; of the two letters before an end, the nearer."""
-    query = (
-        select(roles)
-        .join(memberships, memberships.c.id == roles.c.membership_id)
-        .join(networks, networks.c.id == memberships.c.network_id)
-        .where(roles.c.active.is_(True), roles.c.until > now, roles.c.until <= now + BEFORE[0])
-        .where(roles.c.role.in_(OFFICES), memberships.c.ended_at.is_(None), networks.c.closed_at.is_(None))
-        .order_by(roles.c.membership_id, roles.c.until, roles.c.id)
-    )
     found = []
-    for (membership_id, until), rows in groupby(session.execute(query), key=lambda row: (row.membership_id, row.until)):
+    ends = session.execute(*_ends(now, now + BEFORE[0]))
+    for (membership_id, until), rows in groupby(ends, key=lambda row: (row.membership_id, row.until)):
         step = max(n for n, lead in enumerate(BEFORE) if until <= now + lead)
         found.append((f"office-ends:{membership_id}:{until:%Y%m%d}:{step}", int(membership_id), list(rows)))
     return found
+
+
+@prepared
+def _ends(now: Any, by: Any) -> Any:
+    return (
+        select(roles)
+        .join(memberships, memberships.c.id == roles.c.membership_id)
+        .join(networks, networks.c.id == memberships.c.network_id)
+        .where(roles.c.active.is_(True), roles.c.until > now, roles.c.until <= by)
+        .where(one_of(roles.c.role, OFFICES), memberships.c.ended_at.is_(None), networks.c.closed_at.is_(None))
+        .order_by(roles.c.membership_id, roles.c.until, roles.c.id)
+    )
 
 
 def _told(session: Connection, key: str, membership_id: int, now: datetime) -> bool:

@@ -23,6 +23,7 @@ from mailer.house import House
 from mailer.outbound import replies
 from mailer.people import committee, networks
 from mailer.store import prepared
+from mailer.store.lists import among
 from mailer.store.tables import addresses, memberships, outgoing, roles, standings
 from mailer.store.tables import networks as network_table
 
@@ -121,13 +122,15 @@ def _tell(house: House, one: Held, now: datetime) -> int:
 
 def _waiting(session: Connection, lost: Sequence[int], now: datetime) -> list[Held]:
     """Held networks of which the operator is to know: nobody can be reached, or that was why they were held."""
-    n = network_table.c
-    rows = session.execute(
-        select(n.id, n.slug, n.held_at)
-        .where(n.closed_at.is_(None), n.held_at.is_not(None), or_(n.held_reason == NO_ORGANISER, n.id.in_(lost)))
-        .order_by(n.id)
-    )
+    rows = session.execute(*_held(list(lost)))
     return [Held(row.id, row.slug, row.held_at, row.id not in lost) for row in rows]
+
+
+@prepared
+def _held(lost: Any) -> Any:
+    n = network_table.c
+    meant = or_(n.held_reason == NO_ORGANISER, among(n.id, lost))
+    return select(n.id, n.slug, n.held_at).where(n.closed_at.is_(None), n.held_at.is_not(None), meant).order_by(n.id)
 
 
 def _is_vacant(session: Connection, network_id: int, now: datetime) -> bool:
