@@ -37,7 +37,7 @@ def plain(english: str) -> str:
 def written(node: ast.expr) -> str | None:
     """A string as the table has it, `{}` for what is put in."""
     if isinstance(node, ast.JoinedStr):
-        return "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
