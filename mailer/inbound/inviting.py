@@ -18,7 +18,7 @@ from mailer.acts import Receipt, confirm
 from mailer.acts.import_lines import Line, Wish, judge
 from mailer.consent import ACTIVE, suppression
 from mailer.errors import Refused
-from mailer.inbound.lines import PersonLine, read_people
+from mailer.inbound.lines import PersonLine, pasted, read_people
 from mailer.inbound.message import Listed, Message
 from mailer.message.address import key
 from mailer.message.values import Attachment
@@ -31,6 +31,7 @@ UNOPENED = (".numbers", ".pdf", ".docx", ".doc", ".xlsb")  # what people attach 
 CSV = "In Excel choose File, Save As, CSV, and send that; or paste the lines into a mail."
 NEW, KNOWN, ASKED, STAYS_OUT = "pending", "unchanged", "asked-before", "stays-out"
 NO_ADDRESS = "there is no address in it"
+SAYS_NO = "the line itself says that they get no mail, and so they stay out"
 TOO_MANY = f"one mail takes {MOST} people; please send the rest in another"
 PLEASANTRY = re.compile(
     r"\W*(?:hi|hello|hiya|dear|please|thanks|thank you|many|kind|best|cheers|regards|all the best|helo|annwyl|diolch|cofion)\b",
@@ -68,14 +69,15 @@ def is_list(message: Message, text: str) -> bool:
     """Whether a mail is a list of people though its subject does not say so: by what is attached, or by its lines."""
     lines = [line for line in text.splitlines() if line.strip() and not PLEASANTRY.match(line)]
     named = sum("@" in line for line in lines)
-    return bool(message.lists) or (named > 1 and named * 2 >= len(lines))
+    return bool(message.lists) or (named > 1 and named * 2 >= len(lines)) or pasted.table(text) is not None
 
 
 def people(message: Message, session: Connection, text: str, now: datetime) -> Receipt | None:
     """Ask the organiser whether these people are to be asked. None if nobody is named at all."""
-    rows, unread = _read(session, text)
+    table = pasted.table(text)
+    rows, unread = _read(session, table.rest if table else text)
     gone = 0  # who left where an attached list comes from
-    for one in message.lists:
+    for one in (*([Listed("", sheet.of_lines(table.lines).rows)] if table else []), *message.lists):
         if one.refusal is not None:
             return _back(message, f"We could not read {one.name}. {one.refusal.message}", one.refusal.hint or CSV)
         more, worse, out = _of_sheet(session, one, taken={key(row.email) for row in rows}, room=MOST - len(rows))
@@ -92,7 +94,7 @@ def people(message: Message, session: Connection, text: str, now: datetime) -> R
     if not rows:
         return None
     wish = Wish(message.network_id, message.house.hasher)
-    lines = judge(session, wish, [Row(0, r.email, r.name, r.organisation) for r in rows])
+    lines = judge(session, wish, [Row(0, r.email, r.name, r.organisation, others=r.others) for r in rows])
     results = [_result(session, message, line, now) for line in lines]
     new = [row for row, result in zip(rows, results, strict=True) if result == NEW]
     counts = {
@@ -168,7 +170,7 @@ def _of_sheet(
         elif len(good) >= room:
             bad.append(Unread(row.line, row.email, TOO_MANY))
         else:
-            good.append(PersonLine(email, row.name, row.organisation))
+            good.append(PersonLine(email, row.name, row.organisation, others=row.others))
     return good, bad, gone
 
 
@@ -184,8 +186,8 @@ def _read(session: Connection, text: str) -> tuple[list[PersonLine], list[Unread
         except Refused as refusal:
             bad[row.email] = row.doubt or refusal.message
             continue
-        if row.doubt:
-            bad[row.email] = row.doubt
+        if row.doubt or row.left:
+            bad[row.email] = row.doubt or SAYS_NO
         elif len(good) == MOST:
             bad[row.email] = TOO_MANY
         else:

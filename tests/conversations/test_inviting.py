@@ -95,6 +95,37 @@ def test_a_spreadsheet_is_read_shown_and_each_gets_one_letter(stage: Stage, name
     assert "Responsible: Mendip Technicians" in letter.words
 
 
+TABLES = [
+    ("tabs, surname first", "Surname\tFirst name\tEmail\tSchool\nPrice\tKaren\t{k}\tNew School\nLong\tBob\t{b}\tNew School\n"),
+    ("tabs, first name first", "Email\tFirst name\tSurname\n{k}\tKaren\tPrice\n{b}\tBob\tLong\n"),
+    ("cells one below another", "Hi all,\n\nFirst name\n\nSurname\n\nEmail\n\nSchool\n\nKaren\n\nPrice\n\n{k}\n\nNew School\n\nBob\n\nLong\n\n{b}\n\nNew School\n\nThanks\nOlive\n"),
+    ("bars", "| Name | Email |\n|---|---|\n| Karen Price | {k} |\n| Bob Long | {b} |\n"),
+    ("no table", "Karen Price (New School) {k}\nName: Bob Long Email: {b} School: New School\n"),
+]
+
+
+@pytest.mark.parametrize("text", [table[1] for table in TABLES], ids=[table[0] for table in TABLES])
+def test_what_is_pasted_is_read_by_its_headings(stage: Stage, text: str) -> None:
+    stage.mail(OLIVE, ORGANISE, "", text.format(k=KAREN, b=BOB))
+    words = question(stage).words
+    assert "2 new. We have written to nobody yet." in words
+    assert f"Karen Price <{KAREN}>" in words
+    assert f"Bob Long <{BOB}>" in words
+    assert "Line " not in words
+
+
+def test_who_a_remark_or_a_second_address_calls_a_leaver_is_not_asked(stage: Stage) -> None:
+    """DP-8: by whatever address of theirs, pasted or attached."""
+    stage.mail(JANE, f"mendip-leave@{DOMAIN}", "", "")
+    stage.mail(OLIVE, ORGANISE, "Invite people", f"Karen Price {KAREN} (has left, do not email)\nBob Long {BOB}\n")
+    words = question(stage).words
+    assert f"Line 1, “Karen Price {KAREN} (has left, do not" in words
+    assert "the line itself says that they get no mail, and so they stay out" in words
+    assert "1 new. We have written to nobody yet." in words
+    stage.mail(OLIVE, ORGANISE, "Invite people", f"Name\tEmail\tHome email\nJane\tjane@home.example\t{JANE}\nKit\tkit@new.school.example\t\n")
+    assert "1 new, 1 left before or said no and stays out." in question(stage).words
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [

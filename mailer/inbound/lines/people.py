@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mailer.people.sheet import agreed
+
 CAP_LINES = 5_000
 CAP_LINE = 1_000
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
@@ -13,6 +15,7 @@ _PLACE = re.compile(r"\b(?:school|college|university|academy|high|primary|second
 _ROLE = re.compile(r"^(?:(?:senior|lead|head|science|chief|assistant|deputy|laboratory|lab|chemistry|biology|physics|dt|art)\s+)*(?:technicians?|technologist|teacher|manager|chair|secretary|organiser|host|guest|member|named[- ]contact|head of \w+|prep room)$", re.IGNORECASE)
 _HEADER = re.compile(r"^\W*(?:name|e-?mail|address|full name|first name|enw|ebost)\b.*\b(?:e-?mail|address|name|school|organisation|ebost)\b", re.IGNORECASE)
 _TURNED = re.compile(r"^\W*([\w'’-]{2,40}),\s*([\w'’. -]{2,40}?)\W*$")
+_LABEL = re.compile(r"\b(?:full name|name|e-?mail(?: address)?|enw|e-?bost)\s*:|(?:^|(?<=,))\s*(?:school|college|organisation|ysgol)\s*:", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•·–]|\d{1,3}[.)])\s+")
 
 
@@ -26,6 +29,8 @@ class PersonLine:
     role: str = ""
     line: str = ""
     doubt: str = ""
+    left: bool = False  # a remark in the line says that they get no mail
+    others: tuple[str, ...] = ()  # further addresses of the same person, of a list
 
 
 def read_people(text: str) -> tuple[PersonLine, ...]:
@@ -37,7 +42,7 @@ def read_people(text: str) -> tuple[PersonLine, ...]:
             continue
         for row in _line(line):
             known = rows.get(row.email)
-            rows[row.email] = row if known is None else PersonLine(row.email, known.name or row.name, known.organisation or row.organisation, known.role or row.role, known.line, known.doubt)
+            rows[row.email] = row if known is None else PersonLine(row.email, known.name or row.name, known.organisation or row.organisation, known.role or row.role, known.line, known.doubt, known.left or row.left)
     return tuple(rows.values())
 
 
@@ -65,9 +70,9 @@ def _one(part: str, address: str) -> PersonLine:
         before = f"{turned[2]} {turned[1]}" if turned else before
         pieces = [*([before] if before else []), *re.split(r"[,;\t|]", part[grouped.end() :])]
     else:
-        pieces = re.split(r"[,;\t|<>]| [-–] |:(?!/)", part.replace(address, ","))
+        pieces = re.split(r"[,;\t|<>()\[\]]| [-–] |:(?!/)", _LABEL.sub(",", part.replace(address, ",")))
     pieces = [p.strip(" \t\"'()<>-–") for p in pieces]
-    pieces = [p for p in pieces if p and not re.fullmatch(r"(?i)(?:mailto|e-?mail|and|or|name|school|organisation|ebost|enw)", p)]
+    pieces = [p for p in pieces if p and not agreed.noted_out(p) and not re.fullmatch(r"(?i)(?:mailto|e-?mail|and|or|name|school|organisation|ebost|enw)", p)]
     name = organisation = role = ""
     for piece in pieces:
         if _ROLE.match(piece) and not role:
@@ -83,4 +88,5 @@ def _one(part: str, address: str) -> PersonLine:
                 organisation = piece
     email = address.rstrip(".").lower() if address.isascii() else address
     doubt = "This address looks unfinished." if ".." in email or email.startswith(".") else ""
-    return PersonLine(email, " ".join(name.split()), " ".join(organisation.split()), role, part, doubt)
+    left = agreed.noted_out(part.replace(address, " "))
+    return PersonLine(email, " ".join(name.split()), " ".join(organisation.split()), role, part, doubt, left)

@@ -7,13 +7,13 @@ understood is named, not guessed at. Who left where the file comes from stays ou
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mailer.people.sheet import cards, columns, delimited, directory, exported, markup, workbook
-from mailer.people.sheet.grid import MOST_LINES, Grid
+from mailer.people.sheet.grid import MOST_LINES, Grid, checked
 from mailer.people.sheet.row import Row, Sheet
 
-__all__ = ["MOST_LINES", "Row", "Sheet", "could_be", "read"]
+__all__ = ["MOST_LINES", "Row", "Sheet", "could_be", "of_lines", "read"]
 
 # read top-down: what the first octets say -> how it becomes a grid
 FORMS: tuple[tuple[Callable[[bytes], bool], Callable[[bytes], Grid]], ...] = (
@@ -32,6 +32,11 @@ def read(content: bytes) -> Sheet:
     """Read a list. Refused if it cannot be opened, has no addresses, or too many lines."""
     form = next(form for fits, form in FORMS if fits(content))
     return columns.rows(form(content))
+
+
+def of_lines(lines: Sequence[tuple[int, Sequence[str]]]) -> Sheet:
+    """The rows of cells that were found elsewhere, headings first."""
+    return columns.rows(checked(lines))
 
 
 def could_be(name: str, kind: str) -> bool:
