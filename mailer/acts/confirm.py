@@ -35,6 +35,7 @@ LEAST: Mapping[str, Strength] = {
     "hide": Strength.FROM,  # less is seen of somebody: as leaving
     "share": Strength.CONFIRM,
     "open-details": Strength.CONFIRM,
+    "opt-in": Strength.CONFIRM,  # whatever begins mail again that was stopped for them altogether (DP-7, DP-8)
     "organise": Strength.CONFIRM,
     "gone": Strength.CONFIRM,
     "people-check": Strength.CONFIRM,
@@ -44,6 +45,7 @@ LEAST: Mapping[str, Strength] = {
     "forget-me": Strength.CONFIRM,
 }
 OTHERWISE = Strength.ALIGNED
+OPT_IN = "opt-in"
 RIGHTS = frozenset({"my-data", "forget-me"})  # asked of who left, too: the question carries out a right (ruling 2)
 
 # act -> module:function that does it once it is confirmed; looked up when needed, as acts build on one another
@@ -144,7 +146,10 @@ def ask(
         now=now,
         inbox_id=actor.inbox_id,
         scope=RIGHT if act in RIGHTS else "",
+        purpose="confirm" if needs == OPT_IN else "answer",  # which may write to whom we may not (ruling 2)
     )
+    if asked is None and needs == OPT_IN:
+        raise questions.ASKED_TODAY
     elsewhere = at != actor.address_id
     if asked is None and elsewhere:
         raise questions.NOT_ASKABLE

@@ -12,7 +12,7 @@ from mailer.acts import Actor, Receipt, confirm, undo
 from mailer.consent import ACTIVE, LEFT, standing, suppression, wordings
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
-from mailer.people import addresses, holding, membership, networks, people
+from mailer.people import addresses, holding, membership, networks, people, record
 from mailer.store.tables import memberships
 
 NOT_LISTED = "Several people read this mailbox, so it stands in the directory for none of them."
@@ -28,7 +28,7 @@ def keep(
     act: str = "keep",
     digest: bool | None = None,
 ) -> Receipt:
-    """Make `wanted` active again. It is the person's own word, so it lifts what suppressed them here.
+    """Make `wanted` active again. Where they were suppressed it takes a fresh word of their own, which lifts that.
 
     `digest`: how the discussion that begins here is to come; none leaves that as it is.
     """
@@ -39,7 +39,7 @@ def keep(
         raise Refused("shared-mailbox", NOT_LISTED, HOW_LISTED)
     before = standing.of(session, actor.network_id, address_id)
     back = [purpose for purpose in wanted if before[purpose] != ACTIVE]
-    needs = "share" if "directory" in back else "keep"  # being seen by others (CMD-4)
+    needs = begins_with(session, actor, "share" if "directory" in back else "keep")  # being seen by others (CMD-4)
     if back and not confirm.enough(actor, needs):
         fields = {"begins": back, "digest": in_digests(session, actor)}
         keeping = {"purposes": list(wanted)}
@@ -80,6 +80,12 @@ def keep(
         "wording": wording,
     }
     return Receipt("kept", f"Keeps {', '.join(wanted)}.", fields)
+
+
+def begins_with(session: Connection, actor: Actor, act: str) -> str:
+    """The row of `confirm.LEAST` by which mail may begin again for the actor: that of `act`, unless all of it was stopped."""
+    stopped = actor.address_id is not None and record.stops(session, actor.network_id, actor.address_id)
+    return confirm.OPT_IN if stopped else act
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:

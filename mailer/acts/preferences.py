@@ -32,9 +32,10 @@ def only(session: Connection, actor: Actor, wanted: Sequence[str], *, now: datet
     coming = membership.remaining(session, actor.network_id, actor.address_id)
     others = [purpose for purpose in coming if purpose not in wanted]
     missing = [purpose for purpose in wanted if purpose not in coming]
-    if missing and not confirm.enough(actor, "only"):
+    needs = keep.begins_with(session, actor, "only")
+    if missing and not confirm.enough(actor, needs):
         command = f"ONLY {' '.join(wanted).upper()}"
-        return confirm.ask(session, actor, "only", {"purposes": list(wanted)}, what=command, now=now)
+        return confirm.ask(session, actor, "only", {"purposes": list(wanted)}, what=command, needs=needs, now=now)
     unproven = [LISTING] if LISTING in missing and not confirm.enough(actor, "share") else []  # as keep asks (CMD-4)
     begun = [purpose for purpose in missing if purpose not in unproven]
     dates, undone = {}, []
@@ -58,9 +59,10 @@ def digest(session: Connection, actor: Actor, on: bool, *, now: datetime) -> Rec
     """DIGEST or EVERY POST. Who does not get the discussion asks for it by saying how it is to come."""
     if "discussion" in membership.remaining(session, actor.network_id, actor.address_id):
         return change(session, actor, "digest", on, now=now)
-    if not confirm.enough(actor, "keep"):
-        details = [("This begins", f"the discussion list, {COMES[on]}")]
-        return confirm.ask(session, actor, "digest", {"on": on}, what=_command("digest", on), details=details, now=now)
+    needs = keep.begins_with(session, actor, "keep")
+    if not confirm.enough(actor, needs):
+        details, what = [("This begins", f"the discussion list, {COMES[on]}")], _command("digest", on)
+        return confirm.ask(session, actor, "digest", {"on": on}, what=what, details=details, needs=needs, now=now)
     begun = keep.keep(session, actor, ["discussion"], now=now, act="digest", digest=on)
     said = f"Gets the discussion from now on, {COMES[on]}."
     return replace(begun, said=said, fields={**begun.fields, "begun": "digest" if on else "every-post"})

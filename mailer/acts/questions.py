@@ -23,6 +23,10 @@ NOT_ASKABLE = Refused(
     "not-askable", "We cannot write to your present address now.", "Please write to the committee."
 )
 
+ASKED_TODAY = Refused(
+    "asked-today", "All mail to you was stopped, so we ask you first, once a day, and have today.", "Please ask again tomorrow."
+)
+
 
 def put(
     session: Connection,

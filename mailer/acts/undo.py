@@ -16,7 +16,9 @@ from sqlalchemy import Connection, Row, select, update
 
 from mailer.acts import Actor, Receipt, audited, confirm
 from mailer.acts.confirm import named
-from mailer.people import membership
+from mailer.consent import suppression
+from mailer.people import addresses as rows
+from mailer.people import membership, record
 from mailer.store import add
 from mailer.store.tables import addresses, undos
 
@@ -101,11 +103,14 @@ def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) ->
         return Receipt("done-already", "Taken back already.", fields, reason="already-done")
     if row.created_at + GOOD_FOR <= now:
         return confirm.too_late("This can be taken back for thirty days, and they are over.", "undo-expired")
-    if not confirm.enough(actor, "undo"):
-        return confirm.ask(session, actor, "undo", {"undo_id": undo_id}, what=_what("UNDO", row.args), now=now)
+    needs = _needs(session, row)
+    if not confirm.enough(actor, needs):
+        return confirm.ask(session, actor, "undo", {"undo_id": undo_id}, what=_what("UNDO", row.args), needs=needs, now=now)
     by = {"channel": actor.channel, "inbox_id": actor.inbox_id, "evidence_sha256": actor.evidence_sha256}
     if not _mark(session, undo_id, now):
         return Receipt("", "Taken back twice at the same moment; done once.", reason="already-done")
+    if needs == confirm.OPT_IN:
+        suppression.lift(session, mac=rows.get(session, row.address_id).mac, network_id=row.network_id, now=now)
     also = select(undos).where(undos.c.id.in_(row.args.get("also", ()))).order_by(undos.c.id.desc())
     for other in session.execute(also).all():  # the last one first, so that what stood before all of them is back
         if _mark(session, other.id, now):
@@ -137,6 +142,15 @@ def just_pressed(session: Connection, actor: Actor, undo_id: int, now: datetime)
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
     """UNDO from a bare From, confirmed since."""
     return redeem(session, actor, int(args["undo_id"]), now=now)
+
+
+def _needs(session: Connection, row: Row[Any]) -> str:
+    """UNDO of a leave brings back what that leave stopped. What was stopped by another word of theirs, before or since, takes a
+    fresh one (DP-8)."""
+    if row.act != "leave":
+        return "undo"
+    stops = record.stops(session, row.network_id, row.address_id)
+    return confirm.OPT_IN if stops - set(row.args["suppressions"]) else "undo"
 
 
 def _mark(session: Connection, undo_id: int, now: datetime) -> bool:

@@ -63,12 +63,17 @@ def lift(session: Connection, *, mac: bytes, network_id: int, now: datetime) -> 
 
     Other networks' suppressions stay, and so do the standings that were left there.
     """
-    here = or_(suppressions.c.network_id.is_(None), suppressions.c.network_id == network_id)
-    in_force = select(suppressions.c.id).where(suppressions.c.mac == mac, suppressions.c.lifted_at.is_(None), here)
-    lifted = list(session.execute(in_force).scalars())
+    lifted = sorted(in_force(session, mac=mac, network_id=network_id))
     for suppression_id in lifted:
         lift_one(session, suppression_id, now)
     return lifted
+
+
+def in_force(session: Connection, *, mac: bytes, network_id: int, dead: bool = True) -> set[int]:
+    """The suppressions of an address that stand for this network or the host; without `dead`, none for a dead mailbox."""
+    here = or_(suppressions.c.network_id.is_(None), suppressions.c.network_id == network_id)
+    query = select(suppressions.c.id).where(suppressions.c.mac == mac, suppressions.c.lifted_at.is_(None), here)
+    return set(session.execute(query if dead else query.where(suppressions.c.reason != BAD_ADDRESS)).scalars())
 
 
 def put_back(session: Connection, suppression_id: int, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """The address on record of a person: the one that is asked what is of risk, and that their data goes to (CMD-4, DP-9).
 
 Several addresses may count as one person's, to write from. Where our mail goes is the one that was confirmed for it; another
-one, or one that they have left behind, is not theirs to give everything away by.
+one, or one that they have left behind, is not theirs to give everything away by. What was stopped for a person is stopped at
+each of them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
+from mailer.consent import suppression
+from mailer.people import addresses as rows
+from mailer.people import membership
 from mailer.store import prepared
 from mailer.store.tables import addresses, memberships
 
@@ -26,6 +30,21 @@ def address(session: Connection, network_id: int, address_id: int) -> int:
     else:
         first = min(mine, key=lambda row: (-row.ended_at.timestamp(), row.address_id != address_id, row.id))
     return int(first.address_id)
+
+
+def stops(session: Connection, network_id: int, address_id: int) -> set[int]:
+    """The suppressions that keep mail of this network from the person behind an address: only their own confirmed word lifts
+    them (DP-7, DP-8). Of who is no member, those of every address of theirs, for leaving counts for all of them; a dead
+    mailbox of theirs stops no other."""
+    here = membership.of_address(session, network_id, address_id)
+    member = here is not None and here.ended_at is None
+    mine = rows.get(session, here.address_id if here is not None and member else address_id)
+    found = suppression.in_force(session, mac=mine.mac, network_id=network_id)
+    if not member and mine.person_id is not None:
+        for other in rows.of_person(session, mine.person_id):
+            if other.id != mine.id:
+                found |= suppression.in_force(session, mac=other.mac, network_id=network_id, dead=False)
+    return found
 
 
 @prepared

@@ -32,6 +32,8 @@ def purposes(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]
         receipts += ask_once(asked, session, behind, "keep", lambda: keep.keep(session, actor, listed, now=asked.now))
     kept = keep.keep(session, actor, begun, now=asked.now) if begun else None
     left = leave.some(session, actor, ended, now=asked.now) if ended else None
+    if kept is not None and kept.state == "asked":  # all of it was stopped
+        return [*receipts, kept, *([left] if left is not None else [])]
     undo.together(session, [done.fields["undo"] for done in (left, kept) if done is not None])
     receipts += [done for done in (left or kept,) if done is not None]
     return receipts

@@ -33,7 +33,7 @@ from mailer.acts import preferences as acts
 from mailer.cycle.dates import DAYS
 from mailer.errors import Refused
 from mailer.message.tags import PREFERENCES
-from mailer.people import membership, networks
+from mailer.people import membership, networks, record
 from mailer.web import choosing, paper, posting, tagged
 from mailer.web.asking import Answer, Asked, Form, Page, missing
 from mailer.web.published import purpose_words
@@ -231,6 +231,7 @@ def _page(
         "done": done,
         "asked_back": any(receipt.state == "asked" for receipt in receipts),
         "changed": any(receipt.state != "asked" for receipt in receipts),
+        "stopped": bool(record.stops(session, behind.network_id, behind.address_id)),
         "undo": next((receipt.fields["undo"] for receipt in receipts if receipt.fields.get("undo")), None),
         "problem": problem,
         "to": asked.form.one("to") if problem else "",

@@ -108,6 +108,7 @@ def test_who_left_may_still_ask_and_come_back(stage: Stage) -> None:
     stage.reply(status, "MY DATA")
     assert len(stage.mails(JANE)) == count + 1
     stage.reply(status, "KEEP MEETINGS")
+    stage.reply(stage.last(JANE), "YES")  # all of it was stopped: by no older letter (DP-8)
     with stage.house.store.read() as session:
         assert membership.remaining(session, stage.network_id, 3) == ["meetings"]
 

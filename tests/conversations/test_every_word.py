@@ -62,7 +62,7 @@ WORDS = {
     "only-what-did-not-come": Word("ONLY EXCHANGE", ticked("exchange"), otherwise=True),
     "keep-meetings": both("KEEP MEETINGS", ticked(*HERE, "exchange"), before=("KEEP EXCHANGE ALL NETWORKS", "STOP MEETINGS ALL NETWORKS")),
     "keep-what-never-came": both("KEEP EXCHANGE", ticked(*HERE, "exchange")),
-    "keep-after-stop": Word("KEEP MEETINGS", ticked("meetings"), before=("STOP",)),
+    "keep-after-stop": Word("KEEP MEETINGS", ticked("meetings"), before=("STOP",), waits=True),
     "pause": both("PAUSE UNTIL 1 SEPTEMBER", {"do": "pause", "until": "2027-09-01"}, "PAUSE ALL NETWORKS UNTIL 1 SEPTEMBER"),
     "resume": both("RESUME", {"do": "resume"}, before=("PAUSE ALL NETWORKS UNTIL 1 SEPTEMBER",)),
     "digest": both("DIGEST", {**HOW, "digest": "yes"}),

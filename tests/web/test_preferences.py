@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
-from mailer.acts import Actor, Strength, undo
+from mailer.acts import Actor, Strength, confirm, undo
 from mailer.acts import preferences as acts
 from mailer.consent import standing
 from mailer.consent.standing import Proof
 from mailer.people import membership
 from mailer.people import networks as places
-from mailer.store.tables import addresses, letters, memberships, networks, suppressions
+from mailer.store.tables import addresses, confirmations, letters, memberships, networks, suppressions
 from mailer.web.preferences import DOES
 from tests.web.conftest import NOW, Street
 
@@ -169,10 +169,25 @@ def test_the_last_organiser_leaving_holds_the_network(street: Street, client: Te
 
 def test_who_left_can_come_back(street: Street, client: TestClient) -> None:
     client.post(path(street), data={"do": "leave"})
-    client.post(path(street), data={"do": "purposes", "purpose": ["newsletter"]})
-    assert current(street)["active"] == ["newsletter"]
-    with street.house.store.read() as session:
+    page = client.post(path(street), data={"do": "purposes", "purpose": ["newsletter"]}).text
+    assert "Reply YES to it, and it begins again" in page
+    assert current(street)["active"] == []  # whoever holds an old link (DP-8)
+    with street.house.store.write() as session:
+        assert session.execute(select(suppressions.c.lifted_at)).scalar_one() is None
+        question = session.execute(select(confirmations.c.id)).scalar_one()
+        confirm.redeem(session, question, channel="mail", now=NOW)
         assert session.execute(select(suppressions.c.lifted_at)).scalar_one() is not None
+    assert current(street)["active"] == ["newsletter"]
+
+
+def test_who_was_asked_today_is_told_so(street: Street, client: TestClient) -> None:
+    """One question a day (CMD-7)."""
+    client.post(path(street), data={"do": "leave"})
+    client.post(path(street), data={"do": "purposes", "purpose": ["newsletter"]})
+    again = client.post(path(street), data={"do": "purposes", "purpose": ["meetings"]})
+    assert again.status_code == 400
+    assert "Please try again tomorrow" in again.text
+    assert sent(street) == ["replies/left", "replies/confirm-act"]
 
 
 def test_the_page_shows_no_full_address_and_no_name(street: Street, client: TestClient) -> None:
