@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailer.people.sheet import headings
+from mailer.people.sheet import headings, written
 
 MOST_COLUMNS = 12
 _BESIDE = (re.compile(r"\t"), re.compile(r"\|"), re.compile(r";"), re.compile(r" {2,}"), re.compile(r","))
@@ -54,11 +54,11 @@ def _beside(lines: Sequence[str], at: int) -> Found | None:
     for number, line in enumerate(lines[at + 1 :], at + 2):
         if not line.strip() or _RULE.fullmatch(line):
             beside.add(number)
-        elif mark.search(line.strip()) and len(_cut(mark, line)) > 1:
-            rows.append((number, _cut(mark, line)))
-        else:
+        elif not mark.search(line.strip()):
             break
-    return (rows, beside) if any("@" in cell for _, cells in rows for cell in cells) else None
+        elif any(written.mailboxes(cell) for cell in _cut(mark, line)):  # another line is named for what it lacks, as elsewhere
+            rows.append((number, _cut(mark, line)))
+    return (rows, beside) if len(rows) > 1 else None
 
 
 def _cut(mark: re.Pattern[str], line: str) -> tuple[str, ...]:
