@@ -136,7 +136,7 @@ def declined(
     evidence_sha256: str,
     everywhere: bool,
     now: datetime,
-) -> None:
+) -> Receipt:
     """NO: remembered by keyed hash, so that no list brings the address back; told once, with the way in (UNS-10)."""
     network_id, address_id = question.network_id, question.address_id
     proof = Proof("withdrawal", "invitation-declined", channel, inbox_id=inbox_id, evidence_sha256=evidence_sha256)
@@ -170,6 +170,8 @@ def declined(
         thing=f"confirmation:{question.id}",
         now=now,
     )
+    where = "any network on this host" if everywhere else "this network"
+    return Receipt("", f"Declined an invitation; kept, so that {where} asks them no more.", reason="declined")
 
 
 def end(session: Connection, row: Row[Any], outcome: str, now: datetime) -> None:

@@ -17,7 +17,7 @@ from mailer.acts import Receipt, terms_of_office
 from mailer.consent.purposes import RIGHT
 from mailer.errors import Refused
 from mailer.house import House
-from mailer.inbound import answering, bereaved, beside, prepare, told
+from mailer.inbound import answering, at_rest, bereaved, beside, prepare, told
 from mailer.inbound.authenticate import Names
 from mailer.inbound.handlers import HANDLERS
 from mailer.inbound.message import Message
@@ -32,6 +32,9 @@ TRIES = 3
 RIGHTS = ("undone", "status", "my-year")  # receipts that carry out a right reach those who left, too (ruling 2)
 LEASE = timedelta(seconds=60)
 BACK_OFF = timedelta(seconds=2)
+REFUSED = "the gate refused it"
+SENT = "Was sent"  # begins the outcome of acts that are nothing but a letter
+NOT_SENT = "No answer was mailed: this address cannot be written to now."
 TAKING = 7_465_727  # PostgreSQL's lock for taking a message, so that two workers never overtake each other
 
 _log = log.get("inbound")
@@ -161,10 +164,16 @@ def _held_by(message: Any) -> Any:
 def _finish(
     session: Connection, message: Message, handler: str, receipt: Receipt, steps: list[str], now: datetime
 ) -> None:
+    said, mailed = receipt.said, False
     for one in (receipt, *receipt.besides):
         why_not = _answer(session, message, one, now) if one.template else ""
+        mailed |= bool(one.template) and not why_not
         if why_not:
             steps = [*steps, f"no answer mailed: {why_not}"]
+        if why_not == REFUSED:
+            said = _unanswered(said, one.said)
+    if not mailed and message.known:
+        said = " ".join(filter(None, [_sentence(said), at_rest.ask(message, session, now)]))
     session.execute(
         _SET,
         {
@@ -177,7 +186,7 @@ def _finish(
             "handler": handler,
             "strength": message.actor.strength.name.lower(),
             "state": receipt.state,
-            "outcome": _sentence(receipt.said),
+            "outcome": _sentence(said),
             "reason": receipt.reason,
             "held_for": receipt.held_for,
             "steps": steps,
@@ -195,6 +204,13 @@ def _sentence(said: str) -> str:
     """What an act says of itself, as organisers read it."""
     said = said.strip()
     return f"{said[:1].upper()}{said[1:]}{'' if said.endswith(('.', '!', '?', ')')) else '.'}"
+
+
+def _unanswered(said: str, of: str) -> str:
+    """The outcome where a letter could not go: what was only to be sent was asked for, and not sent (V2)."""
+    told = _sentence(of)
+    true = f"Asked for{told.removeprefix(SENT)}" if told.startswith(SENT) else told
+    return f"{_sentence(said).replace(told, true, 1)} {NOT_SENT}"
 
 
 def _answer(session: Connection, message: Message, receipt: Receipt, now: datetime) -> str:
@@ -226,7 +242,7 @@ def _answer(session: Connection, message: Message, receipt: Receipt, now: dateti
         thread=message.thread,
         **_asks_again(message, receipt),
     )
-    return "" if sent is not None else "the gate refused it"
+    return "" if sent is not None else REFUSED
 
 
 def _asks_again(message: Message, receipt: Receipt) -> dict[str, Any]:
