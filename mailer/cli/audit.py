@@ -37,10 +37,15 @@ def audit(
         return
     table.show(
         ("id", "at", "network", "who", "how", "what", "thing"),
-        [tuple(one[key] for key in ("id", "at", "network", "by", "how", "act", "thing")) for one in entries],
+        [(*(one[key] for key in ("id", "at", "network", "by", "how")), _what(one), one["thing"]) for one in entries],
         "Nothing was done yet.",
         spare=("thing", "how"),
     )
+
+
+def _what(entry: Mapping[str, Any]) -> str:
+    """The act, and why where a reason had to be given (V2)."""
+    return ": ".join(filter(None, (entry["act"], entry["fields"].get("reason"))))
 
 
 def _json(row: Any, slug: str, hides: bool, by: Mapping[str, str]) -> dict[str, Any]:

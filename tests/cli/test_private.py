@@ -51,6 +51,7 @@ def test_v2_with_a_reason_it_is_opened_and_written_down(stage: Stage) -> None:
     assert isinstance(line["fields"], dict)
     assert line["fields"].keys() == {"reason", "login"}
     assert line["fields"]["reason"] == REASON
+    assert f"{access.OPENED}: {REASON}" in call(stage, assemble(["audit"]), "audit")
     stage.mail(OLIVE, HELP, "", "WHO DID WHAT")
     assert "IT opened a private message, by IT" in stage.last(OLIVE).words.replace(" What: ", " ")
     assert REASON not in stage.last(OLIVE).text
