@@ -113,6 +113,12 @@ def exists(session: Connection, *, mac: bytes, network_id: int | None) -> bool:
     return bool(reasons(session, macs=[mac], network_id=network_id))
 
 
+def begun_in(session: Connection, *, macs: Collection[bytes], network_id: int) -> bool:
+    """True if one of `macs` is suppressed by what was said in this very network; a network is told of no other (V9)."""
+    mine = (suppressions.c.mac.in_(list(macs)), suppressions.c.network_id == network_id, suppressions.c.lifted_at.is_(None))
+    return session.execute(select(suppressions.c.id).where(*mine).limit(1)).first() is not None
+
+
 def reasons(session: Connection, *, macs: Collection[bytes], network_id: int | None) -> dict[bytes, set[str]]:
     """The reasons in force for each of `macs` that is suppressed in this network or on this host."""
     here: ColumnElement[bool] = suppressions.c.network_id.is_(None)

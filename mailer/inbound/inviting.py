@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from mailer.acts import Receipt, confirm
 from mailer.acts.import_lines import Line, Wish, judge
-from mailer.consent import ACTIVE, suppression
+from mailer.consent import ACTIVE, LEFT, suppression
 from mailer.errors import Refused
 from mailer.inbound.lines import PersonLine, pasted, read_people
 from mailer.inbound.message import Listed, Message
@@ -29,7 +29,7 @@ MOST = 200  # people of one mail
 SHOWN = 30
 UNOPENED = (".numbers", ".pdf", ".docx", ".doc", ".xlsb")  # what people attach when asked for a list, and we do not open
 CSV = "In Excel choose File, Save As, CSV, and send that; or paste the lines into a mail."
-NEW, KNOWN, ASKED, STAYS_OUT = "pending", "unchanged", "asked-before", "stays-out"
+NEW, KNOWN, ASKED, STAYS_OUT, NO_MAIL = "pending", "unchanged", "asked-before", "stays-out", "no-mail"
 NO_ADDRESS = "there is no address in it"
 SAYS_NO = "the line itself says that they get no mail, and so they stay out"
 TOO_MANY = f"one mail takes {MOST} people; please send the rest in another"
@@ -86,7 +86,7 @@ def people(message: Message, session: Connection, text: str, now: datetime) -> R
     if closed and not rows:
         return _back(message, f"We cannot read a list of people from {closed}.", CSV)
     if not rows and gone:
-        return _nobody_new(message, {"known": 0, "asked_before": 0, "left_before": gone}, unread)
+        return _nobody_new(message, {"known": 0, "asked_before": 0, "left_before": gone, "no_mail": 0}, unread)
     if not rows and unread:
         said = f"A list of people in which no line can be read: {unread[0]}"
         hint = "Please send it again, a line for each: name, address, school."
@@ -102,6 +102,7 @@ def people(message: Message, session: Connection, text: str, now: datetime) -> R
         "known": results.count(KNOWN),
         "asked_before": results.count(ASKED),
         "left_before": results.count(STAYS_OUT) + gone,
+        "no_mail": results.count(NO_MAIL),
     }
     if not new:
         return _nobody_new(message, counts, unread)
@@ -123,7 +124,7 @@ def people(message: Message, session: Connection, text: str, now: datetime) -> R
 
 def _nobody_new(message: Message, counts: Mapping[str, int], unread: Sequence[Unread]) -> Receipt:
     """There is nothing to say YES to."""
-    names = {"known": "known already", "asked_before": "asked before", "left_before": "left before or said no, and stay out"}
+    names = {"known": "known already", "asked_before": "asked before", "left_before": "left before or said no, and stay out", "no_mail": "will not be written to"}
     said = "; ".join(f"{counts[name]} {words}" for name, words in names.items() if counts[name])
     return _back(message, f"Nobody in this list is new, so we ask nobody ({said}).", " ".join(str(one) for one in unread[:SHOWN]))
 
@@ -137,7 +138,10 @@ def _result(session: Connection, message: Message, line: Line, now: datetime) ->
     """What a line comes to. A contact, imported without evidence and never asked, is new to us all the same."""
     mac = suppression.mac(line.row.email, message.house.hasher)
     if line.result == STAYS_OUT:
-        return STAYS_OUT
+        macs = [suppression.mac(one, message.house.hasher) for one in (line.row.email, *line.row.others)]
+        here = LEFT in line.standings.values() or suppression.begun_in(session, macs=macs, network_id=message.network_id)
+        host = suppression.reasons(session, macs=macs, network_id=None)
+        return STAYS_OUT if here or not host else NO_MAIL  # what was said in another network is not told in this one
     if askings.asked_before(session, message.network_id, mac, now):
         return ASKED  # they were silent not long ago, and are left in peace
     if line.address_id is None or line.result == NEW:

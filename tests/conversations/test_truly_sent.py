@@ -66,3 +66,16 @@ def test_a_no_to_an_invitation_is_said_to_be_kept(stage: Stage) -> None:
     stage.reply(stage.last(OLIVE), "YES")
     done = stage.outcome(stage.reply(stage.last(NEW), "No thanks")).outcome
     assert done == "Declined an invitation; kept, so that this network asks them no more."
+
+
+def test_v9_a_list_of_two_tells_nothing_of_another_network(stage: Stage) -> None:
+    """Who ended all mail in a network that this one knows nothing of did not "leave before" here; nor is a dead address named."""
+    stage.mail(JANE, HELP, "", "STOP ALL NETWORKS")
+    stage.network("exmoor")
+    stage.organiser("eve@ex.school.example", "Eve")
+    stage.mail("eve@ex.school.example", f"exmoor-organise@{DOMAIN}", "Invite people", f"{JANE}\nfresh@far.school.example")
+    words = stage.last("eve@ex.school.example").words
+    assert "1 new, 1 will not be written to. We have written to nobody yet." in words
+    assert "left before" not in words.replace("Left before or said no, and stay out: 0", "")
+    stage.mail("eve@ex.school.example", f"exmoor-organise@{DOMAIN}", "Invite people", f"{JANE}\n{JANE}")
+    assert "so we ask nobody (1 will not be written to)" in stage.last("eve@ex.school.example").words

@@ -87,7 +87,7 @@ def test_every_row_stands_in_the_code() -> None:
 # of pieces that stand in the code one by one
 PUT_TOGETHER = {
     "Item {}, {}: {} minutes",
-    "{} known already", "{} asked before", "{} left before or said no, and stay out",
+    "{} known already", "{} asked before", "{} left before or said no, and stay out", "{} will not be written to",
     "Ask {} person whether they want to join",
     "Ask {} people whether they want to join", "the discussion list, once a day", "the discussion list, each post as it comes",
     "Change the newsletter of {}", "Call off the newsletter of {}", "More than one date is named: {}.", "More than one new date is named: {}.",
