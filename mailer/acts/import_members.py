@@ -61,7 +61,7 @@ def carry_out(session: Connection, wish: Wish, import_id: int, rows: Sequence[Ro
 def _proof(wish: Wish, line: Line) -> Proof:
     fields = {"evidence": line.evidence, "line": line.row.line} if line.evidence else {"line": line.row.line}
     return Proof(
-        "imported-evidence" if line.evidence else "consent",
+        standing.EVIDENCE if line.evidence else "consent",
         "import",
         "import",
         evidence_sha256=wish.sha256,

@@ -49,9 +49,11 @@ def record(
     wording_id: int | None = None,
     inbox_id: int | None = None,
     evidence_sha256: str = "",
+    notice_version: int | None = None,
     fields: Mapping[str, Any] | None = None,
 ) -> int:
-    """Write one row of the ledger and return its id. `fields` are the personal part (JSON).
+    """Write one row of the ledger and return its id. `fields` are the personal part (JSON); `notice_version` is today's of the
+    network, if it is not said.
 
     What a form on a page said is no message that is kept: its post gets a row of its own in the trail, once, and so an id
     by which it is found again (`termpost audit`).
@@ -71,6 +73,7 @@ def record(
         "wording_id": wording_id,
         "inbox_id": inbox_id,
         "evidence_sha256": evidence_sha256,
+        "notice_version": notice_version,
         "fields": dict(fields or {}),
     }
     return record_many(session, [row], now)[0]
@@ -88,7 +91,7 @@ def record_many(session: Connection, rows: Sequence[Mapping[str, Any]], now: dat
     for row in rows:
         values = {name: row[name] for name in _LEDGER if name in row} | {
             "at": now,
-            "notice_version": notices[row["network_id"]],
+            "notice_version": row.get("notice_version") or notices[row["network_id"]],
         }
         salt = secrets.token_bytes(16)
         written.append({**values, "commitment": _commitment(salt, values, row["fields"])})

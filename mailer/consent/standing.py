@@ -9,16 +9,18 @@ natural key, are upserted and never deleted.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, func, select
 
 from mailer.consent import ACTIVE, NONE, ledger, purposes
 from mailer.store import prepared, upsert, upsert_many
 from mailer.store.tables import ledger as ledger_table
 from mailer.store.tables import standings
+
+EVIDENCE = "imported-evidence"  # the basis of what came with proof from elsewhere, and has no words of ours
 
 _KEY = ("network_id", "address_id", "purpose", "scope")
 
@@ -47,10 +49,22 @@ def change(
     now: datetime,
     scope: str = "",
     until: datetime | None = None,
+    known_at: int | None = None,
 ) -> int:
-    """Write what is now true into ledger and standing; return the id of the standing."""
+    """Write what is now true into ledger and standing; return the id of the standing.
+
+    What is in force again without new words (UNDO, another address) rests on the consent that was given: its wording, its
+    basis and the notice of that time stand in the new row as well (DP-1). `known_at`: the address it was given at, if it is another.
+    """
     if purpose not in purposes.BY_NAME:
         raise ValueError(f"no such purpose: {purpose}")  # DP-4: without a basis there is no standing
+    notice_version = None
+    if to == ACTIVE and purpose in purposes.SUBSCRIPTIONS and proof.wording_id is None and proof.basis != EVIDENCE:
+        given = session.execute(*_given(network_id, known_at or address_id, purpose, scope)).first()
+        if given is not None:
+            fields = {**(proof.fields or {}), "rests_on": given.id}
+            proof = replace(proof, basis=given.basis, wording_id=given.wording_id, fields=fields)
+            notice_version = given.notice_version
     ledger_id = ledger.record(
         session,
         network_id=network_id,
@@ -64,10 +78,21 @@ def change(
         wording_id=proof.wording_id,
         inbox_id=proof.inbox_id,
         evidence_sha256=proof.evidence_sha256,
+        notice_version=notice_version,
         fields=proof.fields,
         now=now,
     )
     return _put(session, network_id, address_id, purpose, scope, to, until, ledger_id, now)
+
+
+@prepared
+def _given(network: Any, address: Any, purpose: Any, scope: Any) -> Any:
+    """The newest row that says yes; of another scope where there is none of this one, as what is shown to fewer than before."""
+    row = ledger_table.c
+    wanted = select(row.id, row.basis, row.wording_id, row.notice_version).filter_by(
+        network_id=network, address_id=address, purpose=purpose, standing=ACTIVE
+    )
+    return wanted.order_by(case((row.scope == scope, 0), else_=1), row.id.desc()).limit(1)
 
 
 def change_many(

@@ -138,7 +138,8 @@ def _merge_place(session: Connection, place: Place, proof: Proof, now: datetime)
     stopped = _stopped(session, place.network_id, place.into, place.from_address)
     was_there = standing.of(session, place.network_id, place.to_address)
     for purpose, (was, becomes) in place.standings.items():
-        _set(session, place.network_id, place.to_address, purpose, was_there[purpose], becomes, proof, now)
+        known_at = place.from_address if was == becomes else None
+        _set(session, place.network_id, place.to_address, purpose, was_there[purpose], becomes, proof, now, known_at)
         put[purpose] = [was, was_there[purpose], _known_by(session, place.network_id, place.to_address, purpose)]
         _set(session, place.network_id, place.from_address, purpose, was, NONE, proof, now)
     ended = session.execute(select(t.memberships.c.ended_at).where(t.memberships.c.id == place.membership_id)).scalar()
@@ -256,11 +257,26 @@ def _address_of(session: Connection, membership_id: int) -> int | None:
 
 
 def _set(
-    session: Connection, network_id: int, address_id: int, purpose: str, was: str, to: str, proof: Proof, now: datetime
+    session: Connection,
+    network_id: int,
+    address_id: int,
+    purpose: str,
+    was: str,
+    to: str,
+    proof: Proof,
+    now: datetime,
+    known_at: int | None = None,
 ) -> None:
     if was != to:
         standing.change(
-            session, network_id=network_id, address_id=address_id, purpose=purpose, to=to, proof=proof, now=now
+            session,
+            network_id=network_id,
+            address_id=address_id,
+            purpose=purpose,
+            to=to,
+            proof=proof,
+            now=now,
+            known_at=known_at,
         )
 
 

@@ -27,7 +27,7 @@ def move(session: Connection, network_id: int, from_id: int, to_id: int, proof: 
         known = here.get(row.purpose + row.scope)
         to = row.standing if row.standing != NONE or known is None else known.standing
         at = {"network_id": network_id, "purpose": row.purpose, "scope": row.scope, "proof": proof, "now": now}
-        pairs[row.id] = standing.change(session, address_id=to_id, to=to, until=row.until, **at)
+        pairs[row.id] = standing.change(session, address_id=to_id, to=to, until=row.until, known_at=from_id, **at)
         if row.standing in (ACTIVE, PENDING):
             standing.change(session, address_id=from_id, to=NONE, **at)
     _carry_membership(session, network_id, from_id, to_id, now)
