@@ -20,6 +20,7 @@ from mailer.consent.standing import Proof
 from mailer.people import holding, organisations, roles
 from mailer.people.sheet import Row
 from mailer.store import add, add_many, upsert_many
+from mailer.store.many import insert_many
 from mailer.store.tables import import_rows, imports, memberships
 from mailer.store.tables import roles as role_table
 
@@ -54,7 +55,7 @@ def carry_out(session: Connection, wish: Wish, import_id: int, rows: Sequence[Ro
         for one in placed:
             if one.line.evidence and roles.ORGANISING & set(one.line.roles):
                 holding.settle_desk(session, members[one.address_id].id, _proof(wish, one.line), now)
-        session.execute(import_rows.insert(), [_before(import_id, one, members[one.address_id]) for one in placed])
+        insert_many(session, import_rows, _BEFORE, [_before(import_id, one, members[one.address_id]) for one in placed], once="id")
     return lines
 
 
@@ -136,16 +137,15 @@ def _standings(session: Connection, wish: Wish, placed: Sequence[Placed], now: d
     standing.change_many(session, [one[0] for one in wanted], [one[1] for one in wanted], now)
 
 
-def _before(import_id: int, one: Placed, member: _Member) -> dict[str, Any]:
-    """What an undo needs."""
-    return {
-        "import_id": import_id,
-        "line": one.line.row.line,
-        "address_id": one.address_id,
-        "before": {
-            "membership": member.id,
-            "new": member.new,
-            "standings": {purpose: one.line.standings.get(purpose, NONE) for purpose in one.line.purposes},
-            "roles": list(one.line.roles),
-        },
+_BEFORE = ("import_id", "line", "address_id", "before")
+
+
+def _before(import_id: int, one: Placed, member: _Member) -> tuple[int, int, int, dict[str, Any]]:
+    """What an undo needs, in the order of _BEFORE."""
+    before = {
+        "membership": member.id,
+        "new": member.new,
+        "standings": {purpose: one.line.standings.get(purpose, NONE) for purpose in one.line.purposes},
+        "roles": list(one.line.roles),
     }
+    return import_id, one.line.row.line, one.address_id, before

@@ -43,7 +43,10 @@ def _rows(line: int, cells: Sequence[str], laid: Layout) -> Iterator[Row]:
     """The people of one line."""
 
     def all_of(kind: str) -> list[str]:
-        return [said for at in laid.at.get(kind, ()) if at < len(cells) and (said := written.clean(cells[at]))]
+        places = laid.at.get(kind)
+        if places is None:  # most lists have few of the kinds
+            return []
+        return [said for at in places if at < len(cells) and (said := written.clean(cells[at]))]
 
     def cell(kind: str) -> str:
         return next(iter(all_of(kind)), "")
@@ -78,7 +81,8 @@ def _rows(line: int, cells: Sequence[str], laid: Layout) -> Iterator[Row]:
         yield replace(one, email=boxes[0].address, name=name or boxes[0].name, note=note, others=others)
     else:
         for box in boxes:
-            yield replace(one, email=box.address, name=name or box.name)
+            as_it_is = name and box.address == email
+            yield one if as_it_is else replace(one, email=box.address, name=name or box.name)
 
 
 def _pasted(cells: Sequence[str]) -> Written | None:
