@@ -19,6 +19,7 @@ from mailer.newsletters import pieces
 from mailer.people import addresses, networks
 from mailer.settings import Settings
 from mailer.store import Store
+from tests.databases import lay_empty
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -35,6 +36,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     monkeypatch.setenv("TERMPOST_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("TERMPOST_DATABASE_URL", f"sqlite:///{tmp_path}/t.db")
     monkeypatch.setenv("TERMPOST_CLOCK", f"file:{tmp_path}/clock")
+    lay_empty(tmp_path / "t.db")
     open_house(Settings(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/t.db")).close()  # with its secret
     opened = Store(f"sqlite:///{tmp_path}/t.db")
     with opened.write() as session:

@@ -11,7 +11,7 @@ import pytest
 from mailer.inbound.receive import Envelope, Intake
 from mailer.store import Store, add
 from mailer.store.tables import networks
-from mailer.store.types import metadata
+from tests.databases import lay_empty
 
 NOW = datetime(2026, 9, 7, 8, 0, tzinfo=UTC)
 MAIL = (
@@ -30,9 +30,8 @@ def envelope(content: bytes = MAIL, *rcpts: str, mail_from: str = "jane@school.e
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
+    lay_empty(tmp_path / "t.db")
     store = Store(f"sqlite:///{tmp_path}/t.db")
-    with store.writer.begin() as connection:
-        metadata.create_all(connection)
     add_network(store, "mendip", "lists.example.org")
     add_network(store, "exmoor", "exmoor.example.org")
     yield store

@@ -18,6 +18,7 @@ from mailer.settings import Settings
 from mailer.store import Store
 from mailer.store import engine as store_engine
 from mailer.store.tables import inbox, raws
+from tests.databases import lay_empty
 from tests.inbound.conftest import add_network
 
 MENDIP = "mendip@lists.example.org"
@@ -29,6 +30,7 @@ Call = Callable[..., Any]
 @pytest.fixture
 def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     monkeypatch.chdir(tmp_path)
+    lay_empty(tmp_path / "termpost.db")
     house = open_house(Settings(data_dir=tmp_path))
     add_network(house.store, "mendip", "lists.example.org")
     house.close()

@@ -13,6 +13,7 @@ from mailer.outbound import outbox
 from mailer.store import Store, add
 from mailer.store.tables import addresses, letters, memberships, networks, occasions, outgoing, standings
 from mailer.store.types import metadata
+from tests.databases import lay_empty
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
@@ -23,9 +24,11 @@ class Queue:
     """One network unless more are asked for; a letter; a member for each copy."""
 
     def __init__(self, folder: Path, url: str = "") -> None:
+        if not url:
+            lay_empty(folder / "queue.db")
         self.store = Store(url or f"sqlite:///{folder}/queue.db")
-        with self.store.writer.begin() as connection:
-            metadata.create_all(connection)
+        if url:
+            metadata.create_all(self.store.writer)
         self._numbers = itertools.count(1)
         self.network = self.add_network("mendip")
         with self.store.write() as session:

@@ -19,7 +19,7 @@ from mailer.inbound.receive import Intake
 from mailer.settings import Listen, Settings
 from mailer.store import Store, add
 from mailer.store.tables import inbox, networks, raws
-from mailer.store.types import metadata
+from tests.databases import lay_empty
 from workers.smtpd import Doors, serve
 
 NOW = datetime(2026, 9, 7, 8, 0, tzinfo=UTC)
@@ -99,9 +99,8 @@ class House:
 
 
 def make_store(path: Path) -> Store:
+    lay_empty(path)
     store = Store(f"sqlite:///{path}")
-    with store.writer.begin() as connection:
-        metadata.create_all(connection)
     with store.write() as session:
         add(session, networks, slug="mendip", domain="lists.example.org", name="Mendip", created_at=NOW)
     return store

@@ -22,6 +22,7 @@ from mailer.message.tags import USES, looks_like_tag
 from mailer.settings import Settings
 from mailer.store import Store, add
 from mailer.store.tables import mailbox_probes, networks
+from tests.databases import lay_empty
 from tests.servers import free_port
 from tests.workers.conftest import NOW
 from tests.workers.test_imap import (
@@ -44,6 +45,7 @@ __all__ = ["dovecot", "look_once", "mailbox"]
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """Of a house as `termpost run` leaves it: the secret beside the database, and a network."""
+    lay_empty(tmp_path / "termpost.db")
     house = open_house(Settings(data_dir=tmp_path))
     with house.store.write() as session:
         add(session, networks, slug="mendip", domain="lists.example.org", name="Mendip", created_at=NOW)
