@@ -1,7 +1,7 @@
 """CHANGE ADDRESS TO new@school: asked of both addresses, done when both have said yes (CMD-4, DP-10).
 
 The old one is asked as an answer to its mail; the new one, which asked for nothing yet, gets one fixed question under
-the limits of a confirmation (CMD-7). Then everything this host writes to the old address comes to the new one:
+the limits of a confirmation (CMD-7), and only after the YES of the old one where a forged From might have named it. Then everything this host writes to the old address comes to the new one:
 membership, standings with their ledger rows, what is queued. The old address stays the person's, to write from.
 """
 
@@ -11,18 +11,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
-from mailer.acts import Actor, Receipt, questions
+from mailer.acts import Actor, Receipt, Strength, questions
 from mailer.consent import ledger, suppression
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
 from mailer.outbound import outbox, replies
-from mailer.people import addresses, membership, merging, moving
+from mailer.people import addresses, membership, merging, moving, record
 from mailer.store.tables import addresses as addresses_table
 from mailer.store.tables import confirmations, standings
 
 ACT = "change-address"
+A_FEW = 3  # addresses named within ten minutes: a slip of the pen put right, and no more
 
 
 def ask(session: Connection, actor: Actor, to: str, *, hasher: bytes, now: datetime) -> Receipt:
@@ -31,20 +32,26 @@ def ask(session: Connection, actor: Actor, to: str, *, hasher: bytes, now: datet
         raise Refused("nothing-held", "We do not write to this address.", "Please write from the one we write to.")
     if not to.strip():
         raise Refused("no-address", "Which address is the new one?", "Reply CHANGE ADDRESS TO and the address.")
-    old = addresses.get(session, membership.main_address(session, actor.network_id, actor.address_id))
+    old = addresses.get(session, record.address(session, actor.network_id, actor.address_id))
     if old.shared:
         raise Refused(
             "shared-mailbox",
             "Several people read this mailbox, so one of them cannot move it.",
             "Join with the address of your own, and reply STOP here if nobody wants this mailbox to get our mail.",
         )
+    before = questions.lately(session, actor.network_id, old.id, ACT, now)
+    if len(before) >= A_FEW:
+        return questions.ASKED_LATELY
     new = addresses.find_or_add(session, to, hasher=hasher, now=now)
     if new.id == old.id:
         raise Refused("same-address", f"We write to {new.address} already.")
+    if any(known["to"] == new.id for known in before):
+        return questions.ASKED_LATELY
+    proven = actor.strength >= Strength.ALIGNED and actor.address_id == old.id
     first = questions.write_down(session, actor.network_id, old.id, ACT, {}, actor.inbox_id, now)
     second = questions.write_down(session, actor.network_id, new.id, ACT, {}, actor.inbox_id, now)
     for mine, twin in ((first, second), (second, first)):
-        args = {"from": old.id, "to": new.id, "this": mine, "twin": twin}
+        args = {"from": old.id, "to": new.id, "this": mine, "twin": twin, "waits": mine == second}
         session.execute(update(confirmations).where(confirmations.c.id == mine).values(args=args))
     asked = replies.reply(
         session,
@@ -60,22 +67,31 @@ def ask(session: Connection, actor: Actor, to: str, *, hasher: bytes, now: datet
     )
     if asked is None:
         raise questions.NOT_ASKABLE
-    if not suppression.exists(
-        session, mac=new.mac, network_id=actor.network_id
-    ):  # who asked not to be written to is not
-        replies.reply(
-            session,
-            network_id=actor.network_id,
-            address_id=new.id,
-            template="change-address-new",
-            fields={},
-            now=now,
-            purpose="confirm",
-            reply_use="c",
-            reply_row=second,
-            key=f"confirm:{second}",
-        )
-    return Receipt("", "Asked both addresses for a YES before changing it.", state="asked", reason="needs-confirmation")
+    if proven and not before:
+        _ask_new(session, questions.row_of(session, second), now)
+        return Receipt("", "Asked both addresses for a YES before changing it.", state="asked", reason="needs-confirmation")
+    return Receipt("", "Asked the address on record for a YES, then the new one.", state="asked", reason="needs-confirmation")
+
+
+def _ask_new(session: Connection, question: Row[Any], now: datetime) -> None:
+    """The one question to the new address, which is good for as long as any; who asked not to be written to is not."""
+    values = {"args": {**question.args, "waits": False}, "expires_at": now + questions.GOOD_FOR}
+    session.execute(update(confirmations).where(confirmations.c.id == question.id).values(**values))
+    new = addresses.get(session, question.address_id)
+    if suppression.exists(session, mac=new.mac, network_id=question.network_id):
+        return
+    replies.reply(
+        session,
+        network_id=question.network_id,
+        address_id=new.id,
+        template="change-address-new",
+        fields={},
+        now=now,
+        purpose="confirm",
+        reply_use="c",
+        reply_row=question.id,
+        key=f"confirm:{question.id}",
+    )
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
@@ -88,7 +104,9 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     twin = session.execute(select(confirmations).where(confirmations.c.id == args["twin"])).one()
     if twin.args.get("yes"):
         return _move(session, actor, int(args["from"]), int(args["to"]), now)
-    if twin.used_at is not None or twin.expires_at <= now:
+    if twin.args.get("waits"):
+        _ask_new(session, twin, now)
+    elif twin.used_at is not None or twin.expires_at <= now:
         raise Refused("not-both", "The other address did not say yes, so nothing was changed.", "Please ask again.")
     return Receipt("change-address-waits", "Said yes; the other address has not yet.", {}, state="asked")
 

@@ -6,6 +6,7 @@ already done, a late one how to ask again. Which act needs what strength stands 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib import import_module
@@ -124,8 +125,8 @@ def ask(
     says what will be done), `details` pairs of words shown below it, `fields` what else a `template` of its own needs.
     `needs`: the row of LEAST whose strength it takes here, where that is another one's.
 
-    What takes a fresh confirmation is asked of the address on record, whichever of the person's addresses wrote (CMD-4);
-    the writer is told that, and no more. Refused if that one cannot be written to."""
+    What takes a fresh confirmation is asked of the address on record, whichever of the person's addresses wrote (CMD-4), and
+    once in ten minutes; the writer is told that, and no more. Refused if that one cannot be written to."""
     if act not in ACTS:
         raise KeyError(f"no act {act} can be confirmed: give it a row in ACTS")
     if actor.address_id is None:
@@ -135,6 +136,8 @@ def ask(
     at = actor.address_id
     if LEAST.get(needs or act, OTHERWISE) == Strength.CONFIRM:
         at = record.address(session, actor.network_id, at)
+        if json.loads(json.dumps(args)) in questions.lately(session, actor.network_id, at, act, now):
+            return questions.ASKED_LATELY
     asked = questions.put(
         session,
         actor.network_id,

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from mailer.acts import Actor
+from mailer.acts import Receipt
 from mailer.errors import Refused
 from mailer.outbound import replies
 from mailer.store import add, prepared
@@ -26,6 +26,8 @@ NOT_ASKABLE = Refused(
 ASKED_TODAY = Refused(
     "asked-today", "All mail to you was stopped, so we ask you first, once a day, and have today.", "Please ask again tomorrow."
 )
+
+ASKED_LATELY = Receipt("", "Asked a moment ago; the question stands.", state="asked", reason="asked-lately")
 
 
 def put(
@@ -93,16 +95,12 @@ def forget(session: Connection, confirmation_id: int) -> None:
     session.execute(delete(confirmations).where(confirmations.c.id == confirmation_id))
 
 
-def asked_lately(session: Connection, actor: Actor, act: str, now: datetime) -> bool:
-    """True if the same person was asked the same less than ten minutes ago: a second press asks nothing more."""
-    query = select(confirmations.c.id).where(
-        confirmations.c.network_id == actor.network_id,
-        confirmations.c.address_id == actor.address_id,
-        confirmations.c.act == act,
-        confirmations.c.used_at.is_(None),
-        confirmations.c.asked_at > now - LATELY,
-    )
-    return session.execute(query.limit(1)).first() is not None
+def lately(session: Connection, network_id: int, address_id: int, act: str, now: datetime) -> list[dict[str, Any]]:
+    """What is still open of the questions of this act that went to an address less than ten minutes ago: their args."""
+    c = confirmations.c
+    still_open = (c.network_id == network_id) & (c.address_id == address_id) & c.used_at.is_(None) & (c.expires_at > now)
+    query = select(c.args).where(still_open, c.act == act, c.asked_at > now - LATELY).order_by(c.id)
+    return [dict(args) for args in session.execute(query).scalars()]
 
 
 def find(session: Connection, confirmation_id: int | None) -> Row[Any] | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from mailer.acts import Receipt, everywhere, keep, leave, questions, undo
+from mailer.acts import Receipt, everywhere, keep, leave, undo
 from mailer.consent.purposes import SUBSCRIPTIONS
 from mailer.people import membership
 from mailer.web import posting
@@ -29,7 +28,7 @@ def purposes(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]
     listed = [name for name in ticked if name not in current and name in SHARING]
     receipts: list[Receipt] = []
     if listed:
-        receipts += ask_once(asked, session, behind, "keep", lambda: keep.keep(session, actor, listed, now=asked.now))
+        receipts.append(keep.keep(session, actor, listed, now=asked.now))
     kept = keep.keep(session, actor, begun, now=asked.now) if begun else None
     left = leave.some(session, actor, ended, now=asked.now) if ended else None
     if kept is not None and kept.state == "asked":  # all of it was stopped
@@ -50,18 +49,8 @@ def _everywhere(
     ended = [name for name in SUBSCRIPTIONS if name in everywhere.coming(session, actor) and name not in ticked]
     receipts: list[Receipt] = []
     if listed:
-        ask = partial(everywhere.everywhere, session, actor, "keep", {"purposes": listed}, now=asked.now)
-        receipts += ask_once(asked, session, behind, everywhere.ACT, ask)
+        receipts.append(everywhere.everywhere(session, actor, "keep", {"purposes": listed}, now=asked.now))
     if begun or ended:
         wanted = {"begun": begun, "ended": ended}
         receipts.append(everywhere.everywhere(session, actor, "purposes", wanted, now=asked.now))
     return receipts
-
-
-def ask_once(
-    asked: Asked, session: Connection, behind: Behind, act: str, ask: Callable[[], Receipt]
-) -> list[Receipt]:
-    """A question to the address itself, unless the same one has just been sent there."""
-    if questions.asked_lately(session, behind.actor(), act, asked.now):
-        return [Receipt("", "Asked a moment ago.", state="asked", reason="asked-lately")]
-    return [ask()]

@@ -123,7 +123,7 @@ def _leave_all(asked: Asked, session: Connection, behind: Behind) -> list[Receip
 
 def _details(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
     actor = behind.actor(posting.evidence(asked))
-    return choosing.ask_once(asked, session, behind, details.OPEN, lambda: details.ask_to_open(session, actor, now=asked.now))
+    return [details.ask_to_open(session, actor, now=asked.now)]
 
 
 def _letter(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
@@ -151,26 +151,19 @@ def _undo(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
 
 def _my_data(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
     actor = behind.actor(posting.evidence(asked))
-    return choosing.ask_once(asked, session, behind, "my-data", lambda: my_data.ask(session, actor, now=asked.now))
+    return [my_data.ask(session, actor, now=asked.now)]
 
 
 def _forget_me(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
     actor = behind.actor(posting.evidence(asked))
-    return choosing.ask_once(asked, session, behind, "forget-me", lambda: forget_me.ask(session, actor, now=asked.now))
+    return [forget_me.ask(session, actor, now=asked.now)]
 
 
 def _change_address(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
     actor, to = behind.actor(posting.evidence(asked)), asked.form.one("to")
     if not to:
         raise Refused("no-address", "Which address is the new one?")
-    hasher = asked.house.hasher
-    return choosing.ask_once(
-        asked,
-        session,
-        behind,
-        change_address.ACT,
-        lambda: change_address.ask(session, actor, to, hasher=hasher, now=asked.now),
-    )
+    return [change_address.ask(session, actor, to, hasher=asked.house.hasher, now=asked.now)]
 
 
 # button -> what it does; a test presses each

@@ -259,9 +259,15 @@ def test_a_restored_backup_forgets_again(stage: Stage, tmp_path: Path) -> None:
     restored.close()
 
 
+def moves(stage: Stage) -> Got:
+    """Jane says by a reply of hers, which proves it, where mail should go; the question that comes to her old address."""
+    stage.reply(asked(stage, JANE, "STATUS"), f"CHANGE ADDRESS TO {NEW}")
+    return stage.last(JANE)
+
+
 def test_address_changes_when_both_have_said_yes(stage: Stage) -> None:
     """CMD-4, DP-10."""
-    question = asked(stage, JANE, f"CHANGE ADDRESS TO {NEW}")
+    question = moves(stage)
     assert NEW in question.words
     there = stage.last(NEW)
     assert JANE not in there.text
@@ -293,7 +299,7 @@ def at(stage: Stage, address: str) -> set[str]:
 
 @pytest.mark.parametrize("refuser", [JANE, NEW])
 def test_one_no_is_enough(stage: Stage, refuser: str) -> None:
-    question = asked(stage, JANE, f"CHANGE ADDRESS TO {NEW}")
+    question = moves(stage)
     questions = {JANE: question, NEW: stage.last(NEW)}
     stage.reply(questions[refuser], "NO")
     stage.reply(questions[JANE if refuser == NEW else NEW], "YES")

@@ -116,7 +116,7 @@ def test_an_alias_begins_nothing_either(stage: Stage) -> None:
     stage.reply(stage.last(JANE), "YES")
     gone(stage)
     had, there = len(stage.mails(home)), len(stage.mails(JANE))
-    stage.mail(home, HELP, "", "KEEP MEETINGS", Authentication_Results="mx.example.org; dmarc=pass header.from=home.example")
+    stage.mail(home, HELP, "", "KEEP MEETINGS")
     assert len(stage.mails(home)) == had
     assert [mail.subject for mail in stage.mails(JANE)[there:]] == ["Please confirm: KEEP MEETINGS"]
     with stage.house.store.read() as session:
