@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from mailer.acts import Actor, Receipt, confirm
+from mailer.acts import Actor, Receipt, confirm, rights
 from mailer.consent.purposes import RIGHT
 from mailer.errors import Refused
 from mailer.outbound import replies
 from mailer.people import addresses, record
+from mailer.store.tables import confirmations
 
 
 def ask(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
@@ -31,15 +32,22 @@ def ask(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
         )
     if not confirm.enough(actor, "my-data"):
         return confirm.ask(session, actor, "my-data", {}, what="MY DATA", now=now)
-    return _send(session, actor, now)
+    return _send(session, actor, now, asked_at=now)
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
     """Their YES."""
-    return _send(session, actor, now)
+    return _send(session, actor, now, asked_at=_asked_at(session, actor, now))
 
 
-def _send(session: Connection, actor: Actor, now: datetime) -> Receipt:
+def _asked_at(session: Connection, actor: Actor, now: datetime) -> datetime:
+    """When they wrote what they have just said YES to: the month runs from there."""
+    c = confirmations.c
+    query = select(c.asked_at).where(c.address_id == actor.address_id, c.act == "my-data", c.used_at == now)
+    return session.execute(query.order_by(c.id.desc()).limit(1)).scalar() or now
+
+
+def _send(session: Connection, actor: Actor, now: datetime, *, asked_at: datetime) -> Receipt:
     assert actor.address_id is not None
     to = record.address(session, actor.network_id, actor.address_id)
     sent = replies.reply(
@@ -53,6 +61,7 @@ def _send(session: Connection, actor: Actor, now: datetime) -> Receipt:
         scope=RIGHT,
         key=f"my-data:{to}:{now.isoformat()}",
     )
+    rights.asked(session, actor, sent, asked_at=asked_at, now=now)
     if sent is None:
         return Receipt(
             "",

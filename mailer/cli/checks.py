@@ -21,6 +21,7 @@ WITHIN: tuple[Check, ...] = (
     rows.queues,
     rows.complaints,
     rows.breaches,
+    rows.requests,
     rows.retention,
     beyond.records,
 )

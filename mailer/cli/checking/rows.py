@@ -9,7 +9,7 @@ from sqlalchemy import func, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from mailer import clock
-from mailer.acts import breach, retained
+from mailer.acts import breach, retained, rights
 from mailer.cli.checking import Finding, Place, said
 from mailer.consent import ledger
 from mailer.house import SecretLost, is_used, known_fingerprint, secret_for
@@ -177,6 +177,20 @@ def breaches(place: Place) -> Iterator[Finding]:
             left > timedelta(),
             f"breach {one.id}: the regulator is to be told by {one.due_at:%d.%m.%Y %H:%M} UTC, {hours}",
             f"tell the regulator now and say why it is late, then: termpost breach close {one.id} --done TEXT --told TIME",
+        )
+
+
+def requests(place: Place) -> Iterator[Finding]:
+    """MY DATA and FORGET ME that are not done yet, and by when they must be (DP-9, DP-11)."""
+    now = clock.now()
+    with place.database.read() as session:
+        waiting = [one for one in rights.listing(session) if one.done_at is None]
+    for one in waiting:
+        yield Finding(
+            one.due_at > now,
+            f"{one.what} of {one.asked_at:%d.%m.%Y} ({one.thing}) is to be done by {one.due_at:%d.%m.%Y}",
+            "is `termpost run` (or `work` and `schedule`) running? Then look at: termpost outbox list --state failed, or do it by hand "
+            "with termpost member export or member erase",
         )
 
 
