@@ -17,14 +17,14 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from mailer import log
-from mailer.acts import Actor, Receipt, Strength, confirm, leave, leave_rows
+from mailer.acts import Actor, Receipt, Strength, change_address, confirm, leave, leave_rows, link_address, questions
 from mailer.consent import erasure, journal, ledger, suppression, sweep
 from mailer.consent.mentions import Mentions
 from mailer.errors import NotFound, Refused
 from mailer.house import House
 from mailer.outbound import appointments, outbox, replies
 from mailer.people import addresses
-from mailer.store.tables import erasures, memberships, outgoing, undos
+from mailer.store.tables import confirmations, erasures, memberships, outgoing, undos
 
 PATIENCE = timedelta(hours=1)  # for the farewell to leave
 LONGEST = timedelta(days=1)  # for letters to others that name the person to be on their way
@@ -70,6 +70,7 @@ def begin(session: Connection, actor: Actor, *, now: datetime, farewell: bool = 
     for network_id in places.scalars().all():  # joining one network afresh opens no other
         for mac in who.macs:
             suppression.add(session, mac=mac, network_id=network_id, reason=suppression.ERASURE, now=now)
+    _take_along(session, who)
     farewell_id = None
     if farewell:
         farewell_id = replies.reply(
@@ -97,6 +98,19 @@ def begin(session: Connection, actor: Actor, *, now: datetime, farewell: bool = 
     )
     said = "Asked to be forgotten: everything is stopped, and erased as soon as the farewell has left."
     return Receipt("", said + left.said.partition(".")[2], {"erasure": erasure_id}, held_for=left.held_for)
+
+
+def _take_along(session: Connection, who: erasure.Person) -> None:
+    """An address that they named as their new one (CHANGE ADDRESS) and that is nobody's goes with the rest. It is not suppressed:
+    only their word says that it is theirs."""
+    asked = (confirmations.c.act == change_address.ACT) & confirmations.c.address_id.in_(who.address_ids)
+    for args in session.execute(select(confirmations.c.args).where(asked)).scalars().all():
+        known, new = args.get("from"), args.get("to")
+        if who.person_id is None or new is None or not link_address.possible(session, new, known):
+            continue
+        agreed = questions.row_of(session, args["twin"]).args.get("yes")
+        if agreed or addresses.get(session, new).confirmed_at is None:  # else its reader wrote to us by themselves
+            addresses.give(session, new, who.person_id)
 
 
 _OPEN = (

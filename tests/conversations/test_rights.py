@@ -333,3 +333,24 @@ def test_who_never_had_the_list_gets_it_from_now_on(stage: Stage) -> None:
     assert receipt.subject == "From now on: the discussion list"
     assert "From now on you get the discussion list, each post as it comes." in receipt.words
     assert "keep" not in receipt.words
+
+
+@pytest.mark.parametrize("yes", [False, True], ids=["only named", "and confirmed there"])
+def test_the_address_of_an_open_change_is_forgotten_too(stage: Stage, yes: bool) -> None:
+    """DP-11: it stood in addresses, letters and the tray until retention; who never wrote from it may still join by it."""
+    moves(stage)
+    if yes:
+        stage.reply(stage.last(NEW), "YES")
+    forgotten(stage)
+    with stage.house.store.read() as session:
+        for table in metadata.sorted_tables:
+            for row in session.execute(select(table)).mappings():
+                assert NEW not in str({name: bytes(v) if isinstance(v, memoryview) else v for name, v in row.items()}).lower(), table.name
+    stage.mail(NEW, f"mendip-join@{DOMAIN}", "join", "yes")
+    assert stage.last(NEW).subject == "Please confirm: mail from Mendip Technicians"
+
+
+def test_a_member_named_as_new_address_is_not_forgotten(stage: Stage) -> None:
+    stage.reply(asked(stage, JANE, "STATUS"), f"CHANGE ADDRESS TO {DAWN}")
+    forgotten(stage)
+    assert at(stage, DAWN) == {"meetings", "newsletter", "discussion"}
