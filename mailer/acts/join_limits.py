@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from mailer.message.address import domain_of
+from mailer.message.address import domain_of, key
 from mailer.store.tables import addresses as address_table
 from mailer.store.tables import confirmations
 
@@ -23,7 +23,7 @@ class Limit:
 
 
 LIMITS: tuple[Limit, ...] = (
-    Limit("address", 1, timedelta(days=1)),
+    Limit("mailbox", 1, timedelta(days=1)),
     Limit("domain", 60, timedelta(hours=1)),
     Limit("network", 200, timedelta(hours=1)),
     Limit("host", 1000, timedelta(hours=1)),
@@ -33,7 +33,7 @@ LIMITS: tuple[Limit, ...] = (
 def reached(session: Connection, network_id: int, address_id: int, address: str, now: datetime) -> bool:
     """True if one more question to this address would be over a limit."""
     over: Mapping[str, ColumnElement[bool]] = {
-        "address": confirmations.c.address_id == address_id,
+        "mailbox": or_(confirmations.c.address_id == address_id, _mailbox(address)),
         "domain": address_table.c.key.endswith(f"@{domain_of(address)}", autoescape=True),
         "network": confirmations.c.network_id == network_id,
         "host": confirmations.c.id > 0,
@@ -47,3 +47,12 @@ def reached(session: Connection, network_id: int, address_id: int, address: str,
         if asked >= limit.questions:
             return True
     return False
+
+
+def _mailbox(address: str) -> ColumnElement[bool]:
+    """The address and its plus-forms: `boss+1@` and `boss+2@` are read in one mailbox, where its host knows such forms."""
+    local, _, domain = key(address).rpartition("@")
+    name = local.partition("+")[0] or local
+    known = address_table.c.key
+    plus = and_(known.startswith(f"{name}+", autoescape=True), known.endswith(f"@{domain}", autoescape=True))
+    return or_(known == f"{name}@{domain}", plus)

@@ -92,6 +92,23 @@ def test_cmd7_500_requests_make_one_mail(place: Place) -> None:
     assert len(place.letters(1)) == 2
 
 
+@pytest.mark.parametrize("first", ["boss@corp.example", "boss+0@corp.example"])
+def test_cmd7_plus_forms_are_one_mailbox(place: Place, first: str) -> None:
+    def asked() -> int:
+        return int(place.session.execute(select(func.count()).select_from(confirmations)).scalar_one())
+
+    ask(place, first)
+    for n in range(70):
+        ask(place, f"Boss+{n}@Corp.example")
+    ask(place, "boss@corp.example")
+    assert asked() == 1
+    for other in ("bossy+1@corp.example", "the.boss@corp.example", "boss+1@other.example", "b_ss+1@corp.example"):
+        ask(place, other)
+    assert asked() == 5
+    ask(place, "boss+9@corp.example", later=timedelta(days=1))
+    assert asked() == 6
+
+
 def test_cmd7_one_domain_is_not_flooded(place: Place) -> None:
     for n in range(70):
         ask(place, f"a{n}@hill.example")
