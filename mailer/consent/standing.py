@@ -227,7 +227,10 @@ def find(session: Connection, network_id: int, address_id: int, purpose: str, sc
 
 
 def rebuild(session: Connection, *, mend: bool = False, now: datetime | None = None) -> list[str]:
-    """Compare every standing with the ledger's last word; one sentence per difference. `mend` sets them right."""
+    """Compare every standing with the ledger's last word; one sentence per difference. `mend` sets them right.
+
+    The ledger knows no end: only the fleeting classes, which are not in it, run out by themselves. An end at any other would stop
+    mail that nobody stopped, so it is a difference too."""
     last = (
         select(func.max(ledger_table.c.id).label("id"))
         .where(ledger_table.c.network_id.is_not(None))
@@ -246,18 +249,18 @@ def rebuild(session: Connection, *, mend: bool = False, now: datetime | None = N
     for at in sorted(said.keys() | kept.keys()):
         truth = said[at].standing if at in said else NONE
         seen = kept[at].standing if at in kept else "missing"
-        if seen == truth:
+        until = kept[at].until if at in kept else None
+        if seen == truth and until is None:
             continue
         network_id, address_id, purpose, scope = at
         differences.append(
             f"network {network_id}, address {address_id}, {purpose}{scope and ' ' + scope}: "
-            f"the standing is {seen}, the ledger says {truth}"
+            f"the standing is {seen}{'' if until is None else f' until {until:%d.%m.%Y}'}, the ledger says {truth}"
         )
         if mend:
             row = said.get(at)
             when = now or (row.at if row is not None else kept[at].updated_at)
-            until = kept[at].until if at in kept else None
-            _put(session, network_id, address_id, purpose, scope, truth, until, None if row is None else row.id, when)
+            _put(session, network_id, address_id, purpose, scope, truth, None, None if row is None else row.id, when)
     return differences
 
 

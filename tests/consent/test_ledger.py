@@ -135,6 +135,11 @@ def test_standing_is_rebuilt_from_the_ledger(store: Store) -> None:
         assert len(standing.rebuild(session)) == 1
         standing.rebuild(session, mend=True)
         assert standing.rebuild(session) == []
+        newsletter = standings.c.purpose == "newsletter"
+        session.execute(update(standings).where(newsletter).values(until=NOW))  # an end that nobody set: the gate would refuse
+        (found,) = standing.rebuild(session, mend=True)
+        assert f"until {NOW:%d.%m.%Y}" in found
+        assert session.execute(select(standings.c.until).where(newsletter)).scalar_one() is None
         assert standing.of(session, network_id, address_id)["newsletter"] == "left"
 
 
