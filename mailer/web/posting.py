@@ -5,30 +5,44 @@ from __future__ import annotations
 import hashlib
 import json
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from mailer.acts import Actor, Receipt
 from mailer.outbound import replies
+from mailer.store.tables import outgoing
 from mailer.web.asking import Asked
 
 
 def receipt_by_mail(session: Connection, asked: Asked, actor: Actor, receipt: Receipt, n: int = 1) -> bool:
     """Queue the receipt's letter, the `n`th of this press.
 
-    The same form sent twice within a minute is one press of a nervous finger: one letter.
+    The same form sent twice within a minute is one press of a nervous finger: one letter. Where another answer went to them in
+    between it is a change of its own, however soon it comes, and has its own receipt (CMD-11).
     """
     if not receipt.template or actor.address_id is None:
         return False
+    address_id = receipt.to or actor.address_id
     sent = replies.reply(
         session,
         network_id=actor.network_id,
-        address_id=receipt.to or actor.address_id,
+        address_id=address_id,
         template=receipt.template,
         fields=receipt.fields,
         now=asked.now,
-        key=f"web:{actor.address_id}:{_hash(asked)[:24]}:{asked.now:%Y%m%d%H%M}:{n}",
+        key=f"{_press(session, asked, actor.address_id, address_id)}:{n}",
     )
     return sent is not None
+
+
+def _press(session: Connection, asked: Asked, by: int, address_id: int) -> str:
+    """What names this press: the same as the last one's, if the last answer that they got is the receipt of the same form."""
+    press = f"web:{by}:{_hash(asked)[:24]}:{asked.now:%Y%m%d%H%M}"
+    o = outgoing.c
+    answers = select(o.id, o.key).where(o.address_id == address_id, o.purpose.in_(("answer", "farewell")))
+    last = session.execute(answers.order_by(o.id.desc()).limit(1)).first()
+    if last is None:
+        return press
+    return str(last.key).rpartition(":")[0] if str(last.key).startswith(press) else f"{press}:{last.id}"
 
 
 def evidence(asked: Asked) -> str:

@@ -95,6 +95,23 @@ def test_a_button(
     assert len(sent(street)) <= len(mailed)
 
 
+TOGGLES = [
+    ({"do": "purposes", "purpose": ["newsletter", "discussion"]}, {"do": "purposes", "purpose": ALL}, ["left", "kept"]),
+    ({"do": "pause", "until": "2027-01-04"}, {"do": "resume"}, ["paused", "paused"]),
+    ({**HOW, "digest": "yes"}, HOW, ["preferences", "preferences"]),
+]
+
+
+@pytest.mark.parametrize(("there", "back", "mailed"), TOGGLES, ids=["purposes", "pause", "digest"])
+def test_there_and_back_within_a_minute_each_has_its_receipt(
+    street: Street, client: TestClient, there: dict[str, Any], back: dict[str, Any], mailed: list[str]
+) -> None:
+    """CMD-11: tick, untick, tick are three changes, and a finger that presses twice makes none more."""
+    for form in (there, back, there, there, back):
+        client.post(path(street), data=form)
+    assert sent(street) == [f"replies/{template}" for template in mailed * 2]
+
+
 def test_every_button_is_pressed() -> None:
     assert {case.values[0]["do"] for case in PRESSES} == set(DOES) - {"undo"}  # type: ignore[index]
 
