@@ -42,6 +42,7 @@ VALUES = {
     "answer_url": "https://termpost.example.org/r/abc",
     "confirm_url": "https://termpost.example.org/c/abc",
     "leave_mailto": "mailto:mendip+abc@lists.example.org",
+    "feedback_id": "abc",
     "from_name": "Mendip Technicians",
     "from_address": "mendip-committee@lists.example.org",
     "to_name": "Jane Doe",
