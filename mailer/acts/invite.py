@@ -174,6 +174,34 @@ def declined(
     return Receipt("", f"Declined an invitation; kept, so that {where} asks them no more.", reason="declined")
 
 
+def say_who(session: Connection, question: Row[Any], *, inbox_id: int | None, now: datetime) -> Receipt | None:
+    """Who gave us the address, told to it by the tag of the letter that was asked about (UK GDPR Art 14). None if it cannot be told."""
+    network_id, address_id = question.network_id, question.address_id
+    row = session.execute(select(table).filter_by(network_id=network_id, address_id=address_id)).first()
+    if row is None or row.ended_at is not None:
+        return None
+    by = membership.of_address(session, network_id, row.by_address_id)
+    local = row.created_at.astimezone(networks.by_id(session, network_id).zone)
+    addresses.confirm(session, address_id, now)  # the tag shows that the mailbox is theirs: they are answered as no stranger
+    sent = replies.reply(
+        session,
+        network_id=network_id,
+        address_id=address_id,
+        template="who-invited",
+        fields={
+            "by": by.name if by is not None else "",
+            "by_organisation": by.organisation if by is not None else "",
+            "on": local.date().isoformat(),
+        },
+        now=now,
+        inbox_id=inbox_id,
+        scope=str(inbox_id),
+        reply_use="c",
+        reply_row=question.id,
+    )
+    return None if sent is None else Receipt("", "Was told who gave us the address; the invitation stands open.", reason="who-invited")
+
+
 def end(session: Connection, row: Row[Any], outcome: str, now: datetime) -> None:
     """Nothing more is sent; who did not join is no longer listed as if they might."""
     _set(session, row, ended_at=now, next_at=None, outcome=outcome)

@@ -206,6 +206,12 @@ def _subscribed(network: Any, addresses: Any) -> Any:
     )
 
 
+def met(session: Connection, network_id: int, address_id: int) -> bool:
+    """True if this network has ever asked or answered the address, or written to it: it knows of it by itself."""
+    mine = (standings.c.network_id == network_id, standings.c.address_id == address_id)
+    return session.execute(select(standings.c.id).where(*mine).limit(1)).first() is not None
+
+
 def since(session: Connection, network_id: int, address_id: int) -> dict[str, str]:
     """Since when each subscribed purpose stands as it does, ISO 8601 in UTC."""
     rows = session.execute(

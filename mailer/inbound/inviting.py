@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from mailer.acts import Receipt, confirm
 from mailer.acts.import_lines import Line, Wish, judge
-from mailer.consent import ACTIVE, LEFT, suppression
+from mailer.consent import ACTIVE, standing, suppression
 from mailer.errors import Refused
 from mailer.inbound.lines import PersonLine, pasted, read_people
 from mailer.inbound.message import Listed, Message
@@ -139,7 +139,9 @@ def _result(session: Connection, message: Message, line: Line, now: datetime) ->
     mac = suppression.mac(line.row.email, message.house.hasher)
     if line.result == STAYS_OUT:
         macs = [suppression.mac(one, message.house.hasher) for one in (line.row.email, *line.row.others)]
-        here = LEFT in line.standings.values() or suppression.begun_in(session, macs=macs, network_id=message.network_id)
+        found = [addresses.find(session, one) for one in (line.row.email, *line.row.others)]
+        met = any(one is not None and standing.met(session, message.network_id, one.id) for one in found)
+        here = met or suppression.begun_in(session, macs=macs, network_id=message.network_id)
         host = suppression.reasons(session, macs=macs, network_id=None)
         return STAYS_OUT if here or not host else NO_MAIL  # what was said in another network is not told in this one
     if askings.asked_before(session, message.network_id, mac, now):

@@ -79,3 +79,16 @@ def test_v9_a_list_of_two_tells_nothing_of_another_network(stage: Stage) -> None
     assert "left before" not in words.replace("Left before or said no, and stay out: 0", "")
     stage.mail("eve@ex.school.example", f"exmoor-organise@{DOMAIN}", "Invite people", f"{JANE}\n{JANE}")
     assert "so we ask nobody (1 will not be written to)" in stage.last("eve@ex.school.example").words
+
+
+@pytest.mark.parametrize("words", ["Who gave you my address?", "Hello, where did you get my email from? Regards, Karen", "Pwy roddodd fy nghyfeiriad i chi?"])
+def test_who_was_invited_is_told_who_gave_their_address(stage: Stage, words: str) -> None:
+    stage.mail(OLIVE, f"mendip-organise@{DOMAIN}", "Invite people", NEW)
+    stage.reply(stage.last(OLIVE), "YES")
+    done = stage.outcome(stage.reply(stage.last(NEW), words))
+    assert (done.state, done.reason) == ("done", "who-invited")
+    told = stage.last(NEW)
+    assert "Olive Organiser" in told.words
+    assert "gave us your address on" in told.words
+    stage.reply(told, "NO")
+    assert stage.last(NEW).subject == "Noted: we do not ask you again"

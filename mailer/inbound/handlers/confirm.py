@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from mailer.acts import Receipt, Strength, questions
+from mailer.acts import Receipt, Strength, invite, questions
 from mailer.acts import confirm as acts
 from mailer.consent import purposes
 from mailer.consent.purposes import RIGHT
@@ -47,6 +47,10 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     if wanted and row.act in acts.JOINS:
         alone = set(wanted) == {LISTING} and LISTING not in row.args["purposes"]
         return _ask_back(message, session, now) if alone else _redeem(message, session, now, wanted)
+    if row.act in NO_MEANS_STOP and sure is None and joining.asks_who(message.reading.reply):
+        told = invite.say_who(session, row, inbox_id=message.id, now=now)
+        if told is not None:
+            return told
     if sure is None:
         return _redeem(message, session, now) if not message.reading.reply.strip() else _ask_back(message, session, now)
     if sure.act == "decline-confirm" or (_everything(sure) and row.act in NO_MEANS_STOP):

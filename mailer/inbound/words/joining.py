@@ -15,6 +15,7 @@ from mailer.consent.purposes import SUBSCRIPTIONS
 from mailer.inbound.words import text as reading
 from mailer.inbound.words.names import is_name
 from mailer.inbound.words.purposes import PURPOSE, purposes_in
+from mailer.inbound.words.spelling import plain
 from mailer.inbound.words.text import Clause
 
 _KINDS = (
@@ -36,6 +37,11 @@ _ASKS_IN = re.compile(
     r"(?:subscribe(?: me)?|sign(?: me)? up|join(?: up)?|be added|add me|put me on|ymuno)(?: (?:to|for|with|on|a r|i r|ar|y))*"
     r"(?: (?:the|your|this|our|email|mailing|mail|members|network|group|list|mailings|newsletter|rhestr|rhwydwaith))*(?: (?:please|thanks|thank you|diolch|plis|os gwelwch yn dda))*"
 )
+_WHO_GAVE = re.compile(
+    r"\bwho (?:gave|has given|told|passed|sent|sold) (?:you |on )?(?:my|our|this) (?:email |mail |contact )?(?:address|email|details|name)\b|\b(?:how|where) (?:did|have|do) you (?:get|got|have|find|found|come by|obtain|obtained) (?:my|our|this) (?:email |mail |contact )?(?:address|email|details|name)\b"
+    r"|\bwho (?:invited|suggested|recommended|nominated) me\b|\bhow do you know (?:me|us|my (?:email|name|address))\b|\b(?:pwy (?:roddodd|a roddodd|wnaeth roi)|(?:ble|lle|sut) (?:cawsoch|gawsoch|cafoch))\b.{0,30}\b(?:cyfeiriad|nghyfeiriad|manylion|ebost|enw)\b"
+)
+A_QUESTION = 500  # characters that are looked at
 
 
 def asks_in(text: str) -> bool:
@@ -133,3 +139,8 @@ def _words(spelt: str) -> list[tuple[str, str]] | None:
             found.append((match.lastgroup, match[0]))
         at = match.end() + 1
     return found
+
+
+def asks_who(text: str) -> bool:
+    """Whether somebody who was invited asks how we came by their address."""
+    return _WHO_GAVE.search(plain(text[:A_QUESTION])) is not None
