@@ -66,7 +66,7 @@ def ask(session: Connection, actor: Actor, to: str, *, hasher: bytes, now: datet
         key=f"confirm:{first}",
     )
     if asked is None:
-        raise questions.NOT_ASKABLE
+        raise questions.not_askable()
     if proven and not before:
         _ask_new(session, questions.row_of(session, second), now)
         return Receipt("", "Asked both addresses for a YES before changing it.", state="asked", reason="needs-confirmation")

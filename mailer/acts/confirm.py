@@ -152,10 +152,10 @@ def ask(
         purpose="confirm" if needs == OPT_IN else "answer",  # which may write to whom we may not (ruling 2)
     )
     if asked is None and needs == OPT_IN:
-        raise questions.ASKED_TODAY
+        raise questions.asked_today()
     elsewhere = at != actor.address_id
     if asked is None and elsewhere:
-        raise questions.NOT_ASKABLE
+        raise questions.not_askable()
     if asked is None:
         return Receipt(
             "",

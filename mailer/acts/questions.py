@@ -19,15 +19,18 @@ from mailer.store.tables import confirmations
 
 GOOD_FOR = timedelta(days=7)
 LATELY = timedelta(minutes=10)
-NOT_ASKABLE = Refused(
-    "not-askable", "We cannot write to your present address now.", "Please write to the committee."
-)
-
-ASKED_TODAY = Refused(
-    "asked-today", "All mail to you was stopped, so we ask you first, once a day, and have today.", "Please ask again tomorrow."
-)
-
 ASKED_LATELY = Receipt("", "Asked a moment ago; the question stands.", state="asked", reason="asked-lately")
+
+
+def not_askable() -> Refused:
+    """Made anew for each who raises it: an exception that is kept would keep every frame that it went through."""
+    return Refused("not-askable", "We cannot write to your present address now.", "Please write to the committee.")
+
+
+def asked_today() -> Refused:
+    return Refused(
+        "asked-today", "All mail to you was stopped, so we ask you first, once a day, and have today.", "Please ask again tomorrow."
+    )
 
 
 def put(

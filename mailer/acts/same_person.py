@@ -87,7 +87,7 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
         session, actor.network_id, inbox_id, actor.address_id, known, text=subject, organiser=args["organiser"], now=now
     )
     if not asked:
-        raise questions.NOT_ASKABLE
+        raise questions.not_askable()
     return Receipt("", "Says that they have another address with us; that one was asked.", state="asked", reason="needs-confirmation")
 
 

@@ -185,7 +185,9 @@ def test_the_last_organiser_may_leave_and_the_network_is_held(place: Place) -> N
 def test_keep_meetings_after_stop(place: Place) -> None:
     jane = place.member("jane@hill.example")
     leave.everything(place.session, place.actor(jane), now=NOW)
-    receipt = keep.keep(place.session, place.actor(jane), ["meetings"], now=NOW)
+    asked = keep.keep(place.session, place.actor(jane), ["meetings"], now=NOW)
+    assert (asked.state, place.standings(jane)) == ("asked", {"meetings": "left", "newsletter": "left"}), "DP-8"
+    receipt = keep.keep(place.session, place.actor(jane, Strength.CONFIRM), ["meetings"], now=NOW)
     assert receipt.template == "kept"
     assert place.standings(jane) == {"meetings": "active", "newsletter": "left"}
     standing_id = standing.find(place.session, place.network.id, jane, "meetings")

@@ -62,7 +62,7 @@ CANCELLED: dict[str, tuple[dict[str, Any], str]] = {
     "OUT-8 who left": ({"standing": "left"}, "left"),
     "who never confirmed": ({"standing": "pending"}, "not-confirmed"),
     "OUT-7 past its deadline": ({"deadline": NOW - MINUTE}, "too-late"),
-    "V11 a receipt of last week, after a long silence": ({"created_at": NOW - timedelta(days=6), "not_before": NOW - timedelta(days=6)}, "too-late"),
+    "V11 a receipt of last week, after a long silence": ({"purpose": "answer", "created_at": NOW - timedelta(days=6), "not_before": NOW - timedelta(days=6)}, "too-late"),
 }
 
 
@@ -72,6 +72,13 @@ def test_v4_a_claim_cancels_what_the_gate_refuses(queue: Queue, values: dict[str
     assert queue.claim() == []
     row = queue.row(copy)
     assert (row.state, row.reason, row.finished_at) == ("cancelled", reason, NOW)
+
+
+def test_what_a_person_wrote_is_passed_on_however_late(queue: Queue) -> None:
+    """A private question to the organisers, after the service was away for a week: who wrote it was told that it was passed on."""
+    week = NOW - timedelta(days=7)
+    copy = queue.copy(purpose="desk", created_at=week, not_before=week)
+    assert queue.claim() == [copy]
 
 
 def test_a_held_network_keeps_all_but_service_mail(queue: Queue) -> None:

@@ -12,7 +12,7 @@ from mailer import wake
 from mailer.consent import gate
 from mailer.outbound.outbox.claim import cancel_each
 from mailer.outbound.outbox.retry import last_try
-from mailer.outbound.outbox.states import ASKED, OPEN
+from mailer.outbound.outbox.states import ASKED, CLOCK, OPEN
 from mailer.store import add, prepared
 from mailer.store.tables import attempts, occasions, outgoing
 
@@ -44,7 +44,7 @@ def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int
     o, mailing = outgoing.c, occasions.c
     alive = select(mailing.id).where(mailing.state.in_(("queued", "held", "sent")))
     query = (
-        select(o.id, o.created_at, o.deadline)
+        select(o.id, *CLOCK)
         .select_from(gate.over(outgoing))
         .where(
             o.id.in_(ids),
@@ -55,7 +55,7 @@ def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int
             gate.refusal_sql(**ASKED, now=now).is_(None),
         )
     )
-    back = [row.id for row in session.execute(query) if last_try(row.created_at, row.deadline) > now]
+    back = [row.id for row in session.execute(query) if last_try(row) > now]
     if back:
         again = {"state": "queued", "reason": "", "finished_at": None}
         session.execute(update(outgoing).where(o.id.in_(back)).values(**again))

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, se
 from mailer import wake
 from mailer.consent import gate
 from mailer.outbound.outbox.retry import last_try
-from mailer.outbound.outbox.states import ASKED, IS_OPEN, OPEN, not_braked
+from mailer.outbound.outbox.states import ASKED, CLOCK, IS_OPEN, OPEN, not_braked
 from mailer.outbound.rates import Budget
 from mailer.store import prepared
 from mailer.store.lists import among
@@ -24,6 +24,7 @@ from mailer.store.tables import addresses, outgoing
 
 MOST_NAMED = 30_000  # domains in one statement: SQLite takes 32,766 parameters, PostgreSQL twice as many
 LANES = (wake.URGENT, wake.BULK)
+FLEETING = ("answer", "confirm", "farewell")  # purposes of what we say by ourselves
 
 
 def claim(
@@ -39,9 +40,9 @@ def claim(
 ) -> list[int]:
     """Lease up to `limit` due rows of a lane to `owner` and return their ids, oldest due first.
 
-    The gate is asked again (V4): rows it refuses become `cancelled` with the reason, and so do rows past their deadline or,
-    where they have none, past the last try of the retry clock (nothing stale goes out after a long silence, V11). Rows of a
-    held network or mailing stay where they are. `budget` says of networks and destinations with a speed of their
+    The gate is asked again (V4): rows it refuses become `cancelled` with the reason, and so do rows past their deadline and
+    what we answered so long ago that the retry clock would have given up (nothing stale goes out after a long silence, V11);
+    what a person wrote and we pass on goes however late. Rows of a held network or mailing stay where they are. `budget` says of networks and destinations with a speed of their
     own how many of their rows may go now.
     """
     chosen = _next_due(session, lane, limit, now, lease_now, budget or Budget(limit))
@@ -51,7 +52,7 @@ def claim(
     for row in session.execute(*_asked(chosen, now, gate.day(now))):
         if row.refusal is not None:
             out[row.id] = row.refusal
-        elif last_try(max(row.created_at, row.not_before), row.deadline) < now:
+        elif (row.deadline is not None or row.purpose in FLEETING) and last_try(row) < now:
             out[row.id] = "too-late"
     if out:
         cancel_each(session, out, now)
@@ -64,8 +65,7 @@ def claim(
 @prepared
 def _asked(ids: Any, now: Any, today: Any) -> Any:
     refusal = gate.refusal_sql(**ASKED, now=now, today=today).label("refusal")
-    times = (outgoing.c.deadline, outgoing.c.created_at, outgoing.c.not_before)
-    asked = select(outgoing.c.id, refusal, *times).select_from(gate.over(outgoing))
+    asked = select(outgoing.c.id, refusal, outgoing.c.purpose, *CLOCK).select_from(gate.over(outgoing))
     return asked.where(among(outgoing.c.id, ids))
 
 

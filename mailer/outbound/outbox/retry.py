@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 # Minutes after a try that was put off until the next: two tries in the first hour, then slower.
 RETRY_MINUTES = (15, 30, 120, 180, 180, 180, 360)
@@ -19,6 +20,6 @@ def retry_at(tries: int, now: datetime, *, slow: bool = False, away: bool = Fals
     return now + timedelta(minutes=minutes * (2 if slow else 1))
 
 
-def last_try(created_at: datetime, deadline: datetime | None) -> datetime:
-    """After this no try is made any more."""
-    return deadline or created_at + GIVE_UP_AFTER
+def last_try(row: Any) -> datetime:
+    """After this no try of a copy is made any more: its deadline, or days after it might have gone first."""
+    return row.deadline or max(row.created_at, row.not_before) + GIVE_UP_AFTER  # type: ignore[no-any-return]

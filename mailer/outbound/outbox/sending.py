@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, type_coerce, update
 
 from mailer.outbound.outbox.retry import last_try, retry_at
-from mailer.outbound.outbox.states import IS_OPEN, IS_SENDING, not_braked
+from mailer.outbound.outbox.states import CLOCK, IS_OPEN, IS_SENDING, not_braked
 from mailer.outbound.transport import Reply
 from mailer.store import prepared
 from mailer.store.lists import among, texts_by_id
@@ -83,7 +83,7 @@ def write_results(session: Connection, replies: Sequence[Reply], *, owner: str, 
 @prepared
 def _in_hand(ids: Any, owner: Any) -> Any:
     sending = among(outgoing.c.id, ids) & IS_SENDING & (outgoing.c.lease_owner == owner)
-    return select(outgoing.c.id, outgoing.c.attempts, outgoing.c.deadline, outgoing.c.created_at).where(sending)
+    return select(outgoing.c.id, outgoing.c.attempts, *CLOCK).where(sending)
 
 
 @prepared
@@ -123,7 +123,7 @@ def _after(reply: Reply, row: Any, now: datetime) -> _After:
     if reply.state != "deferred":
         return (reply.state, reply.reason, now, now, 0)
     at = retry_at(row.attempts, now, slow=bool(reply.slow))
-    if at > last_try(row.created_at, row.deadline):
+    if at > last_try(row):
         return ("failed", "gave-up", now, now, 0)
     return ("deferred", reply.reason, at, None, 0)
 
@@ -133,14 +133,14 @@ def put_off(
 ) -> None:
     """No relay can be had: a try that counts, with nothing sent. The retry clock says when they go again."""
     rows = session.execute(
-        select(outgoing.c.id, outgoing.c.attempts, outgoing.c.deadline, outgoing.c.created_at).where(
+        select(outgoing.c.id, outgoing.c.attempts, *CLOCK).where(
             outgoing.c.id.in_(ids), IS_OPEN, outgoing.c.lease_owner == owner
         )
     ).all()
     changes = []
     for row in rows:
         at = retry_at(row.attempts + 1, now, slow=slow, away=True)
-        over = at > last_try(row.created_at, row.deadline)
+        over = at > last_try(row)
         changes.append(
             {
                 "row": row.id,

@@ -19,6 +19,8 @@ _NOW = func.coalesce(outgoing.c.state, "")
 IS_OPEN = or_(_NOW == "queued", _NOW == "deferred")
 IS_SENDING = _NOW == "sending"
 
+CLOCK = (outgoing.c.deadline, outgoing.c.created_at, outgoing.c.not_before)  # what the retry clock asks of a copy
+
 ASKED: dict[str, Any] = {"purpose": outgoing.c.purpose, "network_id": outgoing.c.network_id}
 
 
