@@ -2,7 +2,7 @@
 answer came. Whoever may know a new address is asked for it (`rested`).
 
 Counted are letters that failed for good because nobody is there: said by our relay at once, or by a report later
-(BNC-8). Full mailboxes, policy, spam and size never count.
+(BNC-8). Full mailboxes, policy, spam and size never count, nor what failed before its reader said that the address works again.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
 from mailer.consent import gate, suppression
 from mailer.outbound import outbox, rested
 from mailer.store import prepared
-from mailer.store.tables import addresses, outgoing
+from mailer.store.tables import addresses, outgoing, suppressions
 
 NOBODY_THERE = (
     "no-such-address",
@@ -44,9 +44,17 @@ def rest_if_dead(session: Connection, address_id: int, now: datetime) -> bool:
 @prepared
 def _mailings_failed(address: Any) -> Any:
     mailing = func.coalesce(outgoing.c.occasion_id, -outgoing.c.id)
-    return select(func.count(func.distinct(mailing))).where(
-        outgoing.c.address_id == address, outgoing.c.state == "failed", outgoing.c.reason.in_(NOBODY_THERE)
+    return select(func.count(func.distinct(mailing))).where(outgoing.c.address_id == address, counts(outgoing.c))
+
+
+def counts(letter: Any) -> ColumnElement[bool]:
+    """Whether a letter (columns of `outgoing`) failed as nobody is there, and no opt-in from the address lifted anything since."""
+    lifted = exists().where(
+        addresses.c.id == letter.address_id,
+        suppressions.c.mac == addresses.c.mac,
+        suppressions.c.lifted_at >= letter.finished_at,
     )
+    return and_(letter.state == "failed", letter.reason.in_(NOBODY_THERE), ~lifted)
 
 
 def rest_after(session: Connection, occasion_id: int, now: datetime) -> int:

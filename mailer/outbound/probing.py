@@ -43,13 +43,12 @@ def _came_back(session: Connection, now: datetime) -> list[Any]:
     known = exists().where(
         earlier.c.address_id == o.address_id,
         earlier.c.id < o.id,
-        earlier.c.state == "failed",
-        earlier.c.reason.in_(dead.NOBODY_THERE),
+        dead.counts(earlier.c),
         func.coalesce(earlier.c.occasion_id, -earlier.c.id) != func.coalesce(o.occasion_id, -o.id),
     )
     query = (
         select(o.id, o.network_id, o.address_id, o.finished_at)
-        .where(o.state == "failed", o.reason.in_(dead.NOBODY_THERE))
+        .where(dead.counts(o))
         .where(o.finished_at > now - FORGOTTEN, o.finished_at <= now - AFTER, o.network_id.is_not(None))
         .where(~since, ~known)
     )
@@ -60,8 +59,7 @@ def _probes_failed(session: Connection, now: datetime) -> list[int]:
     """Where a probe failed at once; what comes back later is seen as it comes (BNC-8)."""
     o = outgoing.c
     query = select(o.address_id).where(
-        o.state == "failed",
-        o.reason.in_(dead.NOBODY_THERE),
+        dead.counts(o),
         o.finished_at > now - FORGOTTEN,
         o.key.startswith(KEY, autoescape=True),
     )

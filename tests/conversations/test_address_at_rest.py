@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from mailer.acts import instead
 from mailer.consent import purposes, standing
 from mailer.outbound import probing
 from mailer.people import addresses, membership
@@ -182,6 +183,37 @@ def test_a_probe_refused_at_once_counts_as_well(stage: Stage) -> None:
         )
     look(stage, hours=1)
     assert rests(stage)
+
+
+def at_rest(stage: Stage, who: str) -> bool:
+    """Now, whatever was lifted before."""
+    with stage.house.store.read() as session:
+        found = addresses.find(session, who)
+        assert found is not None
+        return instead.rests(session, found.id)
+
+
+def test_an_address_that_works_again_is_left_alone(stage: Stage) -> None:
+    """BNC-7, CMD-4: what failed before its reader's YES counts no more, by itself or with the next letter that fails."""
+    invited(stage)
+    first = stage.mails(DAWN)[0]
+    report(stage, stage.mails(DAWN)[-1])
+    look(stage, days=8)
+    report(stage, probes(stage)[0])
+    stage.later(days=1)
+    stage.reply(first, "STATUS")
+    stage.reply(stage.last(DAWN), "YES")
+    assert not at_rest(stage, DAWN)
+    letters_then = len(letters(stage, OLIVE))
+    for _ in range(2):
+        assert look(stage, hours=1) == 0
+        assert not at_rest(stage, DAWN)
+    assert len(letters(stage, OLIVE)) == letters_then
+    report(stage, stage.last(DAWN))
+    assert not at_rest(stage, DAWN)
+    assert look(stage, days=8) == 1  # the next failure is the first one, and is probed as a first one is
+    report(stage, probes(stage)[-1])
+    assert at_rest(stage, DAWN)
 
 
 def _wrote(stage: Stage) -> Any:
