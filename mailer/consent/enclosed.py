@@ -104,22 +104,36 @@ def _packed(octets: bytes, left: _Left) -> Iterator[bytes | str | None]:
                     return
                 with packed.open(name) as part:
                     found = part.read(left.octets)
+                    more = part.read(1)
                 left.octets -= len(found)
                 yield found
+                if more:
+                    yield None
+                    return
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
         yield None  # broken, or with a password
 
 
 def _gzipped(octets: bytes, left: _Left) -> Iterator[bytes | str | None]:
-    try:
-        found = zlib.decompressobj(wbits=31).decompress(octets, max(1, left.octets))
-    except zlib.error:
-        yield None
-        return
-    left.octets -= len(found)
-    yield found
-    if left.octets <= 0:
-        yield None
+    """Every member of it (RFC 1952, 2.2); zeros behind the last are padding."""
+    rest = octets
+    while rest:
+        left.parts -= 1
+        if left.octets <= 0 or left.parts < 0:
+            yield None
+            return
+        member = zlib.decompressobj(wbits=31)
+        try:
+            found = member.decompress(rest, left.octets)
+        except zlib.error:
+            yield None
+            return
+        left.octets -= len(found)
+        yield found
+        if not member.eof:  # cut off, or larger than may be read
+            yield None
+            return
+        rest = member.unused_data.lstrip(b"\0")
 
 
 def _pdf(octets: bytes, left: _Left) -> Iterator[bytes | str | None]:

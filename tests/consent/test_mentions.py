@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import base64
+import gzip
+import io
+import os
 import quopri
+import zipfile
 from email.message import EmailMessage
 
 import pytest
@@ -95,3 +99,34 @@ def test_safe4_a_packed_bomb_is_looked_at_only_so_far(monkeypatch: pytest.Monkey
     bomb = xlsx({"People": [["a"]]}, sheet1=b" " * 50_000_000 + b"jane@hill.school.example")
     assert not WHO.within(base64.encodebytes(bomb))
     assert not WHO.within(base64.encodebytes(bomb[: len(bomb) // 2]))  # and half of one is nobody's fault
+
+
+def _zip(*files: tuple[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as into:
+        for name, content in files:
+            into.writestr(name, content)
+    return packed.getvalue()
+
+
+LONG, SHE = b"nobody, " * 20_000, b"jane@hill.school.example"
+SEEN: list[tuple[str, bytes, bool, bool]] = [  # id, file, found in it, something of it not looked into
+    ("zip whose one file is cut", _zip(("a.csv", LONG + SHE)), False, True),
+    ("zip whose last file is cut", _zip(("a.csv", b"nobody"), ("b.csv", LONG + SHE)), False, True),
+    ("zip that was read", _zip(("a.csv", b"nobody"), ("b.csv", SHE)), True, False),
+    ("gzip that was read", gzip.compress(SHE), True, False),
+    ("gzip that is cut", gzip.compress(LONG + SHE), False, True),
+    ("gzip of two members", gzip.compress(b"nobody") + gzip.compress(SHE), True, False),
+    ("gzip with padding behind it", gzip.compress(SHE) + bytes(512), True, False),
+    ("gzip with something else behind it", gzip.compress(b"nobody") + b"more", False, True),
+    ("gzip without its end", gzip.compress(LONG[:900] + os.urandom(300))[:-40], False, True),
+]
+
+
+@pytest.mark.parametrize(("file", "found", "unseen"), [row[1:] for row in SEEN], ids=[row[0] for row in SEEN])
+def test_what_was_not_looked_into_is_said(monkeypatch: pytest.MonkeyPatch, file: bytes, found: bool, unseen: bool) -> None:
+    """DP-11, SAFE-4."""
+    monkeypatch.setattr(enclosed, "MOST", 100_000)
+    said = list(enclosed.texts(b"\r\n" + base64.encodebytes(file)))
+    assert any(SHE.decode() in text for text in said if text) == found
+    assert (None in said) == unseen
