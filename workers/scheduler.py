@@ -155,13 +155,16 @@ def retain(house: House, now: datetime) -> None:
 
 def each_hour(house: House, now: datetime) -> None:
     """Once an hour (of the calendar): ask addresses from which one letter came back whether they work, and remind the operator of a
-    breach whose 72 hours are nearly over."""
+    breach whose 72 hours are nearly over. What fails is logged, tried again in an hour, and keeps nothing else from its turn."""
     with house.store.read() as session:
         rests = _until(session, HOURLY)
     if rests is not None and rests > now:
         return
-    probing.see_to(house, now)
-    breach.remind(house, now)
+    for name, turn in (("probing", probing.see_to), ("breach", breach.remind)):
+        try:
+            turn(house, now)
+        except Exception:
+            _log.exception("a turn of the hour failed; the next hour tries again", turn=name)
     with house.store.write() as session:
         _rest(session, HOURLY, now + HOUR)
 

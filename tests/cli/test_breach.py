@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import IntegrityError
 from typer.testing import CliRunner
 
 from mailer import clock
@@ -17,8 +18,9 @@ from mailer.acts import breach
 from mailer.cli.app import assemble
 from mailer.cli.checking import Place, rows
 from mailer.consent import ledger
-from mailer.store.tables import audit
-from tests.stage import Stage
+from mailer.outbound import probing
+from mailer.store.tables import audit, leases, outgoing
+from tests.stage import DOMAIN, Stage
 from workers import scheduler
 
 OPERATOR = "it@uni.example"
@@ -92,6 +94,28 @@ def test_one_written_down_late_is_told_of_at_once_even_where_mail_is_held(home: 
     scheduler.each_hour(home.house, home.now)
     home.settle()
     assert "72 hours are over" in home.last(OPERATOR).words
+
+
+def test_it_is_told_of_whatever_else_of_the_hour_fails(home: Stage) -> None:
+    home.mail("olive@hill.school.example", f"mendip@{DOMAIN}", "", "STATUS")
+    with home.house.store.write() as session:
+        failed = {"state": "failed", "reason": "no-such-address", "finished_at": home.now}
+        assert session.execute(update(outgoing).values(**failed)).rowcount
+        session.execute(text(
+            "CREATE TRIGGER full BEFORE INSERT ON outgoing WHEN NEW.key LIKE 'address-probe:%'"
+            " BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        ))  # fmt: skip
+    home.at(home.now + timedelta(days=8))
+    with pytest.raises(IntegrityError):
+        probing.see_to(home.house, home.now)
+    with home.house.store.write() as session:
+        breach.open_one(session, what="a laptop was lost", known_at=home.now - timedelta(days=4), now=home.now)
+    scheduler.each_hour(home.house, home.now)
+    home.settle()
+    assert "72 hours are over" in home.last(OPERATOR).words
+    scheduler.each_hour(home.house, home.now)
+    with home.house.store.read() as session:
+        assert session.execute(select(leases.c.until).filter_by(name=scheduler.HOURLY)).scalar_one() > home.now
 
 
 REFUSED: list[tuple[str, tuple[str, ...], str]] = [
