@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from mailer import clock, log
+from mailer import clock, log, wake
 from mailer.house import House
 from mailer.message.address import domain_of
 from mailer.outbound import keeping, outbox, rates, transport
@@ -22,7 +22,7 @@ from mailer.outbound.transport import Relay, RelayDown, Reply, Wire
 
 BATCH = 100
 WINDOW = 16
-TURN = 5  # batches before a lane is given back, so that urgent mail is never behind more than this
+TURN = 5  # batches until whoever delivers is asked whether to go on
 LEASE = timedelta(seconds=60)
 FIRST_WAIT = 0.1  # seconds until a database that was away is asked again; doubled each time
 
@@ -52,12 +52,14 @@ class Courier:
 
     def deliver(self, lane: str) -> bool:
         """Deliver what is due in a lane, for a bounded turn. True if there may be more to do at once."""
-        for _ in range(TURN):
+        for turn in range(TURN):
             if self._stopped.is_set():
                 return False
             relay, ids = self._claim(lane)
             if relay is None or not ids:
                 return False
+            if turn == 0 and len(ids) == BATCH:
+                wake.ring(lane)  # more waits than one of us sends: whoever is free, here or elsewhere, lends a hand
             with self._lock:
                 self._under_way.update(ids)
             try:

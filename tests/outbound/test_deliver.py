@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, update
 
-from mailer import clock
+from mailer import clock, wake
 from mailer.acts import Actor, Strength, hold
 from mailer.cycle import due
 from mailer.inbound import pipeline
@@ -247,6 +247,24 @@ def test_a_relay_that_asks_to_be_spared_is_spared(stages: Any, sink: Sink) -> No
     assert sink.connections <= connections + 1
     (copy,) = stage.copies()
     assert copy.state in ("queued", "deferred")
+
+
+@pytest.mark.parametrize(("count", "rung"), [(BATCH // 2, []), (BATCH + 1, ["bulk"])], ids=["half a batch", "more than one"])
+def test_who_finds_more_than_a_batch_calls_for_a_hand(stages: Any, sink: Sink, count: int, rung: list[str]) -> None:
+    stage = stages(relay_url=sink.url)
+    mailing(stage, count)
+    heard: list[str] = []
+
+    class Listening:
+        def ring(self, bell: str) -> None:
+            heard.append(bell)
+
+    wake.provide(Listening())
+    try:
+        assert not stage.courier.deliver("bulk")
+    finally:
+        wake.provide(wake.Silent())
+    assert heard == rung
 
 
 def test_two_couriers_on_one_queue_send_each_copy_once(stages: Any, sink: Sink) -> None:
