@@ -138,7 +138,8 @@ _ROWS: tuple[tuple[str, str, str, Reader, bool], ...] = (
     ("STOP", "stop", stops.STOP, _everything, False),
     ("unsubscribe", "stop", stops.UNSUBSCRIBE, _everything, False),
     ("take me off the list", "stop", stops.TAKE_ME_OFF, _everything, True),
-    ("STOP, in Welsh", "stop", stops.IN_WELSH, _everything, True),
+    (stops.TO_US, "stop", rf"{stops.TO_THEM}|{stops.IN_WELSH}", _everything, True),
+    (stops.BY_NO_NAME, "stop", rf"{stops.OF_THIS}|{stops.OF_THIS_IN_WELSH}", _everything, True),
     ("objection (UK GDPR Art 21)", "stop", rf"{_I_OBJECT} to (?:(?:the|your|any|all|this|you|further|network|its|continued) )*(?:(?:direct )?marketing(?: (?:emails?|mails?|purposes?|communications?))*{_OF_YOURS}|(?:processing|use|using|holding|storing|keeping)(?: of)?(?: all| any)? my (?:(?:personal|contact|own) )*(?:data|details|information|address|email)(?: address)?(?! by (?!you|the network|this|termpost))(?: .{{0,80}})?|being (?:e ?mailed|contacted|written to){_OF_YOURS}|(?:receiving|getting)(?: (?:any|more|these|your|all|further|of|such|the))* (?:emails?|mails?|mailings?|messages){_OF_YOURS})|(?:rwy|rydw i|dw i|rwyf)(?: yn|n)? gwrthwynebu (?:i chi )?(?:defnyddio|ddefnyddio|prosesu|brosesu) fy (?:nata|manylion)(?: .{{0,80}})?", _objects, True),
     ("ONLY purposes", "only", rf"(?:only|just)(?: (?:the|send|get|me|want|receive|keep|y))* {_P}(?: (?:emails?|please|for me))*|{_P} (?:only|yn unig)(?: please)?|(?:send|keep) me (?:on )?(?:only|just) (?:the )?{_P}|dim ond (?:y )?{_P}", _named, False),
     ("KEEP purposes", "keep", rf"(?:keep|cadw|cadwch)(?: (?:me|on|the|sending|getting|my|y|fi|ar))* {_P}(?: (?:please|on|only))*", _named, False),
@@ -208,10 +209,32 @@ PERSONAL = frozenset({"plain-text", "with-layout", "language", "my-data", "forge
 def read_command(writing: Writing, today: date) -> tuple[Intent, tuple[Clause, ...]] | None:
     """The command of a text and the clauses it leaves over; None when there is none."""
     found = _read(writing, today)
-    if found and found[0].act == "stop" and found[0].args["purposes"] == "all" and _in_part(writing, found):
+    if found is None or found[0].act != "stop" or found[0].args["purposes"] != "all":
+        return found
+    if (other := _other_address(writing, found, today)) is not None:
+        return other
+    if stops.BY_NO_NAME in found[0].row and (not stops.is_all(found[1]) or stops.NEVER_SURE.search(plain(writing.text))):
+        return replace(found[0], certainty=0.75), found[1]
+    if _in_part(writing, found):
         row = f"{found[0].row}, and a word of what is to stay"
         return intent("stop", min(found[0].certainty, 0.75), row, **found[0].args, in_part=True), found[1]
     return found
+
+
+def _other_address(writing: Writing, found: tuple[Intent, tuple[Clause, ...]], today: date) -> tuple[Intent, tuple[Clause, ...]] | None:
+    """Who ends one address and names another wants their mail there: the words that say so, or a question."""
+    of_one = any(stops.AN_ADDRESS.search(clause.plain) for clause in writing.clauses if clause not in found[1])
+    if not of_one or not stops.ANOTHER.search(writing.text):
+        return None
+    moves = [command for command in COMMANDS if command.act == "change-address"]
+    for clause in found[1]:
+        for command in moves:
+            if command.sentence and (match := command.pattern.fullmatch(_strip(clause.plain))):
+                certainty, args = command.read(match, clause.raw, today)
+                row = f"commands: {command.name} (“{clause.raw[:60]}”), in place of another"
+                return intent(command.act, min(certainty, 0.92), row, **args), tuple(c for c in found[1] if c is not clause)
+    named = list(dict.fromkeys(one.rstrip(".") for one in _EMAIL.findall(writing.text)))
+    return intent("change-address", 0.75, f"{found[0].row}, and another address is named", to=named[-1] if named else ""), found[1]
 
 
 def _in_part(writing: Writing, found: tuple[Intent, tuple[Clause, ...]]) -> bool:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
-from mailer.inbound.words import opinion
+from mailer.inbound.words import opinion, stops
 from mailer.inbound.words import text as reading
 from mailer.inbound.words.answers import answer
 from mailer.inbound.words.apologies import read_apology
@@ -112,6 +113,8 @@ def _by_rules(writing: Writing, today: date, thread: bool) -> Intent | None:
     shared = _shared(writing)
     kept = _confidential(writing, shared)
     command = read_command(writing, today)
+    if command and stops.TO_US in command[0].row and not stops.is_all(command[1]):
+        return replace(command[0], certainty=min(command[0].certainty, 0.8))  # asked back: of a parcel they say the same to each other
     if command and not (command[0].act == "help" and writing.words > A_CALL) and (command[0].sure or (_few(command[1], 12) and not shared)):
         return command[0]
     word = _organiser(writing)

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
+from mailer.inbound.words import stops
 from mailer.inbound.words import text as reading
 from mailer.inbound.words.answers import ONLY_LIKELY, answer, company_of, note_of
 from mailer.inbound.words.apologies import after_mistake, read_apology
@@ -57,6 +58,10 @@ def understand(text: str, asked: Asked, *, today: date) -> Understood:
             return Understood((leaving[0],), _rest(leaving[1]))
         return read_proof(writing) or Understood((), writing.text)
     command = read_command(writing, today)
+    if command and stops.BY_NO_NAME in command[0].row and asked is Asked.INVITATION:
+        answered = _invitation(writing, today)
+        if answered.first is not None and answered.first.sure:
+            return answered  # "Yes. If there is a parcel, don't send it to me"
     if command and not _loses_to_answer(command[0], asked, writing):
         found = [_at_home(command[0], asked)]
         if asked is Asked.INVITATION and TAKE_OFF.search(found[0].row) and command[1]:

@@ -75,6 +75,11 @@ Please discontinue these emails
 Kindly take our address off your list
 Please remove our email address from your list
 Please take us off the list
+No more of this please
+I don't want this any more
+Not interested. Stop sending this to me.
+Please stop sending these to us
+Please stop sending me things
 I wish to be removed
 I would like to leave the network
 I want to come off the mailing list
@@ -180,6 +185,50 @@ No. Stop the pump first.
 I never signed up for this. Karen did, and she has left.
 Please stop writing on the whiteboard
 Please remove this address label before posting
+Our supplier will not take the empty bottles. Don't send them to us, please.
+We have spare burners. Jo has the form. Please send it to Jo. Don't send it to me.
+Yes, I'll be there. If there is a parcel, please don't send it to me.
+Yes, I'll be there. The agenda goes to Jo. Don't send it to me.
+Please send the form to Jo. Don't send it to me.
+Do not send it to me, send it to Jo instead
+No more of this to me thanks, Jo is the one to ask
+I'd like the kit but do not send it to me at school. Do not send it to me.
+Don't send them to us
+Stop sending it to me
+ddim eisiau hyn
+Dw i ddim eisiau'r rhain
+Dw i ddim eisiau hyn, rhowch nhw i Jo
+Peidiwch ag anfon y rhain ataf i, anfonwch nhw at Jo
+Peidiwch ag anfon rhain
+Please stop using this address. My new address is jane@new.sch.uk
+Please stop using this address and use jane@new.sch.uk instead
+Please delete my email address. The new one is jane@new.sch.uk
+Stop using this address, use my new one
+Remove this address and use jane@new.sch.uk
+I have moved school. Please remove this email address, I have a new address
+Please delete this address, my new email is jane@new.sch.uk
+Do not email this address. Try jane@new.sch.uk
+Don't write to this address any more, use my other one
+Dilëwch y cyfeiriad hwn, mae gen i gyfeiriad newydd
+The chairs came twice. Please stop sending these to us.
+Parcels for the old lab: no more things to us please, the porter has left
+We do not want them, they leak
+The old stools? We don't want these
+We no longer need this. Collect it from the yard.
+We have one balance we do not want
+I don't want everything in one box. Please split it.
+The samples smell. Do not send any more of this stuff to us.
+Don't send me these, I have a set already
+If it is the blue kit then don't send it to me
+Jo does the orders now. Never send this to me
+Our technician has the keys. Do not send them to me.
+You can keep the poster, I don't need it
+The spare burettes are broken, we don't want those
+I would rather not have the agar here. Don't send it to us at all.
+Please do not send things to us by courier. They get lost.
+Our office closes at three. Don't send everything to us on a Friday.
+We have no fume cupboard, so please don't send this to us
+Stop sending us things we did not order
 """.strip().splitlines()
 
 
@@ -192,6 +241,38 @@ def _stops(text: str, asked: Asked) -> bool:
 @pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked.value)
 def test_uns8_a_stop_in_their_own_words_stops(asked: Asked) -> None:
     assert [text for text in STOPS if not _stops(text, asked)] == []
+
+
+MOVES = {
+    "Please stop using this address. My new address is jane@new.sch.uk": ("jane@new.sch.uk", True),
+    "Please stop using this address and use jane@new.sch.uk instead": ("jane@new.sch.uk", False),
+    "Please delete my email address. The new one is jane@new.sch.uk": ("jane@new.sch.uk", False),
+    "Stop using this address, use my new one": ("", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", MOVES)
+def test_who_ends_one_address_and_names_another_moves(text: str) -> None:
+    """The words that say it are done as ever; where they are not plain the question is of CHANGE ADDRESS, not of STOP."""
+    first = understand(text, Asked.ANY, today=TODAY).first
+    assert first is not None
+    assert (first.act, first.args["to"], first.sure) == ("change-address", *MOVES[text])
+
+
+@pytest.mark.parametrize("text", ["Yes, I'll be there. If there is a parcel, please don't send it to me.", "Yes, I'll be there. The agenda goes to Jo. Don't send it to me."])
+def test_an_answer_beside_what_is_not_to_be_sent_stays_an_answer(text: str) -> None:
+    first = understand(text, Asked.INVITATION, today=TODAY).first
+    assert first is not None
+    assert (first.act, first.args["answer"], first.sure) == ("answer", "yes", True)
+
+
+@pytest.mark.parametrize("asked", [Asked.POST, Asked.THREAD], ids=lambda asked: asked.value)
+def test_to_the_list_a_stop_is_sure_only_by_itself(asked: Asked) -> None:
+    """V14: of a parcel members say the same to each other; it is asked back and not passed on."""
+    alone, beside = (private_answer(text, today=TODAY, thread=asked is Asked.THREAD) for text in ("Please stop writing to us.", "The van came early. Please stop writing to us."))
+    assert alone is not None
+    assert beside is not None
+    assert (alone.act, alone.sure, beside.act, beside.sure) == ("stop", True, "stop", False)
 
 
 @pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked.value)
