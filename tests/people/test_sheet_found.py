@@ -6,6 +6,7 @@ import base64
 
 import pytest
 
+from mailer.errors import Refused
 from mailer.people import sheet
 from tests.people.books import xlsx
 
@@ -63,6 +64,43 @@ def test_who_is_in_it(content: bytes, people: list[tuple[str, str, str]]) -> Non
     assert [(row.email, row.name, row.organisation) for row in rows] == people
     assert [row.problem for row in rows] == [""] * len(people)
     assert {row.roles for row in rows} == {""}, "a job is no role of ours"
+
+
+NO_ADDRESS = "There is no address in this line."
+WHOSE = "This address stands beside several names; we cannot tell whose it is."
+BOSS = "boss@x.example"
+NOT_THEIRS: list[tuple[str, str, list[tuple[str, str, str]]]] = [
+    *(
+        (f"{heading}, where Email is empty", f"Name,Email,{heading}\nJane Doe,,{BOSS}\nAnn Lee,b@x.example,{BOSS}\n", [("", "Jane Doe", NO_ADDRESS), ("b@x.example", "Ann Lee", "")])
+        for heading in ("Head teacher email", "Parent/carer email", "Added by email", "Emailed by", "Email (line manager)", "Next of kin: email", "From email", "Home email", "email_of_head")
+    ),
+    ("none, and a second column", f"Name,Email,Personal email\nJane Doe,none,{BOSS}\nAnn Lee,b@x.example,\n", [("none", "Jane Doe", "“none” is not an email address."), ("b@x.example", "Ann Lee", "")]),
+    ("nobody in Email", f"Name,Email,Parent email\nJane Doe,,{BOSS}\n", [("", "Jane Doe", NO_ADDRESS)]),
+    ("their head in every line", f"Jane Doe,a@x.example,{BOSS}\nAnn Lee,b@x.example,{BOSS}\nBo Li,,{BOSS}\n", [("a@x.example", "Jane Doe", ""), ("b@x.example", "Ann Lee", ""), ("", "Bo Li", NO_ADDRESS)]),
+    ("nobody but their head", f"Jane Doe,{BOSS}\n\"Lee, Ann\",{BOSS}\n", [(BOSS, "Jane Doe", WHOSE), (BOSS, "Lee, Ann", WHOSE)]),
+    ("the same person twice", 'Jane Doe,a@x.example\n"Doe, Jane",a@x.example\n', [("a@x.example", "Jane Doe", ""), ("a@x.example", "Doe, Jane", "Line 1 has this address already.")]),
+    ("a town behind the school", "hill@hill.example,Hill School,London\nmill@mill.example,Mill School,Bath\n", [("hill@hill.example", "", ""), ("mill@mill.example", "", "")]),
+    ("a town before the address", "Bath,jane@x.example\nWells,ann@x.example\nMilton Keynes,bo@x.example\n", [("jane@x.example", "", ""), ("ann@x.example", "", ""), ("bo@x.example", "", "")]),
+    ("a school before its address", "Hill,hill@hill.example\nMill,mill@mill.example\n", [("hill@hill.example", "", ""), ("mill@mill.example", "", "")]),
+    ("a first name that the address has", "Jane,jane.doe@x.example\nAnn,ann@x.example\n", [("jane.doe@x.example", "Jane", ""), ("ann@x.example", "Ann", "")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "rows"), [row[1:] for row in NOT_THEIRS], ids=[row[0] for row in NOT_THEIRS])
+def test_nobody_else_is_taken_for_the_person(content: str, rows: list[tuple[str, str, str]]) -> None:
+    """CMD-6: what goes to another mailbox, or in another name, is worse than a line that is refused."""
+    assert [(row.email, row.name, row.problem) for row in sheet.read(content.encode()).rows] == rows
+
+
+@pytest.mark.parametrize("heading", ["Line manager email", "Parent/carer email", "Invited by (email)"])
+def test_a_list_of_nothing_but_others_addresses_is_refused(heading: str) -> None:
+    with pytest.raises(Refused, match="No column of this file is called email"):
+        sheet.read(f"Name,{heading},School\nJane Doe,{BOSS},Hill School\n".encode())
+
+
+def test_the_other_address_of_a_person_is_told() -> None:
+    [jane, ann] = sheet.read(b"Name,Email,Home email\nJane Doe,a@x.example,home@y.example\nAnn Lee,b@x.example,\n").rows
+    assert (jane.email, jane.others, ann.others) == ("a@x.example", ("home@y.example",), ())
 
 
 OUT = [

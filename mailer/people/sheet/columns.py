@@ -5,6 +5,7 @@ A line is one person, but where a cell holds several addresses and nobody's name
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from mailer.people.sheet.headings import (
     EMAIL,
     EVIDENCE,
     FIRST,
+    FURTHER,
     IN,
     LAST,
     NAME,
@@ -36,7 +38,8 @@ def rows(grid: Grid) -> Sheet:
     """The rows of a grid. Refused if no column of it has addresses."""
     laid = layout.of(grid.lines)
     found = [row for line, cells in laid.lines for row in _rows(line, cells, laid)]
-    return Sheet(tuple(_repeats(found)), (*laid.ignored, *grid.beside))
+    once = _one_name_each(found) if laid.headless else found
+    return Sheet(tuple(_repeats(once)), (*laid.ignored, *grid.beside))
 
 
 def _rows(line: int, cells: Sequence[str], laid: Layout) -> Iterator[Row]:
@@ -55,6 +58,7 @@ def _rows(line: int, cells: Sequence[str], laid: Layout) -> Iterator[Row]:
     pasted = _pasted(cells) if laid.headless else None
     read = [pasted] if pasted else [written.read(each) for each in addresses]
     boxes = [box for one in read for box in one.boxes]
+    further = [] if pasted else [written.read(each) for each in all_of(FURTHER)]
     name = "" if pasted else cell(NAME) or f"{cell(FIRST)} {cell(LAST)}".strip()
     statuses = all_of(STATUS)
     email = next(iter(addresses), "")
@@ -68,15 +72,17 @@ def _rows(line: int, cells: Sequence[str], laid: Layout) -> Iterator[Row]:
         next((said for said in (cell(EVIDENCE), *all_of(CONSENT)) if said and not agreed.says_no(said)), ""),
         left=agreed.out_by_status(statuses)
         or agreed.stays_out(all_of(OUT), all_of(IN), all_of(CONSENT), all_of(NOTES))
-        or any(each.out for each in read),
+        or any(each.out for each in (*read, *further)),
         unconfirmed=agreed.unconfirmed(statuses) or agreed.says_no(cell(EVIDENCE)),
     )
     if not email:
         yield replace(one, problem="There is no address in this line.")
     elif not boxes or (len(addresses) == 1 and not read[0].boxes):
         yield replace(one, problem=f"“{email}” is not an email address.")
-    elif len(boxes) > 1 and (name or len(addresses) > 1) and not pasted:  # one person: they can add the others themselves
-        others = tuple(dict.fromkeys(box.address for box in boxes[1:] if key(box.address) != key(boxes[0].address)))
+    elif (further or len(boxes) > 1) and (name or len(addresses) > 1 or further) and not pasted:
+        # one person: they can add the others themselves
+        rest = (*boxes[1:], *(box for one in further for box in one.boxes))
+        others = tuple(dict.fromkeys(box.address for box in rest if key(box.address) != key(boxes[0].address)))
         note = f"Only the first address of this line is taken, not {', '.join(others)}." if others else ""
         yield replace(one, email=boxes[0].address, name=name or boxes[0].name, note=note, others=others)
     else:
@@ -92,8 +98,20 @@ def _pasted(cells: Sequence[str]) -> Written | None:
     return read if read.boxes else None
 
 
-def _repeats(rows: Sequence[Row]) -> Iterable[Row]:
+def _one_name_each(rows: Sequence[Row]) -> Iterable[Row]:
+    """Where no heading says whose the addresses are, one beside several names is refused: it may be their school's, or their head's."""
+    names: dict[str, set[str]] = {}
+    for row in rows:
+        if row.name and not row.problem:
+            names.setdefault(key(row.email), set()).add(" ".join(sorted(re.findall(r"\w+", row.name.lower()))))
+    for row in rows:
+        several = not row.problem and len(names.get(key(row.email), ())) > 1
+        yield replace(row, problem="This address stands beside several names; we cannot tell whose it is.") if several else row
+
+
+def _repeats(rows: Iterable[Row]) -> Iterable[Row]:
     """Say of each line whose address stood further up where it did. Who left by any of their lines left by all."""
+    rows = list(rows)
     left = {key(row.email) for row in rows if row.left and not row.problem}
     seen: dict[str, int] = {}
     for row in rows:

@@ -14,6 +14,7 @@ from mailer.people.sheet.exported import plain
 
 EMAIL, NAME, FIRST, LAST, PLACE, ROLES, PURPOSES = "email", "name", "first", "last", "organisation", "roles", "purposes"
 STATUS, ATTRIBUTES, EVIDENCE = "status", "attributes", "evidence"
+FURTHER = "further"  # more addresses of the person: told, never taken instead of the one in a column called Email
 OUT, IN, CONSENT, NOTES = "out", "in", "consent", "notes"  # what a column says about being written to
 
 # kinds of which every column counts; of the others the one further up in COLUMNS
@@ -67,6 +68,12 @@ RANK = {heading: at for at, heading in enumerate(COLUMNS)}
 _NEVER = re.compile(
     r"(?:label|type|display|subject|verified|sent|phone|mobile|tel|fax|postcode|street|road|town|county|url|link|token|size|urn)"
 )
+# whose address or name it is: not that of the person of the line
+_SOMEBODY_ELSE = re.compile(
+    r"manager|supervisor|boss|parent|carer|guardian|mother|father|spouse|nextofkin|emergency|added|invited"
+    r"|^head(?!ing)|head(?:teacher|master|mistress|of|s?e?mail|$)|(?<!us)edby|^by|by$|^from|from$|frome?mail"
+)
+_OF_A_PERSON = frozenset({EMAIL, NAME, FIRST, LAST})
 # the rest: a pattern anywhere in the letters of a heading -> what it is
 PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"unsub|opt(?:ed)?out|donot(?:e?mail|contact|send)|dont(?:e?mail|contact)|^clean(?:ed)?time$"), OUT),
@@ -85,6 +92,21 @@ _LAST_PATTERN = len(COLUMNS) + len(PATTERNS)
 @lru_cache(maxsize=4096)
 def meaning(heading: str) -> str:
     """What a column is by its heading; empty if it says nothing to us."""
+    kind = _kind(heading)
+    return "" if kind in _OF_A_PERSON and somebody_else(heading) else kind
+
+
+def somebody_else(heading: str) -> bool:
+    """Whether a heading speaks of another person than the one of the line: "Head teacher email", "Added by"."""
+    return _SOMEBODY_ELSE.search(plain(heading)) is not None
+
+
+def by_name(heading: str) -> bool:
+    """Whether a column is called one of COLUMNS, and not told by a pattern alone."""
+    return rank(heading) < _LAST_PATTERN
+
+
+def _kind(heading: str) -> str:
     for letters in _readings(heading):
         if letters in COLUMNS:
             return COLUMNS[letters]

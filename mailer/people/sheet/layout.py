@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from mailer.consent import purposes
 from mailer.errors import Refused
 from mailer.people import roles
 from mailer.people.sheet import exported, unnamed, written
-from mailer.people.sheet.headings import EMAIL, PURPOSES, ROLES, SEVERAL, STATUS, meaning, rank, strict
+from mailer.people.sheet.headings import (
+    EMAIL,
+    FURTHER,
+    PURPOSES,
+    ROLES,
+    SEVERAL,
+    STATUS,
+    by_name,
+    meaning,
+    rank,
+    somebody_else,
+    strict,
+)
 
 SEARCHED = 15  # lines in which the headings are looked for
 LOOKED_AT = 200  # lines in which it is looked where the addresses are
@@ -44,7 +56,7 @@ def _under_headings(lines: Lines) -> Layout | None:
                 break  # people already
             continue  # a title: "Questions to boss@y.example"
         kinds = _kinds(cells)
-        if EMAIL in kinds.values() and (len(filled) > 1 or rank(filled[0]) < rank("")):
+        if EMAIL in kinds.values() and (len(filled) > 1 or by_name(filled[0])):
             found.append((at, kinds))
     for at, kinds in found:
         if any(_has_addresses(lines[at + 1 :], column) for column, kind in kinds.items() if kind == EMAIL):
@@ -52,7 +64,7 @@ def _under_headings(lines: Lines) -> Layout | None:
     if not found:
         return None
     at, kinds = found[0]
-    column = _most_addresses(lines[at + 1 :])
+    column = _most_addresses(lines[at + 1 :], _of_others(lines[: at + 1]))
     if column is None:
         return _layout(lines, at, kinds, keep_empty=True)
     return _layout(lines, at, {each: kind for each, kind in kinds.items() if kind != EMAIL} | {column: EMAIL})
@@ -77,6 +89,8 @@ def _layout(lines: Lines, at: int, kinds: Mapping[int, str], *, keep_empty: bool
             strange.append(f"{cells[column].strip()} (“{word}” is none of our {kind})")
             continue
         if kind in SEVERAL or kind not in places:
+            if kind == EMAIL and EMAIL in places and not by_name(cells[column]):
+                kind = FURTHER  # an empty cell of the column called Email is not filled from one that is called like it
             places[kind] = (*places.get(kind, ()), column)
     used = {column for columns in places.values() for column in columns}
     told = {one.partition(" (“")[0] for one in strange}
@@ -104,19 +118,25 @@ def _has_addresses(lines: Lines, column: int) -> bool:
     return any(column < len(cells) and "@" in cells[column] for _, cells in lines)
 
 
-def _most_addresses(lines: Lines) -> int | None:
-    """The column in which most of the first lines have an address."""
-    counts: dict[int, int] = {}
+def _most_addresses(lines: Lines, not_in: Set[int] = frozenset()) -> int | None:
+    """The column in which the first lines have the most different addresses: one that stands in every line is nobody's own."""
+    found: dict[int, set[str]] = {}
     for _, cells in lines[:LOOKED_AT]:
         for column, cell in enumerate(cells):
-            counts[column] = counts.get(column, 0) + ("@" in cell)
-    column = max(counts, key=lambda one: (counts[one], -one), default=0)
-    return column if counts.get(column) else None
+            if "@" in cell and column not in not_in:
+                found.setdefault(column, set()).add(written.clean(cell).lower())
+    return max(found, key=lambda one: (len(found[one]), -one), default=None)
+
+
+def _of_others(lines: Lines) -> Set[int]:
+    """The columns that a line of headings calls somebody else's."""
+    return {column for _, cells in lines for column, cell in enumerate(cells) if somebody_else(cell)}
 
 
 def _by_the_addresses(lines: Lines) -> Layout:
-    """No heading says so: the column with the most addresses; what else is known stands above it, or is told by the cells."""
-    email = _most_addresses(lines)
+    """No heading says so: the column with the most different addresses; what else is known stands above it, or is told by the cells."""
+    first = next((at for at, (_, cells) in enumerate(lines) if any("@" in cell for cell in cells)), 0)
+    email = _most_addresses(lines, _of_others(lines[:first]))
     if email is None:
         named = [cell.strip() for cell in lines[0][1] if cell.strip()]
         raise Refused(
@@ -124,7 +144,6 @@ def _by_the_addresses(lines: Lines) -> Layout:
             "No column of this file is called email.",
             f"Its columns are: {', '.join(named) or 'without names'}.",
         )
-    first = next(at for at, (_, cells) in enumerate(lines) if any("@" in cell for cell in cells))
     for at, (_, cells) in enumerate(lines[:first]):
         kinds = {column: kind for column, kind in _kinds(cells).items() if column != email and kind != EMAIL}
         if kinds and sum(bool(cell.strip()) for cell in cells) > 1:

@@ -1,7 +1,7 @@
 """Columns without headings, told by what is in them: "Doe, Jane", address, school, in any order.
 
 A column with addresses is one; of the others, one of schools has the words of schools in it, numbers and job titles are passed over, and what
-is left is the name. First name and surname in cells of their own are put in order by the addresses ("jdoe@"), where these say so.
+is left is the name, if it is of two words or the addresses have it; else it may be a town. First name and surname in cells of their own are put in order by the addresses ("jdoe@"), where these say so.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from mailer.people.sheet.headings import EMAIL, FIRST, LAST, NAME, PLACE
+from mailer.people.sheet.headings import EMAIL, FIRST, FURTHER, LAST, NAME, PLACE
 
 _SCHOOL = re.compile(
     r"\b(?:school|college|university|academy|high|primary|secondary|ysgol|coleg|prifysgol|trust|department|dept|faculty|hospital"
@@ -26,7 +26,7 @@ _OFTEN = 0.3  # of the filled cells of a column
 
 
 def places(lines: Sequence[Sequence[str]], email: int) -> dict[str, tuple[int, ...]]:
-    """The columns of each kind; `email` is the one with the most addresses."""
+    """The columns of each kind; `email` is the one with the most different addresses."""
     columns = {at: [cells[at] for cells in lines if at < len(cells) and cells[at].strip()] for at in range(max(map(len, lines)))}
     found: dict[str, tuple[int, ...]] = {EMAIL: (email,)}
     words: list[int] = []
@@ -34,7 +34,7 @@ def places(lines: Sequence[Sequence[str]], email: int) -> dict[str, tuple[int, .
         if at == email or not cells:
             continue
         if _share(cells, lambda cell: "@" in cell) > _OFTEN:
-            found[EMAIL] = (*found[EMAIL], at)
+            found[FURTHER] = (*found.get(FURTHER, ()), at)
         elif _share(cells, _is_number) <= 0.5:
             words.append(at)
     schools = {at: _share(columns[at], lambda cell: _SCHOOL.search(cell) is not None) for at in words}
@@ -56,11 +56,23 @@ def _named(
         first, last = _in_order(lines, *pair, email)
         left = [at for at in words if at not in pair]
         return {FIRST: (first,), LAST: (last,), **({PLACE: (left[0],)} if left and not placed else {})}
-    if not words:
+    double = [at for at in words if _share(columns[at], lambda cell: len(cell.split()) > 1) > 0.5]
+    name = next(iter(double or (at for at in words if _in_addresses(lines, at, email))), None)
+    if name is None:
         return {}
-    name = max(words, key=lambda at: (_share(columns[at], lambda cell: len(cell.split()) > 1) > 0.5, -at))
     left = [at for at in words if at != name]
     return {NAME: (name,), **({PLACE: (left[0],)} if len(left) == 1 and not placed else {})}
+
+
+def _in_addresses(lines: Sequence[Sequence[str]], column: int, email: int) -> bool:
+    """Whether most words of a column stand before the @ beside them, and not behind it as well: those are names of schools."""
+    said = [
+        (word, cells[email].lower().partition("@"))
+        for cells in lines
+        if max(column, email) < len(cells) and (word := re.sub(r"\W", "", cells[column]).lower())
+    ]
+    found = sum(word in re.sub(r"\W", "", local) and word not in domain for word, (local, _, domain) in said)
+    return found * 2 > len(said)
 
 
 def _in_order(lines: Sequence[Sequence[str]], one: int, two: int, email: int) -> tuple[int, int]:
