@@ -28,8 +28,8 @@ def add(
     purposes: Sequence[str] = DEFAULT,
     instead_of: int | None = None,
 ) -> Receipt:
-    """Ask somebody to join, at an organiser's wish; a member is asked only for what would be new. `instead_of`: the membership
-    whose address is dead, and whose reader this is said to be.
+    """Ask somebody to join, at an organiser's wish; a member is asked only for what would be new, or whether it is so. `instead_of`: the
+    membership whose address is dead, and whose reader this is said to be.
 
     Who left, said no or is suppressed is not written to (only their own request may), nor is who was asked already; the
     organiser reads the same either way.
@@ -39,15 +39,17 @@ def add(
     address = addresses.find_or_add(session, address_text, hasher=hasher, now=now)
     fields = {"address": address.address, "name": tidy(name)}
     done = Receipt("member-asked", "Added somebody; they are asked first.", fields)
+    known = membership.of_address(session, network.id, address.id)
+    elsewhere = known is not None and known.ended_at is None and known.address_id != address.id
+    if known is not None and elsewhere and instead_of not in (None, known.id):
+        address, elsewhere = addresses.get(session, known.address_id), False  # the member is asked where they get our mail
     now_is = standing.of(session, network.id, address.id)
     stays_out = (
         suppression.exists(session, mac=address.mac, network_id=network.id)
         or LEFT in now_is.values()
         or askings.asked_before(session, network.id, address.mac, now)
     )
-    known = membership.of_address(session, network.id, address.id)
-    elsewhere = known is not None and known.ended_at is None and known.address_id != address.id
-    new = bool(roles) or not set(purposes) <= set(DEFAULT)
+    new = bool(roles) or not set(purposes) <= set(DEFAULT) or instead_of is not None
     if stays_out or elsewhere or (ACTIVE in now_is.values() and not new):
         return done
     person_id = address.person_id
@@ -78,6 +80,7 @@ def add(
         purposes=purposes,
         name=name,
         organisation=organisation,
+        instead_of=instead_of,
         now=now,
     )
     return done

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from mailer.acts import Actor, Receipt, instead, join, leave_rows, questions
+from mailer.acts import Actor, Receipt, join, leave_rows, questions
 from mailer.consent import ACTIVE, LEFT, NONE, PENDING, ledger, standing, suppression, wordings
 from mailer.consent.standing import Proof
 from mailer.cycle.networks import CycleOf, cycle_of
@@ -122,8 +122,6 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     ).first()
     if row is not None:
         end(session, row, JOINED, now)
-    if args.get("instead_of") is not None:
-        instead.take_over(session, actor, int(args["instead_of"]), now)
     return receipt
 
 

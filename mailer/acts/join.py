@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from mailer.acts import Actor, Receipt, Strength, keep, questions
+from mailer.acts import Actor, Receipt, Strength, instead, keep, questions
 from mailer.acts import join_limits as limits
 from mailer.consent import ACTIVE, NONE, PENDING, standing, suppression, wordings
 from mailer.consent.purposes import DEFAULT, SUBSCRIPTIONS, read
@@ -49,8 +49,10 @@ def ask(
     language: str = "",
     inbox_id: int | None = None,
     evidence_sha256: str = "",
+    instead_of: int | None = None,
 ) -> Receipt:
-    """Somebody asks for mail at an address: write down what is asked and send the one question to it.
+    """Somebody asks for mail at an address: write down what is asked and send the one question to it. `instead_of`: the membership
+    that its YES takes over (`instead`).
 
     Refused (mailer.errors) only for what cannot be an address, whoever asks. The receipt is always the same.
     """
@@ -68,6 +70,7 @@ def ask(
         "organisation": " ".join(organisation.split()),
         "told_by": " ".join(told_by.split()),
         "language": language,
+        **({"instead_of": instead_of} if instead_of is not None else {}),
     }
     asked = questions.put(
         session,
@@ -167,6 +170,8 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     if listing and person_id is not None:
         keep.keep(session, replace(actor, strength=Strength.TAG, person_id=person_id), [LISTING], now=now)
     plan.joined(session, network.id, membership_id, now)
+    if args.get("instead_of") is not None:
+        instead.take_over(session, actor, int(args["instead_of"]), now)
     said = ", ".join(membership.remaining(session, network.id, address.id))
     return Receipt("", f"Joined: {said}.", {"purposes": list(wanted)})
 

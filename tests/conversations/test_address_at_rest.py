@@ -122,6 +122,31 @@ def test_a_no_of_the_new_address_leaves_everything(dead: Stage) -> None:
     assert members(dead) == before
 
 
+@pytest.mark.parametrize(("answer", "stays"), [("YES", False), ("NO", True)])
+@pytest.mark.parametrize("named", [NEW, "jane@home.example"], ids=["where they get our mail", "another of their addresses"])
+def test_a_new_address_that_is_in_already_is_asked_once_and_takes_over(dead: Stage, named: str, answer: str, stays: bool) -> None:
+    """CMD-4, CMD-6."""
+    dead.member(NEW, "Jane Doe", purposes=("meetings",))
+    with dead.house.store.write() as session:
+        new = addresses.find(session, NEW)
+        assert new is not None
+        assert new.person_id is not None
+        other = addresses.find_or_add(session, "jane@home.example", hasher=dead.house.hasher, now=dead.now)
+        addresses.give(session, other.id, new.person_id)
+    dead.later(days=2)
+    so_far = len(dead.mails(NEW))
+    before = members(dead)
+    dead.reply(letters(dead, OLIVE)[0], f"CHANGE ADDRESS TO {named}")
+    dead.reply(dead.last(OLIVE), "YES")
+    (question,) = dead.mails(NEW)[so_far:]
+    assert members(dead) == before
+    dead.reply(question, answer)
+    assert (JANE in members(dead)) == stays
+    assert members(dead)[NEW] >= before[NEW]
+    with dead.house.store.read() as session:
+        assert standing.rebuild(session) == []
+
+
 @pytest.mark.parametrize("words", ["LEFT", "She has left", "Jane Doe has left the school"])
 def test_left_is_asked_back_and_done(dead: Stage, words: str) -> None:
     dead.reply(letters(dead, NORA)[0], words)
