@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from mailer.acts import preferences
+from mailer.acts import Receipt, preferences
+from mailer.errors import Refused
+from mailer.inbound import commands
+from mailer.inbound.message import Message
 from mailer.people import membership, profile
 from mailer.store.tables import feedback
 from tests.conversations.scenes import JANE, OLIVE, answers, invited
@@ -110,6 +113,60 @@ def test_what_is_no_word_or_is_everything_is_read_as_a_whole(stage: Stage, text:
     after = about(stage)
     assert (after["name"], after["organisation"], after["plain_text"]) == ("Jane Doe", "Hill School", False)
     assert (after["active"] == []) is ("STOP" in text)
+
+
+CARD = "Jane Doe\nLab technician\nHill School\n"
+SIGNED = {
+    "a signature": f"Yes, see you there.\n{CARD}Working days: Tuesday, Wednesday",
+    "one below a blank line": f"Yes, see you there.\n\n{CARD}Working days: Tuesday, Wednesday",
+    "one with languages": f"Yes\n\n{CARD}English / Cymraeg\nWelsh",
+    "a job alone": "Yes\nLab technician\nCymraeg",
+    "a first name": "Yes\nThanks\njane\nPlain text",
+    "no wish at all that is new": "Yes\nWITH LAYOUT\nWORKING DAYS ALL\nEVERY POST",
+}
+
+
+@pytest.mark.parametrize("text", SIGNED.values(), ids=SIGNED)
+def test_what_stands_in_a_signature_is_no_wish_and_what_is_so_already_is_not_told(stage: Stage, text: str) -> None:
+    letter = stage.kept("asked: an invitation", lambda: asked_to_come(stage).id)
+    before, count = about(stage), len(stage.mails(JANE))
+    stage.reply(next(mail for mail in stage.mails(JANE) if mail.id == letter), text)
+    assert about(stage) == before
+    assert answers(stage, 1)[JANE] == "yes"
+    assert not [mail.subject for mail in stage.mails(JANE)[count:] if mail.subject.startswith("Changed")]
+
+
+def test_a_wish_above_the_name_is_done_and_one_below_it_is_not(stage: Stage) -> None:
+    letter = stage.kept("asked: an invitation", lambda: asked_to_come(stage).id)
+    text = f"Hi Olive\nYes, I will be there\nI hope to bring the balance.\n\nPLAIN TEXT\n\n{CARD}Working days: Tuesday"
+    stage.reply(next(mail for mail in stage.mails(JANE) if mail.id == letter), text)
+    after = about(stage)
+    assert (after["plain_text"], after["working_days"], answers(stage, 1)[JANE]) == (True, "", "yes")
+
+
+@pytest.mark.parametrize("word", ["PLAIN TEXT", "WORKING DAYS MON TUE", "KEEP NEWSLETTER", "MY DATA", "STATUS"])
+def test_who_has_said_yes_to_being_forgotten_has_no_more_wishes(stage: Stage, word: str) -> None:
+    """DP-11: the farewell is the last mail."""
+    stage.mail(JANE, f"mendip-help@{DOMAIN}", "", "FORGET ME")
+    count = len(stage.mails(JANE))
+    done = stage.outcome(stage.reply(stage.last(JANE), f"YES\n{word}"))
+    assert done.outcome.startswith("Asked to be forgotten")
+    assert done.outcome.count(".") == 1
+    assert len(stage.mails(JANE)) == count + 1
+
+
+def test_nothing_stays_of_a_wish_that_is_refused(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it had written before it refused is taken back; the answer and the other words stand."""
+
+    def half_done(message: Message, session: Connection, args: Any, now: datetime) -> Receipt:
+        preferences.plain_text(session, message.actor, now=now)
+        raise Refused("half-done", "It cannot be done.", "Try later.")
+
+    letter = stage.kept("asked: an invitation", lambda: asked_to_come(stage).id)
+    monkeypatch.setattr(commands, "COMMANDS", {**commands.COMMANDS, "working-days": half_done})
+    stage.reply(next(mail for mail in stage.mails(JANE) if mail.id == letter), "YES\nWORKING DAYS TUE\nDIGEST")
+    after = about(stage)
+    assert (after["plain_text"], after["digest"], answers(stage, 1)[JANE]) == (False, True, "yes")
 
 
 @pytest.mark.parametrize(

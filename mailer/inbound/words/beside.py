@@ -1,12 +1,13 @@
 """Words on lines of their own, beside an answer to what we asked: "YES" and below it "PLAIN TEXT" (contract 2).
 
 A line counts only if it is a word from its beginning to its end, and only if what stands beside it is surely an answer, or is
-nothing but greetings. A STOP of everything is never one of two things: it is read by itself (UNS-8).
+nothing but greetings. Below the answer nothing but greetings may stand before it: a name or a job begins a signature, whose
+"Working days: Tuesday" is no wish. A STOP of everything is never one of two things: it is read by itself (UNS-8).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -15,6 +16,7 @@ from mailer.inbound.words import text as reading
 from mailer.inbound.words.about_me import SENTENCE, read_about_me
 from mailer.inbound.words.commands import silent
 from mailer.inbound.words.names import is_name
+from mailer.inbound.words.signature import is_card_name
 from mailer.inbound.words.understand import understand
 from mailer.inbound.words.values import Asked, Intent, Understood
 
@@ -47,8 +49,10 @@ def beside(said: str, asked: Asked, words: Iterable[str], *, today: date) -> Bes
     if asked not in ANSWERS or sum(1 for line in lines if line.strip()) > MOST_LINES:
         return None
     read = {n: _word(line, today) for n, line in enumerate(lines) if line.strip()}
-    wishes = {n: found for n, found in read.items() if found is not None and found.act in words}
-    if not wishes or any(one.act == "stop" and one.args["purposes"] == "all" for one in wishes.values()):
+    said_too = {n: found for n, found in read.items() if found is not None and found.act in words}
+    end = _signed_from(lines, said_too, asked, today)
+    wishes = {n: found for n, found in said_too.items() if n < end}
+    if not wishes or any(one.act == "stop" and one.args["purposes"] == "all" for one in said_too.values()):
         return None
     rest = "\n".join(line for n, line in enumerate(lines) if n not in wishes).strip()
     first, *others = _merged(wishes.values())
@@ -69,6 +73,35 @@ def _word(line: str, today: date) -> Intent | None:
         return None
     values = of_me[0].args.get("values", {})
     return None if any(SENTENCE.search(values.get(field, "")) for field in SHORT) else of_me[0]
+
+
+def _signed_from(lines: Sequence[str], wishes: Container[int], asked: Asked, today: date) -> int:
+    """The line from which no word is a wish: a name, or the first below the answer that neither greets nor goes on with it."""
+    answered = False
+    for n, line in enumerate(lines):
+        if not line.strip() or n in wishes:
+            continue
+        if _greets(line):  # as "Yes" and "OK" do, which may be all of the answer
+            answered = answered or _answers(line, asked, today)
+            continue
+        if is_card_name(line) or (answered and not _goes_on(line) and (asked is Asked.FEEDBACK or not _answers(line, asked, today))):
+            return n
+        answered = True
+    return len(lines)
+
+
+def _greets(line: str) -> bool:
+    return all(not one.plain or silent(one) for one in reading.read(line).clauses)
+
+
+def _goes_on(line: str) -> bool:
+    return line.rstrip().endswith((".", "!", "?")) or SENTENCE.search(line) is not None
+
+
+def _answers(line: str, asked: Asked, today: date) -> bool:
+    """Whether a line is an answer by itself; of feedback any words would be."""
+    answer = understand(line, asked, today=today).first
+    return answer is not None and answer.sure and answer.act in ANSWERS[asked]
 
 
 def _says_nothing(rest: str) -> bool:

@@ -64,3 +64,11 @@ def _is_card(lines: list[str]) -> bool:
     if not held or not _CARD_NAME.match(held[0]) or held[0].split()[0].lower() in NOT_NAMES:
         return False
     return all((len(line.split()) <= 9 and not line.endswith((".", "?", "!"))) or _CONTACT.search(line) for line in held[1:])
+
+
+def is_card_name(line: str) -> bool:
+    """Whether a line is somebody's name and nothing else; the first word is one that we know as such, or there are two."""
+    words = line.strip().split()
+    if not _CARD_NAME.match(line.strip()) or words[0].lower() in NOT_NAMES:
+        return False
+    return len(words) > 1 or is_name(words[0])
