@@ -112,8 +112,8 @@ def lived(stage: Stage) -> None:
     stage.reply(stage.last(HOME), "YES")
     stage.later(days=1)  # one question a day for an address (CMD-7)
     stage.mail(FROM_JANE, HELP, "", f"CHANGE ADDRESS TO {HOME}")
+    stage.reply(next(m for m in reversed(stage.mails(JANE)) if "/c/" in m.text), "YES")  # and only then the new one is asked
     stage.reply(next(m for m in reversed(stage.mails(HOME)) if "/c/" in m.text), "YES")
-    stage.reply(next(m for m in reversed(stage.mails(JANE)) if "/c/" in m.text), "YES")
     stage.mail(f"Jane Doe <{HOME}>", HELP, "", f"CHANGE ADDRESS TO {NEVER}")
     stage.mail(f"Dawn Day <{DAWN}>", f"mendip@{DOMAIN}", "Re: Water baths?", f"Jane Doe ({JANE}) may have ours. Doe, Jane knows. {HOME.upper()}")
     stage.mail(f"Dawn Day <{DAWN}>", f"mendip-committee@{DOMAIN}", "A word", f"Jane Doe was kind: {JANE}", Cc=f"Jane Doe <{JANE}>")

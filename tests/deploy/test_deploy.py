@@ -39,7 +39,7 @@ HARDENED = (
     "path", [*PAGES, ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda p: p.name
 )
 def test_every_setting_named_exists(path: Path) -> None:
-    named = set(re.findall(r"TERMPOST_[A-Z_]*[A-Z]", path.read_text(encoding="utf-8")))
+    named = set(re.findall(r"TERMPOST_[A-Z0-9_]*[A-Z0-9]", path.read_text(encoding="utf-8")))
     assert named <= SETTINGS
 
 

@@ -94,7 +94,7 @@ def _states(playing: Form, occasion_id: int) -> Counter[str]:
                 .where(outgoing.c.occasion_id == occasion_id)
                 .group_by(outgoing.c.state)
             )
-            return Counter(dict(session.execute(counted).tuples().all()))
+            return Counter({state: count for state, count in session.execute(counted)})
 
     return _patiently(look)
 
