@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from mailer.acts import Receipt
 from mailer.acts import gone as acts
-from mailer.inbound import gone, relay
+from mailer.inbound import asking, gone, relay
 from mailer.inbound.message import Message
 from mailer.people import addresses
 
@@ -36,6 +36,14 @@ def ask(
     if not asked:
         return None, missed
     return replace(asked[0], said=" ".join(dict.fromkeys(one.said for one in asked))), missed
+
+
+def of_owner(words: str, name: str) -> bool:
+    """Whether a text that speaks of a death means the owner of the mailbox, of that name: by name, or unnamed by the family."""
+    said = [one for one in gone.everyone("", words) if one.how == gone.DIED]
+    if said:
+        return all(asking.same(one.who, name) for one in said)
+    return asking.of_family(words)
 
 
 def beside(message: Message, session: Connection, handler: str, receipt: Receipt, now: datetime) -> Receipt:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from mailer.inbound import asking
 from mailer.inbound.words.names import is_name, names_in
 
 LEFT, DIED, UNSAID = "left", "died", "unsaid"
@@ -47,12 +48,22 @@ _TOGETHER = re.compile(rf"(?P<who>[^\W\d_][^.;:!?()\n]{{1,160}}?)(?: have)? {_LA
 _LAST = re.compile(rf"\b(?:and|but) (?P<who>[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*){{0,2}}) has {_LATELY}{_GONE}{_OF_PLACE}", re.IGNORECASE)
 _OF_WHOM = re.compile(r"^(?:(?:s?he|they)\b ?)?(?P<verb>(?:has|have|['’]s|is no|died|passed|left|retired|no longer|wedi)\b.*)$", re.IGNORECASE)
 
-_KIN = r"(?:mum|mam|mummy|mother|dad|daddy|father|wife|husband|partner|son|daughter|sister|brother|aunt|uncle|grand\w+|nan|nana|nain|taid|colleague|friend|technician|mhlentyn|nhad|tad|ngwr|gwr|ngwraig|gwraig|chwaer|brawd|merch|mab)"
+_HELLO = re.compile(r"(?i)^(?:(?:hi|hello|hiya|helo)\W+)?(?:mae |bu farw |gadawodd |ymddeolodd )?")
+
+_KIN = r"(?:mum|mam|mummy|mother|dad|daddy|father|wife|husband|partner|son|daughter|sister|brother|aunt|uncle|grand\w+|nan|nana|nain|taid|colleague|friend|technician|mhlentyn|nhad|tad|ng[wŵ]r|g[wŵ]r|ngwraig|gwraig|chwaer|brawd|merch|mab)"
 _DEATH = re.compile(
-    rf"\b(?:passed away|bu farw|wedi huno|wedi ein gadael)\b|\b(?:{_KIN}|s?he|(?:mr|mrs|ms|miss|dr)\.? \w+)(?: [A-Z][\w'’-]*){{0,2}},? (?:has |have |had )?{_LATELY}(?:died|passed on)\b"
-    rf"|\b(?:death|loss|passing|funeral) of (?:\w+ ){{0,3}}{_KIN}\b|\blost (?:my|our|her|his|their) (?:\w+ )?{_KIN}\b|\b(?:{_KIN}|hi|fe|fo|ef) wedi marw\b",
+    rf"\b(?:passed away|bu farw|wedi huno|wedi ein gadael)\b|\b(?:{_KIN}|s?he|(?:mr|mrs|ms|miss|dr)\.? \w+)(?: of)?(?: [A-Z][\w'’-]*){{0,2}},? (?:has |have |had )?{_LATELY}(?:died|passed on)\b"
+    rf"|\b(?:death|loss|passing|funeral) of (?:[\w'’]+ ){{0,3}}{_KIN}\b|\blost (?:my|our|her|his|their) (?:\w+ )?{_KIN}\b|\b(?:{_KIN}(?: [A-Z][\w'’-]*){{0,2}}|hi|fe|fo|ef) wedi marw\b",
     re.IGNORECASE,
 )
+
+# Before the verb, who is not its subject: whoever tells it, and whose they are ("Jane Doe told me that ...", "Jane's ...").
+_NOT_YET = re.compile(r"(?i)^.*(?:\b(?:that|say(?:s|ing)?|said|tells?|telling|told|writes|wrote|thinks|thought|believes|hears?|heard|reports?|reported|mentions|mentioned|explains|explained|emailed|rang|phoned)(?: (?:me|us|you|everyone))?\b|['’]s? +(?=\S))")
+_SAYS_SO_OF_THEMSELVES = re.compile(r"(?i) (?:says|said|tells (?:me|us)|told (?:me|us)|writes|wrote)(?: that)? (?:s?he|they)$")
+_PLACED = re.compile(r"(?P<who>.+?) (?:from|at|in|of|o) (?!.*(?: (?:and|a|ac) |,)).*$")
+_WHOSE = re.compile(r"(?i)\b(?:of|(?<!fy )(?<!ei )(?<!ein )(?:g[wŵ]r|gwraig|mam|tad|chwaer|brawd|mab|merch|plentyn|ffrind|ci))\s+$")
+# After the name: where they are from, or what comes before any verb. Anything else is a subject of its own.
+_BESIDE_NAME = re.compile(r"(?i)(?:['’]s)?(?:\W*\b(?:ha[sd]|have|mae|fod|\w+ly|now|just|also|too|both|all|s?he|they))*\W*(?:\b(?:from|at|of|in|o|yn|ar|dd?ydd|ddoe|neithiwr|heddiw|fis|yr?|who|our|the|a)\b(?!.*\b(?:and|but) (?:her|his|their|the)\b).*)?")
 
 MOST = 300  # characters of a line that are looked at
 
@@ -68,7 +79,7 @@ class Gone:
 
 def said(subject: str, text: str) -> Gone | None:
     """What a subject and the first lines of a text say of one person; None if it is nothing of the kind."""
-    words = len(text.split())
+    words, text = len(text.split()), asking.as_told(text)
     lines = [line.strip()[:MOST] for line in text.splitlines() if line.strip()][:LINES]
     bare = re.sub(r"^(?:\s*(?:re|fwd?|ateb|parthed)\s*:)+\s*", "", subject[:MOST], flags=re.IGNORECASE)
     for line in (bare, *lines):
@@ -76,10 +87,39 @@ def said(subject: str, text: str) -> Gone | None:
             continue
         for how, row in ROWS:
             found = row.search(line)
-            names = names_in(found["who"]) if found is not None else ()
+            names = subjects(found["who"]) if found is not None else ()
             if len(names) == 1 and (how == DIED or words <= A_NOTE):
                 return Gone(names[0], how, words)
     return None
+
+
+def subjects(before: str) -> tuple[str, ...]:
+    """The names that are the subject of the verb before which this stands; empty where that is somebody or something else."""
+    own = _NOT_YET.sub("", _SAYS_SO_OF_THEMSELVES.sub("", before), count=1)
+    placed = _PLACED.match(own)
+    if placed is not None and names_in(placed["who"]):
+        own = placed["who"]
+    names = names_in(own)
+    if not names:
+        return ()
+    at = own.casefold().rfind(names[-1].casefold())
+    rest = own[at + len(names[-1]) :]
+    if names[-1] not in own:  # in small letters the surname is any word
+        rest = re.sub(r"^\s+[\w-]+", "", rest, count=1)
+    first = own[: own.casefold().find(names[0].casefold())]
+    return names if _BESIDE_NAME.fullmatch(rest) and not _WHOSE.search(first) else ()
+
+
+def begins(subject: str, text: str) -> tuple[Gone, ...]:
+    """All of whom the text says it with its first words (the subject, if there is no text); empty if it says that later."""
+    lines = _lines(subject, text)
+    start = lines[1] if len(lines) > 1 and text.strip() else lines[0] if lines and not text.strip() else ""
+    if not start or (text.strip() and "?" in text.strip().splitlines()[0]):
+        return ()
+    told = everyone("", start)
+    if not told or not _HELLO.sub("", start, count=1).casefold().startswith(told[0].who.casefold()):
+        return ()
+    return tuple(one for one in told if one.how == DIED or len(text.split()) <= A_NOTE)
 
 
 def everyone(subject: str, text: str) -> tuple[Gone, ...]:
@@ -87,7 +127,7 @@ def everyone(subject: str, text: str) -> tuple[Gone, ...]:
     one = said(subject, text)
     if one is not None:
         return (one,)
-    words = len(text.split())
+    words, text = len(text.split()), asking.as_told(text)
     for line in _lines(subject, text):
         for found, names in _several(line):
             died = bool(found.groupdict().get("died") or found.groupdict().get("farw"))
@@ -98,7 +138,7 @@ def everyone(subject: str, text: str) -> tuple[Gone, ...]:
 
 def of_a_death(text: str) -> bool:
     """Whether it speaks of the death of a person, whoever that is."""
-    lines = [line for line in _lines("", text) if "?" not in line]
+    lines = _lines("", asking.as_told(text))
     if any(_DEATH.search(line) for line in lines):
         return True
     return any(one.how == DIED and (" " in one.who or is_name(one.who)) for one in everyone("", text))
@@ -120,7 +160,7 @@ def _several(line: str) -> list[tuple[re.Match[str], tuple[str, ...]]]:
     if (by_address := _BY_ADDRESS.search(line)) is not None:
         found.append((by_address, (by_address["who"],)))
     if (last := _LAST.search(line)) is not None:
-        found.append((last, tuple(names_in(last["who"])[:1])))
+        found.append((last, subjects(last["who"])[:1]))
     if (together := _TOGETHER.search(line)) is not None:
-        found.append((together, names_in(together["who"] or together["pwy"])))
+        found.append((together, subjects(together["who"] or together["pwy"])))
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mailer.inbound import complaining, gone, issuing, naming
+from mailer.inbound import asking, bereaved, complaining, gone, issuing, naming
 from mailer.inbound.lines.signed_up import read_signed_up
 from mailer.inbound.message import COMPLAINT_LETTERS, PRIVATE_LETTERS, Message
 from mailer.inbound.words import SURE, joining
@@ -77,11 +77,27 @@ def _gone_at_leave(m: Message) -> bool:
 
 
 GRIEF_DOORS = ("tag", "committee", "help")
+FAMILY_DOORS = (*GRIEF_DOORS, "post", "exchange", "organise", "agenda", "news", "leave")
 BESIDE_GRIEF = frozenset({"stop", "decline-confirm", "note"})
+
+
+def _of_owner(m: Message) -> bool:
+    """From the mailbox of who has died, at any door: their family asks that our mail stops, or says who it is that died.
+
+    At the list they are not asked whom it is for, at the leave door they get no farewell."""
+    words = m.reading.reply
+    if m.role not in FAMILY_DOORS or not m.known or m.for_another or m.private or m.sorted or m.tag_use in (tags.SEND, tags.HOLD):
+        return False
+    if any(i.sure and i.act not in BESIDE_GRIEF for i in m.understood.intents) or not gone.of_a_death(words):
+        return False
+    named = any(one.how == gone.DIED for one in gone.everyone("", words)) or asking.is_theirs(words)
+    return bereaved.of_owner(words, m.actor.name) and (named or asking.to_stop(words))
 
 
 def _grieves(m: Message) -> bool:
     """No answer is certain in it; of a member whom its writer may speak of, it is asked below."""
+    if _of_owner(m):
+        return True
     if m.role not in GRIEF_DOORS or m.private or m.sorted or m.tag_use in (tags.SEND, tags.HOLD):
         return False
     sure = any(i.sure and i.act not in BESIDE_GRIEF for i in m.understood.intents)

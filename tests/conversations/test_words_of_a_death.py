@@ -8,6 +8,7 @@ from mailer.people import addresses, membership
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, answers, invited
 from tests.stage import DOMAIN, Got, Stage
 
+LIST = f"mendip@{DOMAIN}"
 ORGANISE = f"mendip-organise@{DOMAIN}"
 DAUGHTER = "This is her daughter. Mum passed away last month."
 
@@ -105,3 +106,83 @@ def test_at_the_leave_door_an_organiser_who_names_another_is_asked(stage: Stage)
     assert len(questions(stage)) == 1
     stage.mail(JANE, f"mendip-leave@{DOMAIN}", "", "Jane Doe has retired.")
     assert remains(stage, JANE) == []
+
+
+FAMILY = [
+    "Jane has died, please stop",
+    "Jane passed away on Sunday. Please could you stop the emails.",
+    "Jane passed away on Sunday. Could you stop the emails?",
+    "Jane has died. Please take her off your list.",
+    "Mrs Doe has died. Please do not send her any more emails.",
+    "My wife died. STOP",
+    "Jane has died.\n\nSTOP",
+]
+
+
+@pytest.mark.parametrize("words", FAMILY)
+def test_uns8_the_family_stops_everything_in_any_words(stage: Stage, words: str) -> None:
+    invited(stage)
+    stage.reply(stage.last(JANE), "YES")
+    got = len(stage.mails(JANE))
+    stage.reply(stage.last(JANE), words)
+    assert remains(stage, JANE) == []
+    assert len(stage.mails(JANE)) == got
+    assert " ".join(words.split()[:3]) in stage.last(OLIVE).words
+
+
+@pytest.mark.parametrize("door", ["mendip", "mendip-leave", "mendip-help", "mendip-organise", "mendip-agenda", "mendip-news"])
+def test_uns8_at_any_door_the_family_gets_no_question_and_no_farewell(stage: Stage, door: str) -> None:
+    invited(stage)
+    got = len(stage.mails(JANE)), len(stage.mails(DAWN))
+    stage.mail(JANE, f"{door}@{DOMAIN}", "Jane", "Jane has died, please stop")
+    assert remains(stage, JANE) == []
+    assert (len(stage.mails(JANE)), len(stage.mails(DAWN))) == got
+    assert "Jane has died" in stage.last(OLIVE).words
+
+
+@pytest.mark.parametrize("words", ["Jane has died. Please stop.", "This is her daughter. Mum passed away last month."])
+def test_the_family_that_answers_a_post_is_not_asked_whom_it_is_for(stage: Stage, words: str) -> None:
+    posted(stage)
+    got = len(stage.mails(JANE)), len(stage.mails(DAWN))
+    stage.reply(stage.last(JANE), words)
+    assert (len(stage.mails(JANE)), len(stage.mails(DAWN))) == got
+    assert words in stage.last(OLIVE).words
+    assert (remains(stage, JANE) == []) is ("stop" in words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Our colleague Sue has died. Please take her off your list.",
+        "John Doe has died, please stop",
+        "Our technician died last week. Please take her off your list.",
+        "My wife died. Please stop the emails for a while.",
+        "My mother has died. Please stop the newsletter.",
+    ],
+)
+def test_another_death_or_a_smaller_wish_ends_nothing_by_itself(stage: Stage, words: str) -> None:
+    invited(stage)
+    stage.reply(stage.last(JANE), words)
+    assert "meetings" in remains(stage, JANE)
+
+
+@pytest.mark.parametrize("sender", [OLIVE, PETER], ids=["an organiser", "another"])
+@pytest.mark.parametrize("words", ["Jane Doe has died.", "Jane Doe has left Hill School."])
+@pytest.mark.parametrize("answers_a_post", [True, False], ids=["in a thread", "new"])
+def test_v14_at_the_list_an_organiser_is_asked_and_nobody_hears(stage: Stage, sender: str, words: str, answers_a_post: bool) -> None:
+    posted(stage)
+    got = len(stage.mails(JANE)), len(stage.mails(DAWN)), len(stage.mails(sender))
+    done = stage.reply(stage.last(sender), words) if answers_a_post else stage.mail(sender, LIST, "", words)
+    assert stage.outcome(done).state == "asked"
+    assert (len(stage.mails(JANE)), len(stage.mails(DAWN))) == got[:2]
+    asked = {mail.subject.partition(":")[0].partition("?")[0]: mail for mail in stage.mails(sender)[got[2] :]}
+    assert set(asked) == {"Jane Doe", "For everyone, or only the committee"}
+    stage.reply(asked["Jane Doe"], "YES")
+    stage.reply(asked["For everyone, or only the committee"], "EVERYONE")
+    assert remains(stage, JANE) == []
+    assert (len(stage.mails(JANE)), len(stage.mails(DAWN))) == (got[0], got[1] + 1)
+
+
+def posted(stage: Stage) -> None:
+    invited(stage)
+    stage.mail(DAWN, LIST, "Agar", "How does everyone store agar plates? Ours dry out.")

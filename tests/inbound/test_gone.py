@@ -47,6 +47,13 @@ NOT_SAID = [
     ("what is left", "There are three places left."),
     ("two people", "Karen and Joe have left the school."),
     ("no name", "She has left the school."),
+    ("whose husband", "Jane Doe's husband has died; let us send flowers."),
+    ("whose mother", "jane doe's mother has died"),
+    ("the mother of", "The mother of Jane Doe has died."),
+    ("the death of whose", "We heard of the death of Jane Doe's father."),
+    ("who told it", "Jane Doe told me that her father has died."),
+    ("what they said", "Jane Doe says the incubator has died"),
+    ("in Welsh", "Mae gŵr Jane Doe wedi marw."),
 ]
 
 
@@ -56,6 +63,11 @@ def test_not_said(text: str) -> None:
 
 
 EVERYONE = [
+    ("whose colleague", "", "Jane Doe's colleague Karen Price has left.", ("Karen Price",), "left"),
+    ("who told it", "", "Jane Doe told me that Karen Price has died.", ("Karen Price",), "died"),
+    ("of themselves", "", "Jane Doe says she has left.", ("Jane Doe",), "left"),
+    ("from a school", "", "Jane Doe from Hill School has died.", ("Jane Doe",), "died"),
+    ("our technician", "", "I am sorry to tell you that our technician Jane Doe has died.", ("Jane Doe",), "died"),
     ("an address", "", "jane@hill.school.example has left the school", ("jane@hill.school.example",), "left"),
     ("a name above", "Dawn Day", "has left", ("Dawn Day",), "left"),
     ("a name above, she below", "Re: Dawn Day", "She has retired.", ("Dawn Day",), "left"),

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from mailer.acts import Receipt, Strength, confirm, leave
 from mailer.acts import gone as acts
-from mailer.inbound import bereaved, gone, relay
+from mailer.inbound import asking, bereaved, gone, relay
 from mailer.inbound.message import Message
 from mailer.message import tags
 from mailer.people import addresses, membership
@@ -46,10 +46,21 @@ def _another(message: Message, session: Connection, said: tuple[gone.Gone, ...])
 
 
 def _stopped(message: Message, session: Connection, now: datetime) -> str:
-    wish = next((one for one in message.understood.intents if one.sure and one.act == "stop"), None)
+    sure = next((one for one in message.understood.intents if one.sure and one.act == "stop"), None)
+    wish = sure.args if sure is not None else {"purposes": "all"}
     owner = _owner(message)
-    if wish is None or wish.args["purposes"] != "all" or owner is None or not (message.known or message.for_another):
+    if wish["purposes"] != "all" or owner is None or not (message.known or message.for_another):
+        return ""
+    if sure is None and not _family_asks(message, session, owner):
         return ""
     person = addresses.get(session, owner).person_id
     actor = message.actor if not message.for_another else replace(message.actor, address_id=owner, person_id=person, strength=Strength.TAG)
-    return leave.everything(session, actor, now=now, everywhere=bool(wish.args.get("everywhere")), farewell=False).said
+    return leave.everything(session, actor, now=now, everywhere=bool(wish.get("everywhere")), farewell=False).said
+
+
+def _family_asks(message: Message, session: Connection, owner: int) -> bool:
+    """In words that are no STOP by themselves: that Jane has died, and to take her off the list."""
+    member = membership.of_address(session, message.network_id, owner)
+    words = message.reading.reply
+    asked = message.role == "leave" or asking.to_stop(words)
+    return asked and bereaved.of_owner(words, member.name if member is not None else "")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, or_, select
 
 from mailer.acts import Receipt, who
-from mailer.inbound import admitting, commands, doors_asked, posts, subjects, taking_back
+from mailer.inbound import admitting, bereaved, commands, doors_asked, gone, posts, subjects, taking_back
 from mailer.inbound.message import Message
 from mailer.inbound.words import SURE, Intent
 from mailer.store.tables import inbox
@@ -22,6 +23,9 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     taken_back = taking_back.own_post(message, session, now)
     if taken_back is not None:
         return taken_back
+    told = _somebody_gone(message, session, now)
+    if told is not None:
+        return told
     private = message.understood.first
     guest = private is not None and private.act == "note" and not message.known  # held for an organiser as it is
     if private is not None and private.act != "none" and not guest and not message.sorted and not message.vouched:
@@ -31,6 +35,19 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     if not message.vouched and not admitting.may_enter(message, session, "posts"):
         return admitting.hold(message, session, what="post", title=message.reading.subject, values={}, now=now)
     return posts.post(message, session, "discussion", now, vouched=message.vouched)
+
+
+def _somebody_gone(message: Message, session: Connection, now: datetime) -> Receipt | None:
+    """It begins with somebody having left or died, by one who may say so: asked about as at the organisers' door, and whether it
+    is for everyone as well. Until then it does not go to the mailbox of who is gone, nor to anybody."""
+    if not message.known or message.sorted or message.vouched or message.for_another or commands.first_sure(message) is not None:
+        return None
+    said = gone.begins(message.reading.subject if message.answered is None else "", message.reading.reply)
+    asked, _ = bereaved.ask(message, session, said, now)
+    if asked is None:
+        return None
+    held = _ask(message, session, now, "Says that somebody has left or died", "somebody-gone")
+    return replace(held, said=f"{asked.said} {held.said}")
 
 
 def _answers_a_letter(message: Message, session: Connection, now: datetime) -> bool:
