@@ -2,7 +2,8 @@
 
 It must be the writer's own complaint: somebody who would like to talk about such complaints at a meeting makes none, and a
 complaint about a data logger is about a data logger. Where a mail is more likely to be something else (it answers a letter of
-ours, or goes to the members' list), only the plainest rows count, on the list only of a complaint about the network itself.
+ours, or goes to the members' list), what is only supposed or told of others is none, and on the list it must be clearly about
+the network itself.
 """
 
 from __future__ import annotations
@@ -54,27 +55,32 @@ _ABOUT_US = re.compile(
     rf"\b(?:{_US}|my (?:\w+ )?(?:e-?mail|address|details|data|number|name|information|privacy)|fy (?:nata|manylion))\b",
     re.IGNORECASE,
 )
+_BY_LAW = re.compile(r"\bcomplaint under (?:the )?(?:(?:uk )?gdpr|data[ -]protection (?:act|law))\b", re.IGNORECASE)
 _YOU = re.compile(r"\b(?:you|your|chi|eich)\b", re.IGNORECASE)
 _AT_A_MEETING = re.compile(
     r"\b(?:agenda|(?:next|at the|for the) meeting|discuss|talk about|item|how (?:do|does|should) (?:we|you|others|anyone|your)|anyone|policy on)\b",
     re.IGNORECASE,
 )
 
+_OF_OTHERS = re.compile(
+    r"[\"“‘]|(?:^|\s)'\w|\b(?:if|unless|whether|suppose|imagine|in case|so that|or else|otherwise|might|could|would|said|says|tells?|told|wrote|writes|asked us|threatened|example|exercise|scenario|story|quiz|os)\b",
+    re.IGNORECASE,
+)  # fmt: skip
 
-def said(subject: str, text: str, *, sure: bool = False, about_us: bool = False) -> str:
-    """The row by which a mail is such a complaint; empty if it is none. `sure`: only by the plainest rows; `about_us`: only if
-    it is clearly about this network."""
+
+def said(subject: str, text: str, *, told: bool = False, about_us: bool = False) -> str:
+    """The row by which a mail is such a complaint; empty if it is none. `told`: it may well tell of something else, and only the
+    plainest rows count of what is supposed or others said; `about_us`: only if it is clearly about this network."""
     lines = [subject, *(line for line in text.splitlines() if line.strip())][: LINES + 1]
     joined = " ".join(line.strip() for line in lines[1:])
     sentences = [part.strip()[:MOST] for part in re.split(r"(?<=[.!?])\s+", joined)][:LINES]
     for name, row in ROWS:
-        if sure and name not in SURE_ROWS:
-            continue
         heads = (lines[0].strip(), *(line.strip() for line in lines[1:4])) if name == "the word" else ()
         pairs = (f"{one} {two}"[:MOST] for one, two in pairwise(sentences)) if name in OF_TWO_SENTENCES else ()
         for piece in (head[:MOST] for head in heads or (subject, *sentences, *pairs)):
             ours = not about_us or _is_about_us(name, piece, f"{subject} {joined}")
-            if ours and row.search(piece) and not _AT_A_MEETING.search(piece):
+            of_others = told and name not in SURE_ROWS and _OF_OTHERS.search(piece)
+            if ours and not of_others and row.search(piece) and not _AT_A_MEETING.search(piece):
                 return name
     return ""
 
@@ -83,6 +89,8 @@ def _is_about_us(row: str, piece: str, whole: str) -> bool:
     """Members also say "you" to each other, so below a heading it says nothing."""
     if row == "the word":
         return _DOCUMENTED.search(piece) is not None or _ABOUT_US.search(whole) is not None
-    if row == "complains by its name" and len(whole.split()) <= A_LINE:
-        return True  # nobody else is named in it
+    if row == "complains by its name" and (len(whole.split()) <= A_LINE or _ABOUT_US.search(whole)):
+        return True  # nobody else is named in it, or the next sentence names us or what is theirs
+    if _BY_LAW.search(piece) and len(whole.split()) <= A_LINE:
+        return True
     return _ABOUT_US.search(piece) is not None or _YOU.search(piece) is not None

@@ -68,11 +68,14 @@ def command(message: Message, session: Connection, now: datetime) -> Receipt | N
         elif objects:
             relay.to_committee(message, session, now, why="objects to our mail; everything to them is stopped")
         return commands.do(message, session, intent, now)
-    if intent.act == "stop":
-        return Receipt(
-            "", "Asked to stop by an address that gets nothing from us.", state="noted", reason="unknown-sender"
-        )
-    return None
+    return nothing_to_stop() if intent.act == "stop" else None
+
+
+def nothing_to_stop() -> Receipt:
+    """A STOP of somebody we do not know: noted, and nothing goes to them."""
+    return Receipt(
+        "", "Asked to stop by an address that gets nothing from us.", state="noted", reason="unknown-sender"
+    )
 
 
 def answer(message: Message, session: Connection, intent: Intent, now: datetime) -> Receipt | None:

@@ -123,21 +123,26 @@ def _signed_up(m: Message) -> bool:
 ABOUT_A_QUESTION = ("replies/data-complaint", "replies/private")  # to the organisers: what they answer is no complaint of theirs
 
 
+def _confirms(m: Message) -> bool:
+    """A YES or NO to a question is that, whatever stands beside it."""
+    return m.tag_use == tags.CONFIRM and any(i.sure for i in m.understood.intents)
+
+
 def _complains(m: Message) -> bool:
     """At any door but the private one, which keeps its writer's name; read only if it can be seen who wrote it.
 
-    An answer to a letter of ours is first an answer, and a mail to the list first a post: there only the plainest words count.
+    An answer to a letter of ours is first an answer, and a mail to the list first a post: what it tells of others is none.
     """
     if m.role == "private" or m.mail_from == "" or _unreadable(m) or m.failed_authentication or _looped(m):
         return False
-    if _letter(*PRIVATE_LETTERS)(m) or m.tag_use in (tags.CONFIRM, tags.SEND, tags.HOLD):
+    if _letter(*PRIVATE_LETTERS)(m) or m.tag_use in (tags.SEND, tags.HOLD) or _confirms(m):
         return False
     if m.answered is not None and m.answered.template in ABOUT_A_QUESTION:
         return False
     listed = m.role in ("post", "exchange")
     subject = m.reading.subject if m.answered is None else ""
-    sure = listed or m.answered is not None
-    return complaining.said(subject, m.reading.reply, sure=sure, about_us=listed) != ""
+    told = listed or m.answered is not None
+    return complaining.said(subject, m.reading.reply, told=told, about_us=listed) != ""
 
 
 MEETING_LETTERS = tuple(

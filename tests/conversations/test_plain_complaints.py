@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from mailer.inbound.complaining import said
 from mailer.store.tables import privacy_complaints
-from tests.conversations.scenes import JANE, OLIVE, invited
+from tests.conversations.scenes import JANE, OLIVE, PETER, invited
 from tests.stage import DOMAIN, Stage
 
 PLAIN = "I want to make a data protection complaint"
@@ -91,3 +91,45 @@ def test_a_post_about_training_is_a_post(stage: Stage) -> None:
     words = "Has anyone found data protection training that is worth the afternoon? Ours was two hours of slides."
     assert stage.outcome(stage.mail(JANE, f"mendip@{DOMAIN}", "Training", words)).handler == "post"
     assert tickets(stage) == 0
+
+
+IN_A_REPLY = [*COMPLAINTS, "I'm going to report you to the ICO", "I will report you to the ICO", "You have breached the UK GDPR", "I would like to complain about how you have used my personal data.", "This is a formal complaint under UK GDPR."]
+TOLD = [
+    "You could say: I will report you to the ICO.",
+    "If you shared my address without permission I would be cross, but you did not.",
+    "A parent said I am going to report you to the ICO, what did you do?",
+    "“You have breached the UK GDPR” is what it says on the poster.",
+    "Unless you have breached GDPR there is nothing to fear.",
+    "The exercise is: you have shared my address without consent.",
+]
+
+
+@pytest.mark.parametrize("listed", [False, True], ids=["reply", "post"])
+def test_in_a_reply_or_a_post_it_is_one_and_what_is_told_is_none(listed: bool) -> None:
+    assert [text for text in IN_A_REPLY if not said("", text, told=True, about_us=listed)] == []
+    assert [text for text in [*ORDINARY, *TOLD] if said("", text, told=True, about_us=listed)] == []
+
+
+REPLIED = ["I wish to complain: you kept emailing me after I asked you to stop.", "I'm going to report you to the ICO", "You have breached the UK GDPR", "My address was shown to everybody in the last mail, this is a data breach.", "You passed my email address on without asking me. I am complaining about it."]
+
+
+@pytest.mark.parametrize("asked", ["are you coming", "Agar", "FORGET ME", "MY DATA"])
+def test_in_reply_to_anything_it_has_a_number(stage: Stage, asked: str) -> None:
+    """An invitation, a post, and questions that wait for a YES."""
+    invited(stage)
+    stage.mail(PETER, f"mendip@{DOMAIN}", "Agar", "How does everyone store agar plates? Ours dry out.")
+    if asked.isupper():
+        stage.mail(JANE, f"mendip-help@{DOMAIN}", "", asked)
+        letter = stage.last(JANE)
+    else:
+        letter = next(mail for mail in stage.mails(JANE) if asked in mail.subject)
+    for number, words in enumerate(REPLIED, start=1):
+        done = stage.outcome(stage.reply(letter, words))
+        assert (words, done.handler, tickets(stage)) == (words, "privacy-complaint", number)
+        assert "ico.org.uk" in stage.last(JANE).words
+
+
+def test_a_yes_to_a_question_is_a_yes_whatever_stands_beside_it(stage: Stage) -> None:
+    stage.mail(JANE, f"mendip-help@{DOMAIN}", "", "FORGET ME")
+    done = stage.outcome(stage.reply(stage.last(JANE), "NO"))
+    assert (done.handler, tickets(stage)) == ("confirm", 0)

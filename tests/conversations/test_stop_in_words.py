@@ -49,3 +49,58 @@ def test_uns8_to_an_invitation_and_to_a_post(stage: Stage, kind: str, said: str)
     stage.mail(PETER, f"mendip@{DOMAIN}", "Agar", "How does everyone store agar plates? Ours dry out.")
     stage.reply(next(mail for mail in stage.mails(JANE) if kind in mail.subject), said)
     assert gets(stage) == []
+
+
+A_WORD = ["Spam", "end", "quit", "Enough", "No longer interested", "Not interested any more", "Cancel", "Please cancel", "I'm no longer interested, thanks"]
+
+
+def posts(stage: Stage) -> int:
+    return len([mail for mail in stage.mails(PETER) if "[mendip]" in mail.subject])
+
+
+@pytest.mark.parametrize("thread", [False, True], ids=["new", "reply"])
+@pytest.mark.parametrize("said", A_WORD)
+def test_uns8_a_word_to_the_list_is_asked_about_and_never_posted(stage: Stage, said: str, thread: bool) -> None:
+    stage.mail(PETER, f"mendip@{DOMAIN}", "Agar", "How does everyone store agar plates? Ours dry out.")
+    before = posts(stage)
+    if thread:
+        stage.reply(next(mail for mail in stage.mails(JANE) if "Agar" in mail.subject), said)
+    else:
+        stage.mail(JANE, f"mendip@{DOMAIN}", "", said)
+    question = stage.last(JANE)
+    assert (question.subject, posts(stage)) == ("Did you mean STOP?", before)
+    assert gets(stage)
+    stage.reply(question, "YES")
+    assert gets(stage) == []
+
+
+@pytest.mark.parametrize("said", ["No longer interested", "Not interested any more", "quit"])
+def test_uns8_to_an_invitation_it_is_asked_about(stage: Stage, said: str) -> None:
+    invited(stage)
+    stage.reply(stage.last(JANE), said)
+    assert stage.last(JANE).subject == "Did you mean STOP?"
+
+
+def test_uns8_stopp(stage: Stage) -> None:
+    stage.mail(PETER, f"mendip@{DOMAIN}", "Agar", "How does everyone store agar plates? Ours dry out.")
+    stage.reply(next(mail for mail in stage.mails(JANE) if "Agar" in mail.subject), "STOPP")
+    assert gets(stage) == []
+
+
+def test_stop_until_a_month_pauses(stage: Stage) -> None:
+    invited(stage)
+    done = stage.outcome(stage.reply(stage.last(JANE), "STOP UNTIL SEPTEMBER"))
+    assert (done.state, "paused" in stage.last(JANE).subject.lower()) == ("done", True)
+
+
+def test_who_is_away_and_asks_for_a_pause_is_offered_one(stage: Stage) -> None:
+    invited(stage)
+    stage.reply(stage.last(JANE), "I'm on maternity leave until 1 September, please pause my emails")
+    assert stage.last(JANE).subject.startswith("Did you mean PAUSE UNTIL 1 SEPTEMBER")
+
+
+@pytest.mark.parametrize("said", ["STOP", "Please stop emailing me", "Spam"])
+def test_a_strangers_stop_to_the_list_is_noted_as_at_every_door(stage: Stage, said: str) -> None:
+    stranger = "stranger@far.school.example"
+    done = stage.outcome(stage.mail(stranger, f"mendip@{DOMAIN}", "", said))
+    assert (done.state, done.reason, stage.mails(stranger), posts(stage)) == ("noted", "unknown-sender", [], 0)

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, or_, select
 
 from mailer.acts import Receipt, who
-from mailer.inbound import admitting, bereaved, commands, doors_asked, gone, posts, subjects, taking_back
+from mailer.inbound import admitting, bereaved, commands, doors_asked, gone, meant, posts, subjects, taking_back
 from mailer.inbound.message import Message
-from mailer.inbound.words import SURE, Intent
+from mailer.inbound.words import SURE, Intent, stops
 from mailer.store.tables import inbox
 
 MOST_QUESTIONS = 2
@@ -58,6 +58,12 @@ def _answers_a_letter(message: Message, session: Connection, now: datetime) -> b
 
 
 def _privately(message: Message, session: Connection, intent: Intent, now: datetime) -> Receipt:
+    by_a_word = intent.row == stops.BY_A_WORD
+    if intent.act == "stop" and not message.known and (intent.sure or by_a_word):
+        return doors_asked.nothing_to_stop()
+    asked = meant.asked_back(message) if by_a_word else None
+    if asked is not None:
+        return asked
     if intent.certainty >= SURE and message.known:
         if intent.act == "answer":
             done = doors_asked.answer(message, session, intent, now)

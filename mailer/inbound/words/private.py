@@ -117,6 +117,9 @@ def _by_rules(writing: Writing, today: date, thread: bool) -> Intent | None:
         return replace(command[0], certainty=min(command[0].certainty, 0.8))  # asked back: of a parcel they say the same to each other
     if command and not (command[0].act == "help" and writing.words > A_CALL) and (command[0].sure or (_few(command[1], 12) and not shared)):
         return command[0]
+    perhaps = stops.perhaps(writing.clauses, listed=True)
+    if perhaps:
+        return perhaps
     word = _organiser(writing)
     if word:
         return word

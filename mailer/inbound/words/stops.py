@@ -7,14 +7,16 @@ from it ("Not interested, please remove", "Why do I get this? Stop."). Patterns 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from mailer.inbound.words.names import is_name
 from mailer.inbound.words.text import Clause
+from mailer.inbound.words.values import Intent, intent
 
 # Rows of commands that weigh by what stands beside them.
 TO_US = "STOP, said of us or an address"
 BY_NO_NAME = "STOP of what has no name"
+BY_A_WORD = "perhaps STOP, in a word"
 
 OFF = r"(?:take|remove|delete|drop|get|strike|cross|unsubscribe|unsub|withdraw)"
 LIST = r"(?:(?:the|this|your|that|our|all|any|mendip|of|email|mailing|mail|contact|distribution|network|group|\w+)? ?)(?:lists?|mailings?|emails?|mails?|group|network|database|circulation|system|records|distribution|everything|all of (?:this|these|it))"
@@ -57,10 +59,18 @@ OF_THIS_IN_WELSH = (
 )
 
 # Words that are all that a text says.
-STOP = r"(?:just |simply )?(?:stop|cease|discontinue)(?: (?:stop|just|it|all|everything|emails?|mails?|mailing|messages|all (?:emails?|mails?|contact|of (?:it|this|these))|the emails|these emails|emailing(?: me)?|mailing me|sending|spam\w*|now|this|contact|contacting me|everything from this network|this network))*|stopio|stopiwch|stopia|dim mwy(?: o ebyst)?|rhowch y gorau iddi"
+STOP = r"(?:just |simply )?(?:stopp?|cease|discontinue)(?: (?:stop|just|it|all|everything|emails?|mails?|mailing|messages|all (?:emails?|mails?|contact|of (?:it|this|these))|the emails|these emails|emailing(?: me)?|mailing me|sending|spam\w*|now|this|contact|contacting me|everything from this network|this network))*|stopio|stopiwch|stopia|dim mwy(?: o ebyst)?|rhowch y gorau iddi"
 UNSUBSCRIBE = rf"(?:just |simply )?unsub(?:scribe)?(?: (?:unsub(?:scribe)?|me|us|from|to|this|email|address|my|{LIST}|all|everything|now|here|immediately|permanently|completely))*|un subscribe|opt[ -]?out(?: (?:of )?(?:{LIST}|all|this|everything|me))*|leave(?: (?:the|this))?(?: (?:list|network|group|mailing list))|{OFF} (?:me|us|my (?:name|address|email|email address|details))(?: (?:please|from|off|of|out of|your|this|the|these|all|{LIST}|future|further))*|take me off|remove|signoff|sign off|cancel (?:my )?(?:subscription|membership)|dad-?danysgrifio(?: fi)?|dad danysgrifio(?: fi)?|datdanysgrifio|tynnwch fi (?:oddi ar|o|or) .{{2,40}}|gadael y rhestr|leave"
 # Sentences that are plain enough beside others.
 TAKE_ME_OFF = rf"(?:\w+ ){{0,6}}?(?:{OFF} (?:me|us|my (?:name|address|email|email address|details)) (?:from|off|out of|of) {LIST}|(?:take|get) (?:me|us) off|(?:be|get) (?:removed|taken off|unsubscribed|deleted) ?(?:from|off)? ?(?:{LIST})?|(?:want|like|wish|need) to (?:unsubscribe|be unsubscribed|leave (?:the|this) (?:list|network|group|mailing list)|come off (?:the|this|your) (?:mailing |email )?list)|come off (?:the|this|your) (?:mailing |email )?list|stop (?:sending|emailing|mailing|contacting|spamming) (?:me )?(?:{MAILS})?|(?:do not|no longer) (?:want|wish|need) (?:to (?:receive|get|be on|be contacted|hear|be emailed|be part))? ?(?:{MAILS}|{LIST}|from you)|(?:do not|never) (?:email|contact|mail|write to) (?:me|us)(?: again)?|leave me alone|unsubscribe me(?: from {LIST})?|cancel my (?:subscription|membership)|no more {MAILS})(?: (?:please|thanks|now|again|any ?more|any longer|in future|at all|immediately|ever|from you|from now on))*"
+
+# All that a text says, and too little to be sure of: it is asked back, and to the list it is never a post.
+PERHAPS = re.compile(
+    r"(?:please |just |hi |hello |sorry |no )*(?:quit|end|spam|(?:i am |we are )?(?:no longer(?: really| at all)? interested(?: any ?more)?|not(?: really| at all)? interested (?:any ?more|any longer|now))(?: in (?:this|these|it|any of (?:this|it)))?"
+    r"|dim diddordeb (?:bellach|mwyach)|sbam)(?: (?:please|thanks|thank you|sorry|now))*"
+)
+# ... and to a question whether they come these are an answer, or a word of why.
+PERHAPS_TO_THE_LIST = re.compile(rf"{PERHAPS.pattern}|(?:please |just |hi |hello |sorry )*(?:enough(?: is enough)?|digon|cancel|canslo)(?: (?:please|thanks|thank you|sorry|now))*")
 
 _SAID_BEFORE = (
     r"no|nope|na|nac ydw|no thanks|no thank you|dim diolch|sorry|hi|hello"
@@ -87,6 +97,15 @@ NO_STOP_BY_ITSELF = frozenset({"leave", "signoff", "sign off"})
 def after_why(spelt: str) -> str:
     """What is left of a plain text without the word of why it begins with; the whole of it if it has none."""
     return _FIRST_SAID.sub("", spelt, count=1) if _FIRST_SAID.match(spelt) else spelt
+
+
+def perhaps(clauses: Sequence[Clause], *, listed: bool) -> Intent | None:
+    """A STOP that is to be asked back, where a text is one of those words, greetings and names aside; else None."""
+    said = [clause for clause in clauses if clause.plain and not is_name(clause.raw)] or list(clauses)
+    row = PERHAPS_TO_THE_LIST if listed else PERHAPS
+    if any(clause.question for clause in said) or not row.fullmatch(" ".join(clause.plain for clause in said)):
+        return None
+    return intent("stop", 0.75, BY_A_WORD, purposes="all", everywhere=False)
 
 
 def is_all(beside: Iterable[Clause]) -> bool:

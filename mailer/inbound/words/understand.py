@@ -22,6 +22,7 @@ from mailer.inbound.words.reads import Read, read_clauses
 from mailer.inbound.words.receipts import read_receipt
 from mailer.inbound.words.signs import Sign
 from mailer.inbound.words.sorting import read_sorting
+from mailer.inbound.words.spelling import plain
 from mailer.inbound.words.tasks import read_task
 from mailer.inbound.words.text import Writing
 from mailer.inbound.words.values import SURE, Asked, Intent, Understood, intent
@@ -29,6 +30,7 @@ from mailer.inbound.words.wishes import read_wish
 
 TAKE_OFF = re.compile(r"“(?:\w+ )?(?:please )?(?:take|get) (?:me|us) off(?: please)?”", re.IGNORECASE)
 OTHERS_TOO = re.compile(r"\b(?:both|all of|us|with|and|bring\w*|two|three|four|[2-9]|plus|gyda|efo|ohono[mn]|tri|tair|dau|dwy|pedwar)\b|[&+]", re.IGNORECASE)  # how many come is the tables' to say
+OF_MAIL = re.compile(r"\b(?:pause|stop|hold|suspend|snooze|rest|freeze)\b(?: \w+){0,3} (?:e?mails?|mailings?|e-?byst)\b")
 LIKELY = 0.7  # from here on a reading needs only the second reader's word to be sure
 AGREED = 0.7  # how likely the second reader must find it for that
 CERTAIN = 0.9  # how likely it must find a reading where the tables find none
@@ -69,6 +71,9 @@ def understand(text: str, asked: Asked, *, today: date) -> Understood:
         if asked is Asked.RECEIPT and found[0].act == "stop" and found[0].args["purposes"] == "all" and "STOP (" in found[0].row:
             found.append(intent("hold", 0.6, "commands: STOP to a receipt may mean HOLD"))
         return Understood(tuple(found), _rest(command[1]))
+    perhaps = stops.perhaps(writing.clauses, listed=False) if asked in (Asked.INVITATION, Asked.ANY) else None
+    if perhaps:
+        return Understood((perhaps,), "")
     understood = _READERS[asked](writing, today)
     if command and command[0].act == "stop" and understood.first is not None and understood.first.act == "decline-confirm":
         return replace(understood, intents=(*understood.intents, command[0]))  # the NO counts; of what stands beside it they are asked
@@ -113,7 +118,7 @@ def _invitation(writing: Writing, today: date) -> Understood:
         found = _second(found, reads, writing)
     intents = (found, *items) if found else items
     wish = None if found and found.sure else read_wish(writing, today)
-    if wish and wish.act != "pause":  # "away until Tuesday" is about the meeting
+    if wish and (wish.act != "pause" or OF_MAIL.search(plain(writing.text))):  # "away until Tuesday" is about the meeting
         intents = (wish, *intents)
     if not intents and any(read.sign.value == "question" for read in reads):
         intents = (intent("note", 0.8, "a question, and no answer", text=writing.text, question=True),)

@@ -278,3 +278,17 @@ def test_to_the_list_a_stop_is_sure_only_by_itself(asked: Asked) -> None:
 @pytest.mark.parametrize("asked", ASKED, ids=lambda asked: asked.value)
 def test_what_only_has_its_words_does_not(asked: Asked) -> None:
     assert [text for text in NO_STOPS if _stops(text, asked)] == []
+
+
+# All that a text says, and neither a STOP nor a post: asked back.
+IN_A_WORD = ("quit", "Spam", "end", "End.", "No longer interested", "I'm no longer interested", "Not interested any more", "I am not interested any longer, thanks", "No longer interested in this\n\nJane Doe")
+ONLY_TO_THE_LIST = ("Enough", "Cancel", "Please cancel", "Cancel please")  # to an invitation an answer
+NO_WORD = ("Spam?", "End of term is fine", "The end", "Spam fritters for lunch", "Enough balances here, thanks", "Cancel my order of gloves", "Not interested in the balance, thanks", "No longer interested in the balance, who wants it?", "I'm not interested", "Quit smoking group meets Friday", "Stop until the bell, then start the pump", "Stop until four")
+
+
+@pytest.mark.parametrize("asked", [Asked.ANY, Asked.INVITATION, Asked.POST, Asked.THREAD], ids=lambda asked: asked.value)
+def test_uns8_a_word_that_may_be_a_stop_is_asked_about(asked: Asked) -> None:
+    listed = asked in (Asked.POST, Asked.THREAD)
+    rows = {text: [(i.act, i.sure) for i in understand(text, asked, today=TODAY).intents] for text in (*IN_A_WORD, *(ONLY_TO_THE_LIST if listed else ()))}
+    assert {text: row for text, row in rows.items() if row != [("stop", False)]} == {}
+    assert [text for text in NO_WORD if any(i.act == "stop" or (i.act == "pause" and i.sure) for i in understand(text, asked, today=TODAY).intents)] == []
