@@ -214,8 +214,8 @@ def accounted(house: House, network_id: int, count: int) -> None:
     while True:
         with house.store.read() as session:
             mailing = session.execute(select(occasions).where(o.network_id == network_id, o.kind == "issue")).one()
-            states = select(g.state, func.count()).where(g.occasion_id == mailing.id).group_by(g.state)
-            found = {state: number for state, number in session.execute(states)}
+            states = select(g.state, func.count().label("n")).where(g.occasion_id == mailing.id).group_by(g.state)
+            found = {row.state: row.n for row in session.execute(states)}
         if mailing.state == "sent":
             break
         assert time.monotonic() < ends, f"the mailing is {mailing.state}, its copies {found}"

@@ -90,11 +90,11 @@ def _states(playing: Form, occasion_id: int) -> Counter[str]:
     def look() -> Counter[str]:
         with playing.house.store.read() as session:
             counted = (
-                select(outgoing.c.state, func.count())
+                select(outgoing.c.state, func.count().label("n"))
                 .where(outgoing.c.occasion_id == occasion_id)
                 .group_by(outgoing.c.state)
             )
-            return Counter({state: count for state, count in session.execute(counted)})
+            return Counter({row.state: row.n for row in session.execute(counted)})
 
     return _patiently(look)
 
