@@ -89,7 +89,7 @@ def test_is_not_taken_for_one(words: str) -> None:
     ],
 )
 def test_on_the_list_only_what_is_plainly_about_the_network_is_one(subject: str, text: str, row: str) -> None:
-    assert said(subject, text, sure=True, about_us=True) == row
+    assert said(subject, text, told=True, about_us=True) == row
 
 
 DOORS = ["mendip", "mendip-committee", "mendip-help", "mendip-agenda", "mendip-leave", "postmaster", "abuse", "mendip-organise"]
