@@ -66,6 +66,7 @@ _WHOSE = re.compile(r"(?i)\b(?:of|(?<!fy )(?<!ei )(?<!ein )(?:g[wŵ]r|gwraig|mam
 _BESIDE_NAME = re.compile(r"(?i)(?:['’]s)?(?:\W*\b(?:ha[sd]|have|mae|fod|\w+ly|now|just|also|too|both|all|s?he|they))*\W*(?:\b(?:from|at|of|in|o|yn|ar|dd?ydd|ddoe|neithiwr|heddiw|fis|yr?|who|our|the|a)\b(?!.*\b(?:and|but) (?:her|his|their|the)\b).*)?")
 
 MOST = 300  # characters of a line that are looked at
+LOOKED = 2_000  # characters of a text that are looked at at all
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Gone:
 
 def said(subject: str, text: str) -> Gone | None:
     """What a subject and the first lines of a text say of one person; None if it is nothing of the kind."""
-    words, text = len(text.split()), asking.as_told(text)
+    words, text = len(text.split()), asking.as_told(text[:LOOKED])
     lines = [line.strip()[:MOST] for line in text.splitlines() if line.strip()][:LINES]
     bare = re.sub(r"^(?:\s*(?:re|fwd?|ateb|parthed)\s*:)+\s*", "", subject[:MOST], flags=re.IGNORECASE)
     for line in (bare, *lines):
@@ -127,7 +128,7 @@ def everyone(subject: str, text: str) -> tuple[Gone, ...]:
     one = said(subject, text)
     if one is not None:
         return (one,)
-    words, text = len(text.split()), asking.as_told(text)
+    words, text = len(text.split()), asking.as_told(text[:LOOKED])
     for line in _lines(subject, text):
         for found, names in _several(line):
             died = bool(found.groupdict().get("died") or found.groupdict().get("farw"))
@@ -138,7 +139,7 @@ def everyone(subject: str, text: str) -> tuple[Gone, ...]:
 
 def of_a_death(text: str) -> bool:
     """Whether it speaks of the death of a person, whoever that is."""
-    lines = _lines("", asking.as_told(text))
+    lines = _lines("", asking.as_told(text[:LOOKED]))
     if any(_DEATH.search(line) for line in lines):
         return True
     return any(one.how == DIED and (" " in one.who or is_name(one.who)) for one in everyone("", text))
