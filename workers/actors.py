@@ -13,14 +13,13 @@ from collections.abc import Callable
 
 import dramatiq
 
-from mailer import clock, log, wake
+from mailer import log, wake
 from mailer.house import House
 from mailer.inbound import pipeline
 from mailer.outbound.deliver import Courier
 from workers.broker import Bells
 
 MESSAGES_A_TURN = 50
-LONGEST = 60.0  # seconds that one bell is answered: brokers take back what is not acknowledged for long
 
 _log = log.get("actors")
 
@@ -76,10 +75,8 @@ class Actors:
         turn = self._turns[lane]
         if not turn.acquire(blocking=False):
             return  # the sweep rings again, should whoever has the turn not see what this bell meant
-        ends = clock.monotonic() + LONGEST
         try:
-            while (more := self.courier.deliver(lane)) and clock.monotonic() < ends:
-                pass  # a bell in between might be heard by a process that has no hand free, and nobody would go on
+            more = self.courier.deliver(lane)
         finally:
             turn.release()
         if more:

@@ -22,7 +22,7 @@ from mailer.outbound.transport import Relay, RelayDown, Reply, Wire
 
 BATCH = 100
 WINDOW = 16
-TURN = 5  # batches until whoever delivers is asked whether to go on
+LONGEST = 60.0  # seconds of one turn: a broker takes a wake-up back that is not acknowledged for long
 LEASE = timedelta(seconds=60)
 FIRST_WAIT = 0.1  # seconds until a database that was away is asked again; doubled each time
 
@@ -51,15 +51,17 @@ class Courier:
                 outbox.renew(session, ids, self.owner, clock.lease_now() + LEASE)
 
     def deliver(self, lane: str) -> bool:
-        """Deliver what is due in a lane, for a bounded turn. True if there may be more to do at once."""
-        for turn in range(TURN):
+        """Deliver what is due in a lane until nothing is, for a bounded time. True if there may be more to do at once."""
+        ends, called = clock.monotonic() + LONGEST, False
+        while clock.monotonic() < ends:
             if self._stopped.is_set():
                 return False
             relay, ids = self._claim(lane)
             if relay is None or not ids:
                 return False
-            if turn == 0 and len(ids) == BATCH:
+            if not called and len(ids) == BATCH:
                 wake.ring(lane)  # more waits than one of us sends: whoever is free, here or elsewhere, lends a hand
+                called = True
             with self._lock:
                 self._under_way.update(ids)
             try:
