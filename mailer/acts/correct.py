@@ -17,7 +17,7 @@ from mailer.acts import Actor, Receipt, undoable, who
 from mailer.errors import Refused
 from mailer.meetings import agenda, carried, corrections, kinds, meetings
 from mailer.newsletters import issues, pieces, sections
-from mailer.newsletters.pieces import Prepared
+from mailer.newsletters.prepared import Prepared, prepare
 
 ADD = re.compile(r"^\W*(?:yes|ok|please|add|add (?:it|this|that)|ie|ychwanega)(?:[\s,]+(?:add|add it|please|plis|it))*\W*$", re.IGNORECASE)
 A_PIECE = 25  # words: fewer never take the place of a piece
@@ -164,7 +164,7 @@ def _named_parts(
         changed = captioned
     if asked.text is not None:
         before |= {"text": found.text, "html": found.html, "words": found.words}
-        again = pieces.prepare(title=changed.title, text=asked.text, section=changed.section)
+        again = prepare(title=changed.title, text=asked.text, section=changed.section)
         left = [one for one in changed.missing if one != "text"]
         values = {"text": again.text, "html": again.html, "words": again.words, "missing": left}
         changed = pieces.change(session, changed, **values)

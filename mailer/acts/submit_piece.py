@@ -15,13 +15,13 @@ from sqlalchemy import Connection
 from mailer.acts import Actor, Receipt, undoable, who
 from mailer.errors import Refused
 from mailer.newsletters import issues, pieces, promises
-from mailer.newsletters.pieces import Prepared
+from mailer.newsletters.prepared import Prepared
 
 
 def submit_piece(
     session: Connection, actor: Actor, prepared: Prepared, *, vouched: bool = False, now: datetime
 ) -> Receipt:
-    """Keep a piece (read by `pieces.prepare` before the write began). Refused when nothing is in it.
+    """Keep a piece (read by `prepare` before the write began). Refused when nothing is in it.
 
     `vouched`: an organiser has said yes to a guest's piece.
     """

@@ -14,7 +14,7 @@ from mailer.house import House
 from mailer.inbound.lines import Promised
 from mailer.inbound.words import Intent, Understood
 from mailer.message import Reading
-from mailer.newsletters.pieces import Prepared
+from mailer.newsletters.prepared import Prepared
 from mailer.people.sheet import Row
 
 

@@ -14,7 +14,7 @@ from mailer.message import Reading
 from mailer.message.own import strip_own
 from mailer.message.unpacked import document_text
 from mailer.newsletters.pictures import Offered
-from mailer.newsletters.pieces import Prepared, prepare
+from mailer.newsletters.prepared import Prepared, prepare
 
 A_NOTE = 40  # words: more of them are part of the piece
 DOCUMENTS = (".docx", ".odt", ".doc", ".pdf", ".rtf", ".pages", ".pub", ".pptx")

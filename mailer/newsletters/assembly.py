@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, exists, func, select
 
 from mailer.consent import ACTIVE
 from mailer.meetings import actions, meetings
-from mailer.newsletters import issues, pieces, promises, sections
+from mailer.newsletters import issues, pieces, printing, promises, sections
 from mailer.newsletters.issues import Issue
 from mailer.people import formats, profile
 from mailer.store.tables import memberships, networks, standings
@@ -55,7 +55,7 @@ def assemble(session: Connection, issue_id: int, now: datetime, language: str = 
         "warnings": warnings(session, issue),
         "numbered": [
             {"number": piece.number, "title": piece.title, "person": piece.person}
-            for piece in pieces.printed(session, issue)
+            for piece in printing.printed(session, issue)
         ],
     }
 
@@ -128,8 +128,8 @@ def show(session: Connection, issue: Issue) -> dict[str, Any]:
 
 
 def _sections(session: Connection, issue: Issue, language: str) -> list[dict[str, Any]]:
-    printed = pieces.printed(session, issue)
-    shown = pieces.pictures_of(session, [piece.id for piece in printed])
+    printed = printing.printed(session, issue)
+    shown = printing.pictures_of(session, [piece.id for piece in printed])
     out: list[dict[str, Any]] = []
     for key in dict.fromkeys(piece.section for piece in printed):
         mine = [piece for piece in printed if piece.section == key]

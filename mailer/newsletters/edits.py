@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from mailer.meetings.agenda import titled
-from mailer.newsletters import issues, pieces, sections
+from mailer.newsletters import issues, pieces, printing, sections
 from mailer.newsletters.pieces import Piece
 
 _REF = r"(?P<ref>[^:]{1,80}?)"
@@ -97,7 +97,7 @@ def _beside(after: int) -> Callable[[Connection, Piece, Piece | None, str], str]
 
 def _printed(session: Connection, piece: Piece) -> list[Piece]:
     assert piece.issue_id is not None
-    return pieces.printed(session, issues.get(session, piece.issue_id))
+    return printing.printed(session, issues.get(session, piece.issue_id))
 
 
 def _way(name: str, words: str, does: Callable[[Connection, Piece, Piece | None, str], str]) -> Way:
@@ -164,7 +164,7 @@ def _read(session: Connection, issue_id: int, line: str) -> Iterator[tuple[Way, 
     """The ways that a line fits, each with the pieces it names."""
     issue = issues.get(session, issue_id)
     all_of_them = pieces.of_issue(session, issue, ("in", "declined"))
-    order = [piece.id for piece in pieces.printed(session, issue)]
+    order = [piece.id for piece in printing.printed(session, issue)]
     for way in WAYS:
         match = way.words.match(line)
         if match is None:

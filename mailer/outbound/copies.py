@@ -19,7 +19,7 @@ from mailer import log
 from mailer.house import House
 from mailer.message import tags
 from mailer.message.encoded import clean
-from mailer.newsletters import pieces
+from mailer.newsletters import printing
 from mailer.outbound import appointments, dkim, enclosing, outbox, writing
 from mailer.outbound.letter import Picture, Skeleton, fill
 from mailer.outbound.transport import Notify, Wire
@@ -109,7 +109,7 @@ class Copier:
                 return Skeleton.from_bytes(letter.skeleton)
             network = session.execute(select(networks).where(networks.c.id == letter.network_id)).one()
             pictured = letter.fields.get("pictures_of")  # the issue whose proof it is
-            pictures = pieces.printed_pictures(session, pictured) if pictured else []
+            pictures = printing.printed_pictures(session, pictured) if pictured else []
             enclosed = enclosing.made(session, letter.fields.get("encloses"))
             event, dates = appointments.made(session, self.house, letter.fields, network.id)
             klass = session.execute(

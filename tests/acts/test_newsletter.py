@@ -11,13 +11,14 @@ from mailer.acts import Actor, Strength, correct, issue, promise, submit_piece, 
 from mailer.errors import Conflict, Refused
 from mailer.newsletters import issues, pieces, promises
 from mailer.newsletters.pictures import Offered
+from mailer.newsletters.prepared import prepare
 from mailer.store.tables import occasions
 from tests.acts.conftest import NOW, Place
 from tests.acts.rendering import read
 from tests.newsletters import images
 
 OUT = datetime(2027, 4, 12, 8, 0, tzinfo=UTC)
-AGAR = pieces.prepare(
+AGAR = prepare(
     title="Agar without tears", text="Boil it twice.", pictures=[Offered(images.jpeg(800, 600), "lab.jpg")]
 )
 
@@ -72,7 +73,7 @@ def test_a_guests_piece_is_held(place: Place) -> None:
 
 def test_an_empty_mail_is_no_piece(place: Place, dawn: Actor) -> None:
     with pytest.raises(Refused, match="nothing in your mail"):
-        submit_piece.submit_piece(place.session, dawn, pieces.prepare(title="x", text=""), now=NOW)
+        submit_piece.submit_piece(place.session, dawn, prepare(title="x", text=""), now=NOW)
 
 
 def test_a_promise_is_kept_by_the_piece(place: Place, dawn: Actor) -> None:
@@ -113,7 +114,7 @@ def test_a_piece_is_put_right_in_parts_and_whole(place: Place, dawn: Actor) -> N
     assert parts is not None
     assert parts.fields["piece"]["missing"] == []
     assert "Ideas for next time" in read(parts, place.network)
-    whole = correct.piece(place.session, dawn, piece.id, pieces.prepare(title="New", text="Boil it thrice."), now=NOW)
+    whole = correct.piece(place.session, dawn, piece.id, prepare(title="New", text="Boil it thrice."), now=NOW)
     assert whole.fields["piece"]["title"] == "New"
     assert whole.fields["piece"]["pictures"] == 1, "pictures stay unless new ones came"
     undo.redeem(place.session, dawn, whole.fields["undo"], now=NOW)
@@ -126,9 +127,9 @@ def test_a_few_words_never_take_the_place_of_a_piece(place: Place, dawn: Actor) 
     made = issue_of(place)
     submit_piece.submit_piece(place.session, dawn, AGAR, now=NOW)
     (piece,) = pieces.of_issue(place.session, made)
-    few = pieces.prepare(title="Re: Thank you for your piece", text="Could you cut the second half?")
+    few = prepare(title="Re: Thank you for your piece", text="Could you cut the second half?")
     assert correct.piece_in_words(place.session, dawn, piece.id, few.text, few, now=NOW) is None
-    long = pieces.prepare(title="Re: Thank you for your piece", text="Boil it three times. " * 10)
+    long = prepare(title="Re: Thank you for your piece", text="Boil it three times. " * 10)
     receipt = correct.piece_in_words(place.session, dawn, piece.id, long.text, long, now=NOW)
     assert receipt is not None
     assert receipt.fields["piece"]["title"] == "Agar without tears"

@@ -25,6 +25,7 @@ from mailer import clock
 from mailer.acts import Actor, Strength, issue
 from mailer.house import House, open_house
 from mailer.newsletters import pieces
+from mailer.newsletters.prepared import prepare
 from mailer.people import addresses as address_rows
 from mailer.people import membership, networks
 from mailer.people import people as person_rows
@@ -185,7 +186,7 @@ def issue_of(house: House, network_id: int, size: int) -> int:
     actor = Actor(network_id, None, None, Strength.OPERATOR, "cli")
     count = max(20, round((size - FRAME) / OCTETS_A_WORD / PIECES))
     texts = [_paragraphs(words * (count // len(words) + 2), count, n) for n in range(1, PIECES + 1)]
-    prepared = [pieces.prepare(title=f"Balances and stirrers, part {n}", text=text) for n, text in enumerate(texts, 1)]
+    prepared = [prepare(title=f"Balances and stirrers, part {n}", text=text) for n, text in enumerate(texts, 1)]
     with house.store.write() as session:
         made = issue.make(session, actor, publishes_at=now + timedelta(days=20), now=now)
         for piece in prepared:

@@ -16,6 +16,7 @@ from mailer.house import open_house
 from mailer.meetings import actions, invitations, meetings, responses
 from mailer.meetings import agenda as agendas
 from mailer.newsletters import pieces
+from mailer.newsletters.prepared import prepare
 from mailer.people import addresses, networks
 from mailer.settings import Settings
 from mailer.store import Store
@@ -164,7 +165,7 @@ def test_issue_add_show_proof_and_send(store: Store) -> None:
     }
     assert "No piece" in run("issue", "send", "mendip", status=1)
     with store.write() as session:
-        prepared = pieces.prepare(title="Agar", text="Boil it twice.")
+        prepared = prepare(title="Agar", text="Boil it twice.")
         pieces.submit(session, networks.get(session, "mendip").id, prepared, person="Dawn", now=NOW)
     (piece,) = read("issue", "show", "mendip", added["id"])["pieces"]
     assert piece == {

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mailer.acts import Actor, Strength, issue
-from mailer.newsletters import issues, pieces
+from mailer.newsletters import issues, printing
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER
 from tests.stage import Stage
 
@@ -29,7 +29,7 @@ def proofed(stage: Stage) -> Stage:
 
 def printed(stage: Stage) -> list[str]:
     with stage.house.store.read() as session:
-        return [one.title for one in pieces.printed(session, issues.listing(session, stage.network_id)[0])]
+        return [one.title for one in printing.printed(session, issues.listing(session, stage.network_id)[0])]
 
 
 def test_the_proof_names_the_pieces_by_number_and_how_to_change_them(proofed: Stage) -> None:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mailer.newsletters import edits, issues, pieces
+from mailer.newsletters import edits, issues, pieces, printing
+from mailer.newsletters.prepared import prepare
 from tests.acts.conftest import NOW, Place
 
 OUT = datetime(2027, 4, 12, 8, 0, tzinfo=UTC)
@@ -17,7 +18,7 @@ TITLES = (("Agar without tears", "Jane Doe"), ("Our new autoclave", "Dawn Day"),
 def issue(place: Place) -> issues.Issue:
     made = issues.add(place.session, place.network.id, publishes_at=OUT, now=NOW)
     for title, person in TITLES:
-        prepared = pieces.prepare(title=title, text="Some words.", section="articles")
+        prepared = prepare(title=title, text="Some words.", section="articles")
         pieces.submit(place.session, place.network.id, prepared, person=person, now=NOW)
     return made
 
@@ -43,7 +44,7 @@ def issue(place: Place) -> issues.Issue:
 )
 def test_what_is_asked_is_done(place: Place, issue: issues.Issue, line: str, printed: list[int]) -> None:
     assert edits.apply(place.session, issue.id, line)
-    assert [piece.number for piece in pieces.printed(place.session, issue)] == printed
+    assert [piece.number for piece in printing.printed(place.session, issue)] == printed
 
 
 @pytest.mark.parametrize(
@@ -67,13 +68,13 @@ def test_a_title_is_changed(place: Place, issue: issues.Issue, line: str, title:
 )
 def test_what_names_no_one_piece_is_left(place: Place, issue: issues.Issue, line: str) -> None:
     assert edits.apply(place.session, issue.id, line) == ""
-    assert [piece.number for piece in pieces.printed(place.session, issue)] == [1, 2, 3]
+    assert [piece.number for piece in printing.printed(place.session, issue)] == [1, 2, 3]
 
 
 def test_what_was_left_out_can_come_back(place: Place, issue: issues.Issue) -> None:
     assert edits.apply(place.session, issue.id, "drop 2")
     assert edits.apply(place.session, issue.id, "bring the autoclave back")
-    assert [piece.number for piece in pieces.printed(place.session, issue)] == [1, 2, 3]
+    assert [piece.number for piece in printing.printed(place.session, issue)] == [1, 2, 3]
 
 
 def test_several_in_one_reply() -> None:

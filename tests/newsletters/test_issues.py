@@ -11,9 +11,10 @@ from sqlalchemy import event, select, update
 from mailer.consent import ACTIVE, standing
 from mailer.errors import Refused
 from mailer.meetings import actions, meetings
-from mailer.newsletters import assembly, issues, pieces, promises, sections
+from mailer.newsletters import assembly, issues, pieces, printing, promises, sections
 from mailer.newsletters.issues import Issue
 from mailer.newsletters.pictures import Offered
+from mailer.newsletters.prepared import prepare
 from mailer.store import add
 from mailer.store.tables import memberships, networks, occasions
 from tests.acts.conftest import IMPORTED, NOW, Place
@@ -27,7 +28,7 @@ def issue_of(place: Place, publishes: datetime = OUT, copy: datetime | None = No
 
 
 def piece_of(place: Place, title: str, text: str = "Some words.", now: datetime = NOW, **values: str) -> pieces.Piece:
-    prepared = pieces.prepare(title=title, text=text, **values)
+    prepared = prepare(title=title, text=text, **values)
     return pieces.submit(place.session, place.network.id, prepared, person="Jane Doe", now=now)
 
 
@@ -152,8 +153,8 @@ def test_sections_have_names_in_both_languages_and_are_found_by_them() -> None:
     assert {key for key, _ in sections.WORDS} < set(sections.KEYS)
     assert sections.named("gardening") is None
     assert set(sections.ALIASES.values()) <= set(sections.KEYS)
-    assert pieces.prepare(title="Agar", text="Boil.", section="events").section == "news"
-    assert pieces.prepare(title="Agar", text="Boil.", section="other").section == "articles"
+    assert prepare(title="Agar", text="Boil.", section="events").section == "news"
+    assert prepare(title="Agar", text="Boil.", section="other").section == "articles"
 
 
 def test_what_is_missing_of_a_piece() -> None:
@@ -163,22 +164,22 @@ def test_what_is_missing_of_a_piece() -> None:
         Offered(images.png(800, 600), "bench.png", caption="The bench"),
         Offered(b"<svg/>", "plan.svg"),
     ]
-    prepared = pieces.prepare(title="Fw: Newsletter", text="Agar without tears\n\nBoil it twice.", pictures=offered)
+    prepared = prepare(title="Fw: Newsletter", text="Agar without tears\n\nBoil it twice.", pictures=offered)
     assert prepared.title == "Agar without tears"
     assert prepared.missing == ("title", "caption: lab.jpg", "not-a-picture: plan.svg")
     assert prepared.words == 6
-    assert pieces.prepare(title="Agar", text=" ").missing == ("text",)
+    assert prepare(title="Agar", text=" ").missing == ("text",)
 
 
 def test_a_caption_is_no_longer_missing_once_given(place: Place) -> None:
     issue_of(place)
-    prepared = pieces.prepare(title="Agar", text="Boil.", pictures=[Offered(images.jpeg(800, 600), "lab.jpg")])
+    prepared = prepare(title="Agar", text="Boil.", pictures=[Offered(images.jpeg(800, 600), "lab.jpg")])
     piece = pieces.submit(place.session, place.network.id, prepared, now=NOW)
     assert pieces.caption(place.session, piece, "x", "other.jpg") is None
     captioned = pieces.caption(place.session, piece, "Plates, day three")
     assert captioned is not None
     assert captioned.missing == ()
-    assert pieces.pictures_of(place.session, [piece.id])[piece.id][0]["caption"] == "Plates, day three"
+    assert printing.pictures_of(place.session, [piece.id])[piece.id][0]["caption"] == "Plates, day three"
     assert pieces.caption(place.session, captioned, "again") is None
 
 
@@ -206,7 +207,7 @@ def test_the_issue_put_together(place: Place) -> None:
     piece_of(place, "Agar without tears")
     piece_of(place, "Congratulations to Dawn")
     picture = Offered(images.jpeg(800, 600), "lab.jpg", cid="one@phone")
-    prepared = pieces.prepare(
+    prepared = prepare(
         title="Fume cupboards", text="Look.", html='<p>Look:</p><img src="cid:one@phone">', pictures=[picture]
     )
     pieces.submit(place.session, place.network.id, prepared, now=NOW)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from mailer.cycle.matter import Matter, Nothing
 from mailer.discussion import offers
-from mailer.newsletters import assembly, issues, pieces, promises
+from mailer.newsletters import assembly, issues, pieces, printing, promises
 from mailer.outbound.letter import Picture
 from mailer.store.tables import networks
 
@@ -25,7 +25,7 @@ def issue(session: Connection, occasion: Any, now: datetime) -> Matter | Nothing
     return Matter(
         {**tree, "note": occasion.extra.get("note", ""), "exchange": _exchange(session, occasion, now)},
         pictures=tuple(
-            Picture(p.cid, p.type, p.name, p.content) for p in pieces.printed_pictures(session, occasion.thing_id)
+            Picture(p.cid, p.type, p.name, p.content) for p in printing.printed_pictures(session, occasion.thing_id)
         ),
         said=lambda language: assembly.headed(tree, language),
         tells=(int(meeting["id"]),) if meeting else (),
