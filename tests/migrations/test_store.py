@@ -3,6 +3,8 @@ used, and the queue's statements go by their indexes however little the server k
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from mailer.acts import vacancy
 from mailer.consent import gate
 from mailer.outbound.outbox.claim import _lease
-from mailer.store import Store, engine, upgrade
+from mailer.store import Store, engine, traces, upgrade
 
 NOW = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 
@@ -90,3 +92,40 @@ def explained(session: Connection, word: str, statement: Any, values: dict[str, 
         return f"{word} {asked}", given
 
     return "\n".join(str(row) for row in session.execute(statement, values).cursor.fetchall())
+
+
+LOOK = """
+import sqlite3, sys
+print(*(row[0] for row in sqlite3.connect(sys.argv[1]).execute("SELECT written FROM kept ORDER BY written")))
+"""
+
+
+def test_v1_what_is_written_after_an_erasure_is_seen_by_other_processes(tmp_path: Path) -> None:
+    """A process that opens and closes its database's file loses the locks on it, and the next command to end takes the
+    write-ahead log away from under the service (sqlite.org/howtocorrupt.html 2.2)."""
+    file = tmp_path / "termpost.db"
+    store = Store(f"sqlite:///{file}")
+
+    def others_see() -> str:
+        look = [sys.executable, "-c", LOOK, str(file)]
+        return subprocess.run(look, capture_output=True, text=True, check=True).stdout.strip()
+
+    with store.write() as session:
+        session.execute(text("CREATE TABLE kept (written TEXT)"))
+        session.execute(text("INSERT INTO kept VALUES ('before'), ('Dawn@Mill.example')"))
+    with store.write() as session:
+        session.execute(text("DELETE FROM kept WHERE written != 'before'"))
+    store.wipe(["dawn@mill.example"])
+    assert others_see() == "before"
+    with store.write() as session:
+        session.execute(text("INSERT INTO kept VALUES ('since')"))
+    assert others_see() == "before since"
+    store.close()
+
+
+def test_dp_11_a_text_left_in_the_file_is_found_in_any_case(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"x" * ((1 << 20) - 4) + b"Dawn@Mill.example")  # across the border of two blocks
+    assert traces.shows(file, ["dawn@mill.example"])
+    assert not traces.shows(file, ["jane@mill.example"])
+    assert not traces.shows(file, [])
