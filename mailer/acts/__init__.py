@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
@@ -40,6 +41,7 @@ class Actor:
     name: str = ""
     inbox_id: int | None = None  # the message that is the evidence
     evidence_sha256: str = ""
+    asked_at: datetime | None = None  # when the letter was written whose tag proves them; none: not known
 
     @property
     def slug(self) -> str:

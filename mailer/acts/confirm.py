@@ -37,6 +37,7 @@ LEAST: Mapping[str, Strength] = {
     "share": Strength.CONFIRM,
     "open-details": Strength.CONFIRM,
     "opt-in": Strength.CONFIRM,  # whatever begins mail again that was stopped for them altogether (DP-7, DP-8)
+    "again": Strength.OPERATOR,  # what they have left since the letter that this answers: whatever proves them is older
     "organise": Strength.CONFIRM,
     "gone": Strength.CONFIRM,
     "people-check": Strength.CONFIRM,
@@ -47,6 +48,8 @@ LEAST: Mapping[str, Strength] = {
 }
 OTHERWISE = Strength.ALIGNED
 OPT_IN = "opt-in"
+AGAIN = "again"
+LEFT_SINCE = "left-since"
 RIGHTS = frozenset({"my-data", "forget-me"})  # asked of who left, too: the question carries out a right (ruling 2)
 
 # act -> module:function that does it once it is confirmed; looked up when needed, as acts build on one another
@@ -134,7 +137,7 @@ def ask(
             "", "Asked for by an address that is not known; nothing was done.", state="held", reason="unknown"
         )
     at = actor.address_id
-    if LEAST.get(needs or act, OTHERWISE) == Strength.CONFIRM:
+    if LEAST.get(needs or act, OTHERWISE) >= Strength.CONFIRM:
         at = record.address(session, actor.network_id, at)
         if json.loads(json.dumps(args)) in questions.lately(session, actor.network_id, at, act, now):
             return questions.ASKED_LATELY
@@ -145,7 +148,7 @@ def ask(
         act,
         args,
         template=template,
-        fields={"act": act, "what": what, "details": [list(pair) for pair in details], **(fields or {})},
+        fields={"act": act, "what": what, "details": [list(pair) for pair in details], "again": needs == AGAIN, **(fields or {})},
         now=now,
         inbox_id=actor.inbox_id,
         scope=RIGHT if act in RIGHTS else "",
@@ -165,7 +168,7 @@ def ask(
         )
     said = f"Asked for a YES before doing this: {what}."
     template, told = ("asked-on-record", {"what": what}) if elsewhere else ("", {})
-    return Receipt(template, said, told, state="asked", reason="needs-confirmation")
+    return Receipt(template, said, told, state="asked", reason=LEFT_SINCE if needs == AGAIN else "needs-confirmation")
 
 
 def redeem(
@@ -207,6 +210,7 @@ def redeem(
         name=people.name_of(session, address.person_id),
         inbox_id=inbox_id,
         evidence_sha256=evidence_sha256,
+        asked_at=row.asked_at,
     )
     args = dict(row.args) | ({"chosen": list(purposes)} if purposes else {})
     chosen = {"args": args} if purposes else {}  # any other act may have written there itself

@@ -72,8 +72,9 @@ def everywhere(session: Connection, actor: Actor, word: str, args: Mapping[str, 
     strength, command, does = WORDS[word]
     named = args.get("purposes", ()) if word == "keep" else ()
     needs = "share" if LISTING in named else strength  # being seen by others (CMD-4)
-    if named or args.get("begun"):
-        needs = next((at for at in _begins_with(session, actor, needs) if at != needs), needs)
+    begun = [*named, *args.get("begun", ())]
+    if begun:
+        needs = next((at for at in _begins_with(session, actor, needs, begun, now) if at != needs), needs)
     if not confirm.enough(actor, needs):
         asked = {"word": word, "args": dict(args)}
         fields = {"begins": list(named), "digest": keep.in_digests(session, actor)} if named else None
@@ -111,10 +112,10 @@ def others(session: Connection, actor: Actor) -> list[int]:
     return found
 
 
-def _begins_with(session: Connection, actor: Actor, act: str) -> list[str]:
+def _begins_with(session: Connection, actor: Actor, act: str, begun: Sequence[str], now: datetime) -> list[str]:
     """As `keep.begins_with`, for each network of theirs."""
     places = [actor.network_id, *others(session, actor)]
-    return [keep.begins_with(session, replace(actor, network_id=place), act) for place in places]
+    return [keep.begins_with(session, replace(actor, network_id=place), act, begun, now=now) for place in places]
 
 
 def _only(session: Connection, actor: Actor, wanted: list[str], now: datetime) -> Receipt:

@@ -120,7 +120,7 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     row = session.execute(
         select(table).filter_by(network_id=actor.network_id, address_id=actor.address_id, ended_at=None)
     ).first()
-    if row is not None:
+    if row is not None and receipt.state == "done":
         end(session, row, JOINED, now)
     return receipt
 

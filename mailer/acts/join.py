@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
-from mailer.acts import Actor, Receipt, Strength, instead, keep, questions
+from mailer.acts import Actor, Receipt, Strength, confirm, instead, keep, questions
 from mailer.acts import join_limits as limits
 from mailer.consent import ACTIVE, NONE, PENDING, standing, suppression, wordings
 from mailer.consent.purposes import DEFAULT, SUBSCRIPTIONS, read
@@ -115,6 +115,8 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     if not wanted:
         raise Refused("shared-mailbox", keep.NOT_LISTED, keep.HOW_LISTED)
     addresses.confirm(session, address.id, now)
+    if keep.left_since(session, actor, wanted, now=now):
+        return _once_more(session, network, actor, args, now=now)
     organisation_id = organisations.find_or_add(session, network.id, args.get("organisation", ""))
     membership_id = membership.add(
         session,
@@ -174,6 +176,19 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
         instead.take_over(session, actor, int(args["instead_of"]), now)
     said = ", ".join(membership.remaining(session, network.id, address.id))
     return Receipt("", f"Joined: {said}.", {"purposes": list(wanted)})
+
+
+def _once_more(session: Connection, network: Network, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
+    """They have left some of it since that question was written, so it is asked again, in the same words (DP-8)."""
+    wanted = _subscribed(args["purposes"])
+    language = args.get("language") or network.language
+    wording = wordings.text("join", language, network=network.name, purposes=wanted)
+    same = {name: value for name, value in args.items() if name != "chosen"}
+    same["wording_id"] = wordings.keep(session, key="join", language=language, text=wording, now=now)
+    fields = {"purposes": list(wanted), "wording": wording}
+    return confirm.ask(
+        session, actor, "join", same, what="JOIN", template="join-confirm", fields=fields, needs=confirm.AGAIN, now=now
+    )
 
 
 def _own_words(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, confirm, undo
+from mailer.acts import Actor, Receipt, Strength, confirm, undo
 from mailer.consent import ACTIVE, LEFT, standing, suppression, wordings
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
@@ -39,7 +39,7 @@ def keep(
         raise Refused("shared-mailbox", NOT_LISTED, HOW_LISTED)
     before = standing.of(session, actor.network_id, address_id)
     back = [purpose for purpose in wanted if before[purpose] != ACTIVE]
-    needs = begins_with(session, actor, "share" if "directory" in back else "keep")  # being seen by others (CMD-4)
+    needs = begins_with(session, actor, "share" if "directory" in back else "keep", back, now=now)  # being seen by others (CMD-4)
     if back and not confirm.enough(actor, needs):
         fields = {"begins": back, "digest": in_digests(session, actor)}
         keeping = {"purposes": list(wanted)}
@@ -82,10 +82,24 @@ def keep(
     return Receipt("kept", f"Keeps {', '.join(wanted)}.", fields)
 
 
-def begins_with(session: Connection, actor: Actor, act: str) -> str:
-    """The row of `confirm.LEAST` by which mail may begin again for the actor: that of `act`, unless all of it was stopped."""
-    stopped = actor.address_id is not None and record.stops(session, actor.network_id, actor.address_id)
-    return confirm.OPT_IN if stopped else act
+def begins_with(session: Connection, actor: Actor, act: str, wanted: Collection[str], *, now: datetime) -> str:
+    """The row of `confirm.LEAST` by which mail of `wanted` may begin again for the actor: that of `act`, unless all mail was
+    stopped, or one of these was left since the letter was written whose tag proves the actor. How old a page is nobody knows."""
+    if actor.address_id is None:
+        return act
+    if record.stops(session, actor.network_id, actor.address_id):
+        return confirm.OPT_IN
+    return confirm.AGAIN if left_since(session, actor, wanted, now=now) else act
+
+
+def left_since(session: Connection, actor: Actor, wanted: Collection[str], scopes: Collection[str] = ("",), *, now: datetime) -> bool:
+    """Whether the actor has left one of these since what proves them was written; a mail that is proven itself is new."""
+    if actor.address_id is None or actor.strength not in (Strength.TAG, Strength.CONFIRM):
+        return False
+    a_slip = now - undo.AN_HOUR if actor.channel == "web" else None
+    return record.left_since(
+        session, actor.network_id, actor.address_id, wanted, actor.asked_at, scopes=scopes, but_pressed_since=a_slip
+    )
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:

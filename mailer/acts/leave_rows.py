@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, select, update
 
 from mailer.acts import Actor, terms_of_office, vacancy
 from mailer.consent import ACTIVE, LEFT, NONE, PENDING, purposes, standing, suppression
@@ -19,6 +19,7 @@ from mailer.store import prepared
 from mailer.store.tables import ledger, memberships, occasions, outgoing, roles, standings
 
 BY_OTHERS = "gone"  # the act that ends standings at the word of somebody else
+TWICE = timedelta(minutes=1)  # a button that was pressed twice, or a provider that posted again, left once (UNS-5)
 TO_ALL = ("members", "members-and-guests", "subscribers", "readers", "digest-readers")  # audiences that leave nobody out
 
 
@@ -32,13 +33,14 @@ def end_standings(
 ) -> list[dict[str, Any]]:
     """Set standings to `left`; returns what they were. Without `wanted`: all but the fleeting classes.
 
-    What somebody else ended for them (`acts.gone`) is now ended by themselves: it is written down, and nothing is returned
-    of it."""
+    What was left before and is named once more is written down, so that no older word of theirs brings it back; likewise what
+    somebody else ended for them (`acts.gone`) and is now ended by themselves. Nothing is returned of these."""
+    named = wanted is not None
     if wanted is None:
         wanted = tuple(sorted(purposes.BY_NAME.keys() - purposes.FLEETING))
     ended = []
     for row in session.execute(*_in_force(network_id, address_ids, wanted)).all():
-        if row.standing == LEFT and proof.act == BY_OTHERS:
+        if row.standing == LEFT and (proof.act == BY_OTHERS or not (row.act == BY_OTHERS or (named and row.updated_at <= now - TWICE))):
             continue
         standing.change(
             session,
@@ -79,14 +81,13 @@ def end_memberships(
 
 @prepared
 def _in_force(network: Any, addresses: Any, wanted: Any) -> Any:
-    ended_by_others = (standings.c.standing == LEFT) & (ledger.c.act == BY_OTHERS)
     return (
         select(standings, ledger.c.act)
         .outerjoin(ledger, ledger.c.id == standings.c.ledger_id)
         .where(
             standings.c.network_id == network,
             standings.c.address_id.in_(addresses),
-            or_(standings.c.standing.in_((ACTIVE, PENDING)), ended_by_others),
+            standings.c.standing.in_((ACTIVE, PENDING, LEFT)),
             standings.c.purpose.in_(wanted),
         )
         .order_by(standings.c.id)

@@ -32,7 +32,7 @@ def only(session: Connection, actor: Actor, wanted: Sequence[str], *, now: datet
     coming = membership.remaining(session, actor.network_id, actor.address_id)
     others = [purpose for purpose in coming if purpose not in wanted]
     missing = [purpose for purpose in wanted if purpose not in coming]
-    needs = keep.begins_with(session, actor, "only")
+    needs = keep.begins_with(session, actor, "only", missing, now=now)
     if missing and not confirm.enough(actor, needs):
         command = f"ONLY {' '.join(wanted).upper()}"
         return confirm.ask(session, actor, "only", {"purposes": list(wanted)}, what=command, needs=needs, now=now)
@@ -59,7 +59,7 @@ def digest(session: Connection, actor: Actor, on: bool, *, now: datetime) -> Rec
     """DIGEST or EVERY POST. Who does not get the discussion asks for it by saying how it is to come."""
     if "discussion" in membership.remaining(session, actor.network_id, actor.address_id):
         return change(session, actor, "digest", on, now=now)
-    needs = keep.begins_with(session, actor, "keep")
+    needs = keep.begins_with(session, actor, "keep", ["discussion"], now=now)
     if not confirm.enough(actor, needs):
         details, what = [("This begins", f"the discussion list, {COMES[on]}")], _command("digest", on)
         return confirm.ask(session, actor, "digest", {"on": on}, what=what, details=details, needs=needs, now=now)

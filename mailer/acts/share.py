@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, audited, confirm, details, undo
+from mailer.acts import Actor, Receipt, audited, confirm, details, keep, undo
 from mailer.consent import wordings
 from mailer.consent.standing import Proof
 from mailer.people import membership, networks, people, profile
@@ -36,11 +36,13 @@ def share(
         return Receipt(details.ACT, "Is shown as it was.", {**details.fields(session, member), "changes": []})
     more = {f: whom for f, whom in changed.items() if _rank(whom) > _rank(before[f])}
     wording = _wording(session, member, more, now) if more else None
-    if not confirm.enough(actor, ACT if more else LESS):
+    scopes = [f"{field}:{audience}" for field in more for audience in profile.AUDIENCES[1:]]
+    needs = confirm.AGAIN if keep.left_since(session, actor, (profile.PURPOSE,), scopes, now=now) else ACT if more else LESS
+    if not confirm.enough(actor, needs):
         command = ", ".join(_command(field, whom) for field, whom in changed.items())
         args = {"wanted": changed, "wording_id": None if wording is None else wording[0]}
         words = {"wording": "" if wording is None else wording[1]}
-        return confirm.ask(session, actor, ACT, args, what=command, fields=words, now=now)
+        return confirm.ask(session, actor, ACT, args, what=command, fields=words, needs=needs, now=now)
     proof = Proof(
         "consent" if more else "withdrawal",
         ACT if more else LESS,

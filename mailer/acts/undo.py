@@ -14,9 +14,9 @@ from typing import Any, Protocol, cast
 
 from sqlalchemy import Connection, Row, select, update
 
-from mailer.acts import Actor, Receipt, audited, confirm
+from mailer.acts import Actor, Receipt, Strength, audited, confirm
 from mailer.acts.confirm import named
-from mailer.consent import suppression
+from mailer.consent import ACTIVE, suppression
 from mailer.people import addresses as rows
 from mailer.people import membership, record
 from mailer.store import add
@@ -103,7 +103,8 @@ def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) ->
         return Receipt("done-already", "Taken back already.", fields, reason="already-done")
     if row.created_at + GOOD_FOR <= now:
         return confirm.too_late("This can be taken back for thirty days, and they are over.", "undo-expired")
-    needs = _needs(session, row)
+    also = session.execute(select(undos).where(undos.c.id.in_(row.args.get("also", ()))).order_by(undos.c.id.desc())).all()
+    needs = _needs(session, actor, row, also)
     if not confirm.enough(actor, needs):
         return confirm.ask(session, actor, "undo", {"undo_id": undo_id}, what=_what("UNDO", row.args), needs=needs, now=now)
     by = {"channel": actor.channel, "inbox_id": actor.inbox_id, "evidence_sha256": actor.evidence_sha256}
@@ -111,8 +112,7 @@ def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) ->
         return Receipt("", "Taken back twice at the same moment; done once.", reason="already-done")
     if needs == confirm.OPT_IN:
         suppression.lift(session, mac=rows.get(session, row.address_id).mac, network_id=row.network_id, now=now)
-    also = select(undos).where(undos.c.id.in_(row.args.get("also", ()))).order_by(undos.c.id.desc())
-    for other in session.execute(also).all():  # the last one first, so that what stood before all of them is back
+    for other in also:  # the last one first, so that what stood before all of them is back
         if _mark(session, other.id, now):
             _take_back(session, other, by, now)
     more = _take_back(session, row, by, now)
@@ -144,13 +144,18 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     return redeem(session, actor, int(args["undo_id"]), now=now)
 
 
-def _needs(session: Connection, row: Row[Any]) -> str:
+def _needs(session: Connection, actor: Actor, row: Row[Any], also: Sequence[Row[Any]]) -> str:
     """UNDO of a leave brings back what that leave stopped. What was stopped by another word of theirs, before or since, takes a
     fresh one (DP-8)."""
-    if row.act != "leave":
-        return "undo"
-    stops = record.stops(session, row.network_id, row.address_id)
-    return confirm.OPT_IN if stops - set(row.args["suppressions"]) else "undo"
+    if row.act == "leave" and record.stops(session, row.network_id, row.address_id) - set(row.args["suppressions"]):
+        return confirm.OPT_IN
+    asked_at = actor.asked_at if actor.strength == Strength.CONFIRM and actor.asked_at is not None else row.created_at
+    ended = (was for one in (row, *also) if one.act == "leave" for was in one.args["standings"] if was["standing"] == ACTIVE)
+    since = (
+        record.left_since(session, was["network_id"], was["address_id"], (was["purpose"],), asked_at, scopes=(was["scope"],))
+        for was in ended
+    )
+    return confirm.AGAIN if any(since) else "undo"
 
 
 def _mark(session: Connection, undo_id: int, now: datetime) -> bool:

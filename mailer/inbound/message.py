@@ -31,6 +31,7 @@ class Answered:
     thing_id: int | None = None
     invitation_id: int | None = None
     inbox_id: int | None = None  # of a receipt: the message it answered
+    written_at: datetime | None = None
 
 
 PRIVATE_LETTERS = ("replies/private-passed", "replies/private-answer")  # to the writer of a private question

@@ -9,6 +9,7 @@ marked `for_another`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -82,6 +83,7 @@ def judge(
         name=(identity.name if identity is not None and identity.name else _display_name(reading)),
         inbox_id=inbox_id,
         evidence_sha256=sha256,
+        asked_at=_asked_at(session, tag, answered),
     )
     return Judged(actor, tag, answered, for_another, failed)
 
@@ -161,6 +163,13 @@ def _owner(session: Connection, network_id: int, tag: TagRef | None, answered: A
     return None if row is None else session.execute(*_who_has(row.address_id)).first()
 
 
+def _asked_at(session: Connection, tag: TagRef | None, answered: Answered | None) -> datetime | None:
+    """When that was written whose tag the writer has; of a page or a link to leave nobody knows."""
+    if tag is not None and tag.use == tags.CONFIRM:
+        return session.execute(select(confirmations.c.asked_at).where(confirmations.c.id == tag.row_id)).scalar()
+    return None if answered is None else answered.written_at
+
+
 def _answered(
     session: Connection, network_id: int, tag: TagRef | None, reading: Reading, keys: Keys
 ) -> Answered | None:
@@ -189,6 +198,7 @@ def letter_of(session: Connection, network_id: int, outgoing_id: int) -> Answere
         thing_id=row.thing_id,
         invitation_id=row.invitation_id,
         inbox_id=row.inbox_id,
+        written_at=row.created_at,
     )
 
 
@@ -200,6 +210,7 @@ def _letter_behind(network: Any, copy: Any) -> Any:
             outgoing.c.address_id,
             outgoing.c.invitation_id,
             outgoing.c.inbox_id,
+            outgoing.c.created_at,
             letters.c.template,
             letters.c.fields,
             occasions.c.kind,

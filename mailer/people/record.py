@@ -7,15 +7,19 @@ each of them.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
-from mailer.consent import suppression
+from mailer.consent import LEFT, suppression
 from mailer.people import addresses as rows
 from mailer.people import membership
 from mailer.store import prepared
-from mailer.store.tables import addresses, memberships
+from mailer.store.tables import addresses, ledger, memberships, standings
+
+ON_A_PAGE = ("web", "stop-purpose")  # the channel and the act of what is ended there
 
 
 def address(session: Connection, network_id: int, address_id: int) -> int:
@@ -45,6 +49,33 @@ def stops(session: Connection, network_id: int, address_id: int) -> set[int]:
             if other.id != mine.id:
                 found |= suppression.in_force(session, mac=other.mac, network_id=network_id, dead=False)
     return found
+
+
+def left_since(
+    session: Connection,
+    network_id: int,
+    address_id: int,
+    wanted: Collection[str],
+    since: datetime | None,
+    *,
+    scopes: Collection[str] = ("",),
+    but_pressed_since: datetime | None = None,
+) -> bool:
+    """Whether one of these purposes is left now, and was left after `since`, or whenever: nothing older says that its reader
+    wants it again (DP-8). What was ended on a page of theirs after `but_pressed_since` is passed over."""
+    s, row = standings.c, ledger.c
+    at = (s.network_id == network_id) & (s.address_id == membership.main_address(session, network_id, address_id))
+    found = session.execute(
+        select(s.updated_at, row.channel, row.act)
+        .join(ledger, row.id == s.ledger_id)
+        .where(at, s.purpose.in_(list(wanted)), s.scope.in_(list(scopes)), s.standing == LEFT)
+    )
+    pressed = but_pressed_since
+    return any(
+        (since is None or left.updated_at > since)
+        and not (pressed is not None and (left.channel, left.act) == ON_A_PAGE and left.updated_at > pressed)
+        for left in found
+    )
 
 
 @prepared

@@ -30,6 +30,7 @@ from mailer.acts import (
 )
 from mailer.acts import help as help_act
 from mailer.acts import preferences as acts
+from mailer.acts.confirm import LEFT_SINCE
 from mailer.cycle.dates import DAYS
 from mailer.errors import Refused
 from mailer.message.tags import PREFERENCES
@@ -222,6 +223,7 @@ def _page(
         "paused": paused if paused and date.fromisoformat(paused) > today else "",
         "today": today.isoformat(),
         "done": done,
+        "left_since": any(receipt.reason == LEFT_SINCE for receipt in receipts),
         "asked_back": any(receipt.state == "asked" for receipt in receipts),
         "changed": any(receipt.state != "asked" for receipt in receipts),
         "stopped": bool(record.stops(session, behind.network_id, behind.address_id)),

@@ -60,7 +60,13 @@ WORDS = {
     "stop-exchange": Word("STOP EXCHANGE", ticked(*HERE), before=("KEEP EXCHANGE",)),
     "only-newsletter": both("ONLY NEWSLETTER", ticked("newsletter"), otherwise=True),
     "only-what-did-not-come": Word("ONLY EXCHANGE", ticked("exchange"), otherwise=True),
-    "keep-meetings": both("KEEP MEETINGS", ticked(*HERE, "exchange"), before=("KEEP EXCHANGE ALL NETWORKS", "STOP MEETINGS ALL NETWORKS")),
+    "keep-meetings": both(
+        "KEEP MEETINGS",
+        ticked(*HERE, "exchange"),
+        before=("KEEP EXCHANGE ALL NETWORKS", "STOP MEETINGS ALL NETWORKS"),
+        waits=True,  # as the letter and the page are older than the leaving
+        otherwise=True,
+    ),
     "keep-what-never-came": both("KEEP EXCHANGE", ticked(*HERE, "exchange")),
     "keep-after-stop": Word("KEEP MEETINGS", ticked("meetings"), before=("STOP",), waits=True),
     "pause": both("PAUSE UNTIL 1 SEPTEMBER", {"do": "pause", "until": "2027-09-01"}, "PAUSE ALL NETWORKS UNTIL 1 SEPTEMBER"),
@@ -152,6 +158,7 @@ def begun(stage: Stage, words: tuple[str, ...]) -> dict[str, Any]:
     """What was said a day earlier; how things stand then."""
 
     def play() -> int:
+        stage.later(minutes=1)
         for one in words:
             said(stage, one)
         stage.later(days=1)
