@@ -18,6 +18,7 @@ from mailer.acts import Actor, Receipt, audited, undo
 from mailer.consent.purposes import RIGHT
 from mailer.outbound import replies
 from mailer.people import addresses
+from mailer.people.formats import brief
 from mailer.store import add
 from mailer.store.tables import inbox, privacy_complaints
 
@@ -99,7 +100,7 @@ def answer(session: Connection, actor: Actor, number: int, subject: str, text: s
     session.execute(
         update(privacy_complaints).where(privacy_complaints.c.id == number).values(answered_at=now, answer_id=actor.inbox_id)
     )
-    done = f"Answered on {now:%d.%m.%Y}." if passed else f"Closed on {now:%d.%m.%Y}."
+    done = f"{'Answered' if passed else 'Closed'} on {brief(now.date())}."
     session.execute(
         update(inbox)
         .where(inbox.c.id == row.inbox_id, inbox.c.state == "held")

@@ -42,5 +42,5 @@ def list_(
     table.show(
         ("no", "owner", "what", "due", "state", "what came of it"),
         [(one["number"], one["owner"], one["text"], one["due_on"], one["state"], one["outcome"]) for one in found],
-        "There are no action points.",
+        listing.nothing(state, since, "There are no action points."),
     )

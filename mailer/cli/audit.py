@@ -38,7 +38,7 @@ def audit(
     table.show(
         ("id", "at", "network", "who", "how", "what", "thing"),
         [(*(one[key] for key in ("id", "at", "network", "by", "how")), _what(one), one["thing"]) for one in entries],
-        "Nothing was done yet.",
+        listing.nothing("", since, "Nothing was done yet."),
         spare=("thing", "how"),
     )
 

@@ -10,6 +10,7 @@ import typer
 from mailer.acts import breach
 from mailer.cli import listing, table
 from mailer.cli.workbench import Json, Workbench, iso, show_json, workbench
+from mailer.people.formats import brief
 
 app = typer.Typer(help="Personal data breaches, and the 72 hours to tell the regulator.", no_args_is_help=True)
 
@@ -47,7 +48,7 @@ def add(
     if as_json:
         show_json({"id": str(number)})
         return
-    print(f"Breach {number} is written down. Tell the regulator by {one.due_at:%d.%m.%Y %H:%M} UTC, unless nobody is at risk.")
+    print(f"Breach {number} is written down. Tell the regulator by {brief(one.due_at)} UTC, unless nobody is at risk.")
 
 
 @app.command("list")
@@ -66,7 +67,7 @@ def list_(
         return
     columns = ("id", "network", "known", "due", "state", "told", "what", "whom", "done")
     rows = [tuple("; ".join(one[key]) if key == "done" else one[key] or "" for key in columns) for one in found]
-    table.show(columns, rows, "No breach is written down.", spare=("whom", "done"))
+    table.show(columns, rows, listing.nothing(state, "", "No breach is written down."), spare=("whom", "done"))
 
 
 @app.command("close")

@@ -43,7 +43,7 @@ def list_(
     table.show(
         ("id", "received", "to", "state", "handler", "outcome"),
         [(r.id, iso(r.received_at), r.rcpt, r.state, r.handler, r.outcome) for r in rows],
-        "Nothing has come in.",
+        listing.nothing(state, since, "Nothing has come in."),
         spare=("handler", "received"),
     )
 

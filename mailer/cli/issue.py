@@ -89,7 +89,7 @@ def list_(
             )
             for one, stands in rows
         ],
-        "There are no issues.",
+        listing.nothing(state, since, "There are no issues."),
     )
 
 

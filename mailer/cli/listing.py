@@ -32,6 +32,11 @@ def one_of(state: str, states: Sequence[str]) -> None:
         fail(f"There is no state {state!r}; there are: {', '.join(states)}.", WRONG_USAGE)
 
 
+def nothing(state: str, since: str, empty: str) -> str:
+    """What stands in place of an empty list: `empty` is only true of one that leaves nothing out."""
+    return "None like that; without --state and --since there may be others." if state or since else empty
+
+
 def most(limit: int | None, *, as_json: bool) -> int | None:
     """How many are shown; None is all."""
     return limit if limit is not None else None if as_json else SHOWN

@@ -85,7 +85,7 @@ def list_(
             (m.id, m.number, formats.brief(m.starts_at, network.timezone), m.state_at(now), m.venue, m.host, m.title)
             for m in found
         ],
-        "There are no meetings.",
+        listing.nothing(state, since, "There are no meetings."),
     )
 
 

@@ -107,7 +107,7 @@ def list_(
             )
             for one in shown
         ],
-        "There is nobody in this network yet.",
+        lists.nothing(state, since, "There is nobody in this network yet."),
         spare=("organisation", "roles"),
     )
 

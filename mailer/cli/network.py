@@ -80,7 +80,7 @@ def list_(
     table.show(
         ("id", "slug", "domain", "name", "members", "state"),
         [tuple(one[key] for key in ("id", "slug", "domain", "name", "members", "state")) for one in shown],
-        "There is no network yet. Make one with: termpost network add",
+        listing.nothing(state, since, "There is no network yet. Make one with: termpost network add"),
     )
 
 

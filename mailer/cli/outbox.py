@@ -45,7 +45,7 @@ def list_(
     table.show(
         ("id", "network", "purpose", "to", "state", "tries", "reason"),
         [(r["id"], r["network"], r["purpose"], r["to"], r["state"], r["attempts"], r["reason"]) for r in found],
-        "Nothing was written.",
+        listing.nothing(state, since, "Nothing was written."),
         spare=("network", "purpose", "tries"),
     )
 

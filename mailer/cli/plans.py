@@ -58,7 +58,7 @@ def plan(
             )
             for r in rows
         ],
-        "Nothing is planned. Make a meeting with: termpost meeting add",
+        listing.nothing(state, since, "Nothing is planned. Make a meeting with: termpost meeting add"),
         whole=("due",),
         spare=("to",),
     )

@@ -55,12 +55,12 @@ def checked(stage: Stage) -> list[Any]:
 
 
 def test_a_breach_is_written_down_shown_reminded_of_and_closed(home: Stage) -> None:
-    assert "by 26.11.2026 09:00 UTC" in run(home, "add", "--known", KNOWN, "--network", "mendip", *WORDS)
+    assert "by Thu 26 Nov 2026, 09:00 UTC" in run(home, "add", "--known", KNOWN, "--network", "mendip", *WORDS)
     (one,) = listed(home, "--state", "open")
     assert (one["id"], one["network"], one["due"], one["whom"]) == ("1", "mendip", "2026-11-26T09:00:00Z", "60 members")
     (shown,) = checked(home)
     assert shown.ok
-    assert "breach 1: the regulator is to be told by 26.11.2026 09:00 UTC, 71 hours left" in shown.what
+    assert "breach 1: the regulator is to be told by Thu 26 Nov 2026, 09:00 UTC, 71 hours left" in shown.what
     assert not home.mails(OPERATOR)
     home.at(datetime(2026, 11, 25, 8, 0, tzinfo=UTC))
     scheduler.each_hour(home.house, home.now)

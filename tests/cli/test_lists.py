@@ -155,3 +155,16 @@ def test_every_list_takes_limit_since_and_state(folder: Path, command: str) -> N
 def test_a_state_chooses(folder: Path, command: str, state: str, count: int) -> None:
     shown = CliRunner().invoke(app, [*command.split(), "--json", "--state", state]).stdout
     assert len(json.loads(shown)) == count
+
+
+@pytest.mark.parametrize("command", LISTS)
+def test_an_empty_choice_is_not_said_of_the_whole_list(folder: Path, command: str) -> None:
+    """At night, "There is no network yet" in answer to --state held frightens."""
+    chosen = CliRunner().invoke(app, [*command.split(), "--since", "2099-01-01"]).stdout
+    assert "None like that; without --state and --since there may be others." in chosen
+
+
+def test_check_counts_in_plain_english(folder: Path) -> None:
+    shown = CliRunner().invoke(app, ["check"]).stdout
+    assert "mendip: 1 organiser can be reached by mail" in shown
+    assert "0 copies are uncertain" in shown

@@ -49,7 +49,7 @@ def test_one_that_did_not_leave_is_owed_until_it_does(stage: Stage) -> None:
         session.execute(update(outgoing).where(letter).values(state="failed", reason="no-such-address"))
     (waits,) = owed(stage)
     assert waits.ok
-    assert f"MY DATA of 23.11.2026 ({one.thing}) is to be done by 23.12.2026" in waits.what
+    assert f"MY DATA of Mon 23 Nov 2026 ({one.thing}) is to be done by Wed 23 Dec 2026" in waits.what
     stage.at(stage.now + timedelta(days=31))
     (late,) = owed(stage)
     assert not late.ok
@@ -64,7 +64,7 @@ def test_to_be_forgotten_stands_beside_it(stage: Stage) -> None:
     stage.reply(stage.last(DAWN), "YES")
     (waits,) = owed(stage)
     assert waits.ok
-    assert "FORGET ME of 23.11.2026 (erasure:1) is to be done by 23.12.2026" in waits.what
+    assert "FORGET ME of Mon 23 Nov 2026 (erasure:1) is to be done by Wed 23 Dec 2026" in waits.what
     stage.at(stage.now + timedelta(days=31))
     assert not owed(stage)[0].ok
     with stage.house.store.write() as session:

@@ -13,7 +13,9 @@ from mailer.acts import breach, retained, rights
 from mailer.cli.checking import Finding, Place, said
 from mailer.consent import ledger
 from mailer.house import SecretLost, is_used, known_fingerprint, secret_for
+from mailer.outbound.compose.spoken import count
 from mailer.people import committee
+from mailer.people.formats import brief
 from mailer.settings import Settings
 from mailer.store import Store
 from mailer.store.tables import inbox, leases, networks, outgoing, privacy_complaints
@@ -101,7 +103,7 @@ def each_network(place: Place) -> Iterator[Finding]:
             reached = committee.reachable(session, row.id, clock.now())
             yield Finding(
                 bool(reached),
-                f"{row.slug}: {len(reached)} organisers can be reached by mail",
+                f"{row.slug}: {count(len(reached), 'organiser')} can be reached by mail",
                 f"termpost member add {row.slug} EMAIL --roles organiser --evidence TEXT",
             )
             if row.held_at is not None:
@@ -125,7 +127,7 @@ def queues(place: Place) -> Iterator[Finding]:
             .where(outgoing.c.state.in_(("queued", "deferred")), outgoing.c.next_attempt_at < clock.now() - OLD)
         ).scalar_one()
     yield Finding(
-        not failed, f"{failed} messages failed", "termpost inbox list --state failed; termpost inbox replay ID"
+        not failed, f"{count(failed, 'message')} failed", "termpost inbox list --state failed; termpost inbox replay ID"
     )
     waits = oldest is not None and now - oldest > OLD
     yield Finding(
@@ -135,12 +137,12 @@ def queues(place: Place) -> Iterator[Finding]:
     )
     yield Finding(
         not uncertain,
-        f"{uncertain} copies are uncertain",
+        f"{count(uncertain, 'copy is', 'copies are')} uncertain",
         "termpost outbox list --state uncertain; termpost outbox resolve ID --arrived or --resend",
     )
     yield Finding(
         not late,
-        f"{late} copies wait longer than they should",
+        f"{count(late, 'copy waits', 'copies wait')} longer than {'it' if late == 1 else 'they'} should",
         "is a worker running, the relay well, the network held?",
     )
 
@@ -160,7 +162,7 @@ def complaints(place: Place) -> Iterator[Finding]:
     for one in waiting:
         yield Finding(
             one.due_at > now,
-            f"{one.slug}: complaint {one.id} about personal data is to be answered by {one.due_at:%d.%m.%Y}",
+            f"{one.slug}: complaint {one.id} about personal data is to be answered by {brief(one.due_at.date())}",
             "an organiser's reply to the mail about it goes to its writer; the operator's does, too",
         )
 
@@ -175,7 +177,7 @@ def breaches(place: Place) -> Iterator[Finding]:
         hours = f"{left // timedelta(hours=1)} hours left" if left > timedelta() else "that is over"
         yield Finding(
             left > timedelta(),
-            f"breach {one.id}: the regulator is to be told by {one.due_at:%d.%m.%Y %H:%M} UTC, {hours}",
+            f"breach {one.id}: the regulator is to be told by {brief(one.due_at)} UTC, {hours}",
             f"tell the regulator now and say why it is late, then: termpost breach close {one.id} --done TEXT --told TIME",
         )
 
@@ -188,7 +190,7 @@ def requests(place: Place) -> Iterator[Finding]:
     for one in waiting:
         yield Finding(
             one.due_at > now,
-            f"{one.what} of {one.asked_at:%d.%m.%Y} ({one.thing}) is to be done by {one.due_at:%d.%m.%Y}",
+            f"{one.what} of {brief(one.asked_at.date())} ({one.thing}) is to be done by {brief(one.due_at.date())}",
             "is `termpost run` (or `work` and `schedule`) running? Then look at: termpost outbox list --state failed, or do it by hand "
             "with termpost member export or member erase",
         )
@@ -202,9 +204,9 @@ def retention(place: Place) -> Iterator[Finding]:
         taken = retained.between(session, now - timedelta(days=30), now + timedelta(minutes=1))
     if again is None:
         return
-    counts = ", ".join(f"{count} {name}" for name, count in taken.items()) or "nothing"
+    counts = ", ".join(f"{rows} {name}" for name, rows in taken.items()) or "nothing"
     yield Finding(
         again > now - timedelta(days=2),
-        f"retention is due again on {again:%d.%m.%Y}; in the last 30 days it deleted {counts}",
+        f"retention is due again on {brief(again.date())}; in the last 30 days it deleted {counts}",
         "is termpost run (or schedule) running?",
     )
