@@ -322,6 +322,13 @@ def test_the_question_says_what_a_yes_does(stage: Stage) -> None:
     assert "we send you everything we hold about you" in question.words
 
 
+def test_being_listed_is_no_mail_that_one_gets(stage: Stage) -> None:
+    stage.mail(JANE, f"mendip-help@{DOMAIN}", "", "KEEP DIRECTORY")
+    question = stage.last(JANE).words
+    assert "On your yes you are listed in the directory: other members see your name and school" in question
+    assert "you get the directory" not in question
+
+
 def test_who_never_had_the_list_gets_it_from_now_on(stage: Stage) -> None:
     tom = "tom@hill.school.example"
     stage.member(tom, "Tom Tiny", purposes=("meetings",))

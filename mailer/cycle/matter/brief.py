@@ -116,7 +116,7 @@ def _unsorted(session: Connection, network: Any, now: datetime) -> list[dict[str
 
 
 def _going(session: Connection, network: Any, now: datetime) -> list[dict[str, Any]]:
-    """What goes out this week, with how many would get it as things stand."""
+    """What goes out this week, with how many would get it as things stand, and whether somebody has approved it."""
     rows = session.execute(
         select(occasions)
         .where(
@@ -133,7 +133,7 @@ def _going(session: Connection, network: Any, now: datetime) -> list[dict[str, A
             "kind": row.kind,
             "due_at": formats.iso(row.due_at, network.timezone),
             "count": audience.count_for(session, row, row_of(row.kind, row.step), now),
-            "mode": row.mode,
+            "mode": "approved" if row.approved_version is not None else row.mode,
         }
         for row in rows
     ]
