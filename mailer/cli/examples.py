@@ -12,7 +12,7 @@ EXAMPLES: dict[str, str] = {
     "web": "termpost web",
     "receive": "termpost receive --from jane@school.example --to mendip-agenda@lists.example.org --wait < mail.eml",
     "read": "termpost read mail.eml other.eml --json",
-    "network add": "termpost network add mendip --domain lists.example.org --name 'Mendip Technicians' --organiser olive@school.example",
+    "network add": "termpost network add mendip --domain lists.example.org --name 'Mendip Technicians' --organiser 'Olive Young <olive@school.example>'",
     "network list": "termpost network list --state held",
     "network show": "termpost network show mendip",
     "network set": "termpost network set mendip timezone=Europe/Dublin language=cy",

@@ -31,7 +31,7 @@ def add(
     domain: Annotated[str, typer.Option(help="The mail domain its addresses are in.")],
     name: Annotated[str, typer.Option(help="What people call it.")],
     timezone: Annotated[str, typer.Option(help="The zone of its calendar.")] = "Europe/London",
-    organiser: Annotated[list[str] | None, typer.Option(help="Who runs it; may be given several times.")] = None,
+    organiser: Annotated[list[str] | None, typer.Option(help="Who runs it, EMAIL or 'Name <EMAIL>'; may be given several times.")] = None,
     language: Annotated[str, typer.Option(help="en or cy.")] = "en",
     controller: Annotated[str, typer.Option(help="Who answers for the data; else its name.")] = "",
     as_json: Json = False,
@@ -55,7 +55,9 @@ def add(
         show_json({"id": str(network_id)})
         return
     typer.echo(f"Made {network.name} ({slug}). People join by mail to {network.address('join')}.")
-    if not organiser:
+    if organiser:
+        typer.echo("Its organisers get what organisers get; for the invitations and the newsletter they join like anybody.")
+    else:
         typer.echo("It has no organiser yet: termpost member import, with the role organiser.")
 
 

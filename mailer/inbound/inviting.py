@@ -22,7 +22,7 @@ from mailer.inbound.lines import PersonLine, pasted, read_people
 from mailer.inbound.message import Listed, Message
 from mailer.message.address import key
 from mailer.message.values import Attachment
-from mailer.people import addresses, askings, sheet
+from mailer.people import addresses, askings, membership, sheet
 from mailer.people.sheet import Row
 
 MOST = 200  # people of one mail
@@ -109,11 +109,13 @@ def people(message: Message, session: Connection, text: str, now: datetime) -> R
     for row in new:  # written down now, as the act after the YES has only the id of the question
         with suppress(Refused):
             addresses.find_or_add(session, row.email, hasher=message.house.hasher, now=now)
+    asker = membership.of_address(session, message.network_id, message.actor.address_id)
     fields = {
         **counts,
         "unread": [str(one) for one in unread],
         "who": [f"{row.name} <{row.email}>".strip() for row in new[:SHOWN]],
         "more": max(0, len(new) - SHOWN),
+        "named": asker.name if asker is not None else "",
     }
     args = {"do": "people", "rows": [[row.email, row.name, row.organisation] for row in new]}
     what = f"Ask {len(new)} {'person' if len(new) == 1 else 'people'} whether they want to join"

@@ -356,3 +356,29 @@ def test_who_did_not_answer_is_forgotten_but_for_the_hash(stage: Stage) -> None:
     assert "1 new" in question(stage).words
     stage.reply(question(stage), "YES")
     assert not [mail for mail in stage.mails(KAREN) if mail.id > stage.last(BOB).id]
+
+
+def test_who_has_no_name_hears_so_before_the_letters_go(stage: Stage) -> None:
+    """Art 14: who is written to out of the blue is told by whom they are asked, where we know it."""
+    stage.organiser("sam@mill.school.example", "")
+    stage.mail("sam@mill.school.example", ORGANISE, "Invite people", f"Karen Price {KAREN}\n")
+    asked = stage.last("sam@mill.school.example")
+    assert "speaks of the organisers, as we do not know your name, and asks if they would like to join" in asked.words
+    assert "To be named in it, reply MY NAME IS NOW and your name before you say YES." in asked.words
+    stage.reply(asked, "MY NAME IS NOW Sam Hill")
+    stage.reply(asked, "YES")
+    assert "Sam Hill thought that you might like to join" in stage.last(KAREN).words
+
+
+def test_an_invitation_promises_no_silence_before_its_reminder(stage: Stage) -> None:
+    attached(stage, "list.csv", CSV.encode())
+    assert "that names you and asks if they would like to join" in question(stage).words
+    stage.reply(question(stage), "YES")
+    first = " ".join(stage.last(KAREN).text.split())
+    assert "You get this because an organiser of Mendip Technicians gave us your address." in first
+    assert "Without a yes from you one reminder comes, and nothing more; NO ends it at once." in first
+    assert "Was it not you" not in first
+    stage.later(days=11)
+    again = stage.last(KAREN)
+    assert again.subject == "Still interested? An invitation to Mendip Technicians"
+    assert "Without a yes from you nothing more comes; NO ends it at once." in " ".join(again.text.split())
