@@ -24,7 +24,7 @@ class Colleague:
 
 @dataclass(frozen=True)
 class School:
-    """Its people who show their name, and how many do not."""
+    """Its people who show their name, and how many others do not, its named contacts apart."""
 
     organisation_id: int
     listed: list[Colleague]
@@ -49,5 +49,5 @@ def of_each_school(session: Connection, network_id: int) -> dict[str, School]:
             if (said := shown.get(one.id, {})).get("name")
         ]
         by_name = sorted(listed, key=lambda one: one.name.casefold())
-        found[place] = School(organisation_id, by_name, len(there) - len(listed))
+        found[place] = School(organisation_id, by_name, len({one.id for one in there if NAMED_CONTACT not in one.roles} - {one.membership_id for one in listed}))
     return found

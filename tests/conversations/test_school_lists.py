@@ -111,7 +111,7 @@ def test_only_what_was_agreed_to_stands_in_it_and_only_the_contact_gets_it_once(
     assert f"2. Karen Price, {KAREN}" in asked.words
     assert "Quiet" not in asked.text
     assert "Dawn" not in asked.words
-    assert "would rather not be listed" in asked.words
+    assert "1 more person of your school has not agreed to be listed, and is not meant here." in asked.words  # not Carol herself
     for other in (JANE, DAWN, OLIVE):
         assert not [mail for mail in stage.mails(other) if "still right" in mail.subject]
     stage.at(datetime(2027, 10, 20, 9, 30, tzinfo=UTC))

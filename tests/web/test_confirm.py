@@ -63,6 +63,16 @@ def test_a_part_of_it_has_a_button_of_its_own(street: Street, client: TestClient
     assert (now["meetings"], now["exchange"]) == ("active", "none")
 
 
+def test_a_yes_to_an_invitation_is_the_one_button_that_stands_out(street: Street, client: TestClient) -> None:
+    question = asked_to_join(street)
+    with street.house.store.write() as session:
+        session.execute(update(confirmations).where(confirmations.c.id == question).values(act="invited"))
+    page = client.get(f"/c/{street.tag('c', question)}").text
+    assert 'value="no" class="plain">No, never ask me again' in page
+    assert page.count("<button") - page.count('class="plain"') == 1
+    assert "Nothing happens until a button is pressed." in page
+
+
 def test_a_repeat_says_it_was_done_and_changes_nothing(street: Street, client: TestClient) -> None:
     path = f"/c/{street.tag('c', asked_to_join(street))}"
     client.post(path)

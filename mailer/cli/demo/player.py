@@ -147,8 +147,9 @@ def perform(house: House, board: Board, told: threading.Event, ticks: Callable[[
 def _gone(letters: list[Letter]) -> list[str]:
     """What the house has sent by itself at this moment, a line a kind; receipts are not told."""
     gone = Counter((letter.template, letter.about) for letter in letters if letter.template.startswith("occasions/"))
+    organisers = len({letter.to for letter in letters if letter.template == "occasions/proof"})
     return [
-        f"Termpost shows the {habits.spoken(about)} to {count} organisers first"
+        f"Termpost shows the {habits.spoken(about)} to {organisers} organisers first"
         if template == "occasions/proof"
         else f"Termpost sends: {habits.spoken(about)}, to {count} {'mailbox' if count == 1 else 'mailboxes'}"
         for (template, about), count in gone.items()
