@@ -23,7 +23,7 @@ from mailer.store.tables import addresses as addresses_table
 from mailer.store.tables import confirmations, standings
 
 ACT = "change-address"
-A_FEW = 3  # addresses named within ten minutes: a slip of the pen put right, and no more
+A_FEW = 3  # addresses that who is proven names in a day: a slip of the pen put right, and no more
 
 
 def ask(session: Connection, actor: Actor, to: str, *, hasher: bytes, now: datetime) -> Receipt:
@@ -39,15 +39,15 @@ def ask(session: Connection, actor: Actor, to: str, *, hasher: bytes, now: datet
             "Several people read this mailbox, so one of them cannot move it.",
             "Join with the address of your own, and reply STOP here if nobody wants this mailbox to get our mail.",
         )
-    before = questions.lately(session, actor.network_id, old.id, ACT, now)
-    if len(before) >= A_FEW:
+    proven = actor.strength >= Strength.ALIGNED and actor.address_id == old.id
+    before = [known for known in questions.within_a_day(session, old.id, ACT, now) if known["from"] == old.id]
+    if len(before) >= (A_FEW if proven and actor.channel == "mail" else 1):
         return questions.ASKED_LATELY
     new = addresses.find_or_add(session, to, hasher=hasher, now=now)
     if new.id == old.id:
         raise Refused("same-address", f"We write to {new.address} already.")
     if any(known["to"] == new.id for known in before):
         return questions.ASKED_LATELY
-    proven = actor.strength >= Strength.ALIGNED and actor.address_id == old.id
     first = questions.write_down(session, actor.network_id, old.id, ACT, {}, actor.inbox_id, now)
     second = questions.write_down(session, actor.network_id, new.id, ACT, {}, actor.inbox_id, now)
     for mine, twin in ((first, second), (second, first)):

@@ -20,8 +20,6 @@ from mailer.consent.purposes import RIGHT
 from mailer.people import addresses, people, record
 from mailer.store.tables import confirmations
 
-DECLINED = "Declined; nothing was done."
-
 # act -> the least strength that does it without a question; what is not named needs ALIGNED (CMD-4: token or AUTH-9)
 LEAST: Mapping[str, Strength] = {
     "help": Strength.UNKNOWN,
@@ -50,7 +48,8 @@ OTHERWISE = Strength.ALIGNED
 OPT_IN = "opt-in"
 AGAIN = "again"
 LEFT_SINCE = "left-since"
-RIGHTS = frozenset({"my-data", "forget-me"})  # asked of who left, too: the question carries out a right (ruling 2)
+# Asked of who left, too: the question carries out a right (ruling 2). Once a day, as anybody may ask in somebody's name (CMD-7).
+RIGHTS = frozenset({"my-data", "forget-me"})
 
 # act -> module:function that does it once it is confirmed; looked up when needed, as acts build on one another
 ACTS: Mapping[str, str] = {
@@ -129,7 +128,7 @@ def ask(
     `needs`: the row of LEAST whose strength it takes here, where that is another one's.
 
     What takes a fresh confirmation is asked of the address on record, whichever of the person's addresses wrote (CMD-4), and
-    once in ten minutes; the writer is told that, and no more. Refused if that one cannot be written to."""
+    once in ten minutes, a right once a day; the writer is told that, and no more. Refused if that one cannot be written to."""
     if act not in ACTS:
         raise KeyError(f"no act {act} can be confirmed: give it a row in ACTS")
     if actor.address_id is None:
@@ -139,6 +138,8 @@ def ask(
     at = actor.address_id
     if LEAST.get(needs or act, OTHERWISE) >= Strength.CONFIRM:
         at = record.address(session, actor.network_id, at)
+        if act in RIGHTS and questions.within_a_day(session, at, act, now):
+            return questions.ASKED_LATELY
         if json.loads(json.dumps(args)) in questions.lately(session, actor.network_id, at, act, now):
             return questions.ASKED_LATELY
     asked = questions.put(
@@ -249,14 +250,14 @@ def decline(
     spent = session.execute(
         update(confirmations)
         .where(confirmations.c.id == confirmation_id, confirmations.c.used_at.is_(None))
-        .values(used_at=now, said=DECLINED)
+        .values(used_at=now, said=questions.DECLINED)
     )
     if spent.rowcount and row.act in DECLINED_ACTS:
         known = {"channel": channel, "inbox_id": inbox_id, "evidence_sha256": evidence_sha256}
         told = named(DECLINED_ACTS[row.act])(session, row, **known, everywhere=everywhere, now=now)
         if told is not None:
             return cast(Receipt, told)
-    return Receipt("", DECLINED if spent.rowcount else "Declined after it was used.", reason="declined")
+    return Receipt("", questions.DECLINED if spent.rowcount else "Declined after it was used.", reason="declined")
 
 
 def named(row: str) -> Any:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, or_, select, update
 
 from mailer.acts import Receipt
 from mailer.errors import Refused
@@ -19,7 +19,9 @@ from mailer.store.tables import confirmations
 
 GOOD_FOR = timedelta(days=7)
 LATELY = timedelta(minutes=10)
-ASKED_LATELY = Receipt("", "Asked a moment ago; the question stands.", state="asked", reason="asked-lately")
+A_DAY = timedelta(days=1)
+DECLINED = "Declined; nothing was done."
+ASKED_LATELY = Receipt("", "Was asked before; nothing new was sent.", state="asked", reason="asked-lately")
 
 
 def not_askable() -> Refused:
@@ -103,6 +105,15 @@ def lately(session: Connection, network_id: int, address_id: int, act: str, now:
     c = confirmations.c
     still_open = (c.network_id == network_id) & (c.address_id == address_id) & c.used_at.is_(None) & (c.expires_at > now)
     query = select(c.args).where(still_open, c.act == act, c.asked_at > now - LATELY).order_by(c.id)
+    return [dict(args) for args in session.execute(query).scalars()]
+
+
+def within_a_day(session: Connection, address_id: int, act: str, now: datetime) -> list[dict[str, Any]]:
+    """The args of the questions of this act to an address within a day, of any network, that led to nothing: those that stand, or
+    were declined."""
+    c = confirmations.c
+    to_no_end = or_(c.used_at.is_(None), c.said == DECLINED)
+    query = select(c.args).where(c.address_id == address_id, c.act == act, c.asked_at > now - A_DAY, to_no_end).order_by(c.id)
     return [dict(args) for args in session.execute(query).scalars()]
 
 

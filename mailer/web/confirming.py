@@ -77,7 +77,7 @@ def _found(asked: Asked, session: Connection) -> tuple[Row[Any], Behind] | None:
 
 def _state(asked: Asked, row: Row[Any]) -> str:
     if row.used_at is not None:
-        return DECLINED if row.said == confirm.DECLINED else USED
+        return DECLINED if row.said == questions.DECLINED else USED
     return EXPIRED if row.expires_at <= asked.now else WAITING
 
 

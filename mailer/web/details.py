@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from mailer.acts import Receipt, Strength, confirm, share, undo
+from mailer.acts import Receipt, Strength, confirm, questions, share, undo
 from mailer.acts import details as acts
 from mailer.errors import Refused
 from mailer.message.tags import PREFERENCES
@@ -66,7 +66,7 @@ def _keep(asked: Asked, session: Connection, behind: Behind) -> Receipt | None:
 
 
 def _state(asked: Asked, row: Row[Any]) -> str:
-    if row.said == confirm.DECLINED:  # their NO opens nothing
+    if row.said == questions.DECLINED:  # their NO opens nothing
         return OVER
     if row.used_at is None:
         return WAITING if row.expires_at > asked.now else OVER

@@ -87,7 +87,7 @@ def _decline(message: Message, session: Connection, intent: Intent, now: datetim
         everywhere=bool(intent.args.get("everywhere")),
     )
     beside = any(one.act == "stop" for one in message.understood.intents[1:])
-    asked = meant.asked_back(message) if beside and done.said == acts.DECLINED else None
+    asked = meant.asked_back(message) if beside and done.said == questions.DECLINED else None
     return done if asked is None else replace(asked, said=f"{done.said} {asked.said}")
 
 
