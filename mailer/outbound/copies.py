@@ -51,7 +51,7 @@ class Copier:
 
     def rows(self, ids: list[int]) -> list[Any]:
         """What differs for each of these outgoing rows, in the order they are due."""
-        with self.house.store.read() as session:
+        with self.house.store.queue.read() as session:
             return list(session.execute(*_to_be_filled(ids)))
 
     def copies(self, rows: Iterable[Any], now: datetime) -> tuple[list[Copy], dict[int, str]]:

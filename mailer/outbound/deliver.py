@@ -38,6 +38,7 @@ class Courier:
         hostname = house.settings.public_host or "localhost"
         self.lines = Lines(transport.relays(house.settings.relays, hostname=hostname, tray=self._keep))
         self._copier = Copier(house)
+        self._queue = house.store.queue
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._under_way: set[int] = set()
@@ -47,7 +48,7 @@ class Courier:
         with self._lock:
             ids = list(self._under_way)
         if ids:
-            with self.house.store.write() as session:
+            with self._queue.write() as session:
                 outbox.renew(session, ids, self.owner, clock.lease_now() + LEASE)
 
     def deliver(self, lane: str) -> bool:
@@ -84,14 +85,14 @@ class Courier:
     def _claim(self, lane: str) -> tuple[Relay | None, list[int]]:
         """A batch, and the relay it is for. None: no relay is willing just now."""
         now, lease_now = clock.now(), clock.lease_now()
-        with self.house.store.read() as session:  # an empty look must not take the writer's turn
+        with self._queue.read() as session:  # an empty look must not take the writer's turn
             if not outbox.is_waiting(session, lane, now, lease_now):
                 return None, []
             known = rates.read(session, now=lease_now)
         relay = self.lines.first(lambda name: known.rests(rates.relay(name)))
         if relay is None or known.budget(BATCH, relay.name).most == 0:
             return None, []
-        with self.house.store.write() as session:
+        with self._queue.write() as session:
             known = rates.read(session, now=lease_now, to_spend=True)
             budget = known.budget(BATCH, relay.name)
             ids = outbox.claim(
@@ -120,7 +121,7 @@ class Courier:
                     return self._without(relay, results, [row.id for row in left], down)
                 now = clock.now()
                 window, failures = self._copier.copies(left[:WINDOW], now)
-                with self.house.store.write() as session:
+                with self._queue.write() as session:
                     outbox.write_results(session, results, owner=self.owner, relay=relay.name, now=now)
                     mine = outbox.mark_sending(session, [copy.sending for copy in window], self.owner, relay.name)
                     outbox.release(session, [copy.wire.id for copy in window if copy.wire.id not in mine], self.owner)
@@ -153,7 +154,7 @@ class Courier:
         domains = {wire.id: rates.destination(domain_of(wire.rcpt)) for wire in wires}
         asked |= {domains[reply.id] for reply in results if reply.slow == "destination"}
         now = clock.lease_now()
-        with self.house.store.write() as session:
+        with self._queue.write() as session:
             for name in sorted(asked):
                 until = rates.spare(session, name, now=now, progress=name in went)
                 _log.warning("asked to be spared", who=name, until=until.isoformat())
@@ -164,7 +165,7 @@ class Courier:
     def _without(self, relay: Relay, results: Sequence[Reply], unbegun: list[int], down: RelayDown) -> bool:
         """The relay cannot be had. Another claims what is left; where there is none it goes by the retry clock."""
         now = clock.now()
-        with self.house.store.write() as session:
+        with self._queue.write() as session:
             if down.slow:
                 rates.spare(session, rates.relay(relay.name), now=clock.lease_now())
             known = rates.read(session, now=clock.lease_now())
@@ -184,7 +185,7 @@ class Courier:
         ends, wait = clock.monotonic() + LEASE.total_seconds() / 2, FIRST_WAIT
         while True:
             try:
-                with self.house.store.write() as session:
+                with self._queue.write() as session:
                     outbox.write_results(session, results, owner=self.owner, relay=relay, now=clock.now())
                     if unbegun:
                         outbox.release(session, unbegun, self.owner)
@@ -195,5 +196,5 @@ class Courier:
                 wait *= 2
 
     def _keep(self, wires: Sequence[Wire]) -> None:
-        with self.house.store.write() as session:
+        with self._queue.write() as session:
             keeping.keep(session, wires, clock.now())

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,23 +33,36 @@ class Store:
     (`wake.note`) are rung after its commit.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, by_id: bool = False) -> None:
+        """`by_id`: see `queue`."""
         self.url = url
+        self._by_id = by_id
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._turn = threading.Lock()  # SQLite has one writer; queue here rather than on its busy handler
-        self.writer: Engine = _sqlite(url, writes=True) if self.is_sqlite else _postgresql(url)
+        self.writer: Engine = _sqlite(url, writes=True) if self.is_sqlite else _postgresql(url, by_id)
         self.reader: Engine = (
             _sqlite(url, writes=False)
             if self.is_sqlite
             else self.writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         )
 
+    @cached_property
+    def queue(self) -> Store:
+        """The same database, for who asks the same few things of a few rows by their ids, thousands of times: on PostgreSQL its
+        plans are made once and kept. None of them may read a whole table, as one that was made while a table was small
+        might. On SQLite, which has one writer, it is this one.
+        """
+        return self if self.is_sqlite else Store(self.url, by_id=True)
+
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A short read. On PostgreSQL its transaction is READ ONLY, on SQLite `query_only`."""
         with self.reader.connect() as session:
             yield session
-            session.rollback()
+            if self._by_id:
+                session.commit()  # psycopg forgets at a rollback what it has prepared
+            else:
+                session.rollback()
 
     @contextmanager
     def write(self, patience: float | None = None) -> Iterator[Connection]:
@@ -114,6 +128,8 @@ class Store:
 
     def close(self) -> None:
         """Close every connection."""
+        if "queue" in self.__dict__ and self.queue is not self:
+            self.queue.close()
         self.reader.dispose()
         self.writer.dispose()
 
@@ -130,14 +146,14 @@ def _shows(file: str, texts: Collection[str]) -> bool:
     return done.returncode != 0
 
 
-def _postgresql(url: str) -> Engine:
+def _postgresql(url: str, by_id: bool) -> Engine:
     """Its planner is told that a page is found as fast as read in order, as it is in memory and on today's disks: else it
     reads whole tables where a hundred rows are asked for by their ids. Compiling a plan costs more than our statements do."""
     engine = create_engine(url, pool_size=10, max_overflow=20, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _opened(connection: Any, _record: Any) -> None:
-        for setting in ("random_page_cost = 1.1", "jit = off"):
+        for setting in ("random_page_cost = 1.1", "jit = off", *(["enable_seqscan = off"] if by_id else [])):
             connection.execute(f"SET {setting}")
         connection.commit()
 

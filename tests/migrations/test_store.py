@@ -73,6 +73,29 @@ def test_what_is_asked_for_every_batch_reads_no_whole_table(store: Store) -> Non
     assert "Seq Scan" not in plan, plan
 
 
+@pytest.mark.postgres
+def test_a_plan_of_the_queue_is_kept_and_was_right_for_a_small_table_too(store: Store) -> None:
+    """Made while five rows lay there, a plan is asked again when there are thousands; nobody has told the server of them."""
+    asked = _lease(list(range(1, 101)), "me", NOW)
+    with store.write() as session:
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        session.execute(text(QUEUED.replace("5000", "5")))
+    with store.writer.connect() as session:
+        session.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM ANALYZE outgoing"))
+    for _ in range(12):
+        with store.queue.read() as session:
+            session.execute(text("SELECT 1"))
+        with store.queue.write() as session:
+            session.execute(*asked)
+    with store.queue.read() as session:
+        kept = session.execute(text("SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE 'UPDATE outgoing%'"))
+        assert kept.scalar_one() > 0
+        plan = explained(session, "EXPLAIN", *asked)
+    assert "pk_outgoing" in plan, plan
+    with store.read() as session:
+        assert "Seq Scan" in explained(session, "EXPLAIN", *asked), "else this shows nothing"
+
+
 def test_networks_that_had_an_organiser_are_found_by_their_own_index(tmp_path: Path) -> None:
     """The scheduler asks it every two seconds; a network has thousands of other standings."""
     store = Store(f"sqlite:///{tmp_path}/t.db")
