@@ -191,7 +191,7 @@ def _erase(
         clear &= erasure.own(session, who, now)
     wanted = who.mentions
     if wanted is not None:
-        clear &= _sweep(house, wanted, impatient=impatient)
+        clear &= _sweep(house, wanted, now, impatient=impatient)
     if not clear and not impatient:
         return False
     with house.store.write() as session:
@@ -200,7 +200,7 @@ def _erase(
     return True
 
 
-def _sweep(house: House, wanted: Mentions, *, impatient: bool) -> bool:
+def _sweep(house: House, wanted: Mentions, now: datetime, *, impatient: bool) -> bool:
     """Cut what others' rows say of the person. False if a letter that names them is still going out; `impatient`, it is
     cut all the same and composed anew from what is left."""
     store = house.store
@@ -211,10 +211,12 @@ def _sweep(house: House, wanted: Mentions, *, impatient: bool) -> bool:
     with store.write() as session:
         for table, keys in found:
             sweep.cut_rows(session, table, keys, wanted)
-        sweep.drop_ledger_fields(session, told)
         for token in wanted.tokens:
             outbox.forget_mentions(session, token, wanted.cut)
         sweep.cut_tray(session, copies)
+    for start in range(0, len(told), sweep.PAGE):
+        with store.write() as session:
+            ledger.cut(session, told[start : start + sweep.PAGE], wanted.cut, now)
     clear = True
     after: int | None = 0
     while after is not None:

@@ -2,7 +2,7 @@
 
 A ledger row holds ids; what is personal in it (a name, a note) lies in `ledger_fields` under a random salt, and the row
 keeps a commitment: HMAC-SHA-256 under that salt over fields and ids. Erasure empties the side table, and the chain still
-verifies (design ruling 9). `seal` runs the chain over rows written since the last seal; one sequencer calls it every few
+verifies (design ruling 9); where other people's fields name whom it erases, `cut` keeps the rest. `seal` runs the chain over rows written since the last seal; one sequencer calls it every few
 seconds. What a chain cannot show by itself is a tail cut off together with its seals: compare with a backup for that.
 """
 
@@ -12,12 +12,12 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import Connection, Table, func, select, text, update
 
 from mailer.store import add, add_many, prepared
 from mailer.store.tables import audit as audit_table
@@ -25,6 +25,7 @@ from mailer.store.tables import ledger, ledger_fields, networks, seals
 
 GENESIS = bytes(32)
 CHUNK = 2_000  # rows a read; memory does not grow with the ledger
+CUT = "evidence-cut"  # the act by which personal fields were cut
 
 _LEDGER = (
     "id", "at", "network_id", "address_id", "purpose", "scope", "standing", "basis", "act", "channel", "wording_id",
@@ -114,6 +115,21 @@ def _rests_on(address: Any, sha256: Any) -> Any:
 _WRITE_FIELDS = ledger_fields.insert()
 
 
+def cut(session: Connection, ledger_ids: Sequence[int], without: Callable[[Any], Any], now: datetime) -> None:
+    """Take somebody out of the personal fields of other people's rows; `without` gives what is left of a value.
+
+    What is left is still the proof of those people (DP-1). It lies under a new salt, so that nobody can guess back what was cut, and
+    its commitment goes into the trail, which is chained as well: the row itself stays as it is (V10)."""
+    commitments = {}
+    rows = select(ledger, ledger_fields.c.fields).join(ledger_fields, ledger_fields.c.ledger_id == ledger.c.id)
+    for row in session.execute(rows.where(ledger.c.id.in_(ledger_ids))).mappings().all():
+        salt, fields = secrets.token_bytes(16), without(row["fields"])
+        session.execute(update(ledger_fields).where(ledger_fields.c.ledger_id == row["id"]).values(salt=salt, fields=fields))
+        commitments[str(row["id"])] = _commitment(salt, _committed(dict(row)), fields).hex()
+    if commitments:
+        audit(session, actor="system", how="system", act=CUT, fields=commitments, now=now)
+
+
 def audit(
     session: Connection,
     *,
@@ -193,11 +209,23 @@ def verify(session: Connection) -> list[str]:
             )
         previous, ledger_from, audit_from = bytes(one.hash), one.ledger_to, one.audit_to
     kept = ledger.join(ledger_fields, ledger_fields.c.ledger_id == ledger.c.id)
+    since = _cut_since(session)
     for row in _rows(session, kept, ledger.c.id, 0, None, ledger_fields.c.salt, ledger_fields.c.fields):
-        values = {name: row[name] for name in _LEDGER if name not in _NOT_COMMITTED}
-        if _commitment(bytes(row["salt"]), values, row["fields"]) != bytes(row["commitment"]):
+        found = _commitment(bytes(row["salt"]), _committed(row), row["fields"])
+        if found != bytes(row["commitment"]) and (row["id"], found.hex()) not in since:
             wrong.append(f"ledger row {row['id']} does not match its commitment: it or its fields were changed")
     return wrong
+
+
+def _committed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a ledger row that its commitment covers, beside the personal fields."""
+    return {name: row[name] for name in _LEDGER if name not in _NOT_COMMITTED}
+
+
+def _cut_since(session: Connection) -> set[tuple[int, str]]:
+    """What the trail says of fields that were cut: (ledger row, its later commitment)."""
+    said = session.execute(select(audit_table.c.fields).where(audit_table.c.act == CUT)).scalars()
+    return {(int(ledger_id), commitment) for fields in said for ledger_id, commitment in fields.items()}
 
 
 def _commitment(salt: bytes, row: Mapping[str, Any], personal: Mapping[str, Any]) -> bytes:

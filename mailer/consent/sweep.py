@@ -64,17 +64,11 @@ def cut_rows(session: Connection, table: Table, keys: Collection[Any], wanted: M
 
 
 def ledger_fields_with(session: Connection, wanted: Mentions) -> list[int]:
-    """Ledger rows of others whose personal fields name the person ("told by Jane Doe"). They can only go whole: a
-    changed field would not match its commitment."""
+    """Ledger rows of others whose personal fields name the person ("told by Jane Doe"), ready for `ledger.cut`."""
     rows = session.execute(
         select(ledger_fields.c.ledger_id, ledger_fields.c.fields).where(_may_name([ledger_fields.c.fields], wanted))
     )
     return [row.ledger_id for row in rows if wanted.cut(row.fields) != row.fields]
-
-
-def drop_ledger_fields(session: Connection, ledger_ids: Collection[int]) -> None:
-    """Take those fields out; the row keeps its commitment, and the chain holds."""
-    session.execute(ledger_fields.delete().where(ledger_fields.c.ledger_id.in_(ledger_ids)))
 
 
 def letters_with(session: Connection, wanted: Mentions, after: int) -> tuple[list[int], int | None]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, delete, select, update
@@ -106,6 +107,38 @@ def test_erasing_the_personal_part_leaves_the_chain_whole(store: Store) -> None:
         session.execute(delete(ledger_fields))
     with store.read() as session:
         assert ledger.verify(session) == []
+
+
+def without_jane(value: Any) -> Any:
+    return {name: word.replace("Jane Doe", "[erased]") for name, word in value.items()}
+
+
+def test_dp1_what_is_left_of_cut_fields_is_still_proven(store: Store) -> None:
+    """V10, DP-11: the rows stay as they are, and what is changed beyond what the trail says shows."""
+    with store.write() as session:
+        three_seals(session)
+        before = session.execute(select(rows)).all()
+        salts = set(session.execute(select(ledger_fields.c.salt)).scalars())
+        ledger.cut(session, [1, 2], without_jane, NOW)
+        ledger.seal(session, NOW)
+    with store.read() as session:
+        assert session.execute(select(ledger_fields.c.fields).order_by(ledger_fields.c.ledger_id)).scalars().all() == [
+            {"name": "[erased]"},
+            {"name": "[erased]"},
+            {"name": "Jane Doe"},
+        ]
+        assert session.execute(select(rows)).all() == before
+        assert len(salts & set(session.execute(select(ledger_fields.c.salt)).scalars())) == 1
+        assert ledger.verify(session) == []
+        assert standing.rebuild(session) == []
+        (said,) = session.execute(select(audit.c.fields).where(audit.c.act == ledger.CUT)).scalars()
+        assert "Jane" not in str(said)
+    with store.write() as session:
+        session.execute(update(ledger_fields).where(ledger_fields.c.ledger_id == 2).values(fields={"name": "Jo"}))
+        assert ledger.verify(session) == ["ledger row 2 does not match its commitment: it or its fields were changed"]
+        forged = {**said, "2": said["1"]}
+        session.execute(update(audit).where(audit.c.act == ledger.CUT).values(fields=forged))
+        assert any("seal 4" in sentence for sentence in ledger.verify(session))
 
 
 def test_dp1_a_wording_is_kept_to_the_letter_and_a_new_one_is_a_new_version(store: Store) -> None:
