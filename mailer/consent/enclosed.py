@@ -26,6 +26,8 @@ DEEP = 4  # files in files
 _BASE64 = re.compile(rb"(?:^[A-Za-z0-9+/]{4,}={0,2}[ \t]*\r?$\n?)+", re.MULTILINE)
 _WORD = re.compile(rb"=\?[^?\s]+\?b\?([A-Za-z0-9+/=]+)\?=", re.IGNORECASE)
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # an Office file with a password (MS-OFFCRYPTO 2.3)
+_FOLDS = re.compile(rb"BEGIN:V(?:CALENDAR|CARD)\b", re.IGNORECASE)
+_FOLD = re.compile(rb"\r?\n[ \t]")  # in the middle of a word, even of a letter (RFC 5545 3.1, RFC 6350 3.2)
 _JOINTS = re.compile(r"\s*([@.])\s*")
 
 
@@ -46,13 +48,18 @@ def texts(mail: bytes) -> Iterator[str | None]:
 
 
 def plain(octets: bytes) -> Iterator[str]:
-    """What octets say that are words: as they stand, with character references, quoted-printable."""
+    """What octets say that are words: as they stand, with character references, quoted-printable, in unfolded lines."""
     text = octets.decode("utf-8", "replace")
     yield text
     if "&#" in text:
         yield html.unescape(text)
+    written = [octets]
     if "=" in text:
-        yield quopri.decodestring(octets.replace(b"=\r\n", b"").replace(b"=\n", b"")).decode("utf-8", "replace")
+        written.append(quopri.decodestring(octets.replace(b"=\r\n", b"").replace(b"=\n", b"")))
+        yield written[-1].decode("utf-8", "replace")
+    for lines in written:
+        if _FOLDS.search(lines):
+            yield _FOLD.sub(b"", lines).decode("utf-8", "replace")
 
 
 def _coded(octets: bytes) -> Iterator[bytes]:

@@ -58,6 +58,10 @@ ENCODED = {
     "workbook": base64.encodebytes(xlsx({"People": [["email"], ["jane@hill.school.example"]]})),
     "utf-16 list": base64.encodebytes("Email\tName\r\njane@hill.school.example\tJane\r\n".encode("utf-16")),
     "character references": base64.encodebytes(b"<p>jane&#64;hill.school.example wrote this, and other things</p>"),
+    "folded in a calendar": b"BEGIN:VCALENDAR\r\nATTENDEE;CN=K:mailto:jane@hill\r\n .school.example\r\nEND:VCALENDAR\r\n",
+    "folded in a letter": b"begin:vcard\r\nFN:" + "Siân Ŵyn".encode().replace(b"\xc3", b"\xc3\r\n\t") + b"\r\nEND:VCARD\r\n",
+    "folded and quoted": quopri.encodestring("BEGIN:VCARD\r\nFN:Siân Ŵ\r\n yn\r\nEND:VCARD\r\n".encode()),
+    "folded and encoded": base64.encodebytes(b"BEGIN:VCALENDAR\nATTENDEE:mailto:jane@h\n ill.school.example\nEND:VCALENDAR\n"),
     "b-word": b"From: =?utf-8?b?" + base64.b64encode("Siân Ŵyn".encode()) + b"?= <x@y.example>",
 }
 
