@@ -20,7 +20,7 @@ from mailer.people import greeting, membership, organisations, profile
 from mailer.people.membership import Membership
 from mailer.people.roles import NAMED_CONTACT
 from mailer.store import upsert
-from mailer.store.tables import addresses, agenda_items, pieces, posts, roles
+from mailer.store.tables import actions, addresses, agenda_items, memberships, pieces, posts, roles
 
 ACT, OPEN = "details", "open-details"
 SHARED = Refused(
@@ -141,14 +141,16 @@ def _put(
     for field, value in wanted.items():
         profile.put(session, member, field, value, now)
     if "name" in wanted and member.person_id is not None:
-        _rename(session, member.person_id, before["name"], wanted["name"])
+        rename(session, member.person_id, before["name"], wanted["name"])
 
 
-def _rename(session: Connection, person_id: int, before: str, after: str) -> None:
+def rename(session: Connection, person_id: int, before: str, after: str) -> None:
     """A name reaches what waits to go out and what was written under it (DP-10)."""
     mine = select(addresses.c.id).where(addresses.c.person_id == person_id)
     for table, column in BY_NAME:
         theirs = table.c.address_id.in_(mine) & (table.c[column] == before)
         session.execute(update(table).where(theirs).values({column: after}))
+    held = select(memberships.c.id).where(memberships.c.address_id.in_(mine))
+    session.execute(update(actions).where(actions.c.membership_id.in_(held)).values(owner=after))
     called, now_called = greeting.for_person(before), greeting.for_person(after)
     outbox.rename(session, session.execute(mine).scalars().all(), after, called, now_called)

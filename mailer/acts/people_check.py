@@ -13,7 +13,19 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, Strength, add_member, audited, confirm, gone, office, terms_of_office, undo
+from mailer.acts import (
+    Actor,
+    Receipt,
+    Strength,
+    add_member,
+    audited,
+    confirm,
+    details,
+    gone,
+    office,
+    terms_of_office,
+    undo,
+)
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
 from mailer.people import membership, people, profile
@@ -83,7 +95,9 @@ def named(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: da
     me = membership.of_address(session, actor.network_id, actor.address_id)
     if me is None or me.person_id is None:
         return Receipt("", "Is no member any more; nothing was changed.", state="refused", reason="no-member")
-    profile.put(session, me, "name", people.tidy(str(args["name"])), now)
+    name = people.tidy(str(args["name"]))
+    profile.put(session, me, "name", name, now)
+    details.rename(session, me.person_id, me.name, name)
     _audit(session, actor, "people-name", now)
     return Receipt("", "Says that they are called so; the name is changed.")
 

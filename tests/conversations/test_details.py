@@ -11,6 +11,7 @@ from sqlalchemy import select
 from mailer.acts import forget_me, preferences
 from mailer.consent import standing
 from mailer.consent.standing import Proof
+from mailer.meetings import actions
 from mailer.newsletters import assembly
 from mailer.people import addresses, membership, profile
 from mailer.store.tables import audit, ledger, networks, outgoing, profiles, standings, wordings
@@ -170,6 +171,22 @@ def test_a_new_name_reaches_what_waits(stage: Stage) -> None:
         rows = session.execute(select(outgoing.c.to_name, outgoing.c.greeting).where(mine, outgoing.c.occasion_id > 0)).all()
     assert rows
     assert all(row == ("Jan Evans", "Dear Jan") for row in rows)
+
+
+def test_a_new_name_reaches_what_was_taken_on_under_the_old_one(stage: Stage) -> None:
+    """DP-10: an action is renamed by whose it is, closed ones too; somebody else's of the same words is not."""
+    with stage.house.store.write() as session:
+        hers = [actions.add(session, stage.network_id, owner=said, text=said, now=stage.now) for said in ("Jane Doe", "Jane")]
+        actions.close(session, hers[1], "", now=stage.now)
+        nobodys = actions.add(session, stage.network_id, owner="Jane Doering", text="Order balances", now=stage.now)
+    stage.mail(JANE, HELP, "", "STATUS")
+    stage.reply(stage.last(JANE), "MY NAME IS Jane Evans")
+    owners = ["Jane Evans", "Jane Evans", "Jane Doering"]
+    for now_called in (owners, ["Jane Doe", "Jane Doe", "Jane Doering"]):
+        with stage.house.store.read() as session:
+            assert [actions.get(session, one.id).owner for one in (*hers, nobodys)] == now_called
+        if now_called is owners:
+            stage.reply(stage.last(JANE), "UNDO")
 
 
 def test_showing_waits_for_a_yes_and_is_proven(stage: Stage) -> None:

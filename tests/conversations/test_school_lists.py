@@ -12,6 +12,7 @@ from sqlalchemy import update
 from mailer.consent import purposes, standing
 from mailer.consent.standing import Proof
 from mailer.inbound.lines.school import read_school
+from mailer.meetings import actions as action_rows
 from mailer.people import addresses, contacts, holding, membership, profile
 from mailer.store.tables import networks
 from tests.conversations.scenes import DAWN, JANE, OLIVE
@@ -135,8 +136,12 @@ def test_changes_are_shown_and_done_after_a_yes(stage: Stage, asked: Got) -> Non
     about_name = stage.last(JANE)
     assert "Jane Smith" in about_name.words
     assert "Carol Contact" in about_name.words
+    with stage.house.store.write() as session:
+        jane = action_rows.add(session, stage.network_id, owner="Jane", text="Order balances", now=stage.now)
     stage.reply(about_name, "YES")
     assert "Jane Smith" in members(stage)
+    with stage.house.store.read() as session:
+        assert action_rows.get(session, jane.id).owner == "Jane Smith"  # DP-10
     stage.reply(next(mail for mail in reversed(stage.mails(CAROL)) if mail.subject == "Hill School: thank you"), "UNDO")
     assert members(stage)["Karen Price"]
 
