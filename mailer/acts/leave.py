@@ -48,22 +48,18 @@ def everything(
         ended += leave_rows.end_standings(session, network_id, mine, None, proof, now)
         for address_id in mine:
             questions.void(session, network_id, address_id, now)
-    added = [
-        suppression.add(
-            session,
-            mac=address_rows.get(session, address_id).mac,
-            network_id=None if everywhere else actor.network_id,
-            reason=reason,
-            now=now,
-        )
-        for address_id in mine
-    ]
+    suppressed: list[int] = []
+    for address_id in mine:
+        mac = address_rows.get(session, address_id).mac
+        if everywhere:
+            suppressed += suppression.add_on_host(session, mac=mac, reason=reason, now=now)
+        elif (new := suppression.add(session, mac=mac, network_id=actor.network_id, reason=reason, now=now)) is not None:
+            suppressed.append(new)
     copies: list[int] = []
     for address_id in mine:
         copies += outbox.cancel_refused(session, address_id, None if everywhere else actor.network_id, now)
     silent = [network_id for network_id in places if vacancy.begin(session, network_id, now)]
     terms_of_office.left(session, offices, now)
-    suppressed = [suppression_id for suppression_id in added if suppression_id is not None]
     nothing_new = not ended and not before and not suppressed
     undo_id = None
     if not nothing_new:

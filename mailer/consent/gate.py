@@ -15,7 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, exists, false, literal, null, select, true
 from sqlalchemy import not_ as sql_not
 
-from mailer.consent import ACTIVE, LEFT, PENDING, caps, purposes
+from mailer.consent import ACTIVE, LEFT, PENDING, caps, purposes, suppression
 from mailer.store import prepared
 from mailer.store.lists import one_of
 from mailer.store.tables import addresses, memberships, networks, standings, suppressions
@@ -203,13 +203,9 @@ def _expressions(
 
 
 def _suppressed(addresses: Any, network_id: Any, reason: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Looked up by the hash of the address, which is indexed; a row without network counts for the whole host."""
-    here = suppressions.c.network_id.is_(None) | (suppressions.c.network_id == network_id)
-    return (
-        exists()
-        .select_from(suppressions)
-        .where(suppressions.c.mac == addresses.c.mac, suppressions.c.lifted_at.is_(None), here, reason)
-    )
+    """Looked up by the hash of the address, which is indexed."""
+    mine = suppressions.c.mac == addresses.c.mac
+    return exists().select_from(suppressions).where(mine, suppression.counts(network_id), reason)
 
 
 def day(now: datetime) -> Any:

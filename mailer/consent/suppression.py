@@ -1,7 +1,8 @@
 """Do not mail this address: a keyed hash, a reason and a date, in one network or on this whole host (DP-8).
 
 The hash is HMAC-SHA-256 of the address as compared, under a key of its own, so that a list of suppressions cannot be
-guessed back into addresses and outlives an erasure. Only the person's own confirmed opt-in lifts one.
+guessed back into addresses and outlives an erasure. Only the person's own confirmed opt-in lifts one, and in its own
+network alone: a row of that network, lifted and newer, is the exception from a row of the whole host (`counts`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select, update
 
 from mailer.message.address import key
 from mailer.store import add as add_row
@@ -43,6 +44,17 @@ def add(session: Connection, *, mac: bytes, network_id: int | None, reason: str,
     return add_row(session, suppressions, network_id=network_id, mac=mac, reason=reason, since=now)
 
 
+def add_on_host(session: Connection, *, mac: bytes, reason: str, now: datetime) -> list[int]:
+    """Suppress on this whole host, the networks included that an older such row does not count for. Returns the ids that are new."""
+    new = add(session, mac=mac, network_id=None, reason=reason, now=now)
+    if new is not None:
+        return [new]
+    mine = (suppressions.c.mac == mac) & (suppressions.c.reason == reason) & suppressions.c.lifted_at.is_not(None)
+    opened = session.execute(select(suppressions.c.network_id).where(mine, suppressions.c.network_id.is_not(None)).distinct())
+    added = [add(session, mac=mac, network_id=place, reason=reason, now=now) for place in sorted(opened.scalars())]
+    return [suppression_id for suppression_id in added if suppression_id is not None]
+
+
 @prepared
 def _in_force(mac: Any, reason: Any, network: Any) -> Any:
     return _standing(mac, reason).where(suppressions.c.network_id == network)
@@ -59,21 +71,48 @@ def _standing(mac: Any, reason: Any) -> Any:
 
 
 def lift(session: Connection, *, mac: bytes, network_id: int, now: datetime) -> list[int]:
-    """The person opted in afresh: lift what stands for this network and for the host. Returns which.
+    """The person opted in afresh: nothing stands for this network any more. Returns what to `put_back`.
 
-    Other networks' suppressions stay, and so do the standings that were left there.
+    What stands for the whole host stands for every other network, known to the person or not, as do the standings that were
+    left there; but an address that they answered from is dead nowhere.
     """
-    lifted = sorted(in_force(session, mac=mac, network_id=network_id))
-    for suppression_id in lifted:
-        lift_one(session, suppression_id, now)
+    lifted = []
+    for row in session.execute(_standing_in(mac, network_id)).all():
+        if row.network_id is None and row.reason != BAD_ADDRESS:
+            opened = {"mac": mac, "reason": row.reason, "since": row.since, "lifted_at": now}
+            lifted.append(add_row(session, suppressions, network_id=network_id, **opened))
+        else:
+            lift_one(session, row.id, now)
+            lifted.append(row.id)
     return lifted
 
 
 def in_force(session: Connection, *, mac: bytes, network_id: int, dead: bool = True) -> set[int]:
-    """The suppressions of an address that stand for this network or the host; without `dead`, none for a dead mailbox."""
-    here = or_(suppressions.c.network_id.is_(None), suppressions.c.network_id == network_id)
-    query = select(suppressions.c.id).where(suppressions.c.mac == mac, suppressions.c.lifted_at.is_(None), here)
-    return set(session.execute(query if dead else query.where(suppressions.c.reason != BAD_ADDRESS)).scalars())
+    """The suppressions of an address that stand for this network; without `dead`, none for a dead mailbox."""
+    rows = session.execute(_standing_in(mac, network_id))
+    return {row.id for row in rows if dead or row.reason != BAD_ADDRESS}
+
+
+def _standing_in(mac: bytes, network_id: int) -> Any:
+    return select(suppressions).where(suppressions.c.mac == mac, counts(network_id)).order_by(suppressions.c.id)
+
+
+def counts(network_id: Any) -> ColumnElement[bool]:
+    """Whether a suppression stands for this network (an id, a column, or none): its own, or one of the host from which it is
+    not excepted."""
+    host = suppressions.c.network_id.is_(None)
+    if network_id is not None:
+        opened = suppressions.alias("opened")
+        excepted = select(opened.c.id).where(
+            opened.c.mac == suppressions.c.mac,
+            opened.c.reason == suppressions.c.reason,
+            opened.c.network_id == network_id,
+            opened.c.id > suppressions.c.id,
+            opened.c.lifted_at.is_not(None),
+        )
+        still = not_(excepted.correlate_except(opened).exists())
+        host = or_(suppressions.c.network_id == network_id, and_(host, still))
+    return and_(suppressions.c.lifted_at.is_(None), host)
 
 
 def put_back(session: Connection, suppression_id: int, now: datetime) -> None:
@@ -121,15 +160,12 @@ def begun_in(session: Connection, *, macs: Collection[bytes], network_id: int) -
 
 def reasons(session: Connection, *, macs: Collection[bytes], network_id: int | None) -> dict[bytes, set[str]]:
     """The reasons in force for each of `macs` that is suppressed in this network or on this host."""
-    here: ColumnElement[bool] = suppressions.c.network_id.is_(None)
-    if network_id is not None:
-        here = or_(here, suppressions.c.network_id == network_id)
     found: dict[bytes, set[str]] = {}
     wanted = list(macs)
     for start in range(0, len(wanted), 500):
         rows = session.execute(
             select(suppressions.c.mac, suppressions.c.reason).where(
-                suppressions.c.mac.in_(wanted[start : start + 500]), suppressions.c.lifted_at.is_(None), here
+                suppressions.c.mac.in_(wanted[start : start + 500]), counts(network_id)
             )
         )
         for row in rows:

@@ -222,22 +222,43 @@ def test_ruling_2_rows(facts: Facts, reason: str) -> None:
 
 
 SCOPES = [
-    ("this network", "here", False, "suppressed"),
-    ("this host", None, False, "suppressed"),
-    ("another network", "there", False, None),
-    ("lifted", "here", True, None),
+    ("this network", ["here"], [], "suppressed"),
+    ("this host", [None], [], "suppressed"),
+    ("another network", ["there"], [], None),
+    ("lifted", ["here"], ["here"], None),
+    ("this host, lifted here", [None], ["here"], None),
+    ("this host, lifted in another network", [None], ["there"], "suppressed"),
+    ("both, lifted here", ["here", None], ["here"], None),
+    ("this host, lifted here, and again", [None], ["here", None], "suppressed"),
+    ("this host, lifted here, then this network", [None], ["here", "and here"], "suppressed"),
 ]
 
 
-@pytest.mark.parametrize(("where", "lifted", "reason"), [row[1:] for row in SCOPES], ids=[row[0] for row in SCOPES])
-def test_scope_of_a_suppression(store: Store, where: str | None, lifted: bool, reason: str | None) -> None:
+@pytest.mark.parametrize(("stopped", "then", "reason"), [row[1:] for row in SCOPES], ids=[row[0] for row in SCOPES])
+def test_scope_of_a_suppression(
+    store: Store, stopped: list[str | None], then: list[str | None], reason: str | None
+) -> None:
+    """An opt-in opens its own network and no other (ruling 2); in `then` a network is an opt-in there, anything else a new stop."""
     with store.write() as session:
         ids = {"here": a_network(session, "here"), "there": a_network(session, "there")}
         address_id = an_address(session, "jane")
         mac = session.execute(select(addresses.c.mac)).scalar_one()
-        suppression.add(session, mac=mac, network_id=ids.get(where or ""), reason="left", now=BEFORE)
-        if lifted:
-            suppression.lift(session, mac=mac, network_id=ids["here"], now=NOW)
+
+        def stop(where: str | None) -> None:
+            if where is None:
+                suppression.add_on_host(session, mac=mac, reason="left", now=BEFORE)
+            else:
+                suppression.add(session, mac=mac, network_id=ids[where], reason="left", now=BEFORE)
+
+        for where in stopped:
+            stop(where)
+        for where in then:
+            if where in ids:
+                suppression.lift(session, mac=mac, network_id=ids[where], now=NOW)
+            else:
+                stop(where and where.removeprefix("and "))
+        found = suppression.reasons(session, macs=[mac], network_id=ids["here"])
+        assert bool(found) is bool(suppression.in_force(session, mac=mac, network_id=ids["here"])) is (reason is not None)
         add(
             session,
             standings,
