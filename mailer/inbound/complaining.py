@@ -12,6 +12,8 @@ import re
 from itertools import pairwise
 
 LINES = 12
+_SENTENCE_END = r"(?<=[.!?])\s+"
+_JOINT = re.compile(r"\s*[,;:–—-]?\s*\b(?:but|although|though|however|and|while|ond|er)\b\s*|\s*[;:–—]\s*", re.IGNORECASE)
 A_LINE = 15  # words of a mail that says that and no more
 MOST = 400  # characters of a line that are looked at
 
@@ -73,7 +75,7 @@ def said(subject: str, text: str, *, told: bool = False, about_us: bool = False)
     plainest rows count of what is supposed or others said; `about_us`: only if it is clearly about this network."""
     lines = [subject, *(line for line in text.splitlines() if line.strip())][: LINES + 1]
     joined = " ".join(line.strip() for line in lines[1:])
-    sentences = [part.strip()[:MOST] for part in re.split(r"(?<=[.!?])\s+", joined)][:LINES]
+    sentences = [part.strip()[:MOST] for part in re.split(_SENTENCE_END, joined)][:LINES]
     for name, row in ROWS:
         heads = (lines[0].strip(), *(line.strip() for line in lines[1:4])) if name == "the word" else ()
         pairs = (f"{one} {two}"[:MOST] for one, two in pairwise(sentences)) if name in OF_TWO_SENTENCES else ()
@@ -83,6 +85,29 @@ def said(subject: str, text: str, *, told: bool = False, about_us: bool = False)
             if ours and not of_others and row.search(piece) and not _AT_A_MEETING.search(piece):
                 return name
     return ""
+
+
+def without(text: str) -> str:
+    """What stands in a reply besides its complaint: "YES" of "YES, but you breached the GDPR"."""
+    kept = [_without(line) for line in text.splitlines()]
+    sentences = [part for line in kept for part in re.split(_SENTENCE_END, line) if part]
+    for one, two in pairwise(sentences):  # what happened, and what it is, of which neither says it alone
+        if said("", f"{one} {two}", told=True):
+            kept = [line.replace(one, "").replace(two, "") for line in kept]
+    return "\n".join(line.strip() for line in kept).strip()
+
+
+def _without(line: str) -> str:
+    """The sentences of a line that do not complain, and what comes before a complaint in one sentence with it."""
+    kept = []
+    for sentence in re.split(_SENTENCE_END, line):
+        if not said("", sentence, told=True):
+            kept.append(sentence)
+            continue
+        joint = next((one for one in _JOINT.finditer(sentence[:MOST]) if said("", sentence[one.end() :], told=True)), None)
+        before = sentence[: joint.start()] if joint is not None else ""
+        kept.append("" if said("", before, told=True) else before)
+    return " ".join(filter(None, kept))
 
 
 def _is_about_us(row: str, piece: str, whole: str) -> bool:

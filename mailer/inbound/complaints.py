@@ -21,10 +21,14 @@ SENTENCES = 30  # of a letter that are looked at
 
 def begin(message: Message, session: Connection, now: datetime) -> Receipt:
     """In the writer's own name, whoever's letter they answer. Who objects in the same letter is written to no more (DP-7)."""
+    return and_objects(message, session, _begin(message, session, now), now)
+
+
+def _begin(message: Message, session: Connection, now: datetime) -> Receipt:
     writer = addresses.find_or_add(session, message.from_address, hasher=message.house.hasher, now=now)
     known = message.actor.address_id if message.known and not message.for_another else None
     hidden = message.private
-    receipt = acts.begin(
+    return acts.begin(
         session,
         message.actor,
         words_of(message, hidden=hidden),
@@ -35,7 +39,15 @@ def begin(message: Message, session: Connection, now: datetime) -> Receipt:
         may_answer=not answering.machine(message.reading, message.mail_from),
         now=now,
     )
-    return and_objects(message, session, receipt, now)
+
+
+def beside(message: Message, session: Connection, receipt: Receipt, now: datetime) -> Receipt:
+    """Besides an answer: the complaint that stands in the same mail, which is held until somebody answers that."""
+    if not message.complaint:
+        return receipt
+    stops = any(intent.act == "stop" for intent in message.understood.intents)
+    begun = _begin(message, session, now) if stops else begin(message, session, now)
+    return replace(begun, template=receipt.template, said=f"{receipt.said} {begun.said}", fields=receipt.fields, to=receipt.to, besides=receipt.besides)
 
 
 def and_objects(message: Message, session: Connection, receipt: Receipt, now: datetime) -> Receipt:
@@ -47,7 +59,7 @@ def and_objects(message: Message, session: Connection, receipt: Receipt, now: da
 
 def objection(message: Message) -> Intent | None:
     """What objects, wherever it stands: a complaint is often long, and not certain of one thing only."""
-    joined = " ".join(message.reading.reply.split())
+    joined = " ".join((message.complaint or message.reading.reply).split())
     for sentence in re.split(r"(?<=[.!?])\s+", joined)[:SENTENCES]:
         found = understand(sentence, Asked.ANY, today=message.today).first
         if found is not None and found.sure and found.args.get("objection"):
@@ -58,7 +70,7 @@ def objection(message: Message) -> Intent | None:
 def words_of(message: Message, *, hidden: bool) -> acts.Words:
     """What the organisers are shown."""
     reading = message.reading
-    text = strip_own(reading.reply or reading.text, [message.domain])
+    text = strip_own(message.complaint or reading.reply or reading.text, [message.domain])
     if hidden:
         return acts.Words(reading.subject, text)
     writer = message.actor.name or message.from_name or message.from_address

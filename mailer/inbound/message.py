@@ -77,6 +77,7 @@ class Message:
     promise: Promised | None = None  # the same mail, if it may only promise a piece
     understood: Understood = field(default_factory=Understood)
     beside: tuple[Intent, ...] = ()  # words on lines of their own besides; `reading.reply` is without them
+    complaint: str = ""  # the whole reply, where it answers and complains of how personal data is used; `reading.reply` is the answer
 
     @property
     def from_address(self) -> str:

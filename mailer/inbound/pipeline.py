@@ -17,7 +17,7 @@ from mailer.acts import Receipt, terms_of_office
 from mailer.consent.purposes import RIGHT
 from mailer.errors import Refused
 from mailer.house import House
-from mailer.inbound import answering, at_rest, bereaved, beside, prepare, told
+from mailer.inbound import answering, at_rest, bereaved, beside, complaints, prepare, told
 from mailer.inbound.authenticate import Names
 from mailer.inbound.handlers import HANDLERS
 from mailer.inbound.message import Message
@@ -137,11 +137,13 @@ def _handle(house: House, row: Any, raw: bytes, names: Names | None) -> None:
             _check_held(session, row)
             receipt = beside.do(message, session, HANDLERS[chosen.handler](message, session, now), now)
             receipt = bereaved.beside(message, session, chosen.handler, receipt, now)
+            receipt = complaints.beside(message, session, receipt, now)
             _finish(session, message, chosen.handler, receipt, steps, now)
     except Refused as refusal:
         with house.store.write() as session:
             _check_held(session, row)
             receipt = beside.do(message, session, beside.refused(message, refusal), now)
+            receipt = complaints.beside(message, session, receipt, now)
             _finish(session, message, chosen.handler, receipt, steps, now)
 
 

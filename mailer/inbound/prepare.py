@@ -12,14 +12,15 @@ from sqlalchemy import Connection, select
 from mailer import clock
 from mailer.acts import Strength, speak_for
 from mailer.house import House
-from mailer.inbound import inviting, pieces, sender, subjects
+from mailer.inbound import complaining, inviting, pieces, sender, subjects
 from mailer.inbound.authenticate import Brought, Checked, Dns, Names, check
 from mailer.inbound.commands import COMMANDS
 from mailer.inbound.lines import read_promise
 from mailer.inbound.message import Message
-from mailer.inbound.routes import BY_REPLY, PROMISE_LETTERS
+from mailer.inbound.routes import BY_REPLY, PROMISE_LETTERS, complains
 from mailer.inbound.words import Asked, Understood, understand
 from mailer.inbound.words.about_me import is_form, read_about_me
+from mailer.inbound.words.beside import ANSWERS as ANSWERS_TO
 from mailer.inbound.words.beside import Beside, beside
 from mailer.message import AuthResults, read
 from mailer.message.address import domain_of
@@ -108,7 +109,8 @@ def prepare(session: Connection, house: House, row: Any, raw: bytes, checked: Ch
     asked = _asked(message)
     if asked is Asked.POST and subjects.in_a_thread(session, message):
         asked = Asked.THREAD
-    message = replace(message, piece=piece, lists=lists, promise=promise)
+    message = _besides_complaint(replace(message, piece=piece, lists=lists, promise=promise), asked, today)
+    reading = message.reading
     parted = _parted(message, asked, today)
     if parted is not None:
         left = replace(reading, reply=parted.answer)
@@ -168,6 +170,17 @@ def _network_at(domain: Any) -> Any:
 def _open_networks(domain: Any) -> Any:
     here = select(networks).where(networks.c.domain == domain, networks.c.closed_at.is_(None))
     return here.order_by(networks.c.id).limit(1)
+
+
+def _besides_complaint(message: Message, asked: Asked, today: date) -> Message:
+    """An answer with a complaint in it, or a word: both are taken, and the answer is read without the complaint (DP-16)."""
+    if message.sorted or message.role not in (*BY_REPLY, "help") or message.for_another or not complains(message):
+        return message
+    left = complaining.without(message.reading.reply)
+    first = understand(left, asked, today=today).first if left else None
+    if first is None or not first.sure or first.act not in (*ANSWERS_TO.get(asked, ()), *COMMANDS):
+        return message
+    return replace(message, reading=replace(message.reading, reply=left), complaint=message.reading.reply)
 
 
 def _parted(message: Message, asked: Asked, today: date) -> Beside | None:

@@ -128,7 +128,7 @@ def _confirms(m: Message) -> bool:
     return m.tag_use == tags.CONFIRM and any(i.sure for i in m.understood.intents)
 
 
-def _complains(m: Message) -> bool:
+def complains(m: Message) -> bool:
     """At any door but the private one, which keeps its writer's name; read only if it can be seen who wrote it.
 
     An answer to a letter of ours is first an answer, and a mail to the list first a post: what it tells of others is none.
@@ -178,7 +178,7 @@ ROUTES: tuple[Route, ...] = (
             (m.reading.automatic or m.reading.kind in ("read-receipt", "challenge", "auto-reply")) and not _one_tap(m)
         ),
     ),
-    Route("privacy-complaint", "complains of how personal data is used (DP-16)", _complains),
+    Route("privacy-complaint", "complains of how personal data is used (DP-16)", complains),
     Route("operator", "postmaster and abuse reach a person (SMTP-19)", _door("operator")),
     Route("automatic", "nobody writes from the null sender (RFC 5321 4.5.5)", lambda m: m.mail_from == ""),
     Route("hold", "it came back from a list of ours, or has gone round too often (LOOP-4)", _looped),

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from mailer.inbound.complaining import said
+from mailer.meetings import responses
 from mailer.people import membership
 from mailer.store.tables import audit, outgoing, privacy_complaints, suppressions
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, STARTS, answers, invited
@@ -282,3 +283,50 @@ def test_v2_an_objection_at_the_private_door_is_passed_on_without_its_writer(sta
         assert membership.remaining(session, stage.network_id, 3) == []
     assert "where you had it from" in stage.last(OLIVE).text
     assert not any("Jane" in mail.text or JANE in mail.text for mail in stage.mails(OLIVE))
+
+
+# letter -> what is replied, and what of it counts beside the complaint
+WITH_AN_ANSWER = [
+    ("YES, but you breached the GDPR", "yes", ""),
+    ("No. I want to complain about how you use my personal data.", "no", ""),
+    ("Yes please, vegetarian.\n\nYou have shared my email address with a supplier without my consent.", "yes", "vegetarian"),
+    ("I can come. My address was shown to everybody in the last mail. This is a data breach.", "yes", ""),
+    ("My address was shown to everybody in the last mail, this is a data breach. Maybe, it depends on cover.", "maybe", "it depends on cover"),
+]
+
+
+@pytest.mark.parametrize(("words", "answer", "note"), WITH_AN_ANSWER)
+def test_an_answer_with_a_complaint_in_it_is_both(stage: Stage, words: str, answer: str, note: str) -> None:
+    """The host reads notes, so what complains does not stand there (V9)."""
+    meeting = invited(stage)
+    done = stage.outcome(stage.reply(stage.last(JANE), words))
+    assert (done.handler, done.state, done.reason) == ("answer", "held", "data-complaint")
+    with stage.house.store.read() as session:
+        (given,) = [row for row in responses.listing(session, meeting) if row["address"] == JANE]
+    assert (given["answer"], given["note"]) == (answer, note)
+    (row,) = rows(stage)
+    assert row.acknowledged_at is not None
+    assert len([mail for mail in stage.mails(JANE) if "ico.org.uk" in mail.words]) == 1
+    (shown,) = [mail for mail in stage.mails(OLIVE) if "complaint" in mail.subject.lower()]
+    assert " ".join(words.split()) in shown.words
+    stage.reply(shown, "We are sorry, and have asked the supplier to take it out.")
+    assert stage.outcome(done.id).state == "done"
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [("MY DATA", "YES, but you have breached the GDPR"), ("MY DATA", "Yes.\n\nI want to complain about how you use my personal data."), ("", "STOP. You have breached the GDPR.")],
+)
+def test_a_yes_or_a_word_with_a_complaint_beside_it_is_both(stage: Stage, asked: str, words: str) -> None:
+    invited(stage)
+    if asked:
+        stage.mail(JANE, f"mendip-help@{DOMAIN}", "", asked)
+    done = stage.outcome(stage.reply(stage.last(JANE), words))
+    assert (done.state, done.reason) == ("held", "data-complaint")
+    assert len(rows(stage)) == 1
+    with stage.house.store.read() as session:
+        stopped = session.execute(select(suppressions.c.reason)).scalars().all()
+    if asked:
+        assert any(list(mail.message.iter_attachments()) for mail in stage.mails(JANE))
+    else:
+        assert stopped == ["left"]
