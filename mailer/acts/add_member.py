@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, invite, join
+from mailer.acts import Actor, Receipt, change_address, invite, join
 from mailer.consent import ACTIVE, LEFT, standing, suppression
 from mailer.consent.purposes import DEFAULT
 from mailer.consent.standing import Proof
@@ -43,6 +43,9 @@ def add(
     elsewhere = known is not None and known.ended_at is None and known.address_id != address.id
     if known is not None and elsewhere and instead_of not in (None, known.id):
         address, elsewhere = addresses.get(session, known.address_id), False  # the member is asked where they get our mail
+    if known is not None and elsewhere and known.id == instead_of:  # two addresses of one person
+        change_address.ask_linked(session, actor, addresses.get(session, known.address_id), address, now)
+        return done
     now_is = standing.of(session, network.id, address.id)
     stays_out = (
         suppression.exists(session, mac=address.mac, network_id=network.id)

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from mailer.acts import Actor, Receipt, Strength, questions
+from mailer.acts import Actor, Receipt, Strength, instead, questions
 from mailer.consent import ledger, suppression
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
@@ -40,6 +40,10 @@ def ask(session: Connection, actor: Actor, to: str, *, hasher: bytes, now: datet
             "Join with the address of your own, and reply STOP here if nobody wants this mailbox to get our mail.",
         )
     proven = actor.strength >= Strength.ALIGNED and actor.address_id == old.id
+    if instead.rests(session, old.id):
+        new = addresses.find_or_add(session, to, hasher=hasher, now=now)
+        if ask_linked(session, actor, old, new, now):
+            return Receipt("", "Asked the other address of theirs for a YES, as mail to the one on record comes back.", state="asked", reason="needs-confirmation")
     before = [known for known in questions.within_a_day(session, old.id, ACT, now) if known["from"] == old.id]
     if len(before) >= (A_FEW if proven and actor.channel == "mail" else 1):
         return questions.ASKED_LATELY
@@ -73,6 +77,17 @@ def ask(session: Connection, actor: Actor, to: str, *, hasher: bytes, now: datet
     return Receipt("", "Asked the address on record for a YES, then the new one.", state="asked", reason="needs-confirmation")
 
 
+def ask_linked(session: Connection, actor: Actor, old: addresses.Address, new: addresses.Address, now: datetime) -> bool:
+    """Mail to the address on record comes back, and the new one is the same person's already: it alone is asked, once a day. False
+    if it is not."""
+    if new.id == old.id or old.person_id is None or new.person_id != old.person_id:
+        return False
+    if not questions.within_a_day(session, new.id, ACT, now):
+        question = questions.write_down(session, actor.network_id, new.id, ACT, {"from": old.id, "to": new.id}, actor.inbox_id, now)
+        _ask_new(session, questions.row_of(session, question), now)
+    return True
+
+
 def _ask_new(session: Connection, question: Row[Any], now: datetime) -> None:
     """The one question to the new address, which is good for as long as any; who asked not to be written to is not."""
     values = {"args": {**question.args, "waits": False}, "expires_at": now + questions.GOOD_FOR}
@@ -95,9 +110,14 @@ def _ask_new(session: Connection, question: Row[Any], now: datetime) -> None:
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
-    """One of the two said YES; with the second it is done."""
+    """One of the two said YES; with the second it is done. Where mail to the old one comes back, the word of the new one does it."""
     # Locked, so that of two at the same moment on PostgreSQL the second sees what the first said.
     session.execute(select(addresses_table.c.id).where(addresses_table.c.id == args["from"]).with_for_update())
+    if "twin" not in args:
+        if not instead.rests(session, int(args["from"])):
+            raise Refused("not-both", "The other address did not say yes, so nothing was changed.", "Please ask again.")
+        addresses.confirm(session, args["to"], now)
+        return _move(session, actor, int(args["from"]), int(args["to"]), now)
     mine = confirmations.c.id == args["this"]
     session.execute(update(confirmations).where(mine).values(args={**args, "yes": True}))
     addresses.confirm(session, args["to"] if actor.address_id == args["to"] else args["from"], now)

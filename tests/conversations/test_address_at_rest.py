@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -270,3 +271,41 @@ def test_where_mail_arrives_again_nothing_is_changed(dead: Stage) -> None:
     dead.reply(letters(dead, OLIVE)[0], f"CHANGE ADDRESS TO {NEW}")
     assert "reaches that address again" in dead.last(OLIVE).words
     assert dead.mails(NEW) == []
+
+
+HOME = "jane@home.example"
+
+
+def by_jane(stage: Stage, sender: str) -> None:
+    stage.mail(sender, f"mendip-help@{DOMAIN}", "", f"CHANGE ADDRESS TO {HOME}")
+
+
+def by_olive(stage: Stage) -> None:
+    (asked,) = letters(stage, OLIVE)
+    stage.reply(asked, f"CHANGE ADDRESS TO {HOME}")
+    stage.reply(stage.last(OLIVE), "YES")
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [lambda stage: by_jane(stage, HOME), lambda stage: by_jane(stage, JANE), by_olive],
+    ids=["she writes from there", "she writes from the dead one", "an organiser"],
+)
+def test_an_address_that_is_hers_already_takes_over_by_its_own_yes(stage: Stage, asks: Callable[[Stage], None]) -> None:
+    """The dead one cannot be asked, and has said before that both are hers (CMD-4)."""
+    invited(stage)
+    stage.reply(stage.last(JANE), "Yes, I'll be there", sender=HOME)
+    stage.reply(stage.last(HOME), "ALSO ME")
+    stage.reply(stage.last(JANE), "YES")
+    for mail in stage.mails(JANE)[:2]:
+        report(stage, mail)
+    assert rests(stage)
+    before = members(stage)[JANE]
+    asks(stage)
+    by_jane(stage, HOME)  # asked once
+    (question,) = [mail for mail in stage.mails(HOME) if mail.subject == "Is this your new address?"]
+    assert HOME not in members(stage)
+    stage.reply(question, "YES")
+    assert members(stage).get(HOME) == before
+    assert JANE not in members(stage)
+    assert stage.last(HOME).subject == "We now write to jane@home.example"
