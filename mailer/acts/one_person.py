@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from mailer.acts import Actor, Receipt, merge, questions, speak_for
 from mailer.consent import ACTIVE, standing
 from mailer.errors import Refused
-from mailer.people import addresses, membership, merging, people
+from mailer.people import addresses, membership, merging, people, profile
 
 ACT = "one-person"
 
@@ -37,8 +37,8 @@ def possible(session: Connection, new: int | None, known: int) -> bool:
 def ask(session: Connection, network_id: int, inbox_id: int, new: int, known: int, *, text: str, now: datetime) -> bool:
     """Ask the known address. False if it cannot be asked."""
     args = {"inbox_id": inbox_id, "new": new}
-    gets = _afterwards(session, network_id, known, new)
-    fields = {"address": addresses.get(session, new).address or "", "text": text, "gets": gets}
+    gets, shows = _afterwards(session, network_id, known, new)
+    fields = {"address": addresses.get(session, new).address or "", "text": text, "gets": gets, "shows": shows}
     asked = questions.put(
         session, network_id, known, ACT, args, template=ACT, fields=fields, now=now, inbox_id=inbox_id
     )
@@ -57,14 +57,20 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     return Receipt("linked", "Stood in the list twice; the two are one person now.", fields)
 
 
-def _afterwards(session: Connection, network_id: int, known: int, new: int) -> list[str]:
-    """What of this network would come, once for both: what either of the two has stopped stays stopped."""
+def _afterwards(
+    session: Connection, network_id: int, known: int, new: int
+) -> tuple[list[str], list[dict[str, str]] | None]:
+    """What of this network would come, once for both: what either of the two has stopped stays stopped. And what of them others
+    would see; none if the other entry has said nothing of that."""
     try:
         wanted = merging.plan(session, known, new)
     except Refused:
-        return []
+        return [], None
     here = standing.of(session, network_id, membership.main_address(session, network_id, known))
+    shows = None
     for place in wanted.places:
         if place.network_id == network_id:
             here = {**here, **{purpose: becomes for purpose, (_, becomes) in place.standings.items()}}
-    return [purpose for purpose, is_now in here.items() if is_now == ACTIVE]
+            if place.seen:
+                shows = [{"field": f, "shown": whom} for f, whom in place.seen.items() if whom != profile.NOBODY]
+    return [purpose for purpose, is_now in here.items() if is_now == ACTIVE], shows

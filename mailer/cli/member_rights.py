@@ -14,7 +14,7 @@ from mailer.acts import merge as merging_act
 from mailer.cli.workbench import Workbench, fail, workbench
 from mailer.consent import ledger
 from mailer.errors import NotFound, Refused
-from mailer.people import access, addresses, list_export, merging, networks
+from mailer.people import access, addresses, list_export, merging, networks, profile
 from mailer.store.tables import standings
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The network.")]
@@ -113,6 +113,9 @@ def _say(wanted: merging.Plan) -> None:
     for place in wanted.places:
         gets = ", ".join(f"{purpose} {after}" for purpose, (_was, after) in place.standings.items())
         typer.echo(f"In {place.slug}: one membership; {gets or 'nothing else changes'}.")
+        if place.seen:
+            shown = ", ".join(f"{field} to {whom}" for field, whom in place.seen.items() if whom != profile.NOBODY)
+            typer.echo(f"In {place.slug}: others see {shown or 'nothing of them'}.")
         if place.roles:
             typer.echo(f"In {place.slug}: the roles {', '.join(place.roles)} go along.")
 

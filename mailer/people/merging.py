@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select, update
 from mailer.consent import ACTIVE, LEFT, NONE, PENDING, standing, suppression
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
-from mailer.people import addresses, following, holding, membership, profile
+from mailer.people import addresses, following, holding, listed_twice, membership, profile
 from mailer.store import add_once
 from mailer.store import tables as t
 
@@ -35,6 +35,7 @@ class Place:
     to_address: int
     roles: tuple[str, ...]
     standings: Mapping[str, tuple[str, str]]  # purpose -> (of the one that ends, what counts afterwards)
+    seen: Mapping[str, str]  # field -> who sees it afterwards; empty if the one that ends changes nothing of that
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,18 @@ def _places(session: Connection, kept: int, theirs: list[int]) -> list[Place]:
         if mine is None:
             continue  # the only one there: it goes on as it is, under its own address
         of = standing.of_many(session, row.network_id, [row.address_id, mine.address_id])
+        standings = {
+            purpose: (was, min(was, of[mine.address_id][purpose], key=_RANK.index))
+            for purpose, was in of[row.address_id].items()
+            if was != NONE
+        }
+        seen: dict[str, str] = {}
+        if profile.PURPOSE in standings:
+            listed = {one: stands[profile.PURPOSE] for one, stands in of.items()}
+            seen = listed_twice.seen_of_both(session, row.network_id, listed)
+            was, becomes = standings[profile.PURPOSE]
+            if becomes == ACTIVE and set(seen.values()) == {profile.NOBODY}:
+                standings[profile.PURPOSE] = (was, LEFT)
         found.append(
             Place(
                 network_id=row.network_id,
@@ -98,11 +111,8 @@ def _places(session: Connection, kept: int, theirs: list[int]) -> list[Place]:
                 from_address=row.address_id,
                 to_address=mine.address_id,
                 roles=holding.given(session, row.id) if mine.ended_at is None else (),
-                standings={
-                    purpose: (was, min(was, of[mine.address_id][purpose], key=_RANK.index))
-                    for purpose, was in of[row.address_id].items()
-                    if was != NONE
-                },
+                standings=standings,
+                seen=seen,
             )
         )
     return found
@@ -142,6 +152,11 @@ def _merge_place(session: Connection, place: Place, proof: Proof, now: datetime)
         _set(session, place.network_id, place.to_address, purpose, was_there[purpose], becomes, proof, now, known_at)
         put[purpose] = [was, was_there[purpose], _known_by(session, place.network_id, place.to_address, purpose)]
         _set(session, place.network_id, place.from_address, purpose, was, NONE, proof, now)
+    seen = None
+    if place.seen:
+        known_at = None if was_there[profile.PURPOSE] == ACTIVE else place.from_address
+        ways = (place.network_id, place.from_address, place.to_address)
+        seen = listed_twice.carry(session, *ways, place.seen, proof, now, known_at)
     ended = session.execute(select(t.memberships.c.ended_at).where(t.memberships.c.id == place.membership_id)).scalar()
     had = [
         role
@@ -177,6 +192,7 @@ def _merge_place(session: Connection, place: Place, proof: Proof, now: datetime)
         "holds": list(holding.given(session, place.into)),
         "stopped": stopped,
         "standings": put,
+        "seen": seen,
         "followed": following.follow(session, place.network_id, place.from_address, place.to_address),
         "profile": profile.carry(session, place.membership_id, place.into),
     }
@@ -208,6 +224,7 @@ def _part(session: Connection, place: Mapping[str, Any], proof: Proof, now: date
     changed = gone
     following.unfollow(session, place["followed"], from_id)
     profile.give_back(session, place["membership"], place["into"], place.get("profile", ()))
+    seen = profile.audiences(session, network_id, to_id)
     for purpose, (was, was_there, *known_by) in place["standings"].items():
         here, there = (standing.of(session, network_id, one)[purpose] for one in (from_id, to_id))
         by_merge = _known_by(session, network_id, to_id, purpose) in known_by if known_by else LEFT in (was, was_there)
@@ -217,6 +234,8 @@ def _part(session: Connection, place: Mapping[str, Any], proof: Proof, now: date
         _set(session, network_id, from_id, purpose, here, LEFT if stays else was, proof, now)
         if not left:
             _set(session, network_id, to_id, purpose, there, was_there, proof, now)
+    if place.get("seen"):
+        changed |= listed_twice.give_back(session, network_id, from_id, to_id, place["seen"], seen, proof, now)
     lost = set(place.get("holds", place["held"])) - set(holding.given(session, place["into"]))
     session.execute(
         t.roles.delete().where(t.roles.c.membership_id == place["into"], t.roles.c.role.in_(place["given"]))

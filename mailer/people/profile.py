@@ -114,8 +114,12 @@ def show(
     wanted: Mapping[str, str],
     proof: Proof,
     now: datetime,
+    *,
+    known_at: int | None = None,
 ) -> None:
-    """Show each field to an audience, as the person said. The directory as such ends with the last field that is shown."""
+    """Show each field to an audience, as the person said. The directory as such ends with the last field that is shown.
+
+    `known_at`: the address of theirs at which they said it, if it is another."""
     before = audiences(session, network_id, address_id)
     after = {**before, **wanted}
     stands = _scopes(session, network_id, [address_id]).get(address_id, set())
@@ -123,10 +127,10 @@ def show(
         for audience in AUDIENCES[1:]:
             scope, sees = f"{field}:{audience}", AUDIENCES.index(after[field]) >= AUDIENCES.index(audience)
             if sees != (scope in stands):
-                _set(session, network_id, address_id, scope, sees, proof, now)
+                _set(session, network_id, address_id, scope, sees, proof, now, known_at)
     listed = any(audience != NOBODY for audience in after.values())
     if listed != ("" in stands):
-        _set(session, network_id, address_id, "", listed, proof, now)
+        _set(session, network_id, address_id, "", listed, proof, now, known_at)
 
 
 def shown(
@@ -172,7 +176,14 @@ def _hang(session: Connection, from_id: int, to_id: int, fields: list[str]) -> N
 
 
 def _set(
-    session: Connection, network_id: int, address_id: int, scope: str, sees: bool, proof: Proof, now: datetime
+    session: Connection,
+    network_id: int,
+    address_id: int,
+    scope: str,
+    sees: bool,
+    proof: Proof,
+    now: datetime,
+    known_at: int | None,
 ) -> None:
     standing.change(
         session,
@@ -183,6 +194,7 @@ def _set(
         to=ACTIVE if sees else LEFT,
         proof=proof,
         now=now,
+        known_at=known_at,
     )
 
 
