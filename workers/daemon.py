@@ -130,6 +130,7 @@ class Embedded:
                 scheduling.end_lead(session)
                 if rates.rate(session) is None and house.settings.rate is not None:
                     rates.set_rate(session, house.settings.rate, now=clock.lease_now())
+            self._stops.append(lambda: scheduling.seal(house, clock.now()))  # what was left in the last moment
             crew = Crew(house)
             crew.start()
             self._stops.append(crew.stop)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, or_, select
 
 from mailer import clock, log, wake
 from mailer.acts import breach, forget_me, invite, retained, terms_of_office, vacancy
-from mailer.consent import ledger, retention
+from mailer.consent import leavings, ledger, retention
 from mailer.cycle import due
 from mailer.house import House
 from mailer.outbound import outbox, probing
@@ -110,13 +110,10 @@ def tick(house: House) -> bool:
         unsealed = ledger.unsealed(session)
         lanes = outbox.waiting_lanes(session, now, lease_now)
         waiting = session.execute(_MAIL).first()
-    if lapsed or unsealed:
+    if lapsed:
         with house.store.write() as session:
-            if lapsed:
-                found = outbox.reap(session, lease_now=lease_now, now=now, resend=house.settings.uncertain == "resend")
-                _log.warning("copies left in the middle of sending", count=found)
-            if unsealed:
-                ledger.seal(session, now)
+            found = outbox.reap(session, lease_now=lease_now, now=now, resend=house.settings.uncertain == "resend")
+        _log.warning("copies left in the middle of sending", count=found)
     for lane in lanes:
         wake.ring(lane)
     if waiting is not None:
@@ -124,7 +121,16 @@ def tick(house: House) -> bool:
     forget(house, now)
     retain(house, now)
     each_hour(house, now)
+    if unsealed:
+        seal(house, now)
     return moved
+
+
+def seal(house: House, now: datetime) -> None:
+    """Chain what was written, and have the leavings in it stand outside the database before the seal does."""
+    with house.store.write() as session:
+        if ledger.seal(session, now) is not None:
+            leavings.write_down(session, house.settings.data_dir / leavings.NAME, now)
 
 
 def forget(house: House, now: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from mailer import clock
 from mailer.acts import forget_me, restored
 from mailer.cli.workbench import fail, plainly, read_settings, workbench
-from mailer.consent import journal, ledger, standing, suppression
+from mailer.consent import journal, leavings, ledger, standing, suppression
 from mailer.house import House, fingerprint, is_used, known_fingerprint, open_house, remember, secret_for
 from mailer.settings import Settings
 from mailer.store import Store, snapshot
@@ -88,18 +88,22 @@ def restore(
     erasures: Annotated[
         Path | None, typer.Option(help="The erasure journal; else erasures.jsonl in the data folder.")
     ] = None,
+    left: Annotated[
+        Path | None, typer.Option("--leavings", help="The journal of leavings; else leavings.jsonl in the data folder.")
+    ] = None,
     new_secret: Annotated[
         bool, typer.Option("--new-secret", help="Without the secret file it was used with; see termpost db new-secret.")
     ] = False,
 ) -> None:
     """Put a backup in place of an empty or missing database, beside the secret file that it was used with. Whom the erasure
-    journal names is forgotten again, and everything is held until released (OPS-8, DP-11)."""
+    journal names is forgotten again, who left since has left, and everything is held until released (OPS-8, DP-8, DP-11)."""
     with plainly():
         settings = read_settings(context)
         if not file.is_file():
             fail(f"There is no file {file}.")
-        if erasures is not None and not erasures.is_file():
-            fail(f"There is no file {erasures}.")
+        for given in (erasures, left):
+            if given is not None and not given.is_file():
+                fail(f"There is no file {given}.")
         if not new_secret:
             _fits(file, settings)
         store = Store(settings.database_url)
@@ -112,17 +116,26 @@ def restore(
         names = erasures or settings.data_dir / journal.NAME
         found = names.is_file()
         house = House(settings, store, settings.secret())
+        leavers = left or settings.data_dir / leavings.NAME
         again = forget_me.replay(house, names, clock.now())  # under the hashes of the backup, and then under those of now
         with house.store.write() as session:
+            gone = restored.leave_again(session, leavers, clock.now())
             doubtful = restored.doubt(session, clock.now())
             ledger.by_operator(session, "restore", "", clock.now(), network_id=None)
         lost = _take_secret(house)
         again += forget_me.replay(house, names, clock.now())
+        with house.store.write() as session:
+            gone += restored.leave_again(session, leavers, clock.now())
         house.close()
     if found:
         print(f"Forgotten again, as they were erased since: {again}.")
     else:
         print(f"No erasure journal was found at {names}. If anybody was erased since the backup, give it: --erasures")
+    if leavers.is_file():
+        print(f"Left again, as they left since: {gone}.")
+    else:
+        print(f"No journal of leavings was found at {leavers}. Who left since the backup is back: give it with --leavings, or ask the")
+        print("organisers whom they know to have left, before anything is released.")
     if new_secret:
         _say_what_breaks(settings, lost)
     print(f"{doubtful.letters} letters are held one by one and {doubtful.copies} copies are uncertain: they may have gone since the")

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -31,7 +32,12 @@ class Entry:
 def append(file: Path, macs: Iterable[bytes], now: datetime) -> None:
     """Write down erasures, on disk before this returns: the rows go only after it. What stands already stays once."""
     known = {entry.mac for entry in read(file) if entry.at >= now}
-    lines = [json.dumps({"mac": mac.hex(), "at": now.isoformat()}) for mac in macs if mac not in known]
+    put(file, [{"mac": mac.hex(), "at": now.isoformat()} for mac in macs if mac not in known])
+
+
+def put(file: Path, rows: Iterable[dict[str, Any]]) -> None:
+    """A line each at the end of the file, on disk before this returns."""
+    lines = [json.dumps(row) for row in rows]
     if not lines:
         return
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -44,17 +50,25 @@ def append(file: Path, macs: Iterable[bytes], now: datetime) -> None:
 
 
 def read(file: Path) -> list[Entry]:
-    """Every entry, oldest first; none if there is no file. A line cut off by a crash is passed over."""
-    if not file.is_file():
-        return []
+    """Every entry, oldest first; none if there is no file."""
     entries = []
-    for line in file.read_text(encoding="utf-8").splitlines():
+    for row in lines(file):
         try:
-            row = json.loads(line)
             entries.append(Entry(bytes.fromhex(row["mac"]), datetime.fromisoformat(row["at"])))
         except (ValueError, KeyError, TypeError):
             continue
     return entries
+
+
+def lines(file: Path) -> Iterator[Any]:
+    """What stands in a journal, line by line. One that was cut off by a crash is passed over."""
+    if not file.is_file():
+        return
+    for line in file.read_text(encoding="utf-8").splitlines():
+        try:
+            yield json.loads(line)
+        except ValueError:
+            continue
 
 
 def standing_again(session: Connection, entries: Iterable[Entry]) -> list[tuple[int, Entry]]:
