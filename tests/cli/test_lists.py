@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pty
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +14,12 @@ from typer.testing import CliRunner
 
 from mailer.cli import table
 from mailer.cli.app import assemble
+from tests.cli.made import copied, make
 
+PEOPLE = """email,name,organisation,roles
+olive.organiser@hill-school-of-science.school.example,Olive Organiser,Hill School of Science,organiser
+jane@mill.school.example,Jane Doe,Mill Academy,member
+"""
 app = assemble()
 COLUMNS = ["id", "name", "words"]
 ROWS = [["1", "Jane Doe", "four words of it"], ["22", "Al", "no"]]
@@ -60,31 +64,13 @@ def on_a_terminal(width: int, *words: str, env: dict[str, str] | None = None) ->
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Written once; every test gets a copy."""
-    folder = tmp_path_factory.mktemp("made")
-    (folder / "clock").write_text("2026-11-20T12:00:00+00:00")
-    (folder / "people.csv").write_text(
-        "email,name,organisation,roles\n"
-        "olive.organiser@hill-school-of-science.school.example,Olive Organiser,Hill School of Science,organiser\n"
-        "jane@mill.school.example,Jane Doe,Mill Academy,member\n"
-    )
-    env = {"TERMPOST_DATA_DIR": str(folder / "var"), "TERMPOST_CLOCK": f"file:{folder}/clock"}
-    for words in (
-        ("network", "add", "mendip", "--domain", "lists.example.org", "--name", "Mendip Technicians"),
-        ("member", "import", "mendip", str(folder / "people.csv"), "--evidence", "paper forms"),
-        ("meeting", "add", "mendip", "--starts", "2027-01-20T14:00", "--ends", "2027-01-20T16:00"),
-    ):
-        assert CliRunner(env=env).invoke(app, words).exit_code == 0
-    return folder
+    return make(tmp_path_factory.mktemp("made"), PEOPLE)
 
 
 @pytest.fixture
 def folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder with a network of two, one with a long address, and a meeting."""
-    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TERMPOST_DATA_DIR", str(tmp_path / "var"))
-    monkeypatch.setenv("TERMPOST_CLOCK", f"file:{tmp_path}/clock")
-    return tmp_path
+    return copied(made, tmp_path, monkeypatch)
 
 
 SHOWN_WHOLE = {

@@ -18,9 +18,9 @@ from mailer.cli.app import assemble
 from mailer.outbound import rates as pacing
 from mailer.store import Store
 from mailer.store.tables import networks, occasions, outgoing, rates
+from tests.cli.made import copied, make
 from workers.daemon import only_one
 
-NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 PEOPLE = """email,name,organisation,roles,purposes
 olive@hill.school.example,Olive Organiser,Hill School,organiser,meetings;newsletter
 peter@mill.school.example,Peter Mill,Mill Academy,organiser,meetings;newsletter
@@ -33,28 +33,13 @@ app = assemble()
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Written once; every test gets a copy."""
-    folder = tmp_path_factory.mktemp("made")
-    (folder / "clock").write_text(NOW.isoformat())
-    (folder / "people.csv").write_text(PEOPLE)
-    env = {"TERMPOST_DATA_DIR": str(folder / "var"), "TERMPOST_CLOCK": f"file:{folder}/clock"}
-    times = ("--starts", "2027-01-20T14:00", "--ends", "2027-01-20T16:00")
-    for words in (
-        ("network", "add", "mendip", "--domain", "lists.example.org", "--name", "Mendip Technicians"),
-        ("member", "import", "mendip", str(folder / "people.csv"), "--evidence", "paper forms"),
-        ("meeting", "add", "mendip", *times, "--venue", "Hill School"),
-    ):
-        assert CliRunner(env=env).invoke(app, words).exit_code == 0
-    return folder
+    return make(tmp_path_factory.mktemp("made"), PEOPLE, "--venue", "Hill School")
 
 
 @pytest.fixture
 def folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder with a network of four, a meeting to come, and the clock at NOW."""
-    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("TERMPOST_DATA_DIR", str(tmp_path / "var"))
-    monkeypatch.setenv("TERMPOST_CLOCK", f"file:{tmp_path}/clock")
-    return tmp_path
+    return copied(made, tmp_path, monkeypatch)
 
 
 def run(*words: str, status: int = 0) -> str:
