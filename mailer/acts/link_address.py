@@ -15,8 +15,7 @@ from sqlalchemy import Connection, select, update
 
 from mailer import wake
 from mailer.acts import Actor, Receipt, questions, speak_for, undoable
-from mailer.people import addresses
-from mailer.store.tables import addresses as table
+from mailer.people import addresses, parting
 from mailer.store.tables import inbox, memberships
 
 ACT = "link-address"
@@ -80,5 +79,5 @@ def _no_guest(session: Connection, inbox_id: int) -> None:
 
 
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
-    """The two are parted again; what was done meanwhile stays."""
-    session.execute(update(table).where(table.c.id == int(args["address_id"])).values(person_id=None))
+    """The two are parted again; what was done meanwhile stays, and what was joined at an address is of who reads there."""
+    parting.hand_back(session, [int(args["address_id"])], None, (), now)

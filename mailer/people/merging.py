@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select, update
 from mailer.consent import ACTIVE, LEFT, NONE, PENDING, standing, suppression
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
-from mailer.people import addresses, following, holding, listed_twice, membership, profile
+from mailer.people import addresses, following, holding, listed_twice, membership, parting, profile
 from mailer.store import add_once
 from mailer.store import tables as t
 
@@ -207,10 +207,7 @@ def take_back(session: Connection, before: Mapping[str, Any], proof: Proof, now:
     gone_id = before["gone"]
     if before["person"] is not None:
         session.execute(update(t.people).where(t.people.c.id == gone_id).values(**before["person"]))
-        session.execute(
-            update(t.memberships).where(t.memberships.c.id.in_(before["memberships"])).values(person_id=gone_id)
-        )
-    session.execute(update(t.addresses).where(t.addresses.c.id.in_(before["addresses"])).values(person_id=gone_id))
+    parting.hand_back(session, before["addresses"], gone_id, before["memberships"], now)
     return changed
 
 
@@ -219,7 +216,7 @@ def _part(session: Connection, place: Mapping[str, Any], proof: Proof, now: date
     network_id, from_id = place["network_id"], place["from"]
     to_id = _address_of(session, place["into"])
     if to_id is None or to_id == from_id or _address_of(session, place["membership"]) != from_id:
-        raise Refused("moved-since", "Their mail has moved to another address since, so the two cannot be parted any more.")
+        raise parting.MOVED_SINCE
     gone = bool(set(_stopped(session, network_id, place["into"], from_id)) - set(place.get("stopped", ())))
     changed = gone
     following.unfollow(session, place["followed"], from_id)

@@ -1,0 +1,48 @@
+"""Two that counted as one person are two again: each has the addresses that were theirs, and what was joined at them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from mailer.consent import NONE
+from mailer.errors import Refused
+from mailer.people import people
+from mailer.store import tables as t
+
+MOVED_SINCE = Refused("moved-since", "Their mail has moved to another address since, so the two cannot be parted any more.")
+MOVES = "change-address"  # the act in the ledger
+
+
+def hand_back(
+    session: Connection, address_ids: Collection[int], person_id: int | None, known: Collection[int], now: datetime
+) -> None:
+    """These addresses are this person's again, and so is every membership at them, those included that began since: whoever reads
+    there said YES to them. Were they nobody's, they are somebody new's who has joined since, of whom no name is known.
+
+    `known`: the person's memberships from before. Refused if the one's mail has come to the other's address since.
+    """
+    m = t.memberships.c
+    at_them = m.address_id.in_(address_ids)
+    found = session.execute(select(m.id, m.network_id, m.address_id, m.person_id).where(at_them)).all()
+    if set(known) - {row.id for row in found} or any(_moved(session, row) for row in found if row.id not in known):
+        raise MOVED_SINCE
+    if person_id is None and any(row.person_id is not None for row in found):
+        person_id = people.add(session, name="", now=now)
+    session.execute(update(t.memberships).where(at_them).values(person_id=person_id))
+    session.execute(update(t.addresses).where(t.addresses.c.id.in_(address_ids)).values(person_id=person_id))
+
+
+def _moved(session: Connection, membership: Any) -> bool:
+    """Whether a membership came to its address from another."""
+    row = t.ledger.c
+    moved = select(row.id).where(
+        row.network_id == membership.network_id,
+        row.address_id == membership.address_id,
+        row.act == MOVES,
+        row.standing != NONE,
+    )
+    return session.execute(moved.limit(1)).first() is not None

@@ -1,0 +1,144 @@
+"""Two who counted as one person are parted again: what was joined at an address meanwhile is of who reads there (CMD-4, V9)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailer.acts import Actor, Strength, change_address, link_address, merge
+from mailer.consent import ledger, standing
+from mailer.errors import Refused
+from mailer.people import access, addresses, membership
+from tests.conversations.scenes import JANE, invited
+from tests.stage import DOMAIN, Got, Stage, staged
+
+KAREN = "karen@home.example"
+HELP = f"quantock-help@{DOMAIN}"
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    yield from staged(tmp_path)
+
+
+@pytest.fixture
+def quantock(stage: Stage) -> int:
+    """A second network, of which neither of the two is yet."""
+    mendip = stage.network_id
+    quantock = stage.network("quantock")
+    stage.organiser("quentin@hill.school.example", "Quentin")
+    stage.network_id, stage.slug = mendip, "mendip"
+    return quantock
+
+
+def operator(stage: Stage) -> Actor:
+    return Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
+
+
+def id_of(stage: Stage, address: str) -> int:
+    with stage.house.store.read() as session:
+        found = addresses.find(session, address)
+        assert found is not None
+        return found.id
+
+
+def merged(stage: Stage) -> int:
+    """Jane and Karen Day, by a mistake of IT; returns what takes it back."""
+    karen = stage.member(KAREN, "Karen Day")
+    with stage.house.store.write() as session:
+        return int(merge.merge(session, operator(stage), id_of(stage, JANE), karen, now=stage.now).fields["undo"])
+
+
+def joins(stage: Stage) -> None:
+    """Karen, where Jane is not."""
+    stage.later(days=1)
+    stage.mail(KAREN, f"quantock-join@{DOMAIN}")
+    stage.reply(stage.last(KAREN), "YES")
+    stage.mail(KAREN, HELP, "", "MY ROLE IS chief technician")
+    stage.reply(stage.last(KAREN), "YES")
+
+
+def linked(stage: Stage) -> Got:
+    """Whoever answers from Karen's address says that they are Jane, and Jane says so too; the letter that takes it back."""
+    invited(stage)
+    stage.reply(stage.last(JANE), "Yes, I'll be there", sender=KAREN)
+    stage.reply(stage.last(KAREN), "ALSO ME")
+    stage.reply(stage.last(JANE), "YES")
+    return next(mail for mail in reversed(stage.mails(JANE)) if "We know you by" in mail.subject)
+
+
+def parted(stage: Stage, quantock: int, name: str) -> None:
+    """Each of the two is asked for in the other network, and finds no word of the other there."""
+    jane, karen = id_of(stage, JANE), id_of(stage, KAREN)
+    with stage.house.store.write() as session:
+        assert membership.of_address(session, quantock, jane) is None
+        member = membership.of_address(session, quantock, karen)
+        assert member is not None
+        assert (member.address_id, member.name) == (karen, name)
+        theirs, hers = (json.dumps(access.collect(session, one), default=str) for one in (jane, karen))
+        assert "chief technician" in hers
+        assert "chief technician" not in theirs
+        assert standing.rebuild(session) == []
+        ledger.seal(session, stage.now)
+        assert ledger.verify(session) == []
+    had = len(stage.mails(KAREN))
+    stage.later(days=1)
+    stage.mail(JANE, HELP, "", "STATUS")
+    assert len(stage.mails(KAREN)) == had
+    assert KAREN not in stage.last(JANE).words
+    stage.mail(KAREN, HELP, "", "STATUS")
+    assert "Jane" not in stage.last(KAREN).words
+    stage.mail(JANE, HELP, "", "STOP")
+    with stage.house.store.read() as session:
+        assert standing.of(session, quantock, karen)["meetings"] == "active"
+
+
+def test_a_merge_taken_back(stage: Stage, quantock: int) -> None:
+    undo_id = merged(stage)
+    joins(stage)
+    with stage.house.store.write() as session:
+        merge.split(session, operator(stage), undo_id, now=stage.now)
+    parted(stage, quantock, "Karen Day")
+
+
+def test_a_link_taken_back(stage: Stage, quantock: int) -> None:
+    """Whom nobody knew when the link was made is somebody new."""
+    letter = linked(stage)
+    joins(stage)
+    stage.reply(letter, "UNDO")
+    parted(stage, quantock, "")
+
+
+def test_a_link_taken_back_at_once_leaves_the_address_nobodys(stage: Stage, quantock: int) -> None:
+    letter = linked(stage)
+    stage.reply(letter, "UNDO")
+    with stage.house.store.read() as session:
+        assert addresses.get(session, id_of(stage, KAREN)).person_id is None
+
+
+def moves(stage: Stage, network_id: int) -> None:
+    """Jane's mail goes to Karen's address, and both have said YES to that."""
+    jane, karen = id_of(stage, JANE), id_of(stage, KAREN)
+    with stage.house.store.write() as session:
+        person = addresses.get(session, jane).person_id
+        change_address._move(session, Actor(network_id, jane, person, Strength.CONFIRM, "mail"), jane, karen, stage.now)
+
+
+def test_nobody_is_parted_from_what_was_moved_to_the_other_address(stage: Stage, quantock: int) -> None:
+    """The one would lose what is theirs to the other."""
+    undo_id = merged(stage)
+    stage.mail(JANE, f"quantock-join@{DOMAIN}")
+    stage.reply(stage.last(JANE), "YES")
+    moves(stage, quantock)
+    with stage.house.store.write() as session, pytest.raises(Refused, match="moved to another address"):
+        merge.split(session, operator(stage), undo_id, now=stage.now)
+
+
+def test_no_link_is_parted_once_the_mail_has_moved_along_it(stage: Stage) -> None:
+    linked(stage)
+    moves(stage, stage.network_id)
+    with stage.house.store.write() as session, pytest.raises(Refused, match="moved to another address"):
+        link_address.take_back(session, {"address_id": id_of(stage, KAREN)}, stage.now)
