@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from mailer.acts import Actor, Receipt, Strength, leave
-from mailer.consent import ACTIVE, LEFT, purposes, suppression
+from mailer.consent import ACTIVE, LEFT, NONE, purposes, suppression
 from mailer.people import membership
 from mailer.store.tables import addresses, standings
 
@@ -24,9 +24,10 @@ def by_standing(
 ) -> Receipt:
     """One click (RFC 8058) or a mailto tag: end the purpose of that mail, whoever pressed (UNS-2, UNS-7).
 
-    Idempotent, and the same for whoever left or was erased before (UNS-5). `everything_too`: the page's second button.
+    Idempotent, and the same for whoever left or was erased before (UNS-5); it ends the mail of who came back after FORGET ME,
+    too. `everything_too`: the page's second button.
     """
-    actor, purpose = _behind(session, standing_id, channel, inbox_id, evidence_sha256)
+    actor, purpose, current = _behind(session, standing_id, channel, inbox_id, evidence_sha256)
     if actor is None:
         return Receipt("", "Nothing to stop.", {"scope": "purposes", "purposes": [], "remaining": []}, reason="unknown")
     if everything_too:
@@ -42,7 +43,6 @@ def by_standing(
             },
             reason="nothing-to-stop",
         )
-    current = session.execute(select(standings.c.standing).where(standings.c.id == standing_id)).scalar_one()
     return leave.some(session, actor, (purpose,), now=now, farewell=current != LEFT, act="one-click")
 
 
@@ -50,10 +50,9 @@ def complaint(
     session: Connection, standing_id: int, *, now: datetime, inbox_id: int | None = None, evidence_sha256: str = ""
 ) -> Receipt:
     """Marked as spam: the purpose of that mail ends without a word; a second time, or a service letter, the network."""
-    actor, purpose = _behind(session, standing_id, "complaint", inbox_id, evidence_sha256)
+    actor, purpose, current = _behind(session, standing_id, "complaint", inbox_id, evidence_sha256)
     if actor is None:
         return Receipt("", "A complaint about mail that is not known.", state="noted", reason="unknown")
-    current = session.execute(select(standings.c.standing).where(standings.c.id == standing_id)).scalar_one()
     if purpose not in purposes.SUBSCRIPTIONS or current != ACTIVE:
         return leave.everything(session, actor, now=now, reason=suppression.COMPLAINT, farewell=False)
     return leave.some(session, actor, (purpose,), now=now, farewell=False, act="complaint")
@@ -61,21 +60,27 @@ def complaint(
 
 def _behind(
     session: Connection, standing_id: int, channel: str, inbox_id: int | None, evidence_sha256: str
-) -> tuple[Actor | None, str]:
+) -> tuple[Actor | None, str, str]:
+    """Who reads at that address now, the purpose, and how it stands with them. An erased address is found again by the hash that
+    outlives it (DP-8)."""
+    s, was = standings.c, addresses.alias("was")
+    living = (was.c.id == addresses.c.id) | (was.c.erased_at.is_not(None) & (was.c.mac == addresses.c.mac))
     row = session.execute(
-        select(standings.c.network_id, standings.c.address_id, standings.c.purpose, addresses.c.person_id)
-        .select_from(standings.join(addresses, addresses.c.id == standings.c.address_id))
-        .where(standings.c.id == standing_id, addresses.c.erased_at.is_(None))
+        select(s.network_id, s.purpose, s.scope, addresses.c.id, addresses.c.person_id)
+        .select_from(standings.join(was, was.c.id == s.address_id).join(addresses, living))
+        .where(s.id == standing_id, addresses.c.erased_at.is_(None))
     ).first()
     if row is None:
-        return None, ""
+        return None, "", ""
+    key = {"network_id": row.network_id, "address_id": row.id, "purpose": row.purpose, "scope": row.scope}
+    current = session.execute(select(s.standing).filter_by(**key)).scalar() or NONE
     actor = Actor(
         network_id=row.network_id,
-        address_id=row.address_id,
+        address_id=row.id,
         person_id=row.person_id,
         strength=Strength.TAG,
         channel=channel,
         inbox_id=inbox_id,
         evidence_sha256=evidence_sha256,
     )
-    return actor, str(row.purpose)
+    return actor, str(row.purpose), str(current)
