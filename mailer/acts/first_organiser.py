@@ -31,10 +31,5 @@ def name(session: Connection, network_id: int, written: str, *, hasher: bytes, n
         addresses.give(session, address.id, person_id)
     membership_id = membership.add(session, network_id=network_id, address_id=address.id, person_id=person_id, now=now)
     holding.give(session, membership_id, (MEMBER, ORGANISER), active=True, proof=PROOF, now=now)
-    stands = standing.of(session, network_id, address.id)
-    for purpose in purposes.DEFAULT:
-        if stands[purpose] == NONE:
-            standing.change(
-                session, network_id=network_id, address_id=address.id, purpose=purpose, to=PENDING, proof=PROOF, now=now
-            )
+    standing.turn(session, network_id, address.id, purposes.DEFAULT, was=(NONE,), to=PENDING, proof=PROOF, now=now)
     return membership_id

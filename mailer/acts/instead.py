@@ -13,6 +13,7 @@ from sqlalchemy import Connection, update
 
 from mailer.acts import Actor, audited
 from mailer.consent import ACTIVE, NONE, PENDING, standing, suppression
+from mailer.consent.purposes import SUBSCRIPTIONS
 from mailer.consent.standing import Proof
 from mailer.people import addresses, membership
 from mailer.people.roles import MEMBER
@@ -35,17 +36,9 @@ def take_over(session: Connection, actor: Actor, membership_id: int, now: dateti
     if old is None or new is None or new.id == old.id or set(old.roles) - {MEMBER} or not rests(session, old.address_id):
         return
     proof = Proof("service", ACT, actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
-    for purpose, stands in standing.of(session, actor.network_id, old.address_id).items():
-        if stands in (ACTIVE, PENDING):
-            standing.change(
-                session,
-                network_id=actor.network_id,
-                address_id=old.address_id,
-                purpose=purpose,
-                to=NONE,
-                proof=proof,
-                now=now,
-            )
+    standing.turn(
+        session, actor.network_id, old.address_id, SUBSCRIPTIONS, was=(ACTIVE, PENDING), to=NONE, proof=proof, now=now
+    )
     session.execute(update(actions).where(actions.c.membership_id == old.id, actions.c.state == "open").values(membership_id=new.id))
     membership.end(session, old.id, now)
     audited.note(session, actor, ACT, f"membership:{new.id}", now, fields={"instead_of": old.id})

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from mailer.acts import Actor, Receipt, join, leave_rows, questions
 from mailer.consent import ACTIVE, LEFT, NONE, PENDING, ledger, standing, suppression, wordings
+from mailer.consent.purposes import SUBSCRIPTIONS
 from mailer.consent.standing import Proof
 from mailer.cycle.networks import CycleOf, cycle_of
 from mailer.cycle.rhythm import rhythm
@@ -72,18 +73,7 @@ def begin(
         },
     )
     proof = Proof("consent", "invited", actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
-    known = standing.of(session, network_id, address.id)
-    for purpose in purposes:
-        if known[purpose] == NONE:
-            standing.change(
-                session,
-                network_id=network_id,
-                address_id=address.id,
-                purpose=purpose,
-                to=PENDING,
-                proof=proof,
-                now=now,
-            )
+    standing.turn(session, network_id, address.id, purposes, was=(NONE,), to=PENDING, proof=proof, now=now)
     step(session, asking_id, now)
     return True
 
@@ -206,17 +196,7 @@ def end(session: Connection, row: Row[Any], outcome: str, now: datetime) -> None
     if outcome == JOINED:
         return
     proof = Proof("expired", "invitation-ended", "system")
-    for purpose, now_is in standing.of(session, row.network_id, row.address_id).items():
-        if now_is == PENDING:
-            standing.change(
-                session,
-                network_id=row.network_id,
-                address_id=row.address_id,
-                purpose=purpose,
-                to=NONE,
-                proof=proof,
-                now=now,
-            )
+    standing.turn(session, row.network_id, row.address_id, SUBSCRIPTIONS, was=(PENDING,), to=NONE, proof=proof, now=now)
     member = membership.of_address(session, row.network_id, row.address_id)
     if member is not None and member.address_id == row.address_id and member.ended_at is None:
         membership.end(session, member.id, now)

@@ -89,12 +89,9 @@ def ask(
     proof = Proof(
         "consent", "join-asked", channel, wording_id=wording_id, inbox_id=inbox_id, evidence_sha256=evidence_sha256
     )
-    now_standing = standing.of(session, network.id, address.id)
-    for purpose in wanted:
-        if now_standing[purpose] == NONE:  # who left stays marked as left until the confirmation
-            standing.change(
-                session, network_id=network.id, address_id=address.id, purpose=purpose, to=PENDING, proof=proof, now=now
-            )
+    standing.turn(  # who left stays marked as left until the confirmation
+        session, network.id, address.id, wanted, was=(NONE,), to=PENDING, proof=proof, now=now
+    )
     return ASKED
 
 

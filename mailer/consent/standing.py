@@ -95,6 +95,24 @@ def _given(network: Any, address: Any, purpose: Any, scope: Any) -> Any:
     return wanted.order_by(case((row.scope == scope, 0), else_=1), row.id.desc()).limit(1)
 
 
+def turn(
+    session: Connection,
+    network_id: int,
+    address_id: int,
+    wanted: Iterable[str],
+    *,
+    was: Collection[str],
+    to: str,
+    proof: Proof,
+    now: datetime,
+) -> None:
+    """`change` each of these purposes that stands as one of `was`."""
+    stands = of(session, network_id, address_id)
+    for purpose in wanted:
+        if stands[purpose] in was:
+            change(session, network_id=network_id, address_id=address_id, purpose=purpose, to=to, proof=proof, now=now)
+
+
 def change_many(
     session: Connection,
     wanted: Sequence[tuple[int, int, str, str]],
