@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,12 +33,7 @@ def tell_missed(session: Connection, missed: Sequence[Any], now: datetime) -> No
         template="occasion-missed",
         fields={
             "missed": [
-                {
-                    "kind": occasion.kind,
-                    "due": formats.iso(occasion.due_at, zone),
-                    "until": formats.iso(occasion.until_at, zone),
-                    "reason": reasons[occasion.id],
-                }
+                {**_facts(occasion, zone), "reason": reasons[occasion.id]}
                 for occasion in sorted(told, key=lambda one: (one.due_at, one.id))
             ]
         },
@@ -49,23 +44,21 @@ def tell_missed(session: Connection, missed: Sequence[Any], now: datetime) -> No
 
 def ask_for_matter(session: Connection, occasion: Any, nothing: Nothing, now: datetime) -> bool:
     """What the letter is made of is not there: ask the organisers once, and look again every day."""
-    zone = _zone(session, occasion.network_id)
-    replies.to_organisers(
-        session,
-        network_id=occasion.network_id,
-        template="matter-missing",
-        fields={
-            "kind": occasion.kind,
-            "due": formats.iso(occasion.due_at, zone),
-            "until": formats.iso(occasion.until_at, zone),
-            "ask": nothing.ask,
-        },
-        key=f"matter:{occasion.id}",
-        now=now,
-    )
+    tell_of(session, occasion, "matter-missing", {"ask": nothing.ask}, key=f"matter:{occasion.id}", now=now)
     column = {"proof_at": now + ASK_AGAIN_AFTER} if occasion.mode == "proof" else {"due_at": now + ASK_AGAIN_AFTER}
     session.execute(update(occasions).where(occasions.c.id == occasion.id).values(reason=nothing.reason, **column))
     return True
+
+
+def tell_of(session: Connection, occasion: Any, template: str, more: Mapping[str, Any], *, key: str, now: datetime) -> None:
+    """A letter to the organisers about one occasion: what it is, when it is due and until when, and `more`."""
+    fields = {**_facts(occasion, _zone(session, occasion.network_id)), **more}
+    replies.to_organisers(session, network_id=occasion.network_id, template=template, fields=fields, key=key, now=now)
+
+
+def _facts(occasion: Any, zone: str) -> dict[str, str]:
+    due, until = formats.iso(occasion.due_at, zone), formats.iso(occasion.until_at, zone)
+    return {"kind": occasion.kind, "due": due, "until": until}
 
 
 def _zone(session: Connection, network_id: int) -> str:

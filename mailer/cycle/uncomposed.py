@@ -10,13 +10,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import update
 
 from mailer.cycle import desk, enqueue, states
 from mailer.house import House
-from mailer.outbound import outbox, replies
-from mailer.people import formats
-from mailer.store.tables import networks, occasions
+from mailer.outbound import outbox
+from mailer.store.tables import occasions
 
 WHY = "It could not be put together."
 NO_COPY = ("failed", "cancelled")
@@ -45,24 +44,7 @@ def see_to(house: House, occasion: Any, now: datetime) -> bool:
         if over and not gone:
             desk.tell_missed(session, [occasion], now)
         else:
-            _tell(session, occasion, gone, over, now)
+            more = {"gone": gone, "over": over, "occasion": occasion.id}
+            key = f"uncomposed:{occasion.id}:{occasion.version}:{over}"
+            desk.tell_of(session, occasion, "not-composed", more, key=key, now=now)
     return True
-
-
-def _tell(session: Connection, occasion: Any, gone: int, over: bool, now: datetime) -> None:
-    zone = session.execute(select(networks.c.timezone).where(networks.c.id == occasion.network_id)).scalar_one()
-    replies.to_organisers(
-        session,
-        network_id=occasion.network_id,
-        template="not-composed",
-        fields={
-            "kind": occasion.kind,
-            "due": formats.iso(occasion.due_at, zone),
-            "until": formats.iso(occasion.until_at, zone),
-            "gone": gone,
-            "over": over,
-            "occasion": occasion.id,
-        },
-        key=f"uncomposed:{occasion.id}:{occasion.version}:{over}",
-        now=now,
-    )
