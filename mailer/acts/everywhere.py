@@ -71,6 +71,7 @@ def everywhere(session: Connection, actor: Actor, word: str, args: Mapping[str, 
     """Do `word` in every network that the person is a member of; `args` are JSON. Begins nothing but what KEEP names."""
     strength, command, does = WORDS[word]
     named = args.get("purposes", ()) if word == "keep" else ()
+    keep.check_listed(session, actor, named)
     needs = "share" if LISTING in named else strength  # being seen by others (CMD-4)
     begun = [*named, *args.get("begun", ())]
     if begun:

@@ -25,7 +25,7 @@ from mailer.cycle.networks import CycleOf, cycle_of
 from mailer.cycle.rhythm import rhythm
 from mailer.house import House
 from mailer.outbound import replies
-from mailer.people import addresses, askings, membership, networks, people
+from mailer.people import addresses, askings, membership, networks, people, written
 from mailer.people.askings import BAD_ADDRESS, DECLINED, JOINED, SILENT, UNSURE
 from mailer.store import upsert
 from mailer.store.tables import askings as table
@@ -236,8 +236,7 @@ def _ask(session: Connection, row: Row[Any], now: datetime) -> None:
     cycle = cycle_of(session, row.network_id, now)
     ends_at = cycle.calendar.end_of_day(cycle.calendar.term_days_after(cycle.local(now).date(), ENDS))
     network = networks.by_id(session, row.network_id)
-    person_id = addresses.get(session, row.address_id).person_id
-    language = (people.language_of(session, person_id) if person_id is not None else "") or network.language
+    language = written.language_of(session, row.address_id) or network.language
     wanted = tuple(row.args["purposes"])
     wording = wordings.text("join", language, network=network.name, purposes=wanted)
     wording_id = wordings.keep(session, key="join", language=language, text=wording, now=now)

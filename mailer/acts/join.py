@@ -23,7 +23,7 @@ from mailer.cycle import plan
 from mailer.errors import Refused
 from mailer.meetings import meetings
 from mailer.outbound import replies
-from mailer.people import addresses, greeting, holding, membership, networks, organisations, people
+from mailer.people import addresses, greeting, holding, membership, networks, organisations, people, written
 from mailer.people.networks import Network
 from mailer.people.profile import PURPOSE as LISTING
 from mailer.people.roles import MEMBER
@@ -51,8 +51,8 @@ def ask(
     evidence_sha256: str = "",
     instead_of: int | None = None,
 ) -> Receipt:
-    """Somebody asks for mail at an address: write down what is asked and send the one question to it. `instead_of`: the membership
-    that its YES takes over (`instead`).
+    """Somebody asks for mail at an address: write down what is asked and send the one question to it. `language`: what they wrote
+    in, which its YES keeps as theirs if they have chosen none. `instead_of`: the membership that its YES takes over (`instead`).
 
     Refused (mailer.errors) only for what cannot be an address, whoever asks. The receipt is always the same.
     """
@@ -60,7 +60,7 @@ def ask(
     wanted = _subscribed(purposes)
     if network.closed_at is not None or limits.reached(session, network.id, address.id, address.address or "", now):
         return ASKED
-    language = language or _language(session, address.person_id) or network.language
+    language = written.language_of(session, address.id) or language or network.language
     wording = wordings.text("join", language, network=network.name, purposes=wanted)
     wording_id = wordings.keep(session, key="join", language=language, text=wording, now=now)
     args = {
@@ -83,6 +83,7 @@ def ask(
         now=now,
         inbox_id=inbox_id,
         purpose="confirm",
+        language=language,
     )
     if asked is None:
         return ASKED
@@ -104,7 +105,9 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     assert actor.address_id is not None
     network = networks.by_id(session, actor.network_id)
     address = addresses.get(session, actor.address_id)
-    person_id = _person(session, network, address, args, now)
+    person_id = _person(session, address, args, now)
+    if args.get("language", network.language) != network.language:
+        written.in_language_unless_chosen(session, address.id, args["language"])
     asked = _subscribed(args["purposes"])
     named = _subscribed(args.get("chosen") or asked)
     listing = LISTING in named and LISTING not in asked
@@ -227,9 +230,7 @@ def _welcome(session: Connection, actor: Actor, membership_id: int, wording: str
     )
 
 
-def _person(
-    session: Connection, network: Network, address: addresses.Address, args: Mapping[str, Any], now: datetime
-) -> int | None:
+def _person(session: Connection, address: addresses.Address, args: Mapping[str, Any], now: datetime) -> int | None:
     name = args.get("name", "")
     if address.person_id is not None:
         people.name_if_nameless(session, address.person_id, name)
@@ -239,15 +240,10 @@ def _person(
     if greeting.looks_shared(address.address or "", name):
         session.execute(update(address_table).where(address_table.c.id == address.id).values(shared=True))
         return None
-    language = args.get("language", "")
-    person_id = people.add(session, name=name, language="" if language == network.language else language, now=now)
+    person_id = people.add(session, name=name, now=now)
     addresses.give(session, address.id, person_id)
     return person_id
 
 
 def _subscribed(wanted: Sequence[str]) -> tuple[str, ...]:
     return read(list(wanted)) or DEFAULT
-
-
-def _language(session: Connection, person_id: int | None) -> str:
-    return "" if person_id is None else people.language_of(session, person_id)

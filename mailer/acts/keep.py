@@ -12,7 +12,7 @@ from mailer.acts import Actor, Receipt, Strength, confirm, undo
 from mailer.consent import ACTIVE, LEFT, standing, suppression, wordings
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
-from mailer.people import addresses, holding, membership, networks, people, record
+from mailer.people import addresses, holding, membership, networks, record, written
 from mailer.store.tables import memberships
 
 NOT_LISTED = "Several people read this mailbox, so it stands in the directory for none of them."
@@ -35,8 +35,7 @@ def keep(
     if actor.address_id is None:
         return Receipt("", "Asked to keep mail by an address that is not known.", state="held", reason="unknown")
     address_id = membership.main_address(session, actor.network_id, actor.address_id)
-    if "directory" in wanted and addresses.get(session, address_id).shared:
-        raise Refused("shared-mailbox", NOT_LISTED, HOW_LISTED)
+    check_listed(session, actor, wanted)
     before = standing.of(session, actor.network_id, address_id)
     back = [purpose for purpose in wanted if before[purpose] != ACTIVE]
     needs = begins_with(session, actor, "share" if "directory" in back else "keep", back, now=now)  # being seen by others (CMD-4)
@@ -80,6 +79,14 @@ def keep(
         "wording": wording,
     }
     return Receipt("kept", f"Keeps {', '.join(wanted)}.", fields)
+
+
+def check_listed(session: Connection, actor: Actor, wanted: Sequence[str]) -> None:
+    """Refused for the directory at a mailbox that several people read."""
+    if "directory" not in wanted or actor.address_id is None:
+        return
+    if addresses.get(session, membership.main_address(session, actor.network_id, actor.address_id)).shared:
+        raise Refused("shared-mailbox", NOT_LISTED, HOW_LISTED)
 
 
 def begins_with(session: Connection, actor: Actor, act: str, wanted: Collection[str], *, now: datetime) -> str:
@@ -136,8 +143,7 @@ def _wording(
 ) -> tuple[int, str]:
     """What their word is taken to agree to, as the receipt shows it; its id and its text (DP-1)."""
     network = networks.by_id(session, actor.network_id)
-    person_id = addresses.get(session, address_id).person_id
-    language = (people.language_of(session, person_id) if person_id is not None else "") or network.language
+    language = written.language_of(session, address_id) or network.language
     text = wordings.text("keep", language, network=network.name, purposes=tuple(back))
     return wordings.keep(session, key="keep", language=language, text=text, now=now), text
 

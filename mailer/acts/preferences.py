@@ -14,17 +14,17 @@ from mailer.consent import ACTIVE, standing
 from mailer.consent.purposes import SUBSCRIPTIONS
 from mailer.cycle.dates import DAYS
 from mailer.errors import Refused
-from mailer.people import membership
+from mailer.people import membership, written
 from mailer.people.profile import PURPOSE as LISTING
-from mailer.store.tables import memberships, people
+from mailer.store.tables import memberships
 
 LANGUAGES = ("en", "cy")
 
 COMES = {True: "once a day", False: "each post as it comes"}
 
-# preference -> where it is kept; of a person it holds in every network
 ON_MEMBERSHIP = ("digest", "working_days")
-ON_PERSON = ("plain_text", "language")
+# What is kept in which table; a reader's own wishes (`written`) hold in every network.
+TABLES = {"membership": memberships, **written.KEEPERS}
 
 
 def only(session: Connection, actor: Actor, wanted: Sequence[str], *, now: datetime) -> Receipt:
@@ -105,25 +105,22 @@ def change(session: Connection, actor: Actor, name: str, value: str | bool, *, n
 
 def change_all(session: Connection, actor: Actor, wanted: Mapping[str, str | bool], *, now: datetime) -> Receipt:
     """Set several at once: one receipt, one UNDO."""
-    if not set(wanted) <= set(ON_MEMBERSHIP + ON_PERSON):
+    if not set(wanted) <= set(ON_MEMBERSHIP + written.WISHES):
         raise Refused("no-such-preference", f"There is no such preference: {', '.join(wanted)}.")
     member = membership.of_address(session, actor.network_id, actor.address_id)
     if member is None:
         return Receipt("", "A preference of somebody who gets nothing.", reason="no-member")
-    if member.person_id is None and set(wanted) & set(ON_PERSON):
-        raise Refused(
-            "shared-mailbox",
-            "Several people read this mailbox, so this cannot be set for one of them.",
-            "Write the same from an address of your own.",
-        )
     command = ", ".join(_command(name, value) for name, value in wanted.items())
     if not confirm.enough(actor, "preference"):
         return confirm.ask(session, actor, "preference", {"wanted": dict(wanted)}, what=command, now=now)
-    owners = {name: member.person_id if name in ON_PERSON else member.id for name in wanted}
-    before = [{"name": name, "owner": owner, "value": _get(session, name, owner)} for name, owner in owners.items()]
+    reader = written.keeper(session, member.address_id)
+    before = []
+    for name in wanted:
+        kept, owner = ("membership", member.id) if name in ON_MEMBERSHIP else reader
+        before.append({"name": name, "kept": kept, "owner": owner, "value": _get(session, name, kept, owner)})
     undo_id = undo.remember(session, actor, "preference", {"before": before, "command": command}, now)
-    for name, value in wanted.items():
-        _put(session, name, owners[name], value)
+    for was in before:
+        _put(session, was, wanted[was["name"]])
     audited.note(session, actor, "preference", f"membership:{member.id}", now)
     standings = current(session, actor.network_id, member.address_id)["standings"]
     fields = {
@@ -152,7 +149,7 @@ def confirmed_only(session: Connection, actor: Actor, args: Mapping[str, Any], *
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
     """UNDO: as it was."""
     for was in args["before"]:
-        _put(session, was["name"], was["owner"], was["value"])
+        _put(session, was, was["value"])
 
 
 def current(session: Connection, network_id: int, address_id: int) -> dict[str, Any]:
@@ -165,8 +162,7 @@ def current(session: Connection, network_id: int, address_id: int) -> dict[str, 
         row = session.execute(select(memberships).where(memberships.c.id == member.id)).one()
         rests = row.paused_until
         shown |= {"digest": row.digest, "working_days": row.working_days}
-        if member.person_id is not None:
-            shown |= {name: _get(session, name, member.person_id) for name in ON_PERSON}
+        shown |= written.wishes(session, member.address_id)
     standings = {
         name: is_now for name, is_now in standing.of(session, network_id, main).items() if name in SUBSCRIPTIONS
     }
@@ -178,14 +174,15 @@ def current(session: Connection, network_id: int, address_id: int) -> dict[str, 
     }
 
 
-def _get(session: Connection, name: str, owner: int | None) -> Any:
-    table = memberships if name in ON_MEMBERSHIP else people
+def _get(session: Connection, name: str, kept: str, owner: int) -> Any:
+    table = TABLES[kept]
     return session.execute(select(table.c[name]).where(table.c.id == owner)).scalar_one()
 
 
-def _put(session: Connection, name: str, owner: int | None, value: Any) -> None:
-    table = memberships if name in ON_MEMBERSHIP else people
-    session.execute(update(table).where(table.c.id == owner).values({name: value}))
+def _put(session: Connection, was: Mapping[str, Any], value: Any) -> None:
+    """Where what `was` stood; one remembered before mailboxes had wishes does not name its table."""
+    table = TABLES[was.get("kept") or ("membership" if was["name"] in ON_MEMBERSHIP else "person")]
+    session.execute(update(table).where(table.c.id == was["owner"]).values({was["name"]: value}))
 
 
 def _said(value: str | bool) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from mailer.acts import Actor, Receipt, audited, confirm, details, keep, undo
 from mailer.consent import wordings
 from mailer.consent.standing import Proof
-from mailer.people import membership, networks, people, profile
+from mailer.people import membership, networks, profile, written
 from mailer.people.membership import Membership
 
 ACT, LESS = "share", "hide"
@@ -85,7 +85,7 @@ def _rank(audience: str) -> int:
 def _wording(session: Connection, member: Membership, more: Mapping[str, str], now: datetime) -> tuple[int, str]:
     """Write down what they are asked to agree to, a sentence an audience; its id and its text."""
     network = networks.by_id(session, member.network_id)
-    language = (people.language_of(session, member.person_id) if member.person_id else "") or network.language
+    language = written.language_of(session, member.address_id) or network.language
     names = wordings.names("details", language)
     sentences = []
     for audience in profile.AUDIENCES:

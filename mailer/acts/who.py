@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select
 
 from mailer.acts import Actor, Receipt, Strength
 from mailer.errors import Refused
-from mailer.people import committee, membership
-from mailer.store.tables import addresses, networks, people
+from mailer.people import committee, membership, written
+from mailer.store.tables import addresses, networks
 
 
 def is_member(session: Connection, actor: Actor) -> bool:
@@ -53,8 +53,8 @@ def check_organises(session: Connection, actor: Actor) -> None:
 
 def language(session: Connection, actor: Actor) -> str:
     """The language a receipt to this actor is written in."""
-    wish = session.execute(select(people.c.language).where(people.c.id == actor.person_id)).scalar()
-    return wish or str(
+    own = written.language_of(session, actor.address_id)
+    return own or str(
         session.execute(select(networks.c.language).where(networks.c.id == actor.network_id)).scalar_one()
     )
 

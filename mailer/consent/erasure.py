@@ -57,6 +57,7 @@ DUE = timedelta(days=30)  # Art 12(3): one month at the latest; it takes minutes
 OUTCOME = "Erased at the person's own wish."
 
 DELETE: Mapping[str, Any] = {}
+TOMBSTONE: Mapping[str, Any] = {"address": None, "key": None, "language": "", "plain_text": False, "confirmed_at": None}
 
 # table -> what is set on the rows of the person's addresses; DELETE takes them out
 OWN: tuple[tuple[Table, Mapping[str, Any]], ...] = (
@@ -212,7 +213,7 @@ def bury(session: Connection, erasure_id: int | None, who: Person, now: datetime
     session.execute(
         update(addresses)
         .where(addresses.c.id.in_(who.address_ids))
-        .values(address=None, key=None, person_id=None, confirmed_at=None, erased_at=now)
+        .values({**TOMBSTONE, "person_id": None, "erased_at": now})
     )
     if who.person_id is not None:
         session.execute(

@@ -277,7 +277,7 @@ def _tombstones(at: Round, address_ids: set[int]) -> None:
         at.session.execute(
             update(t.addresses)
             .where(t.addresses.c.id == address_id)
-            .values(address=None, key=None, confirmed_at=None, erased_at=at.now)
+            .values({**erasure.TOMBSTONE, "erased_at": at.now})
         )
 
 

@@ -24,6 +24,7 @@ from mailer.outbound.picking import (
     is_guest,
     same_person,
 )
+from mailer.people import written
 from mailer.store import prepared
 from mailer.store.lists import among, one_of
 from mailer.store.tables import (
@@ -147,8 +148,8 @@ def _columns(meeting: Any) -> tuple[Any, ...]:
         standings.c.id.label("standing_id"),
         addresses.c.address,
         func.coalesce(people.c.name, "").label("name"),
-        func.coalesce(func.nullif(people.c.language, ""), networks.c.language).label("language"),
-        func.coalesce(people.c.plain_text, literal(False)).label("plain"),
+        func.coalesce(func.nullif(written.LANGUAGE, ""), networks.c.language).label("language"),
+        written.PLAIN_TEXT.label("plain"),
         addresses.c.shared,
         func.coalesce(organisations.c.name, "").label("organisation"),
         invitations.c.id.label("invitation_id"),

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from mailer.consent import gate, purposes, standing
 from mailer.outbound import appointments, compose, outbox
 from mailer.people import addresses as address_rows
-from mailer.people import committee, membership
+from mailer.people import committee, membership, written
 from mailer.store import add, prepared
 from mailer.store.tables import addresses, letters, networks, outgoing, people
 
@@ -48,11 +48,13 @@ def reply(
     thread: Mapping[str, str] | None = None,
     not_before: datetime | None = None,
     deadline: datetime | None = None,
+    language: str = "",
 ) -> int | None:
     """Queue one letter of a service class to one address.
 
     `key` makes it unique (V5); without one it is reply `n` to `inbox_id`. `fields` are JSON and are given to
-    its template as they are (a bare name is one of templates/replies/). Returns the outgoing id; None if the gate refuses or the same letter
+    its template as they are (a bare name is one of templates/replies/). `language` is what it is written in if its reader has
+    chosen none; empty for the network's. Returns the outgoing id; None if the gate refuses or the same letter
     stands already.
     """
     key = key or f"reply:{inbox_id}:{n}"
@@ -61,7 +63,7 @@ def reply(
     who = session.execute(*_reader(network_id, address_id)).one()
     if who.address is None:  # erased since
         return None
-    language = who.language or who.network_language
+    language = who.language or language or who.network_language
     standing_id = standing.open_class(
         session,
         network_id=network_id,
@@ -114,8 +116,8 @@ def _reader(network: Any, address: Any) -> Any:
         select(
             addresses.c.address,
             people.c.name,
-            people.c.language,
-            people.c.plain_text,
+            written.LANGUAGE.label("language"),
+            written.PLAIN_TEXT.label("plain_text"),
             networks.c.language.label("network_language"),
             networks.c.slug,
         )

@@ -86,7 +86,7 @@ PARTS: Mapping[str, Query] = {
         t.people.c.name, t.people.c.language, t.people.c.plain_text, t.people.c.created_at
     ).where(t.people.c.id == who.person_id),
     "addresses": lambda who: select(
-        t.addresses.c.address, t.addresses.c.shared, t.addresses.c.confirmed_at, t.addresses.c.created_at
+        *(t.addresses.c[name] for name in ("address", "shared", "language", "plain_text", "confirmed_at", "created_at"))
     ).where(t.addresses.c.id.in_(who.address_ids)),
     "memberships": _of(
         t.memberships,

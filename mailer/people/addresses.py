@@ -26,6 +26,8 @@ class Address:
     key: str | None
     mac: bytes
     shared: bool
+    language: str
+    plain_text: bool
     confirmed_at: datetime | None
     created_at: datetime
     erased_at: datetime | None

@@ -30,7 +30,6 @@ class Membership:
     address: str
     shared: bool
     organisation: str
-    language: str
     roles: tuple[str, ...]
     ended_at: datetime | None
     welcomed_at: datetime | None
@@ -172,7 +171,6 @@ def _memberships(*conditions: Any) -> Any:
             memberships.c.ended_at,
             memberships.c.welcomed_at,
             people.c.name,
-            people.c.language,
             addresses.c.address,
             addresses.c.shared,
             organisations.c.name.label("organisation"),
@@ -214,7 +212,6 @@ def _with_roles(session: Connection, asked: Asked, roles_asked: Asked) -> list[M
             address=row.address or "",
             shared=row.shared,
             organisation=row.organisation or "",
-            language=row.language or "",
             roles=tuple(held.get(row.id, ())),
             ended_at=row.ended_at,
             welcomed_at=row.welcomed_at,

@@ -35,8 +35,3 @@ def tidy(name: str) -> str:
     if comma and first.strip() and "," not in first and len(last.split()) <= 3:
         return f"{first.strip()} {last.strip()}"
     return clean.strip(" ,")
-
-
-def language_of(session: Connection, person_id: int) -> str:
-    """The language the person chose; empty for the network's."""
-    return session.execute(select(people.c.language).where(people.c.id == person_id)).scalar() or ""

@@ -74,8 +74,6 @@ def _how(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
     before = acts.current(session, behind.network_id, behind.address_id)
     before["language"] = before["language"] or behind.network.language
     wanted = _wanted(asked.form, before["language"])
-    if actor.person_id is None:
-        wanted = {name: wanted[name] for name in acts.ON_MEMBERSHIP}
     changed = {name: value for name, value in wanted.items() if value != before[name]}
     if _everywhere(asked):
         same = {**changed, **{name: wanted[name] for name in acts.ON_MEMBERSHIP}}
@@ -215,6 +213,7 @@ def _page(
         "purposes": [
             {"name": name, "words": words, "on": name in current["active"], "asked_back": name in choosing.SHARING}
             for name, words in purpose_words(paper.language_of("preferences", behind.language))
+            if not (behind.shared and name in choosing.SHARING)  # nobody of several is listed
         ],
         "current": current,
         "days": current["working_days"].split() or list(DAYS[:5]),

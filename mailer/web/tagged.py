@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from mailer.acts import Actor, Strength
 from mailer.outbound.compose import NetworkLook
-from mailer.people import formats
+from mailer.people import formats, written
 from mailer.store.tables import addresses, networks, people, standings
 from mailer.web.asking import Asked
 
@@ -24,7 +24,6 @@ class Behind:
     name: str
     masked: str
     language: str
-    plain_text: bool
     shared: bool
 
     def actor(self, evidence_sha256: str = "", strength: Strength = Strength.TAG) -> Actor:
@@ -57,16 +56,17 @@ def of_standing(asked: Asked, session: Connection, standing_id: int) -> tuple[Be
     return None if found is None else (found, row.purpose)
 
 
-def of_address(asked: Asked, session: Connection, network_id: int | None, address_id: int) -> Behind | None:
-    """Who is behind an address of this network."""
+def of_address(
+    asked: Asked, session: Connection, network_id: int | None, address_id: int, language: str = ""
+) -> Behind | None:
+    """Who is behind an address of this network. `language` is theirs if they have chosen none."""
     row = session.execute(
         select(
             addresses.c.address,
             addresses.c.person_id,
             addresses.c.shared,
             people.c.name,
-            people.c.language,
-            people.c.plain_text,
+            written.LANGUAGE.label("language"),
             networks.c.id,
             networks.c.slug,
             networks.c.name.label("network_name"),
@@ -100,8 +100,7 @@ def of_address(asked: Asked, session: Connection, network_id: int | None, addres
         person_id=row.person_id,
         name=row.name or "",
         masked=masked(row.address),
-        language=formats.known(row.language or row.network_language),
-        plain_text=bool(row.plain_text),
+        language=formats.known(row.language or language or row.network_language),
         shared=row.shared,
     )
 

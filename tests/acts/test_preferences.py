@@ -73,6 +73,17 @@ def test_set_undone_and_asked_back(place: Place, act: Act, name: str, value: Any
     assert seen() == value
 
 
+def test_an_undo_of_before_mailboxes_had_wishes_still_holds(place: Place) -> None:
+    """Remembered without the table: of a person, or of the membership."""
+    jane = place.member("jane@hill.example", "Jane Doe")
+    actor = place.actor(jane)
+    before = [{"name": "language", "owner": actor.person_id, "value": "cy"}, {"name": "digest", "owner": 1, "value": True}]
+    undo_id = undo.remember(place.session, actor, "preference", {"before": before, "command": "ENGLISH"}, NOW)
+    undo.redeem(place.session, actor, undo_id, now=NOW)
+    now_is = preferences.current(place.session, place.network.id, jane)
+    assert (now_is["language"], now_is["digest"]) == ("cy", True)
+
+
 def test_a_pause_rests_subscriptions_and_ends_by_itself(place: Place) -> None:
     jane = place.member("jane@hill.example")
     pause.pause(place.session, place.actor(jane), date(2026, 12, 1), now=NOW)

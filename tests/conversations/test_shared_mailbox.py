@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from mailer.acts import forget_me
 from mailer.meetings import attendance, responses
+from mailer.people import access, addresses, written
 from tests.conversations.scenes import JANE, OLIVE, invited
 from tests.stage import DOMAIN, Got, Stage
 
@@ -129,11 +131,52 @@ def test_stop_rests_the_mailbox_and_each_is_offered_an_address_of_their_own(
     assert "You are in" in stage.last("karen@moor.school.example").words
 
 
+def html(got: Got) -> bool:
+    return any(part.get_content_type() == "text/html" for part in got.message.walk())
+
+
+def test_plain_text_and_a_language_are_the_mailboxs_own(stage: Stage, asked: tuple[int, Got]) -> None:
+    """ACC-9: everything that is composed for it, receipts and letters of the term; nobody else's mail, and UNDO."""
+    assert html(asked[1])
+    stage.reply(asked[1], "PLAIN TEXT\nCYMRAEG")
+    assert "Wedi newid" in stage.last(BOX).subject
+    stage.reply(asked[1], "STATUS")
+    status = stage.last(BOX)
+    assert "testun plaen" in status.words
+    assert "Cymraeg" in status.words
+    stage.at(datetime(2027, 1, 4, 9, 0, tzinfo=UTC))
+    stage.settle()
+    stage.reply(stage.proof(OLIVE), "SEND")
+    stage.at(datetime(2027, 1, 6, 9, 0, tzinfo=UTC))
+    stage.settle()
+    reminder, janes = stage.last(BOX), stage.last(JANE)
+    assert reminder.message["Content-Language"] == "cy"
+    assert reminder.text.lstrip().startswith("Annwyl")
+    assert not html(reminder)
+    assert (janes.message["Content-Language"], html(janes)) == ("en", True)
+    stage.reply(status, "WITH LAYOUT")
+    stage.reply(stage.last(BOX), "UNDO")
+    assert not html(stage.last(BOX))
+
+
+def test_its_wishes_are_in_its_copy_and_are_erased_with_it(stage: Stage, asked: tuple[int, Got]) -> None:
+    """DP-9, DP-11."""
+    stage.reply(asked[1], "CYMRAEG\nPLAIN TEXT")
+    with stage.house.store.write() as session:
+        box = addresses.find(session, BOX)
+        assert box is not None
+        [copy] = access.collect(session, box.id)["addresses"]
+        erasure_id = forget_me.by_operator(session, stage.network_id, box.id, now=stage.now)
+    assert (copy["language"], copy["plain_text"]) == ("cy", True)
+    assert forget_me.carry_out(stage.house, erasure_id, stage.now)
+    with stage.house.store.read() as session:
+        assert written.wishes(session, box.id) == {"language": "", "plain_text": False}
+
+
 HOW = [
     ("MY DATA", "from an address of your own"),
     ("FORGET ME", "from an address of your own"),
     ("KEEP DIRECTORY", "from an address of your own"),
-    ("PLAIN TEXT", "from an address of your own"),
     ("CHANGE ADDRESS TO karen@moor.school.example", "the address of your own"),
 ]
 

@@ -13,7 +13,7 @@ from mailer.acts import Receipt, preferences
 from mailer.errors import Refused
 from mailer.inbound import commands
 from mailer.inbound.message import Message
-from mailer.people import membership, profile
+from mailer.people import membership, profile, written
 from mailer.store.tables import feedback
 from tests.conversations.scenes import JANE, OLIVE, answers, invited
 from tests.stage import DOMAIN, Got, Stage
@@ -99,7 +99,7 @@ def test_a_newcomer_says_who_they_are_with_their_yes(stage: Stage) -> None:
     assert stage.outcome(done).state == "done"
     with stage.house.store.read() as session:
         member = next(one for one in membership.every(session, stage.network_id) if one.address == NEWCOMER)
-        assert (member.name, member.language) == ("Nia Rees", "cy")
+        assert (member.name, written.language_of(session, member.address_id)) == ("Nia Rees", "cy")
 
 
 @pytest.mark.parametrize(

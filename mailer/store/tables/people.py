@@ -26,6 +26,8 @@ addresses = table(
     Column("key", Text, unique=True),  # NFC, lower case: what is compared
     Column("mac", LargeBinary(32), nullable=False, index=True),  # keyed hash, survives erasure (DP-8)
     Column("shared", Boolean, nullable=False, default=False),
+    Column("language", String(8), nullable=False, default=""),  # where there is no person; empty: the network's
+    Column("plain_text", Boolean, nullable=False, default=False),  # likewise
     Column("confirmed_at", Instant),
     Column("created_at", Instant, nullable=False),
     Column("erased_at", Instant),
