@@ -69,6 +69,7 @@ class Message:
     tag_row: int | None = None
     answered: Answered | None = None
     for_another: bool = False  # the tag belongs to somebody else than the writer
+    language: str = ""  # Welsh, where it plainly is, from an address that is no person's: what it is answered in
     failed_authentication: str = ""  # DMARC or DKIM said fail
     sorted: bool = False  # its writer was asked and chose this door
     vouched: bool = False  # an organiser said YES to what a guest wrote

@@ -242,6 +242,7 @@ def _answer(session: Connection, message: Message, receipt: Receipt, now: dateti
         purpose="farewell" if receipt.template == "left" else "answer",
         scope=RIGHT if receipt.template in RIGHTS else str(message.id),
         thread=message.thread,
+        language=message.language,
         **_asks_again(message, receipt),
     )
     return "" if sent is not None else REFUSED

@@ -22,10 +22,11 @@ from mailer.inbound.words import Asked, Understood, understand
 from mailer.inbound.words.about_me import is_form, read_about_me
 from mailer.inbound.words.beside import ANSWERS as ANSWERS_TO
 from mailer.inbound.words.beside import Beside, beside
-from mailer.message import AuthResults, read
+from mailer.inbound.words.tongue import in_welsh
+from mailer.message import AuthResults, Reading, read
 from mailer.message.address import domain_of
 from mailer.message.roles import parse_local
-from mailer.people import addresses, committee, people
+from mailer.people import addresses, committee, formats, people
 from mailer.store import prepared
 from mailer.store.tables import networks
 
@@ -99,6 +100,7 @@ def prepare(session: Connection, house: House, row: Any, raw: bytes, checked: Ch
         tag_row=None if judged.tag is None else judged.tag.row_id,
         answered=judged.answered,
         for_another=judged.for_another,
+        language=_language(judged, reading),
         failed_authentication=judged.failed,
     )
     piece = pieces.prepared(reading, [network.domain], _promised_title(message)) if _is_piece(message) else None
@@ -116,6 +118,12 @@ def prepare(session: Connection, house: House, row: Any, raw: bytes, checked: Ch
         left = replace(reading, reply=parted.answer)
         return replace(message, reading=left, understood=parted.understood, beside=parted.wishes)
     return replace(message, understood=_about_me(message, asked, today) or _understood(message, asked, today))
+
+
+def _language(judged: sender.Judged, reading: Reading) -> str:
+    """The subject of an answer is ours, and says nothing of who answers."""
+    subject = reading.subject if judged.answered is None else ""
+    return formats.WELSH if judged.actor.person_id is None and in_welsh(reading.reply, subject) else ""
 
 
 def _spoken(session: Connection, judged: sender.Judged, whose: str) -> sender.Judged:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mailer.house import House
+from mailer.people import formats
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class Asked:
         """A number in the path; -1, which no row has, for anything else."""
         text = self.path.get(name, "")
         return int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else -1
+
+    def language(self, usual: str) -> str:
+        """The language that the page's own address names (`?lang=cy`), else the usual one."""
+        named = self.query.get("lang", "")
+        return named if named in (formats.ENGLISH, formats.WELSH) else usual
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ def _found(asked: Asked, session: Connection) -> tuple[Row[Any], Behind] | None:
     row = session.execute(select(confirmations).where(confirmations.c.id == confirmation_id)).first()
     if row is None:
         return None
-    behind = tagged.of_address(asked, session, row.network_id, row.address_id)
+    behind = tagged.of_address(asked, session, row.network_id, row.address_id, row.args.get("language", ""))
     return None if behind is None else (row, behind)
 
 

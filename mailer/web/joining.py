@@ -40,7 +40,7 @@ def act(asked: Asked) -> Answer:
     if problems:
         return _page(asked, network, problems=problems, ticked=ticked, status=400)
     if asked.client and not CLIENTS.take(asked.client, clock.monotonic()):
-        return Page("busy", status=429, headers={"Retry-After": "600"}, language=network.language)
+        return Page("busy", status=429, headers={"Retry-After": "600"}, language=asked.language(network.language))
     try:
         with asked.house.store.write() as session:
             join.ask(
@@ -54,11 +54,12 @@ def act(asked: Asked) -> Answer:
                 name=asked.form.one("name", 100),
                 organisation=asked.form.one("organisation", 100),
                 told_by=asked.form.one("told_by", 200),
+                language=asked.language(""),
                 evidence_sha256=posting.evidence(asked),
             )
     except Refused:  # cannot be an address, or is one of the network's own
         return _page(asked, network, problems={"email": "email"}, ticked=ticked, status=400)
-    return Page("asked", {"network": published.look(asked, network)}, language=network.language)
+    return Page("asked", {"network": published.look(asked, network)}, language=asked.language(network.language))
 
 
 def network_of(asked: Asked) -> Network:
@@ -80,10 +81,10 @@ def _page(
 ) -> Page:
     fields = {
         "network": published.look(asked, network),
-        "purposes": published.purpose_words(paper.language_of("join", network.language)),
+        "purposes": published.purpose_words(paper.language_of("join", asked.language(network.language))),
         "problems": problems or {},
         "ticked": ticked or [],
         "given": {name: asked.form.one(name, 320) for name in ("email", "name", "organisation", "told_by")},
         "notice_version": network.notice_version,
     }
-    return Page("join", fields, status=status, language=network.language)
+    return Page("join", fields, status=status, language=asked.language(network.language))

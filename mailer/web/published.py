@@ -7,6 +7,7 @@ brought an item are left out, and addresses in the text other than the network's
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -53,9 +54,9 @@ def about(asked: Asked) -> Answer:
         "notice_version": network.notice_version,
         "notice_url": asked.house.settings.notice_url or "",
         "operator": asked.house.settings.operator or "",
-        "purposes": purpose_words(paper.language_of("about", network.language)),
+        "purposes": purpose_words(paper.language_of("about", asked.language(network.language))),
     }
-    return _page(asked, "about", network, fields)
+    return replace(_page(asked, "about", network, fields), language=asked.language(network.language))
 
 
 def issue(asked: Asked) -> Answer:

@@ -36,7 +36,7 @@ def test_nothing_is_ticked_beforehand_and_the_notice_is_linked(client: TestClien
     page = client.get("/join/mendip").text
     assert page.count('type="checkbox"') == 5
     assert "checked" not in page
-    assert "/n/mendip/about#privacy" in page
+    assert "/n/mendip/about?lang=en#privacy" in page
     assert "notice 1" in page
 
 

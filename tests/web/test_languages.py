@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from lxml import html as lxml_html
-from sqlalchemy import update
+from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
-from mailer.store.tables import networks, people
+from mailer.people import written
+from mailer.store.tables import confirmations, letters, networks, people, wordings
 from mailer.web import paper
 from tests.templates.test_welsh import ENGLISH
 from tests.web.conftest import Street
@@ -54,6 +55,59 @@ def test_a_network_in_welsh_asks_in_welsh(street: Street, client: TestClient) ->
     assert "Edrychwch eto" in client.post("/join/mendip").text
     assert "mewnflwch" in client.post("/join/mendip", data={"email": "a@b.example", "purpose": "meetings"}).text
     assert "Ydy hyn yn iawn?" in client.get(f"/c/{street.tag('c', asked_to_join(street))}").text
+
+
+@pytest.mark.parametrize(("usual", "other"), [("en", "cy"), ("cy", "en")])
+def test_joining_can_be_read_and_done_in_the_other_language(
+    street: Street, client: TestClient, usual: str, other: str
+) -> None:
+    """A plain link, no script; what is chosen is the joiner's language once they say yes. The privacy notice follows it (DP-15)."""
+    with street.house.store.write() as session:
+        session.execute(update(networks).values(language=usual))
+    page = client.get("/join/mendip").text
+    assert f'<html lang="{usual}">' in page
+    assert f'href="?lang={other}" hreflang="{other}" lang="{other}"' in page
+    path = f"/join/mendip?lang={other}"
+    form = {"email": "new@vale.example", "purpose": "meetings"}
+    pages = {
+        "form": client.get(path).text,
+        "trouble": client.post(path, data={"email": "new"}).text,
+        "notice": client.get(f"/n/mendip/about?lang={other}").text,
+        "asked": client.post(path, data=form).text,
+    }
+    assert f"/n/mendip/about?lang={other}#privacy" in pages["form"]
+    with street.house.store.read() as session:
+        [question] = session.execute(select(confirmations)).all()
+        letter = session.execute(select(letters.c.language)).scalar_one()
+    assert letter == other
+    pages["question"] = client.get(f"/c/{street.tag('c', question.id)}").text
+    pages["joined"] = client.post(f"/c/{street.tag('c', question.id)}").text
+    assert {name for name, page in pages.items() if f'<html lang="{other}">' not in page} == set()
+    with street.house.store.read() as session:
+        assert written.language_of(session, question.address_id) == other
+        welcome = session.execute(select(letters.c.language).order_by(letters.c.id.desc()).limit(1)).scalar_one()
+        wording = session.execute(select(wordings.c.language)).scalar_one()
+    assert (welcome, wording) == (other, other)
+
+
+@pytest.mark.parametrize("chosen", ["en", "cy", ""])
+def test_who_is_known_keeps_the_language_they_chose(street: Street, client: TestClient, chosen: str) -> None:
+    """Whoever fills the form in for them; who has chosen none is asked in the page's, and keeps it by their own YES."""
+    with street.house.store.write() as session:
+        session.execute(update(people).values(language=chosen))
+    client.post("/join/mendip?lang=cy", data={"email": "karen@school.example", "purpose": "meetings"})
+    with street.house.store.read() as session:
+        letter = session.execute(select(letters.c.language)).scalar_one()
+        assert written.language_of(session, street.karen) == chosen
+        question = session.execute(select(confirmations.c.id)).scalar_one()
+    assert letter == (chosen or "cy")
+    client.post(f"/c/{street.tag('c', question)}")
+    with street.house.store.read() as session:
+        assert written.language_of(session, street.karen) == (chosen or "cy")
+
+
+def test_a_language_that_we_do_not_write_is_the_networks(street: Street, client: TestClient) -> None:
+    assert '<html lang="en">' in client.get("/join/mendip?lang=fr").text
 
 
 def shown(page: str) -> str:

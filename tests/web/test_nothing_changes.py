@@ -26,7 +26,7 @@ def paths(street: Street) -> dict[str, list[str]]:
         "preferences": [f"/p/{choose}", f"/p/{choose}?do=leave", f"/p/{leave}"],
         "answer": [f"/r/{answer}", f"/r/{answer}?answer=yes", f"/r/{confirm}"],
         "confirm": [f"/c/{confirm}", f"/c/{confirm}?confirm=yes", f"/c/{answer}"],
-        "join": ["/join/mendip?email=a@b.example&purpose=meetings", "/join/nobody"],
+        "join": ["/join/mendip?email=a@b.example&purpose=meetings", "/join/mendip?lang=cy", "/join/nobody"],
         "poster": ["/join/mendip/poster", "/join/nobody/poster"],
         "network": ["/n/mendip", "/n/nobody"],
         "about": ["/n/mendip/about"],

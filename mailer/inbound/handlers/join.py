@@ -22,6 +22,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         hasher=message.house.hasher,
         now=now,
         name=message.from_name,
+        language=message.language,
         inbox_id=message.id,
         evidence_sha256=message.sha256,
     )
