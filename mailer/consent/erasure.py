@@ -222,7 +222,7 @@ def bury(session: Connection, erasure_id: int | None, who: Person, now: datetime
             .values(name="", language="", plain_text=False, erased_at=now)
         )
     for mac in who.macs:
-        suppression.add(session, mac=mac, network_id=None, reason=suppression.ERASURE, now=now)
+        suppression.add_on_host(session, mac=mac, reason=suppression.ERASURE, now=now)
     if erasure_id is not None:
         session.execute(update(erasures).where(erasures.c.id == erasure_id).values(done_at=now))
 

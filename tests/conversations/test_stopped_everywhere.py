@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mailer.acts import import_members
+from mailer.acts import forget_me, import_members
 from mailer.acts.import_lines import Wish
 from mailer.consent import ACTIVE, standing, suppression
 from mailer.consent.standing import Proof
@@ -104,6 +104,25 @@ def test_a_network_joined_since_is_stopped_with_the_others(places: Places) -> No
     stage.reply(stage.last(JANE), "UNDO")
     assert places.opened(places.mendip) == joined
     assert places.opened(places.cotswold) == before
+
+
+def test_who_joins_one_afresh_before_they_are_forgotten_is_stopped_there_too(places: Places) -> None:
+    """DP-11: the erasure takes the word along that came before it."""
+    stage = places.stage
+    stage.mail(JANE, f"mendip-help@{DOMAIN}", "", "FORGET ME")
+    stage.reply(stage.last(JANE), "YES")
+    mac = suppression.mac(JANE, stage.house.hasher)
+    with stage.house.store.write() as session:
+        suppression.lift(session, mac=mac, network_id=places.mendip, now=stage.now)
+        assert not suppression.exists(session, mac=mac, network_id=places.mendip)
+        assert suppression.exists(session, mac=mac, network_id=places.cotswold)
+    stage.later(hours=2)
+    with stage.house.store.read() as session:
+        due = forget_me.due(session, stage.now)
+    assert all(forget_me.carry_out(stage.house, one, stage.now) for one in due)
+    assert due
+    with stage.house.store.read() as session:
+        assert suppression.exists(session, mac=mac, network_id=places.mendip)
 
 
 def test_nothing_is_told_of_it_in_a_network_that_does_not_know_them(places: Places) -> None:
