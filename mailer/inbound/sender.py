@@ -19,6 +19,7 @@ from mailer.inbound.message import Answered
 from mailer.message import Reading, tags
 from mailer.message.address import key as address_key
 from mailer.message.tags import Keys, TagRef
+from mailer.people import membership
 from mailer.store import prepared
 from mailer.store.tables import (
     addresses,
@@ -97,9 +98,8 @@ def is_member(session: Connection, network_id: int, address_id: int | None) -> b
 
 @prepared
 def _memberships_of(network: Any, address: Any) -> Any:
-    person = select(addresses.c.person_id).where(addresses.c.id == address).scalar_subquery()
-    theirs = (memberships.c.address_id == address) | (memberships.c.person_id == person)
-    return select(memberships.c.id).where(memberships.c.network_id == network, memberships.c.ended_at.is_(None), theirs)
+    living = (memberships.c.network_id == network) & memberships.c.ended_at.is_(None)
+    return select(memberships.c.id).where(living, membership.behind(address))
 
 
 def _display_name(reading: Reading) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, String, cast, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, String, cast, literal, select
 
 from mailer.message import read
 from mailer.people import spreadsheet
@@ -238,9 +238,7 @@ def whose(session: Connection, address_id: int) -> Whose:
     mine = t.addresses.c.id == address_id if owner is None else t.addresses.c.person_id == owner
     rows = session.execute(select(t.addresses).where(mine).order_by(t.addresses.c.id)).all()
     ids = tuple(row.id for row in rows)
-    here: ColumnElement[bool] = t.memberships.c.address_id.in_(ids)
-    if owner is not None:
-        here = or_(here, t.memberships.c.person_id == owner)
+    here = t.memberships.c.address_id.in_(ids)
     return Whose(
         person_id=owner,
         address_ids=ids,

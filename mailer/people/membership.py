@@ -86,8 +86,16 @@ def _roles_behind(network: Any, address: Any) -> Any:
 
 
 def _is_behind(network: Any, address: Any) -> tuple[Any, Any]:
+    return memberships.c.network_id == network, behind(address)
+
+
+def behind(address: Any) -> Any:
+    """Whether a membership is of the person behind an address: at it, or at another one that is theirs as well."""
+    owner = addresses.alias("owner")
     person = select(addresses.c.person_id).where(addresses.c.id == address).scalar_subquery()
-    return memberships.c.network_id == network, or_(memberships.c.address_id == address, memberships.c.person_id == person)
+    theirs = select(owner.c.id).where(owner.c.id == memberships.c.address_id, owner.c.person_id == memberships.c.person_id)
+    at_theirs = and_(memberships.c.person_id == person, theirs.correlate(memberships).exists())
+    return or_(memberships.c.address_id == address, at_theirs)
 
 
 def main_address(session: Connection, network_id: int, address_id: int) -> int:

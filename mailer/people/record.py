@@ -11,13 +11,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from mailer.consent import LEFT, suppression
 from mailer.people import addresses as rows
 from mailer.people import membership
 from mailer.store import prepared
-from mailer.store.tables import addresses, ledger, memberships, standings
+from mailer.store.tables import ledger, memberships, standings
 
 ON_A_PAGE = ("web", "stop-purpose")  # the channel and the act of what is ended there
 
@@ -81,6 +81,5 @@ def left_since(
 @prepared
 def _memberships(address: Any) -> Any:
     """Every membership of the person behind an address, in any network, ended or not."""
-    person = select(addresses.c.person_id).where(addresses.c.id == address).scalar_subquery()
     m = memberships.c
-    return select(m.id, m.network_id, m.address_id, m.ended_at).where(or_(m.address_id == address, m.person_id == person))
+    return select(m.id, m.network_id, m.address_id, m.ended_at).where(membership.behind(address))

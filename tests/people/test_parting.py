@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
 from mailer.acts import Actor, Strength, change_address, link_address, merge
 from mailer.consent import ledger, standing
 from mailer.errors import Refused
-from mailer.people import access, addresses, membership
+from mailer.inbound import sender
+from mailer.people import access, addresses, membership, record
+from mailer.store.tables import memberships, roles
 from tests.conversations.scenes import JANE, invited
 from tests.stage import DOMAIN, Got, Stage, staged
 
@@ -117,6 +120,23 @@ def test_a_link_taken_back_at_once_leaves_the_address_nobodys(stage: Stage, quan
     stage.reply(letter, "UNDO")
     with stage.house.store.read() as session:
         assert addresses.get(session, id_of(stage, KAREN)).person_id is None
+
+
+def test_what_a_membership_says_of_its_person_counts_as_far_as_its_address_is_theirs(stage: Stage) -> None:
+    """The second lock: nobody is reached through a row that was left behind."""
+    karen = stage.member(KAREN, "Karen Day")
+    jane = id_of(stage, JANE)
+    with stage.house.store.write() as session:
+        person = addresses.get(session, jane).person_id
+        hers = select(memberships.c.id).where(memberships.c.address_id == jane)
+        session.execute(roles.delete().where(roles.c.membership_id.in_(hers)))
+        session.execute(memberships.delete().where(memberships.c.address_id == jane))
+        session.execute(update(memberships).where(memberships.c.address_id == karen).values(person_id=person))
+        assert membership.of_address(session, stage.network_id, jane) is None
+        assert not sender.is_member(session, stage.network_id, jane)
+        assert record.address(session, stage.network_id, jane) == jane
+        assert access.whose(session, jane).membership_ids == ()
+        assert membership.of_address(session, stage.network_id, karen) is not None
 
 
 def moves(stage: Stage, network_id: int) -> None:
