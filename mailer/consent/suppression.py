@@ -100,7 +100,7 @@ def _standing_in(mac: bytes, network_id: int) -> Any:
 def counts(network_id: Any) -> ColumnElement[bool]:
     """Whether a suppression stands for this network (an id, a column, or none): its own, or one of the host from which it is
     not excepted."""
-    host = suppressions.c.network_id.is_(None)
+    host: ColumnElement[bool] = suppressions.c.network_id.is_(None)
     if network_id is not None:
         opened = suppressions.alias("opened")
         excepted = select(opened.c.id).where(
