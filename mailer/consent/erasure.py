@@ -143,7 +143,7 @@ def own(session: Connection, who: Person, now: datetime) -> bool:
     held = select(memberships.c.id).where(memberships.c.address_id.in_(who.address_ids))
     for hung in (roles, profiles):
         session.execute(hung.delete().where(hung.c.membership_id.in_(held)))
-    session.execute(update(actions).where(actions.c.membership_id.in_(held)).values(membership_id=None))
+    session.execute(update(actions).where(actions.c.membership_id.in_(held)).values(membership_id=None, owner=MARK))
     for table, values in OWN:
         mine = table.c.address_id.in_(who.address_ids)
         session.execute(table.delete().where(mine) if values is DELETE else update(table).where(mine).values(**values))
@@ -201,7 +201,7 @@ def _messages_of(session: Connection, who: Person, now: datetime) -> bool:
     settled = and_(mine, inbox.c.state != "handling")
     shas = select(inbox.c.raw_sha256).where(settled)
     session.execute(update(raws).where(raws.c.sha256.in_(shas)).values(content=b"", size=0))
-    emptied = dict.fromkeys(("client", "mail_from", "rcpt", "message_id", "from_address", "subject", "held_for"), "")
+    emptied = dict.fromkeys(("client", "helo", "mail_from", "rcpt", "message_id", "from_address", "subject", "held_for"), "")
     session.execute(
         update(inbox).where(settled).values(**emptied, address_id=None, outcome=OUTCOME, reason="erased", steps=[])
     )

@@ -34,7 +34,7 @@ COLUMNS_LEFT_OUT = {
     ("inbox", "lease_owner"),
 }
 _ASKED_PRIVATELY = or_(t.inbox.c.private, t.inbox.c.handler == "private-answer")
-_HIDDEN = frozenset({"client", "mail_from", "from_address", "message_id", "address_id", "raw_sha256", "steps", "rcpt"})
+_HIDDEN = frozenset({"client", "helo", "mail_from", "from_address", "message_id", "address_id", "raw_sha256", "steps", "rcpt"})
 
 
 def inside(table: Table, network_id: int) -> ColumnElement[bool] | None:

@@ -88,6 +88,19 @@ def test_goes_when_its_time_is_over(stage: Stage, name: str) -> None:
         assert standing.rebuild(session) == []
 
 
+def test_the_name_of_a_machine_goes_with_its_address(stage: Stage) -> None:
+    """Who posts straight from their own machine names it in EHLO; rows of which only that is left are taken too."""
+    inbox_id = stage.mail(f"Jane Doe <{JANE}>", f"mendip-help@{DOMAIN}", "", "HELP")
+    named = select(t.inbox.c.helo).where(t.inbox.c.id == inbox_id)
+    with stage.house.store.write() as session:
+        emptied = dict.fromkeys(("client", "mail_from", "subject", "from_address"), "")
+        session.execute(update(t.inbox).where(t.inbox.c.id == inbox_id).values(helo="Janes-Laptop.local", **emptied))
+    run(stage, stage.now + timedelta(days=DAYS["traces"] - 1))
+    assert scalar(stage, named) == "Janes-Laptop.local"
+    run(stage, stage.now + timedelta(days=DAYS["traces"] + 1))
+    assert scalar(stage, named) == ""
+
+
 def test_what_waits_for_a_person_keeps_its_bytes(stage: Stage) -> None:
     """V2."""
     inbox_id = stage.mail(f"Jane Doe <{JANE}>", f"mendip-help@{DOMAIN}", "", "for my it")

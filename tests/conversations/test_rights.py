@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mailer.acts import forget_me
 from mailer.consent import journal, ledger, standing, suppression
+from mailer.consent.mentions import MARK
 from mailer.house import House
+from mailer.meetings import actions
 from mailer.people import addresses, listing
 from mailer.settings import Settings
 from mailer.store import Store, snapshot
-from mailer.store.tables import erasures, outgoing, posts, tray
+from mailer.store.tables import erasures, inbox, outgoing, posts, tray
 from mailer.store.types import metadata
 from tests.stage import DOMAIN, Got, Stage
 
@@ -195,6 +197,19 @@ def test_forgotten_in_every_table_and_file(stage: Stage) -> None:
     assert stage.outcome(again).state != "done"
     stage.later(days=1)
     assert not stage.mails(JANE)
+
+
+def test_what_names_them_by_whose_it_is_goes_too(stage: Stage) -> None:
+    """DP-11: a first name that the minutes gave to an action of theirs, and what their machine calls itself."""
+    inbox_id = stage.mail(f"Jane Doe <{JANE}>", f"mendip-help@{DOMAIN}", "", "HELP")
+    with stage.house.store.write() as session:
+        session.execute(update(inbox).where(inbox.c.id == inbox_id).values(helo="Janes-Laptop.local"))
+        action = actions.add(session, stage.network_id, owner="Jane", text="Order balances", now=stage.now)
+    forgotten(stage)
+    with stage.house.store.read() as session:
+        assert session.execute(select(inbox.c.helo).where(inbox.c.id == inbox_id)).scalar_one() == ""
+        kept = actions.get(session, action.id)
+    assert (kept.owner, kept.text, kept.membership_id) == (MARK, "Order balances", None)
 
 
 def test_what_waits_for_the_erased_does_not_go(stage: Stage) -> None:

@@ -20,7 +20,7 @@ inbox = table(
     Column("received_at", Instant, nullable=False),
     Column("channel", String(8), nullable=False),  # smtp | lmtp | pipe | imap
     Column("client", Text, nullable=False, default=""),
-    Column("helo", Text, nullable=False, default=""),  # as that client called itself; SPF asks (RFC 7208 2.3)
+    Column("helo", Text, nullable=False, default=""),  # as that client called itself, a person's own machine too; SPF asks (RFC 7208 2.3)
     Column("mail_from", Text, nullable=False),
     Column("rcpt", Text, nullable=False),
     Column("raw_sha256", String(64), ForeignKey("raws.sha256"), nullable=False, index=True),
