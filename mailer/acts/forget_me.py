@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from mailer import log
 from mailer.acts import Actor, Receipt, Strength, change_address, confirm, leave, leave_rows, link_address, questions
@@ -48,12 +48,15 @@ def ask(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
-    """Their YES."""
-    return begin(session, actor, now=now)
+    """Their YES. The month runs from the asking."""
+    return begin(session, actor, now=now, asked_at=actor.asked_at)
 
 
-def begin(session: Connection, actor: Actor, *, now: datetime, farewell: bool = True) -> Receipt:
-    """Stop everything, say goodbye, and write down that the erasure is to be done. Receipt fields: `erasure` (id)."""
+def begin(
+    session: Connection, actor: Actor, *, now: datetime, asked_at: datetime | None = None, farewell: bool = True
+) -> Receipt:
+    """Stop everything, say goodbye, and write down that the erasure is to be done. Receipt fields: `erasure` (id).
+    `asked_at`: when they asked, if that was before now."""
     assert actor.address_id is not None
     who = erasure.person(session, actor.address_id)
     waiting = select(erasures.c.id).where(erasures.c.address_id.in_(who.address_ids), erasures.c.done_at.is_(None))
@@ -85,7 +88,12 @@ def begin(session: Connection, actor: Actor, *, now: datetime, farewell: bool = 
             key=f"farewell:forget:{actor.address_id}:{now.isoformat()}",
         )
     erasure_id = erasure.ask(
-        session, network_id=actor.network_id, address_id=actor.address_id, farewell_id=farewell_id, now=now
+        session,
+        network_id=actor.network_id,
+        address_id=actor.address_id,
+        farewell_id=farewell_id,
+        asked_at=asked_at or now,
+        now=now,
     )
     ledger.audit(
         session,
@@ -113,8 +121,9 @@ def _take_along(session: Connection, who: erasure.Person) -> None:
             addresses.give(session, new, who.person_id)
 
 
+_BEGUN = func.coalesce(erasures.c.begun_at, erasures.c.asked_at)  # begun as it was asked for, where nothing else was written down
 _OPEN = (
-    select(erasures.c.id, erasures.c.asked_at, erasures.c.farewell_id, outgoing.c.state)
+    select(erasures.c.id, _BEGUN.label("begun_at"), erasures.c.farewell_id, outgoing.c.state)
     .outerjoin(outgoing, outgoing.c.id == erasures.c.farewell_id)
     .where(erasures.c.done_at.is_(None))
     .order_by(erasures.c.id)
@@ -125,7 +134,7 @@ def due(session: Connection, now: datetime) -> list[int]:
     """Erasures that can be carried out: their farewell has left, or has had its hour."""
     rows = session.execute(_OPEN)
     return [
-        row.id for row in rows if row.farewell_id is None or row.state in outbox.FINAL or row.asked_at + PATIENCE <= now
+        row.id for row in rows if row.farewell_id is None or row.state in outbox.FINAL or row.begun_at + PATIENCE <= now
     ]
 
 
@@ -138,7 +147,7 @@ def carry_out(house: House, erasure_id: int, now: datetime) -> bool:
         who = erasure.person(session, row.address_id)
     if row.done_at is not None:
         return True
-    if not _erase(house, erasure_id, who, now, impatient=row.asked_at + LONGEST <= now):
+    if not _erase(house, erasure_id, who, now, impatient=(row.begun_at or row.asked_at) + LONGEST <= now):
         return False
     _log.info("forgotten", erasure=erasure_id, days_left=(row.due_at - now).days)
     return True

@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from mailer.acts import Actor, Receipt, confirm, rights
 from mailer.consent.purposes import RIGHT
 from mailer.errors import Refused
 from mailer.outbound import replies
 from mailer.people import addresses, record
-from mailer.store.tables import confirmations
 
 
 def ask(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
@@ -36,15 +35,8 @@ def ask(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
-    """Their YES."""
-    return _send(session, actor, now, asked_at=_asked_at(session, actor, now))
-
-
-def _asked_at(session: Connection, actor: Actor, now: datetime) -> datetime:
-    """When they wrote what they have just said YES to: the month runs from there."""
-    c = confirmations.c
-    query = select(c.asked_at).where(c.address_id == actor.address_id, c.act == "my-data", c.used_at == now)
-    return session.execute(query.order_by(c.id.desc()).limit(1)).scalar() or now
+    """Their YES. The month runs from the asking."""
+    return _send(session, actor, now, asked_at=actor.asked_at or now)
 
 
 def _send(session: Connection, actor: Actor, now: datetime, *, asked_at: datetime) -> Receipt:

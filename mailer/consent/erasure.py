@@ -115,23 +115,30 @@ def person(session: Connection, address_id: int) -> Person:
 def _names(session: Connection, owner: int | None, ids: tuple[int, ...]) -> tuple[str, ...]:
     used: set[str] = set()
     if owner is not None:
-        used |= set(session.execute(select(people.c.name).where(people.c.id == owner)).scalars())
+        called = session.execute(select(people.c.name, people.c.former_names).where(people.c.id == owner)).one()
+        used |= {called.name, *called.former_names}
     for column in (posts.c.author, pieces.c.person, agenda_items.c.person):
         used |= set(session.execute(select(column).where(column.table.c.address_id.in_(ids)).distinct()).scalars())
     used = {name for name in used if " " in name.strip()}
-    others = session.execute(
-        select(people.c.name).where(
-            func.lower(people.c.name).in_([name.lower() for name in used]), people.c.id != owner
-        )
-    )
+    same = or_(people.c.name.in_(used), func.lower(people.c.name).in_([name.lower() for name in used]))
+    others = session.execute(select(people.c.name).where(same, people.c.id != owner))
     shared = {name.casefold() for name in others.scalars()}
     return tuple(sorted(name for name in used if name.casefold() not in shared))
 
 
-def ask(session: Connection, *, network_id: int | None, address_id: int, farewell_id: int | None, now: datetime) -> int:
-    """Write down that somebody is to be forgotten, with the day by which it is due; returns the id."""
+def ask(
+    session: Connection,
+    *,
+    network_id: int | None,
+    address_id: int,
+    farewell_id: int | None,
+    asked_at: datetime,
+    now: datetime,
+) -> int:
+    """Write down that somebody is to be forgotten, with the day by which it is due; returns the id. `asked_at`: when they wrote
+    what they have now said YES to, as the month runs from there."""
     values = {"network_id": network_id, "address_id": address_id, "farewell_id": farewell_id}
-    return add(session, erasures, **values, asked_at=now, due_at=now + DUE)
+    return add(session, erasures, **values, asked_at=asked_at, due_at=asked_at + DUE, begun_at=now)
 
 
 def own(session: Connection, who: Person, now: datetime) -> bool:
@@ -139,6 +146,8 @@ def own(session: Connection, who: Person, now: datetime) -> bool:
 
     Copies to them are the outbox's: call `outbox.forget` first, as they refer to invitations.
     """
+    if who.person_id is not None:  # what follows blanks the places they are known from, and may have to be done twice
+        session.execute(update(people).where(people.c.id == who.person_id).values(former_names=list(who.names)))
     _future(session, who, now)
     held = select(memberships.c.id).where(memberships.c.address_id.in_(who.address_ids))
     for hung in (roles, profiles):
@@ -219,7 +228,7 @@ def bury(session: Connection, erasure_id: int | None, who: Person, now: datetime
         session.execute(
             update(people)
             .where(people.c.id == who.person_id)
-            .values(name="", language="", plain_text=False, erased_at=now)
+            .values(name="", former_names=[], language="", plain_text=False, erased_at=now)
         )
     for mac in who.macs:
         suppression.add_on_host(session, mac=mac, reason=suppression.ERASURE, now=now)

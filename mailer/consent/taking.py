@@ -161,7 +161,7 @@ def _unanswered(at: Round) -> int:
     alone = [who for who in whole if len(who.address_ids) == 1]
     _tombstones(at, {who.address_ids[0] for who in alone})
     for who in alone:
-        at.session.execute(update(t.people).where(t.people.c.id == who.person_id).values(name="", erased_at=at.now))
+        at.session.execute(update(t.people).where(t.people.c.id == who.person_id).values(name="", former_names=[], erased_at=at.now))
     return len(alone)
 
 

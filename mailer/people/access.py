@@ -83,7 +83,7 @@ _STARTS = t.meetings.c.starts_at.label("meeting")
 
 PARTS: Mapping[str, Query] = {
     "person": lambda who: select(
-        t.people.c.name, t.people.c.language, t.people.c.plain_text, t.people.c.created_at
+        t.people.c.name, t.people.c.former_names, t.people.c.language, t.people.c.plain_text, t.people.c.created_at
     ).where(t.people.c.id == who.person_id),
     "addresses": lambda who: select(
         *(t.addresses.c[name] for name in ("address", "shared", "language", "plain_text", "confirmed_at", "created_at"))

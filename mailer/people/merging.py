@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select, update
 from mailer.consent import ACTIVE, LEFT, NONE, PENDING, standing, suppression
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
-from mailer.people import addresses, following, holding, listed_twice, membership, parting, profile
+from mailer.people import addresses, following, holding, listed_twice, membership, parting, people, profile
 from mailer.store import add_once
 from mailer.store import tables as t
 
@@ -129,15 +129,16 @@ def carry_out(session: Connection, wanted: Plan, proof: Proof, now: datetime) ->
     }
     if wanted.gone is not None:
         row = session.execute(select(t.people).where(t.people.c.id == wanted.gone)).one()
-        before["person"] = {"name": row.name, "language": row.language, "plain_text": row.plain_text}
+        before["person"] = {name: row._mapping[name] for name in ("name", "language", "plain_text", "former_names")}
         owned = t.memberships.c.person_id == wanted.gone
         before["memberships"] = list(session.execute(select(t.memberships.c.id).where(owned)).scalars())
-        session.execute(update(t.people).where(t.people.c.id == wanted.gone).values(name="", language=""))
+        session.execute(update(t.people).where(t.people.c.id == wanted.gone).values(name="", language="", former_names=[]))
         session.execute(
             update(t.people)
             .where(t.people.c.id == wanted.kept, t.people.c.name == "")
             .values(name=row.name, language=row.language)
         )
+        before |= {"kept": wanted.kept, "brought": people.also_called(session, wanted.kept, (row.name, *row.former_names))}
         session.execute(update(t.memberships).where(owned).values(person_id=wanted.kept))
     session.execute(update(t.addresses).where(t.addresses.c.id.in_(wanted.addresses)).values(person_id=wanted.kept))
     return before
@@ -207,6 +208,8 @@ def take_back(session: Connection, before: Mapping[str, Any], proof: Proof, now:
     gone_id = before["gone"]
     if before["person"] is not None:
         session.execute(update(t.people).where(t.people.c.id == gone_id).values(**before["person"]))
+        if before.get("brought"):
+            people.never_called(session, before["kept"], before["brought"])
     parting.hand_back(session, before["addresses"], gone_id, before["memberships"], now)
     return changed
 

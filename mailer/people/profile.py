@@ -92,7 +92,7 @@ def _values(member: Membership, kept: Mapping[str, str]) -> dict[str, str]:
 def put(session: Connection, member: Membership, field: str, value: str, now: datetime) -> None:
     """Set one field, tidied already; an empty value takes it out. The name is the person's in every network."""
     if field == "name" and member.person_id is not None:
-        session.execute(update(t.people).where(t.people.c.id == member.person_id).values(name=value))
+        people.rename(session, member.person_id, value)
     elif field == "organisation":
         found = organisations.find_or_add(session, member.network_id, value)
         session.execute(update(t.memberships).where(t.memberships.c.id == member.id).values(organisation_id=found))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from mailer.acts import rights
+from mailer.acts import forget_me, rights
 from mailer.cli.checking import Finding, Place, rows
 from mailer.consent import ledger
 from mailer.store.tables import erasures, outgoing
@@ -70,3 +70,18 @@ def test_to_be_forgotten_stands_beside_it(stage: Stage) -> None:
     with stage.house.store.write() as session:
         session.execute(update(erasures).values(done_at=stage.now))
     assert owed(stage) == []
+
+
+def test_to_be_forgotten_is_due_a_month_after_it_was_asked_for_too(stage: Stage) -> None:
+    """DP-11. The farewell and mail that is on its way have their time from the YES on."""
+    asked_at = stage.now
+    stage.mail(DAWN, HELP, "", "FORGET ME")
+    stage.later(hours=30)
+    stage.reply(stage.last(DAWN), "YES")
+    (one,) = listed(stage)
+    assert (one.what, one.asked_at, one.due_at) == ("FORGET ME", asked_at, asked_at + MONTH)
+    with stage.house.store.write() as session:
+        farewell = session.execute(select(erasures.c.farewell_id)).scalar_one()
+        session.execute(update(outgoing).where(outgoing.c.id == farewell).values(state="deferred"))
+        assert forget_me.due(session, stage.now + timedelta(minutes=59)) == []
+        assert len(forget_me.due(session, stage.now + timedelta(minutes=61))) == 1

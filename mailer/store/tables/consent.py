@@ -129,7 +129,8 @@ erasures = table(
     to("addresses"),
     Column("farewell_id", RowId),  # the outgoing row after which it is carried out
     Column("asked_at", Instant, nullable=False),
-    Column("due_at", Instant, nullable=False),  # one month (UK GDPR Art 12(3))
+    Column("due_at", Instant, nullable=False),  # one month from the asking (UK GDPR Art 12(3))
+    Column("begun_at", Instant),  # their YES: everything is stopped, and the farewell is on its way
     Column("done_at", Instant),
 )
 

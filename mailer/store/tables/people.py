@@ -6,13 +6,14 @@ Nothing here says whether mail may be sent; that is `standings`.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, Date, Integer, LargeBinary, String, Text, UniqueConstraint
 
 from mailer.store.types import Instant, mapping, table, to
 
 people = table(
     "people",
     Column("name", Text, nullable=False, default=""),
+    Column("former_names", JSON, nullable=False, default=list, server_default="[]"),  # for FORGET ME to find (DP-11)
     Column("language", String(8), nullable=False, default=""),  # empty: the network's
     Column("plain_text", Boolean, nullable=False, default=False),
     Column("created_at", Instant, nullable=False),
