@@ -96,6 +96,7 @@ DECLINED_ACTS: Mapping[str, str] = {
     "invited": "mailer.acts.invite:declined",
     "admit": "mailer.acts.admit:declined",
     "take-office": "mailer.acts.office:declined",
+    "gone": "mailer.acts.gone:declined",
 }
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from mailer.acts import Actor, Receipt, audited, confirm, duties, gone_elsewhere, leave_rows, questions, undo, vacancy
 from mailer.consent import LEFT, suppression
@@ -21,7 +21,7 @@ from mailer.meetings import responses
 from mailer.newsletters import promises as promise_rows
 from mailer.outbound import outbox, replies
 from mailer.people import addresses as address_rows
-from mailer.people import committee, membership
+from mailer.people import committee, in_question, membership
 from mailer.people.membership import Membership
 from mailer.store.tables import actions, agenda_items, memberships, standings
 from mailer.store.tables import ledger as ledger_rows
@@ -55,11 +55,12 @@ def may_say(session: Connection, actor: Actor, member: Membership) -> bool:
 def ask(
     session: Connection, actor: Actor, member: Membership, how: str, *, now: datetime, operator: int | None = None
 ) -> Receipt:
-    """Nothing is done yet: the one who said so is asked, in words that fit. `operator`: the address of who sees all networks."""
+    """Nothing is done yet: the one who said so is asked, in words that fit, and until they answer nothing new goes to the member.
+    `operator`: the address of who sees all networks."""
     return confirm.ask(
         session,
         actor,
-        "gone",
+        in_question.ACT,
         {"membership_id": member.id, "how": how, "operator": operator},
         now=now,
         what=member.name,
@@ -129,6 +130,11 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
         {**fields, **own, "undo": undo_id, "teller": ""},
         held_for="operator" if silent else "",
     )
+
+
+def declined(session: Connection, question: Row[Any], *, now: datetime, **_known: Any) -> None:
+    """Their NO: what waited for them meanwhile goes (`people.in_question`)."""
+    outbox.let_go(session, question.network_id, now)
 
 
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:

@@ -16,8 +16,8 @@ from sqlalchemy import Connection, or_, select, update
 
 from mailer.acts import Actor, questions
 from mailer.consent.purposes import RIGHT
-from mailer.outbound import replies
-from mailer.people import committee, membership, networks
+from mailer.outbound import outbox, replies
+from mailer.people import committee, in_question, membership, networks
 from mailer.people.membership import Membership
 from mailer.store.tables import confirmations, memberships
 from mailer.store.tables import networks as network_table
@@ -76,6 +76,8 @@ def take_back(session: Connection, questions: Sequence[int], now: datetime) -> N
         )
     still = confirmations.c.id.in_([row.id for row in rows]) & confirmations.c.used_at.is_(None)
     session.execute(update(confirmations).where(still, confirmations.c.expires_at > now).values(expires_at=now))
+    for network_id in {row.network_id for row in rows}:
+        outbox.let_go(session, network_id, now)
 
 
 def _others(session: Connection, member: Membership) -> Sequence[Any]:
@@ -102,7 +104,7 @@ def _ask(session: Connection, one: Any, how: str, now: datetime) -> list[int]:
         args = {"membership_id": theirs.id, "how": how}
         fields = {"name": theirs.name, "organisation": theirs.organisation, "how": how}
         question = questions.put(
-            session, one.network_id, organiser.address_id, "gone", args,
+            session, one.network_id, organiser.address_id, in_question.ACT, args,
             template="gone-elsewhere", fields=fields, now=now, purpose="desk",
         )  # fmt: skip
         if question is not None:

@@ -183,6 +183,30 @@ def test_v14_at_the_list_an_organiser_is_asked_and_nobody_hears(stage: Stage, se
     assert (len(stage.mails(JANE)), len(stage.mails(DAWN))) == (got[0], got[1] + 1)
 
 
+@pytest.mark.parametrize("answer", ["YES", "NO", ""], ids=["yes", "no", "never"])
+def test_while_it_is_asked_nothing_new_goes_to_their_mailbox(stage: Stage, answer: str) -> None:
+    """EVERYONE before the YES: who reads that mailbox is not to read it there. A NO lets it go; with silence mail goes on afterwards."""
+    posted(stage)
+    got = len(stage.mails(JANE)), len(stage.mails(DAWN)), len(stage.mails(OLIVE))
+    stage.mail(OLIVE, LIST, "", "Jane Doe has died.")
+    asked = {mail.subject.partition(":")[0].partition("?")[0]: mail for mail in stage.mails(OLIVE)[got[2] :]}
+    stage.reply(asked["For everyone, or only the committee"], "EVERYONE")
+    assert (len(stage.mails(JANE)), len(stage.mails(DAWN))) == (got[0], got[1] + 1)
+    stage.mail(JANE, f"mendip-help@{DOMAIN}", "", "STATUS")  # who writes themselves is answered
+    assert len(stage.mails(JANE)) == got[0] + 1
+    stage.later(days=1)
+    assert len(stage.mails(JANE)) == got[0] + 1
+    if answer:
+        stage.reply(asked["Jane Doe"], answer)
+    else:
+        stage.later(days=7)
+        stage.mail(DAWN, LIST, "Sad news", "As you will have heard, Jane Doe has died.")
+        stage.reply(stage.last(DAWN), "EVERYONE")
+    came = [mail.subject for mail in stage.mails(JANE)[got[0] + 1 :] if "has died" in mail.words]
+    assert len(came) == (0 if answer == "YES" else 1)
+    assert (remains(stage, JANE) == []) is (answer == "YES")
+
+
 def posted(stage: Stage) -> None:
     invited(stage)
     stage.mail(DAWN, LIST, "Agar", "How does everyone store agar plates? Ours dry out.")

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, or_, select, update
 
 from mailer import wake
 from mailer.consent import gate
-from mailer.outbound.outbox.claim import cancel_each
+from mailer.outbound.outbox.claim import IN_QUESTION, LANES, cancel_each
 from mailer.outbound.outbox.retry import last_try
 from mailer.outbound.outbox.states import ASKED, CLOCK, OPEN
 from mailer.store import add, prepared
@@ -59,7 +59,7 @@ def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int
     if back:
         again = {"state": "queued", "reason": "", "finished_at": None}
         session.execute(update(outgoing).where(o.id.in_(back)).values(**again))
-        for lane in (wake.URGENT, wake.BULK):
+        for lane in LANES:
             wake.note(session, lane)
     return back
 
@@ -122,6 +122,14 @@ def doubt(session: Connection, now: datetime) -> int:
             attempts.insert(), [{"outgoing_id": i, "at": now, "state": "uncertain", "reason": "restored"} for i in ids]
         )
     return len(ids)
+
+
+def let_go(session: Connection, network_id: int, now: datetime) -> None:
+    """What waited for an answer about its reader is looked at anew: a claim goes by what is asked now."""
+    mine = (outgoing.c.network_id == network_id) & outgoing.c.state.in_(OPEN) & (outgoing.c.reason == IN_QUESTION)
+    session.execute(update(outgoing).where(mine).values(next_attempt_at=now, reason=""))
+    for lane in LANES:
+        wake.note(session, lane)
 
 
 def retry_now(session: Connection, outgoing_id: int, now: datetime) -> bool:

@@ -18,11 +18,13 @@ from mailer.consent import gate
 from mailer.outbound.outbox.retry import last_try
 from mailer.outbound.outbox.states import ASKED, CLOCK, IS_OPEN, OPEN, not_braked
 from mailer.outbound.rates import Budget
+from mailer.people import in_question
 from mailer.store import prepared
 from mailer.store.lists import among
 from mailer.store.tables import addresses, outgoing
 
 MOST_NAMED = 30_000  # domains in one statement: SQLite takes 32,766 parameters, PostgreSQL twice as many
+IN_QUESTION = "in-question"  # why a copy waits
 LANES = (wake.URGENT, wake.BULK)
 FLEETING = ("answer", "confirm", "farewell")  # purposes of what we say by ourselves
 
@@ -42,21 +44,32 @@ def claim(
 
     The gate is asked again (V4): rows it refuses become `cancelled` with the reason, and so do rows past their deadline and
     what we answered so long ago that the retry clock would have given up (nothing stale goes out after a long silence, V11);
-    what a person wrote and we pass on goes however late. Rows of a held network or mailing stay where they are. `budget` says of networks and destinations with a speed of their
+    what a person wrote and we pass on goes however late. Rows of a held network or mailing stay where they are; what is new to
+    somebody who is said to have left or died waits until that is answered. `budget` says of networks and destinations with a speed of their
     own how many of their rows may go now.
     """
     chosen = _next_due(session, lane, limit, now, lease_now, budget or Budget(limit))
     if not chosen:
         return []
     out: dict[int, str] = {}
-    for row in session.execute(*_asked(chosen, now, gate.day(now))):
+    waits: dict[int, datetime] = {}
+    asked = session.execute(*_asked(chosen, now, gate.day(now))).all()
+    in_doubt = in_question.until(session, {row.network_id for row in asked if row.network_id is not None}, now)
+    for row in asked:
+        if (row.network_id, row.address_id) in in_doubt and row.purpose not in FLEETING:
+            waits[row.id] = in_doubt[row.network_id, row.address_id]
         if row.refusal is not None:
             out[row.id] = row.refusal
         elif (row.deadline is not None or row.purpose in FLEETING) and last_try(row) < now:
             out[row.id] = "too-late"
     if out:
         cancel_each(session, out, now)
-    mine = [row for row in chosen if row not in out]
+    waits = {row: until for row, until in waits.items() if row not in out}
+    if waits:
+        put = update(outgoing).where(outgoing.c.id == bindparam("row"), IS_OPEN)
+        values = {"next_attempt_at": bindparam("until"), "reason": IN_QUESTION}
+        session.execute(put.values(**values), [{"row": row, "until": until} for row, until in waits.items()])
+    mine = [row for row in chosen if row not in out and row not in waits]
     if mine:
         session.execute(*_lease(mine, owner, lease_until))
     return mine
@@ -65,7 +78,7 @@ def claim(
 @prepared
 def _asked(ids: Any, now: Any, today: Any) -> Any:
     refusal = gate.refusal_sql(**ASKED, now=now, today=today).label("refusal")
-    asked = select(outgoing.c.id, refusal, outgoing.c.purpose, *CLOCK).select_from(gate.over(outgoing))
+    asked = select(outgoing.c.id, refusal, outgoing.c.purpose, outgoing.c.network_id, outgoing.c.address_id, *CLOCK).select_from(gate.over(outgoing))
     return asked.where(among(outgoing.c.id, ids))
 
 
