@@ -141,8 +141,9 @@ def ask(
     return add(session, erasures, **values, asked_at=asked_at, due_at=asked_at + DUE, begun_at=now)
 
 
-def own(session: Connection, who: Person, now: datetime) -> bool:
-    """Empty everything that hangs on the person. False while a message of theirs is in a handler's hands.
+def own(session: Connection, who: Person, now: datetime, *, proof: bool = False) -> bool:
+    """Empty everything that hangs on the person; with `proof`, all but the personal part of their consent. False while a message
+    of theirs is in a handler's hands.
 
     Copies to them are the outbox's: call `outbox.forget` first, as they refer to invitations.
     """
@@ -159,8 +160,9 @@ def own(session: Connection, who: Person, now: datetime) -> bool:
     for table, ended in ((confirmations, "used_at"), (undos, "used_at"), (memberships, "ended_at")):
         open_ = and_(table.c.address_id.in_(who.address_ids), table.c[ended].is_(None))
         session.execute(update(table).where(open_).values({ended: now}))
-    said = select(ledger.c.id).where(ledger.c.address_id.in_(who.address_ids))
-    session.execute(ledger_fields.delete().where(ledger_fields.c.ledger_id.in_(said)))
+    if not proof:
+        said = select(ledger.c.id).where(ledger.c.address_id.in_(who.address_ids))
+        session.execute(ledger_fields.delete().where(ledger_fields.c.ledger_id.in_(said)))
     _letters_to(session, who)
     return _messages_of(session, who, now)
 
@@ -218,7 +220,16 @@ def _messages_of(session: Connection, who: Person, now: datetime) -> bool:
 
 
 def bury(session: Connection, erasure_id: int | None, who: Person, now: datetime) -> None:
-    """The last step: nobody stands behind the hash any more."""
+    """The last step: nobody stands behind the hash any more, and nothing is to go to it."""
+    unname(session, who, now)
+    for mac in who.macs:
+        suppression.add_on_host(session, mac=mac, reason=suppression.ERASURE, now=now)
+    if erasure_id is not None:
+        session.execute(update(erasures).where(erasures.c.id == erasure_id).values(done_at=now))
+
+
+def unname(session: Connection, who: Person, now: datetime) -> None:
+    """Leave nothing of an address but its hash, and nothing of its person."""
     session.execute(
         update(addresses)
         .where(addresses.c.id.in_(who.address_ids))
@@ -230,10 +241,6 @@ def bury(session: Connection, erasure_id: int | None, who: Person, now: datetime
             .where(people.c.id == who.person_id)
             .values(name="", former_names=[], language="", plain_text=False, erased_at=now)
         )
-    for mac in who.macs:
-        suppression.add_on_host(session, mac=mac, reason=suppression.ERASURE, now=now)
-    if erasure_id is not None:
-        session.execute(update(erasures).where(erasures.c.id == erasure_id).values(done_at=now))
 
 
 def _lower(texts: Iterable[str]) -> list[str]:

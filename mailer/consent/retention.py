@@ -1,6 +1,6 @@
 """How long each kind of thing is kept, and what takes it then (UK GDPR Art 5(1)(e), DP-12, V2).
 
-`TABLE` is the table: a class, what it is, what takes it; its days are a setting (`mailer.settings.kept`). `run` is called once a day and takes at most `MOST` rows of a class,
+`TABLE` is the table: a class, what it is, what takes it; its days are a setting (`mailer.settings.kept`). `run` is called once a day and takes at most `most` rows of a class,
 so that its one write stays short; a class that was full has more for the next call. Ledger, audit and standings only
 grow (V10) and hold no words of people; the network's own record (agenda, minutes, posts, issues) stays until erased.
 """
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from mailer.consent import taking
+from mailer.consent import former, taking
 from mailer.consent.taking import MOST, Copies, Round
 from mailer.settings.kept import DAYS
 
@@ -25,6 +25,7 @@ class Kept:
     name: str
     meaning: str
     take: Callable[[Round], int]
+    most: int = MOST  # that it takes at once
 
     @property
     def days(self) -> int:
@@ -46,6 +47,7 @@ TABLE: tuple[Kept, ...] = (
     Kept("held-mail", "mails as they came that nobody decided about", taking.held_mail),
     Kept("answers", "notes and names that came with answers to invitations", taking.answers),
     Kept("deliveries", "to which address and name a copy went", taking.deliveries),
+    Kept("former", "name and address of who gets nothing any more: who left, and who was listed and never agreed", former.former, former.FEW),
     Kept("complaints", "that somebody complained about personal data, once it is answered", taking.complaints),
     Kept("consent-proof", "the personal part of consent that is no longer in force", taking.consent_proof),
 )
@@ -70,4 +72,4 @@ def run(
 
 def more(done: Mapping[str, int]) -> bool:
     """True if some class was full, so that a second call has something to do."""
-    return any(count >= MOST for count in done.values())
+    return any(done.get(row.name, 0) >= row.most for row in TABLE)

@@ -24,6 +24,7 @@ DAYS: Mapping[str, int] = {
     "answers": 400,
     "traces": 400,
     "deliveries": 400,
+    "former": 730,
     "complaints": 2190,
     "consent-proof": 2190,
 }
