@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from mailer.consent import former, taking
+from mailer.consent import former, needs, taking
 from mailer.consent.taking import MOST, Copies, Round
 from mailer.settings.kept import DAYS
 
@@ -35,6 +35,7 @@ class Kept:
 
 TABLE: tuple[Kept, ...] = (
     Kept("unconfirmed", "requests to join that nobody confirmed, with the address", taking.unconfirmed),
+    Kept("needs", "what people need at a meeting, once it is over: notes of answers, and the mails they came in and went on by", needs.needs),
     Kept("tray", "copies that the tray keeps instead of sending", taking.tray),
     Kept("undo", "what stood before an act that can be taken back", taking.undo),
     Kept("imports", "what stood before a line of an import", taking.imports),
@@ -45,7 +46,7 @@ TABLE: tuple[Kept, ...] = (
     Kept("letters", "bodies and subjects of letters that have gone", taking.letters),
     Kept("traces", "who wrote which message: sender, subject, how it was read", taking.traces),
     Kept("held-mail", "mails as they came that nobody decided about", taking.held_mail),
-    Kept("answers", "notes and names that came with answers to invitations", taking.answers),
+    Kept("answers", "names that came with answers to invitations, and answers that were overtaken", taking.answers),
     Kept("deliveries", "to which address and name a copy went", taking.deliveries),
     Kept("former", "name and address of who gets nothing any more: who left, and who was listed and never agreed", former.former, former.FEW),
     Kept("complaints", "that somebody complained about personal data, once it is answered", taking.complaints),

@@ -6,7 +6,7 @@ Each takes at most `MOST` rows, for one short write, and returns how many.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -22,6 +22,7 @@ MOST = 2_000
 OPEN_MAIL = ("stored", "handling", "held", "failed")  # still waits for somebody: its bytes stay
 _CODE = re.compile(r"[a-z0-9-]{1,24}")
 _TAKEN = "retained"  # a letter of which only ids are left
+_WORDS = frozenset(("comment", "names", "note", "said", "subject", "text", "writer"))  # fields of people's words: "vegan" is no id
 GOING = ("queued", "deferred", "sending")
 
 
@@ -79,20 +80,23 @@ def tray(at: Round) -> int:
 
 def letters(at: Round) -> int:
     """Bodies go; of the fields stay the ids that an answer is understood by, as reply tags live longer."""
+    rows = whole_letters(at, t.letters.c.created_at < at.before)
+    empty_letters(at.session, rows)
+    return len(rows)
+
+
+def whole_letters(at: Round, *conditions: ColumnElement[bool]) -> Sequence[Any]:
+    """Letters that have gone, with words in them still: id and fields."""
     going = select(t.outgoing.c.letter_id).where(t.outgoing.c.state.in_(GOING))
-    rows = at.session.execute(
-        select(t.letters.c.id, t.letters.c.fields)
-        .where(
-            t.letters.c.created_at < at.before,
-            t.letters.c.id.not_in(going),
-            _text(t.letters.c.fields).not_like(f"%{_TAKEN}%"),
-        )
-        .limit(MOST)
-    ).all()
+    whole = (t.letters.c.id.not_in(going), _text(t.letters.c.fields).not_like(f"%{_TAKEN}%"))
+    return at.session.execute(select(t.letters.c.id, t.letters.c.fields).where(*conditions, *whole).limit(MOST)).all()
+
+
+def empty_letters(session: Connection, rows: Sequence[Any]) -> None:
+    """Take bodies, subjects and words out of them."""
     for row in rows:
         values = {"skeleton": None, "subject": "", "fields": {**_ids_of(row.fields), _TAKEN: True}}
-        at.session.execute(update(t.letters).where(t.letters.c.id == row.id).values(**values))
-    return len(rows)
+        session.execute(update(t.letters).where(t.letters.c.id == row.id).values(**values))
 
 
 def complaints(at: Round) -> int:
@@ -292,7 +296,7 @@ def _ids_of(value: Any) -> Any:
     """Fields without words: numbers, flags and ids in their places."""
     match value:
         case dict():
-            return {key: _ids_of(each) for key, each in value.items()}
+            return {key: type(each)() if key in _WORDS and isinstance(each, (str, list)) else _ids_of(each) for key, each in value.items()}
         case list():
             return [_ids_of(each) for each in value]
         case str():

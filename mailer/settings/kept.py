@@ -12,6 +12,7 @@ from pydantic import BeforeValidator
 
 DAYS: Mapping[str, int] = {
     "unconfirmed": 7,
+    "needs": 7,
     "tray": 30,
     "undo": 31,
     "imports": 31,
