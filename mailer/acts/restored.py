@@ -11,6 +11,7 @@ The database that was moved from knows as little of what its successor sends; it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -62,7 +63,8 @@ def leave_again(session: Connection, file: Path, now: datetime) -> int:
             left |= _end(session, one, slugs[one.network], now)
     for each in suppressed:
         if each.network is None or each.network in slugs:
-            left |= _suppress(session, each, None if each.network is None else slugs[each.network], now)
+            but = [slugs[slug] for slug in each.but if slug in slugs]
+            left |= _suppress(session, each, None if each.network is None else slugs[each.network], but, now)
     return len(left)
 
 
@@ -86,7 +88,9 @@ def _end(session: Connection, one: leavings.Ended, network_id: int, now: datetim
     return ids
 
 
-def _suppress(session: Connection, one: leavings.Suppressed, network_id: int | None, now: datetime) -> set[int]:
+def _suppress(
+    session: Connection, one: leavings.Suppressed, network_id: int | None, but: Sequence[int], now: datetime
+) -> set[int]:
     """The suppression, and the memberships it ended; nothing of one that the backup knows, whatever became of it there."""
     row = suppressions.c
     where = row.network_id.is_(None) if network_id is None else row.network_id == network_id
@@ -94,8 +98,11 @@ def _suppress(session: Connection, one: leavings.Suppressed, network_id: int | N
     if session.execute(known.limit(1)).first() is not None:
         return set()
     suppression.add(session, mac=one.mac, network_id=network_id, reason=one.reason, now=one.at)
+    for place in but:
+        suppression.lift(session, mac=one.mac, network_id=place, now=now)
     held = select(memberships.c.network_id, memberships.c.address_id).join(addresses, addresses.c.id == memberships.c.address_id)
     held = held.where(addresses.c.mac == one.mac, memberships.c.ended_at.is_(None), memberships.c.joined_at <= one.at)
+    held = held.where(memberships.c.network_id.not_in(but))
     if network_id is not None:
         held = held.where(memberships.c.network_id == network_id)
     found = session.execute(held).all()

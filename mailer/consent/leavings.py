@@ -10,7 +10,7 @@ that is missing is begun anew with all there is. Keep it longer than the oldest 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,12 +41,13 @@ class Ended:
 
 @dataclass(frozen=True)
 class Suppressed:
-    """A suppression in force, in a network or on this host."""
+    """A suppression in force, in a network or on this host; `but` where they have joined afresh since."""
 
     mac: bytes
     network: str | None
     reason: str
     at: datetime
+    but: tuple[str, ...] = ()
 
 
 def write_down(session: Connection, file: Path, now: datetime) -> None:
@@ -105,19 +106,24 @@ def _suppressions(session: Connection, since: datetime | None) -> Iterator[dict[
 
 
 def read(file: Path) -> tuple[list[Ended], list[Suppressed]]:
-    """What the journal says last of each: what is ended, and what is suppressed."""
+    """What the journal says last of each: what is ended, and what is suppressed, on this host first."""
     said: dict[tuple[Any, ...], Ended | None] = {}
-    suppressed: dict[Suppressed, bool] = {}
+    suppressed: set[Suppressed] = set()
+    lifted: set[Suppressed] = set()
     for row in sorted(filter(_whole, journal.lines(file)), key=lambda row: datetime.fromisoformat(row["at"])):
         mac, at = bytes.fromhex(row["mac"]), datetime.fromisoformat(row["at"])
         if "reason" in row:
-            one = Suppressed(mac, row["network"], row["reason"], at)
-            suppressed[one] = suppressed.get(one, True) and not row["lifted"]
+            (lifted if row["lifted"] else suppressed).add(Suppressed(mac, row["network"], row["reason"], at))
             continue
         what = {name: row[name] for name in ("network", "purpose", "scope")}
         how = {name: row[name] for name in ("basis", "act", "channel")}
         said[mac, *what.values()] = Ended(mac=mac, at=at, **what, **how) if row["to"] == LEFT else None
-    return [one for one in said.values() if one is not None], [one for one, stands in suppressed.items() if stands]
+    joined: dict[Suppressed, list[str]] = {}
+    for one in lifted:
+        if one.network is not None:
+            joined.setdefault(replace(one, network=None), []).append(one.network)
+    in_force = sorted(suppressed - lifted, key=lambda one: (one.network is not None, one.at, one.mac))
+    return [one for one in said.values() if one is not None], [replace(one, but=tuple(joined.get(one, ()))) for one in in_force]
 
 
 def _whole(row: Any) -> bool:

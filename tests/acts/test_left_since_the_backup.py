@@ -132,6 +132,24 @@ def test_who_came_back_since_is_in(stage: Stage, backup: Path) -> None:
     house.store.close()
 
 
+def test_who_left_every_network_and_joined_this_one_again_is_in_here_alone(stage: Stage, backup: Path) -> None:
+    """Ruling 2: what stands for the whole host stands for every other network."""
+    stage.mail(JANE, HELP, "", "STOP ALL NETWORKS")
+    scheduler.tick(stage.house)
+    stage.later(hours=1)
+    stage.mail(JANE, f"mendip-join@{DOMAIN}", "", "")
+    stage.reply(stage.last(JANE), "YES")
+    house, _ = restore(stage, backup)
+    assert "meetings" in active(house, JANE)
+    assert suppressed(house, JANE) == set()
+    assert still_in(house, JANE)
+    with house.store.read() as session:
+        known = addresses.find(session, JANE)
+        assert known is not None
+        assert suppression.exists(session, mac=known.mac, network_id=None)
+    house.store.close()
+
+
 def test_a_leaving_that_the_backup_has_seen_taken_back_counts_no_more(stage: Stage, backup: Path) -> None:
     stage.mail(JANE, HELP, "", "STOP")
     scheduler.tick(stage.house)
