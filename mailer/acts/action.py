@@ -12,12 +12,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, undoable, who
+from mailer.acts import Actor, Receipt, undo, undoable, who
 from mailer.cycle import plan
 from mailer.errors import Refused
 from mailer.meetings import actions, evidence
 from mailer.meetings.actions import Action
 from mailer.people import formats
+
+STANDS = ("state", "outcome", "owner", "membership_id", "due_on")  # what an act changes, and UNDO puts back
 
 
 def done(session: Connection, actor: Actor, action_id: int, *, outcome: str = "", now: datetime) -> Receipt:
@@ -75,20 +77,32 @@ def give_to(session: Connection, actor: Actor, action_id: int, *, name: str, now
     return _receipt(session, actor, "give-to", action, given, said, now)
 
 
-def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
     """Undo: the action stands as it stood."""
-    due = args["due_on"]
-    actions.change(
-        session,
-        actions.get(session, args["id"]),
-        state=args["state"],
-        outcome=args["outcome"],
-        owner=args["owner"],
-        membership_id=args["membership_id"],
-        due_on=date.fromisoformat(due) if due else None,
-        closed_at=None,
-    )
-    evidence.forget(session, evidence.ACTION_DONE, f"action:{args['id']}")
+    action = actions.get(session, args["id"])
+    stands, was = _stands(action), _changed(args)
+    later = (_changed(one) for one in args["later"] if one.get("id") == action.id)
+    back = undo.untouched(was, args.get("after", {}), stands, later)
+    values: dict[str, Any] = dict(back)
+    if back.get("due_on"):
+        values["due_on"] = date.fromisoformat(back["due_on"])
+    if "state" in back:
+        values["closed_at"] = None
+        evidence.forget(session, evidence.ACTION_DONE, f"action:{action.id}")
+    if values:
+        actions.change(session, action, **values)
+    return {"changed_since": len(back) < len(was)}
+
+
+def _changed(args: Mapping[str, Any]) -> dict[str, Any]:
+    """What an act changed, as it was before."""
+    after = args.get("after", {})
+    return {name: args[name] for name in STANDS if name not in after or args[name] != after[name]}
+
+
+def _stands(action: Action) -> dict[str, Any]:
+    due = action.due_on.isoformat() if action.due_on else None
+    return {**{name: getattr(action, name) for name in STANDS}, "due_on": due}
 
 
 def _action(session: Connection, actor: Actor, action_id: int) -> Action:
@@ -109,14 +123,7 @@ def _receipt(
 ) -> Receipt:
     if (before.due_on, before.membership_id) != (after.due_on, after.membership_id):
         plan.refresh(session, actor.network_id, now)  # its nudge moves along
-    args = {
-        "id": before.id,
-        "state": before.state,
-        "outcome": before.outcome,
-        "owner": before.owner,
-        "membership_id": before.membership_id,
-        "due_on": before.due_on.isoformat() if before.due_on else None,
-    }
+    args = {"id": before.id, **_stands(before), "after": _stands(after)}
     fields = {
         "what": what,
         "action": actions.facts(after),

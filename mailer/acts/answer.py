@@ -70,7 +70,8 @@ def answer(
     )
     if not given.current:
         return Receipt("", f"an answer ({answer}) older than the one that counts; kept, changes nothing", state="noted")
-    args = {"meeting_id": meeting_id, "address_id": address_id, "response_id": before.id if before else None}
+    was = before.id if before else None
+    args = {"meeting_id": meeting_id, "address_id": address_id, "response_id": was, "given": given.id}
     return Receipt(
         template="" if actor.channel == "calendar" else "answer",
         said=_said(given, meeting),
@@ -117,9 +118,13 @@ def name_them(
     )
 
 
-def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
-    """Undo: the answer before counts again, or none does."""
-    responses.make_current(session, args["meeting_id"], args["address_id"], args["response_id"])
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    """Undo: the answer before counts again, or none does. A later one counts on (CAL-10)."""
+    counts = responses.current(session, args["meeting_id"], args["address_id"])
+    answered_since = "given" in args and (counts is None or counts.id != args["given"])
+    if not answered_since:
+        responses.make_current(session, args["meeting_id"], args["address_id"], args["response_id"])
+    return {"changed_since": answered_since}
 
 
 def _check_open(session: Connection, meeting: Meeting, now: datetime) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, undoable, who
+from mailer.acts import Actor, Receipt, undo, undoable, who
 from mailer.errors import Refused
 from mailer.meetings import agenda, carried, corrections, kinds, meetings
 from mailer.newsletters import issues, pieces, sections
@@ -52,6 +52,7 @@ def item(
     if values == before:
         raise Refused("nothing-changed", "That is how your item stands already.")
     changed = agenda.change(session, found, **values)
+    before = {name: was for name, was in before.items() if was != getattr(changed, name)}
     return _item_receipt(session, actor, changed, before, f"corrected item {changed.number}: {changed.title}", now)
 
 
@@ -177,14 +178,36 @@ def _under_the_old_title(prepared: Prepared, found: pieces.Piece) -> Prepared:
     return replace(prepared, title=found.title, section=found.section, missing=missing)
 
 
-def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
-    """Undo: the words that stood there before stand there again."""
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    """Undo: the words that stood there before stand there again. A piece is put back whole or not at all."""
     if args["what"] == "deferred":
-        carried.bring_back(session, [args["id"]])
-    elif args["what"] == "item":
-        agenda.change(session, agenda.get(session, args["id"]), **args["before"])
-    else:
-        pieces.change(session, pieces.get(session, args["id"]), **args["before"])
+        still = _waits_as_it_was(session, args["id"])
+        if still:
+            carried.bring_back(session, [args["id"]])
+        return {"changed_since": not still}
+    found: Any = (agenda if args["what"] == "item" else pieces).get(session, args["id"])
+    same = ("what", "id")
+    later = (one["before"] for one in args["later"] if [one.get(name) for name in same] == [args[name] for name in same])
+    stands = {name: _plain(getattr(found, name)) for name in args["before"]}
+    back = undo.untouched(args["before"], args.get("after", {}), stands, later)
+    whole = len(back) == len(args["before"])
+    if args["what"] == "item" and back:
+        agenda.change(session, found, **back)
+    elif args["what"] == "piece" and whole:
+        pieces.change(session, found, **back)
+    return {"changed_since": not whole}
+
+
+def _waits_as_it_was(session: Connection, item_id: int) -> bool:
+    """Nobody has changed, withdrawn or put off again what waits for the next meeting in place of this item."""
+    here, there = agenda.get(session, item_id), agenda.get(session, carried.followed(session, item_id))
+    words = ("title", "text", "minutes", "kind")
+    same = all(getattr(here, name) == getattr(there, name) for name in words)
+    return same and there.carried_from == item_id and (here.state, there.state) == ("deferred", "open")
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _item(session: Connection, actor: Actor, item_id: int, now: datetime) -> agenda.Item:
@@ -199,7 +222,8 @@ def _item_receipt(
     session: Connection, actor: Actor, item: agenda.Item, before: Mapping[str, Any], said: str, now: datetime
 ) -> Receipt:
     meeting = meetings.get(session, item.meeting_id) if item.meeting_id is not None else None
-    args = {"what": "item", "id": item.id, "before": dict(before)}
+    after = {name: getattr(item, name) for name in before}
+    args = {"what": "item", "id": item.id, "before": dict(before), "after": after}
     fields = {
         "item": agenda.line(item),
         "meeting": meetings.facts_for(session, meeting) if meeting else None,
@@ -222,7 +246,8 @@ def _piece(session: Connection, actor: Actor, piece_id: int) -> pieces.Piece:
 def _piece_receipt(
     session: Connection, actor: Actor, piece: pieces.Piece, before: Mapping[str, Any], now: datetime
 ) -> Receipt:
-    args = {"what": "piece", "id": piece.id, "before": dict(before)}
+    after = {name: _plain(getattr(piece, name)) for name in before}
+    args = {"what": "piece", "id": piece.id, "before": dict(before), "after": after}
     fields = {
         **pieces.receipt(session, piece, who.language(session, actor)),
         "undo": undoable.remember(session, actor, "correct", args, now),

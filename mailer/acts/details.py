@@ -74,12 +74,13 @@ def change(session: Connection, actor: Actor, wanted: Mapping[str, str], *, now:
     at = {"network_id": member.network_id, "address_id": member.address_id}
     proof = Proof("service", "moved-school", actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
     ended = _speak_no_more(session, member, before, changed, proof, now)
-    was = {field: before[field] for field in changed}
-    args = {**at, "before": was, "roles": ended, "command": "MY DETAILS"}
-    undo_id = undo.remember(session, actor, ACT, args, now)
     _put(session, member, before, changed, now)
-    audited.note(session, actor, ACT, f"membership:{member.id}", now)
     now_is = membership.of_address(session, actor.network_id, actor.address_id) or member
+    was, stands = {field: before[field] for field in changed}, profile.values(session, now_is)
+    after = {field: stands[field] for field in changed}
+    args = {**at, "before": was, "after": after, "roles": ended, "command": "MY DETAILS"}
+    undo_id = undo.remember(session, actor, ACT, args, now)
+    audited.note(session, actor, ACT, f"membership:{member.id}", now)
     said_aloud = {**fields(session, now_is), "changes": list(changed), "undo": undo_id, "contact_no_more": bool(ended)}
     return Receipt(ACT, f"Changed their details: {', '.join(changed)}.", said_aloud)
 
@@ -89,18 +90,22 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     return change(session, actor, args["wanted"], now=now)
 
 
-def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
     """UNDO: as it was. Whoever was their school's contact is so again, of that school and no other."""
     member = membership.of_address(session, args["network_id"], args["address_id"])
-    if member is not None:
-        stands = profile.values(session, member)
-        _speak_no_more(session, member, stands, args["before"], Proof("service", "moved-school", **args["by"]), now)
-        _put(session, member, stands, args["before"], now)
-        for was in args.get("roles", ()):
-            if was["membership_id"] == member.id and member.ended_at is None:
-                until = None if was["until"] is None else datetime.fromisoformat(was["until"])
-                values = {"active": True, "since": datetime.fromisoformat(was["since"]), "until": until}
-                upsert(session, roles, {"membership_id": member.id, "role": was["role"]}, values)
+    if member is None:
+        return {}
+    stands = profile.values(session, member)
+    later = (one.get("before", ()) for one in args["later"] if one.get("address_id") == args["address_id"])
+    back = undo.untouched(args["before"], args.get("after", {}), stands, later)
+    _speak_no_more(session, member, stands, back, Proof("service", "moved-school", **args["by"]), now)
+    _put(session, member, stands, back, now)
+    for was in args.get("roles", ()) if "organisation" in back else ():
+        if was["membership_id"] == member.id and member.ended_at is None:
+            until = None if was["until"] is None else datetime.fromisoformat(was["until"])
+            values = {"active": True, "since": datetime.fromisoformat(was["since"]), "until": until}
+            upsert(session, roles, {"membership_id": member.id, "role": was["role"]}, values)
+    return {"changed_since": len(back) < len(args["before"])}
 
 
 def fields(session: Connection, member: Membership) -> dict[str, Any]:

@@ -45,7 +45,8 @@ def feedback(
             text=line.strip()[:500],
             inbox_id=actor.inbox_id,
         )
-    args = {"meeting_id": meeting_id, "address_id": address_id, "before": before}
+    after = feedbacks.of(session, meeting_id, address_id)
+    args = {"meeting_id": meeting_id, "address_id": address_id, "before": before, "after": after}
     return Receipt(
         "feedback-thanks",
         f"feedback on meeting {meeting.number}: {score if score is not None else 'words only'}",
@@ -58,12 +59,16 @@ def feedback(
     )
 
 
-def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
     """Undo: what was said before counts, or nothing was said."""
-    before = args["before"]
+    before, at = args["before"], {name: args[name] for name in ("meeting_id", "address_id")}
+    stands = feedbacks.of(session, **at)
+    if any(at.items() <= one.items() for one in args["later"]) or stands != args.get("after", stands):
+        return {"changed_since": True}
     if before is None:
         feedbacks.forget(session, args["meeting_id"], args["address_id"])
     else:
         feedbacks.record(
             session, args["meeting_id"], args["address_id"], score=before["score"], text=before["text"], now=now
         )
+    return {}

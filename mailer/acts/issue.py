@@ -31,7 +31,7 @@ def make(
     plan.refresh(session, actor.network_id, now)
     if issues.collecting(session, actor.network_id, now) is not None:
         promise.handled_again(session, actor.network_id)
-    return _receipt(session, actor, issue, "made", {"issue_id": issue.id}, now)
+    return _receipt(session, actor, issue, "made", {"issue_id": issue.id, "after": _dates(issue)}, now)
 
 
 def move(
@@ -54,11 +54,7 @@ def move(
         raise Refused("nothing-changed", "That is when the newsletter goes out already.")
     issue = issues.move(session, before, publishes_at=publishes_at, copy_at=copy_at)
     plan.refresh(session, actor.network_id, now)
-    args = {
-        "issue_id": issue.id,
-        "publishes_at": before.publishes_at.isoformat(),
-        "copy_at": before.copy_at.isoformat(),
-    }
+    args = {"issue_id": issue.id, **_dates(before), "after": _dates(issue)}
     return _receipt(session, actor, issue, "moved", args, now)
 
 
@@ -73,9 +69,13 @@ def call_off(session: Connection, actor: Actor, issue_id: int, *, now: datetime)
     return _receipt(session, actor, issue, "cancelled", {"issue_id": issue.id, "pieces": kept}, now)
 
 
-def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
-    """UNDO: an issue made is called off, one moved goes back, one called off is made after all."""
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    """UNDO: an issue made is called off, one moved goes back, one called off is made after all; what was decided since stays."""
     issue = issues.get(session, args["issue_id"])
+    stands, off = _dates(issue), issues.state(session, issue) == issues.CALLED_OFF
+    since = any(one.get("issue_id") == issue.id for one in args["later"]) or args.get("after", stands) != stands
+    if since or off != (args["what"] == "cancelled"):
+        return {"changed_since": True}
     actor = Actor(issue.network_id, None, None, Strength.OPERATOR, args.get("by", {}).get("channel", "mail"))
     if args["what"] == "made":
         call_off(session, actor, issue.id, now=now)
@@ -91,6 +91,11 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> No
             again = {"state": "planned", "reason": "", "finished_at": None, "approved_version": None, "goes_at": None}
             session.execute(update(occasions).where(*dropped).values(**again))
         plan.refresh(session, issue.network_id, now)
+    return {}
+
+
+def _dates(issue: Issue) -> dict[str, str]:
+    return {"publishes_at": issue.publishes_at.isoformat(), "copy_at": issue.copy_at.isoformat()}
 
 
 def _receipt(session: Connection, actor: Actor, issue: Issue, what: str, args: dict[str, Any], now: datetime) -> Receipt:

@@ -67,6 +67,7 @@ def keep(
         if digest is not None:
             mine = memberships.c.id == member
             args["digest"] = session.execute(select(memberships.c.digest).where(mine)).scalar_one()
+            args["digest_set"] = digest
             args["command"] = "DIGEST" if digest else "EVERY POST"
             session.execute(update(memberships).where(mine).values(digest=digest))
         undo_id = undo.remember(session, actor, "keep", args, now)
@@ -114,12 +115,16 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     return keep(session, actor, args["purposes"], now=now)
 
 
-def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
     """UNDO: they stop again."""
     if "digest" in args:
         mine = (memberships.c.network_id == args["network_id"]) & (memberships.c.address_id == args["address_id"])
-        session.execute(update(memberships).where(mine).values(digest=args["digest"]))
-    for purpose in args["purposes"]:
+        as_set = memberships.c.digest == args.get("digest_set", memberships.c.digest)
+        session.execute(update(memberships).where(mine, as_set).values(digest=args["digest"]))
+    since = standing.since(session, args["network_id"], args["address_id"])
+    back = [purpose for purpose in args["purposes"] if datetime.fromisoformat(since[purpose]) <= args["done_at"]]
+    changed = {"changed_since": len(back) < len(args["purposes"])}
+    for purpose in back:
         standing.change(
             session,
             network_id=args["network_id"],
@@ -130,12 +135,13 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> No
             now=now,
         )
     if membership.remaining(session, args["network_id"], args["address_id"]):
-        return  # they have asked for more since
+        return changed  # they have asked for more since
     for suppression_id in args.get("lifted", ()):
         suppression.put_back(session, suppression_id, now)
     member = membership.of_address(session, args["network_id"], args["address_id"])
-    if args.get("joined") and member is not None:
+    if args.get("joined") and member is not None and member.ended_at is None:
         membership.end(session, member.id, now)
+    return changed
 
 
 def _wording(

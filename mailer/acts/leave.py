@@ -14,12 +14,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailer.acts import Actor, Receipt, audited, leave_rows, questions, terms_of_office, undo, vacancy
-from mailer.consent import purposes, suppression
+from mailer.consent import ACTIVE, purposes, suppression
 from mailer.consent.standing import Proof
 from mailer.meetings import responses
 from mailer.outbound import appointments, outbox, replies
 from mailer.people import addresses as address_rows
 from mailer.people import membership
+from mailer.people.profile import PURPOSE as LISTING
 
 
 def everything(
@@ -72,6 +73,7 @@ def everything(
             "held": silent,
             "invitations": dates,
             "command": "STOP ALL NETWORKS" if everywhere else "STOP",
+            "needs": _to_take_back(ended),
         }
         undo_id = undo.remember(session, actor, "leave", args, now)
     fields = {
@@ -131,6 +133,7 @@ def some(
             "held": [actor.network_id] if silent else [],
             "invitations": dates,
             "command": f"STOP {' '.join(stopped).upper()}",
+            "needs": _to_take_back(ended),
         }
         undo_id = undo.remember(session, actor, "leave", args, now)
     remaining = membership.remaining(session, actor.network_id, actor.address_id)
@@ -183,6 +186,11 @@ def _proof(actor: Actor, act: str, basis: str) -> Proof:
 def _named(ended: list[dict[str, Any]]) -> list[str]:
     names = {was["purpose"] for was in ended}
     return [name for name in purposes.SUBSCRIPTIONS if name in names]
+
+
+def _to_take_back(ended: list[dict[str, Any]]) -> str:
+    """UNDO shows them to others again: as SHOW, it is asked of them afresh (CMD-4)."""
+    return "share" if any(was["purpose"] == LISTING and was["standing"] == ACTIVE for was in ended) else ""
 
 
 def _audit(session: Connection, actor: Actor, act: str, now: datetime) -> None:

@@ -116,8 +116,8 @@ def networks_of(session: Connection, address_ids: list[int]) -> list[int]:
 
 
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
-    """UNDO of leaving: what was ended is as before, by the person's own word. What waited for them goes after all; what
-    went round in between is named."""
+    """UNDO of leaving: what was ended, and is still, is as before, by the person's own word. What waited for them goes after
+    all; what went round in between is named."""
     proof = Proof(args.get("basis", "consent"), args.get("act", "undo-leave"), **args["by"])
     for suppression_id in args["suppressions"]:
         suppression.lift_one(session, int(suppression_id), now)
@@ -126,7 +126,12 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Ma
         session.execute(
             update(roles).where(roles.c.membership_id == was["id"], roles.c.role.in_(was["roles"])).values(active=True)
         )
+    changed = False
     for was in args["standings"]:
+        stands = _stands(session, was)
+        if stands != LEFT:
+            changed |= stands != was["standing"]
+            continue
         standing.change(
             session,
             network_id=was["network_id"],
@@ -145,7 +150,12 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Ma
     back = _revived(session, args["copies"], now)
     mine = sorted({was["address_id"] for was in args["standings"]})
     dates = appointments.fields(session, args.get("invitations", ()), "REQUEST", now)
-    return {"back": back, "missed": _missed(session, args, mine, now), **dates}
+    return {"back": back, "missed": _missed(session, args, mine, now), "changed_since": changed, **dates}
+
+
+def _stands(session: Connection, was: Mapping[str, Any]) -> str:
+    key = {name: was[name] for name in ("network_id", "address_id", "purpose", "scope")}
+    return str(session.execute(select(standings.c.standing).filter_by(**key)).scalar_one())
 
 
 def _revived(session: Connection, copies: list[int], now: datetime) -> list[str]:

@@ -63,7 +63,7 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     addresses.confirm(session, new, now)
     speak_for.again(session, int(args["inbox_id"]), speak_for.SELF)
     _no_guest(session, int(args["inbox_id"]))
-    undo_id = undoable.remember(session, actor, ACT, {"address_id": new}, now)
+    undo_id = undoable.remember(session, actor, ACT, {"address_id": new, "person_id": actor.person_id}, now)
     return Receipt(
         "linked",
         "Writes from a second address as well; the two are linked.",
@@ -78,6 +78,11 @@ def _no_guest(session: Connection, inbox_id: int) -> None:
     wake.note(session, wake.INBOX)
 
 
-def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
     """The two are parted again; what was done meanwhile stays, and what was joined at an address is of who reads there."""
-    parting.hand_back(session, [int(args["address_id"])], None, (), now)
+    new = int(args["address_id"])
+    theirs = addresses.get(session, new).person_id
+    still = theirs == args.get("person_id", theirs)
+    if still:
+        parting.hand_back(session, [new], None, (), now)
+    return {"changed_since": not still}

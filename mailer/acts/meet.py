@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select
 
-from mailer.acts import Actor, Receipt, Strength, cautions, undoable, who
+from mailer.acts import Actor, Receipt, Strength, cautions, undo, undoable, who
 from mailer.cycle import enqueue, outlook, plan
 from mailer.errors import Conflict, Refused
 from mailer.meetings import agenda, carried, invitations, meetings
@@ -22,6 +22,7 @@ from mailer.store.tables import occasions
 CANCELLED = "meeting-cancelled"
 CHANGED = "meeting-changed"
 SAVE_THE_DATE = "save-the-date"
+TIMES = {"starts_at", "ends_at", "items_close_at"}
 
 
 def make(
@@ -56,7 +57,8 @@ def make(
     )
     plan.refresh(session, actor.network_id, now)
     _wrote_the_date(session, actor, meeting.id, now)
-    return _receipt(session, actor, meeting, "made", {"what": "made", "meeting_id": meeting.id}, now)
+    args = {"what": "made", "meeting_id": meeting.id, "after": _kept(meeting)}
+    return _receipt(session, actor, meeting, "made", args, now)
 
 
 def move(
@@ -111,7 +113,9 @@ def move(
             now=now,
         )
         invitations.told(session, meeting.id)
-    args = {"what": "moved", "meeting_id": meeting.id, "before": _kept(before)}
+    was, after = _kept(before), _kept(meeting)
+    was = {name: value for name, value in was.items() if value != after[name]}
+    args = {"what": "moved", "meeting_id": meeting.id, "before": was, "after": after}
     receipt = _receipt(session, actor, meeting, "moved", args, now)
     return replace(receipt, fields={**receipt.fields, "changes": changes, "told": bool(changes) and told})
 
@@ -148,20 +152,30 @@ def cancel(session: Connection, actor: Actor, meeting_id: int, *, reason: str = 
     return _receipt(session, actor, meeting, "cancelled", args, now)
 
 
-def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
-    """Undo: a meeting made is cancelled, one moved goes back, one cancelled takes place, as one more change."""
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    """Undo: a meeting made is cancelled, one moved goes back, one cancelled takes place, as one more change. What was changed
+    since stays, and times go back together or not at all."""
     meeting = meetings.get(session, args["meeting_id"])
+    stands, later = _kept(meeting), [one for one in args["later"] if one.get("meeting_id") == meeting.id]
+    if args["what"] == "made" and (later or meeting.state != "planned" or args.get("after", stands) != stands):
+        return {"changed_since": True}
     # whoever may take an act back was found out before; nobody is asked twice
     actor = Actor(meeting.network_id, None, None, Strength.OPERATOR, args.get("by", {}).get("channel", "mail"))
     if args["what"] == "made":
         cancel(session, actor, meeting.id, now=now)
     elif args["what"] == "moved":
-        was = dict(args["before"])
-        for name in ("starts_at", "ends_at", "items_close_at"):
-            was[name] = datetime.fromisoformat(was[name])
-        move(session, actor, meeting.id, **was, now=now)
-    else:
+        back = undo.untouched(args["before"], args.get("after", {}), stands, (one.get("before", stands) for one in later))
+        if meeting.state == "cancelled":
+            back = {}
+        elif not TIMES & args["before"].keys() <= back.keys():
+            back = {name: value for name, value in back.items() if name not in TIMES}
+        was: dict[str, Any] = {name: datetime.fromisoformat(value) if name in TIMES else value for name, value in back.items()}
+        if was:
+            move(session, actor, meeting.id, **was, now=now)
+        return {"changed_since": len(was) < len(args["before"])}
+    elif meeting.state == "cancelled":
         _take_place(session, meeting, args["items"], now)
+    return {}
 
 
 def _take_place(session: Connection, meeting: Meeting, item_ids: Sequence[int], now: datetime) -> None:

@@ -58,7 +58,7 @@ def minutes(
     else:
         attendance.from_answers(session, meeting, now)
     plan.refresh(session, actor.network_id, now)  # the nudges of the new actions
-    args = {"minutes_id": written.id, "actions": [action.id for action in made]}
+    args = {"minutes_id": written.id, "meeting_id": meeting.id, "actions": [action.id for action in made]}
     return Receipt(
         "minutes-noted",
         f"minutes of meeting {meeting.number}, {len(made)} new action{'' if len(made) == 1 else 's'}",
@@ -76,13 +76,18 @@ def minutes(
     )
 
 
-def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
-    """Undo: the minutes before count again, and the actions that these made are dropped."""
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    """Undo: the minutes before count again, and the actions that these made are dropped. Newer ones stay, and the actions with
+    them, for what stood already was not put down twice."""
+    newest = kept.latest(session, args["meeting_id"]) if "meeting_id" in args else None
     kept.forget(session, args["minutes_id"])
+    if newest is not None and newest.id != args["minutes_id"]:
+        return {"changed_since": True}
     for action_id in args["actions"]:
         action = actions.get(session, action_id)
         if action.state == actions.OPEN:
             actions.close(session, action, "", now=now, state=actions.DROPPED)
+    return {}
 
 
 def _meeting(session: Connection, actor: Actor, meeting_id: int | None, now: datetime) -> Meeting:

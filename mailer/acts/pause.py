@@ -43,10 +43,17 @@ def confirmed_resume(session: Connection, actor: Actor, args: Mapping[str, Any],
     return resume(session, actor, now=now)
 
 
-def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
     """UNDO: the pause that stood before, or none."""
-    before = None if args["before"] is None else date.fromisoformat(args["before"])
-    session.execute(update(memberships).where(memberships.c.id == args["membership_id"]).values(paused_until=before))
+    mine = memberships.c.id == args["membership_id"]
+    stands = {"pause": _said(session.execute(select(memberships.c.paused_until).where(mine)).scalar())}
+    was, left = {"pause": args["before"]}, {"pause": args["after"]} if "after" in args else {}
+    later = (stands for one in args["later"] if one.get("membership_id") == args["membership_id"])
+    back = undo.untouched(was, left, stands, later)
+    if back:
+        before = None if back["pause"] is None else date.fromisoformat(back["pause"])
+        session.execute(update(memberships).where(mine).values(paused_until=before))
+    return {"changed_since": not back}
 
 
 def _set(session: Connection, actor: Actor, until: date | None, act: str, now: datetime) -> Receipt:
@@ -55,12 +62,12 @@ def _set(session: Connection, actor: Actor, until: date | None, act: str, now: d
         return Receipt(
             "", f"{act.capitalize()} asked for by somebody who gets nothing.", state="done", reason="no-member"
         )
-    said = None if until is None else until.isoformat()
+    said = _said(until)
     command = "RESUME" if until is None else f"PAUSE UNTIL {until.day} {until:%B %Y}".upper()
     if not confirm.enough(actor, act):
         return confirm.ask(session, actor, act, {"until": said} if said else {}, what=command, now=now)
     before = session.execute(select(memberships.c.paused_until).where(memberships.c.id == member.id)).scalar()
-    args = {"membership_id": member.id, "before": None if before is None else before.isoformat(), "command": command}
+    args = {"membership_id": member.id, "before": _said(before), "after": said, "command": command}
     undo_id = undo.remember(session, actor, "pause", args, now)
     session.execute(update(memberships).where(memberships.c.id == member.id).values(paused_until=until))
     audited.note(session, actor, act, f"membership:{member.id}", now)
@@ -68,3 +75,7 @@ def _set(session: Connection, actor: Actor, until: date | None, act: str, now: d
         outbox.cancel_refused(session, member.address_id, actor.network_id, now)
     fields = {"until": said, "undo": undo_id}
     return Receipt("paused", f"Paused until {said}." if said else "The pause is ended.", fields)
+
+
+def _said(until: date | None) -> str | None:
+    return None if until is None else until.isoformat()

@@ -118,7 +118,8 @@ def change_all(session: Connection, actor: Actor, wanted: Mapping[str, str | boo
     for name in wanted:
         kept, owner = ("membership", member.id) if name in ON_MEMBERSHIP else reader
         before.append({"name": name, "kept": kept, "owner": owner, "value": _get(session, name, kept, owner)})
-    undo_id = undo.remember(session, actor, "preference", {"before": before, "command": command}, now)
+    undoing = {"before": before, "after": dict(wanted), "command": command}
+    undo_id = undo.remember(session, actor, "preference", undoing, now)
     for was in before:
         _put(session, was, wanted[was["name"]])
     audited.note(session, actor, "preference", f"membership:{member.id}", now)
@@ -146,10 +147,15 @@ def confirmed_only(session: Connection, actor: Actor, args: Mapping[str, Any], *
     return only(session, actor, args["purposes"], now=now)
 
 
-def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
     """UNDO: as it was."""
-    for was in args["before"]:
+    before = {was["name"]: was for was in args["before"]}
+    stands = {name: _get(session, name, _kept(was), was["owner"]) for name, was in before.items()}
+    later = ([was["name"] for was in one.get("before", ()) if _same(was, before)] for one in args["later"])
+    back = undo.untouched(before, args.get("after", {}), stands, later)
+    for was in back.values():
         _put(session, was, was["value"])
+    return {"changed_since": len(back) < len(before)}
 
 
 def current(session: Connection, network_id: int, address_id: int) -> dict[str, Any]:
@@ -179,9 +185,19 @@ def _get(session: Connection, name: str, kept: str, owner: int) -> Any:
     return session.execute(select(table.c[name]).where(table.c.id == owner)).scalar_one()
 
 
+def _same(was: Mapping[str, Any], before: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether it is the same wish of the same reader."""
+    one = before.get(was["name"])
+    return one is not None and (_kept(one), one["owner"]) == (_kept(was), was["owner"])
+
+
+def _kept(was: Mapping[str, Any]) -> str:
+    """In which of TABLES it stands; what was remembered before mailboxes had wishes does not name it."""
+    return str(was.get("kept") or ("membership" if was["name"] in ON_MEMBERSHIP else "person"))
+
+
 def _put(session: Connection, was: Mapping[str, Any], value: Any) -> None:
-    """Where what `was` stood; one remembered before mailboxes had wishes does not name its table."""
-    table = TABLES[was.get("kept") or ("membership" if was["name"] in ON_MEMBERSHIP else "person")]
+    table = TABLES[_kept(was)]
     session.execute(update(table).where(table.c.id == was["owner"]).values({was["name"]: value}))
 
 

@@ -112,9 +112,15 @@ def answer(session: Connection, actor: Actor, number: int, subject: str, text: s
     return Receipt("data-complaint-closed", f"Complaint {number}: {done[:1].lower()}{done[1:]}", fields)
 
 
-def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
-    """UNDO: it is open as before; an answer that went stays with its reader."""
-    _open_again(session, int(args["number"]), datetime.fromisoformat(args["due"]))
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    """UNDO: it is open as before; an answer that went stays with its reader. If its writer said more since it is open already,
+    and what was answered to that is another matter."""
+    table, number = privacy_complaints, int(args["number"])
+    closed_at = session.execute(select(table.c.answered_at).where(table.c.id == number)).scalar()
+    since = closed_at != args["done_at"] or any(one.get("number") == number for one in args["later"])
+    if not since:
+        _open_again(session, number, datetime.fromisoformat(args["due"]))
+    return {"changed_since": since}
 
 
 def _open_again(session: Connection, number: int, due: datetime) -> None:

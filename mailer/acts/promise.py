@@ -35,7 +35,7 @@ def promise(session: Connection, actor: Actor, *, title: str, by: date | None = 
         return put_off(session, actor, same[0].id, by=by, now=now)
     made = promises.make(session, issue.id, owner, title, by_on=by, now=now, inbox_id=actor.inbox_id)
     plan.refresh(session, actor.network_id, now)  # the reminder before copy closes
-    undo = undoable.remember(session, actor, "promise", {"promise_id": made.id}, now)
+    undo = undoable.remember(session, actor, "promise", {"promise_id": made.id, "after": _stands(made)}, now)
     return _receipt(session, made, issue, f"promised a piece for issue {issue.number}: {made.title}", undo)
 
 
@@ -53,13 +53,13 @@ def put_off(session: Connection, actor: Actor, promise_id: int, *, by: date | No
     who.check_may_change(session, actor, made.address_id)
     if made.state == promises.KEPT:
         return who.already(f"Your piece is here: {made.title}")
-    args = {"promise_id": promise_id, "state": made.state, "day": made.by_on.isoformat() if made.by_on else ""}
+    args = {"promise_id": promise_id, **_stands(made)}
     made = promises.settle(session, made, promises.OPEN)
     made = promises.change(session, made, by_on=by or made.by_on)
     plan.refresh(session, actor.network_id, now)
-    undo = undoable.remember(session, actor, "promise", args, now)
+    undo = undoable.remember(session, actor, "promise", {**args, "after": _stands(made)}, now)
     issue = issues.get(session, made.issue_id)
-    when = f" by {made.by_on.isoformat()}" if made.by_on else ""
+    when = f" by {_day(made)}" if made.by_on else ""
     return _receipt(session, made, issue, f"promised a piece for issue {issue.number}{when}: {made.title}", undo)
 
 
@@ -70,8 +70,8 @@ def drop(session: Connection, actor: Actor, promise_id: int, *, now: datetime) -
     if made.state != promises.OPEN:
         kept = made.state == promises.KEPT
         return who.already(f"{'Your piece is here' if kept else 'We no longer wait for your piece'}: {made.title}")
-    promises.settle(session, made, promises.DROPPED)
-    args = {"promise_id": promise_id, "state": made.state}
+    dropped = promises.settle(session, made, promises.DROPPED)
+    args = {"promise_id": promise_id, "state": made.state, "after": _stands(dropped)}
     fields = {
         "promise": _facts(made),
         "undo": undoable.remember(session, actor, "promise", args, now),
@@ -79,12 +79,24 @@ def drop(session: Connection, actor: Actor, promise_id: int, *, now: datetime) -
     return Receipt("promise-dropped", f"will not write the piece: {made.title}", fields)
 
 
-def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
     """Undo: a promise made is dropped, one dropped is open again, one put off is due when it was."""
     made = promises.get(session, args["promise_id"])
+    said_since = any(one.get("promise_id") == made.id for one in args["later"])
+    if said_since or _stands(made) != args.get("after", _stands(made)):
+        return {"changed_since": True}
     if "day" in args:
         made = promises.change(session, made, by_on=date.fromisoformat(args["day"]) if args["day"] else None)
     promises.settle(session, made, args.get("state", promises.DROPPED))
+    return {}
+
+
+def _stands(made: Promise) -> dict[str, str]:
+    return {"state": made.state, "day": _day(made)}
+
+
+def _day(made: Promise) -> str:
+    return made.by_on.isoformat() if made.by_on else ""
 
 
 def _receipt(session: Connection, made: Promise, issue: Issue, said: str, undo: int | None) -> Receipt:

@@ -56,6 +56,7 @@ def share(
         "address_id": member.address_id,
         "before": {field: before[field] for field in changed},
         "command": "SHOW" if more else "HIDE",
+        "needs": ACT if set(changed) - set(more) else "",
     }
     undo_id = undo.remember(session, actor, ACT, undoing, now)
     profile.show(session, member.network_id, member.address_id, changed, proof, now)
@@ -72,10 +73,14 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     return share(session, actor, args["wanted"], wording_id=args["wording_id"], now=now)
 
 
-def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
-    """UNDO: shown as before."""
-    proof = Proof("consent", "undo-share", **args["by"])
-    profile.show(session, args["network_id"], args["address_id"], args["before"], proof, now)
+def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    """UNDO: shown as before, but for what was decided anew since and what ended with the directory."""
+    before, at = args["before"], {"network_id": args["network_id"], "address_id": args["address_id"]}
+    since = profile.decided_since(session, **at, since=args["done_at"])
+    later = (one.get("before", ()) for one in args["later"] if one.get("address_id") == args["address_id"])
+    back = undo.untouched(before, {}, before, (since, *later))
+    profile.show(session, **at, wanted=back, proof=Proof("consent", "undo-share", **args["by"]), now=now)
+    return {"changed_since": len(back) < len(before)}
 
 
 def _rank(audience: str) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from mailer.acts import Actor, Receipt, Strength, undoable, who
 from mailer.errors import Refused
-from mailer.meetings import agenda, meetings
+from mailer.meetings import agenda, carried, meetings
 
 
 def submit_item(
@@ -106,6 +106,6 @@ def _place(
 
 
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
-    """Undo: what was sent in is withdrawn; its number stays its own."""
+    """Undo: what was sent in is withdrawn, where it waits if it was put off; its number stays its own."""
     for item_id in args.get("item_ids") or [args["item_id"]]:  # one id: as it was remembered before there were several
-        agenda.change(session, agenda.get(session, item_id), state="withdrawn")
+        agenda.change(session, agenda.get(session, carried.followed(session, item_id)), state="withdrawn")

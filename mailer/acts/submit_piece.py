@@ -68,5 +68,6 @@ def submit_piece(
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
     """Undo: the piece is withdrawn, and what was promised is promised again."""
     pieces.change(session, pieces.get(session, args["piece_id"]), state="withdrawn")
-    if args["promise_id"] is not None:
-        promises.settle(session, promises.get(session, args["promise_id"]), promises.OPEN)
+    kept = None if args["promise_id"] is None else promises.get(session, args["promise_id"])
+    if kept is not None and kept.state == promises.KEPT:
+        promises.settle(session, kept, promises.OPEN)

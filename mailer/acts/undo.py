@@ -1,14 +1,15 @@
 """UNDO: taking back what a receipt said was done.
 
 An act that can be taken back calls `remember` with what stood before and gives the id to its receipt as the field
-`undo`; UNDO in answer to that receipt finds it there. Each record is good once, for thirty days, for the same person.
+`undo`; UNDO in answer to that receipt finds it there. Each record is good once, for thirty days, for the same person. It
+takes back that act and nothing later: what was decided anew since stays as it is, and the answer says so.
 Putting mail back on is a person's own word, so it needs the receipt's tag (or a proven From); UNDO from a bare From is
 asked back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol, cast
 
@@ -55,7 +56,9 @@ UNDOS: Mapping[str, str] = {
 
 
 class TakeBack(Protocol):
-    """What a row of UNDOS names. `args` are those remembered, and `by`: channel, inbox_id and evidence of the UNDO.
+    """What a row of UNDOS names. `args` are those remembered, and `by`: channel, inbox_id and evidence of the UNDO; `done_at`: when
+    the act was done; `later`: the args of the same acts in this network that came after it and were not taken back. What these, or
+    anybody else, decided anew is left alone.
 
     May return more fields for the receipt: `back` and `missed`, the kinds of letters that go after all or went without
     them, `meetings`, which stand in their calendar again, `left_since`, if somebody left by themselves in between, and
@@ -66,7 +69,8 @@ class TakeBack(Protocol):
 
 
 def remember(session: Connection, actor: Actor, act: str, args: Mapping[str, Any], now: datetime) -> int:
-    """Write down what stood before an act of `actor`; return the id that its receipt carries as `undo`."""
+    """Write down what stood before an act of `actor`; return the id that its receipt carries as `undo`. `needs` among the args:
+    the row of `confirm.LEAST` by which it may be taken back, where UNDO is itself a change of risk."""
     if act not in UNDOS:
         raise KeyError(f"no act {act} can be taken back: give it a row in UNDOS")
     assert actor.address_id is not None
@@ -80,6 +84,16 @@ def remember(session: Connection, actor: Actor, act: str, args: Mapping[str, Any
         inbox_id=actor.inbox_id,
         created_at=now,
     )
+
+
+def untouched(
+    before: Mapping[str, Any], after: Mapping[str, Any], stands: Mapping[str, Any], later: Iterable[Iterable[str]] = ()
+) -> dict[str, Any]:
+    """What of `before` may be put back: what `stands` as the act left it (`after`) and was named by nothing later of its kind."""
+    named = {name for names in later for name in names}
+    return {
+        name: was for name, was in before.items() if name not in named and after.get(name, stands[name]) == stands[name]
+    }
 
 
 def together(session: Connection, undo_ids: Sequence[int | None]) -> int | None:
@@ -155,7 +169,9 @@ def _needs(session: Connection, actor: Actor, row: Row[Any], also: Sequence[Row[
         record.left_since(session, was["network_id"], was["address_id"], (was["purpose"],), asked_at, scopes=(was["scope"],))
         for was in ended
     )
-    return confirm.AGAIN if any(since) else "undo"
+    if any(since):
+        return confirm.AGAIN
+    return next((one.args["needs"] for one in (row, *also) if one.args.get("needs")), "undo")
 
 
 def _mark(session: Connection, undo_id: int, now: datetime) -> bool:
@@ -164,7 +180,11 @@ def _mark(session: Connection, undo_id: int, now: datetime) -> bool:
 
 
 def _take_back(session: Connection, row: Row[Any], by: Mapping[str, Any], now: datetime) -> Mapping[str, Any] | None:
-    return cast(TakeBack, named(UNDOS[row.act]))(session, {**row.args, "by": by}, now)
+    u = undos.c
+    after = (u.id > row.id) & (u.act == row.act) & (u.network_id == row.network_id) & u.used_at.is_(None)
+    later = session.execute(select(u.args).where(after).order_by(u.id)).scalars().all()
+    args = {**row.args, "by": by, "done_at": row.created_at, "later": later}
+    return cast(TakeBack, named(UNDOS[row.act]))(session, args, now)
 
 
 def _same(session: Connection, address_id: int, actor: Actor) -> bool:

@@ -59,7 +59,7 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
 
 
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
-    """Undo: it stands as it stood."""
+    """Undo: it stands as it stood. What is withdrawn cannot be changed, so nothing was decided since."""
     if args["what"] == "item":
         agenda.change(session, agenda.get(session, args["id"]), state=args["state"])
     else:

@@ -107,6 +107,16 @@ def audiences(session: Connection, network_id: int, address_id: int) -> dict[str
     return _of_many(session, network_id, [address_id])[address_id]
 
 
+def decided_since(session: Connection, network_id: int, address_id: int, since: datetime) -> set[str]:
+    """The fields of which was said anew who sees them; all of them, if the directory as such was left."""
+    s = t.standings.c
+    query = select(s.scope, s.standing).filter_by(network_id=network_id, address_id=address_id, purpose=PURPOSE)
+    found = session.execute(query.where(s.updated_at > since)).all()
+    if any(row.scope == "" and row.standing == LEFT for row in found):
+        return set(FIELDS)
+    return {row.scope.partition(":")[0] for row in found if row.scope}
+
+
 def show(
     session: Connection,
     network_id: int,

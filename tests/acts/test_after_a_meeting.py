@@ -63,6 +63,7 @@ def test_minutes_put_down_actions_and_attendance(
     latest = kept.latest(place.session, meeting.id)
     assert latest is not None
     assert latest.text.endswith("And tea.")
+    undo.redeem(place.session, chair, again.fields["undo"], now=AFTER)
     undo.redeem(place.session, chair, receipt.fields["undo"], now=AFTER)
     assert actions.open(place.session, place.network.id) == []
 

@@ -212,6 +212,8 @@ def test_showing_waits_for_a_yes_and_is_proven(stage: Stage) -> None:
     stage.reply(done, "HIDE NAME")
     assert shown(stage) == {"equipment": "data loggers"}
     stage.reply(stage.last(JANE), "UNDO")
+    assert shown(stage) == {"equipment": "data loggers"}  # what shows more is asked about afresh
+    stage.reply(stage.last(JANE), "YES")
     assert shown(stage) == {"name": "Jane Doe", "equipment": "data loggers"}
     stage.reply(done, "show equipment to the organisers only")
     assert shown(stage) == {"name": "Jane Doe"}
