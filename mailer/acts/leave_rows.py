@@ -33,8 +33,9 @@ def end_standings(
 ) -> list[dict[str, Any]]:
     """Set standings to `left`; returns what they were. Without `wanted`: all but the fleeting classes.
 
-    What was left before and is named once more is written down, so that no older word of theirs brings it back; likewise what
-    somebody else ended for them (`acts.gone`) and is now ended by themselves. Nothing is returned of these."""
+    What was left before and is named once more is written down, so that no older word of theirs brings it back, nor a question
+    that is still open; likewise what they name and never had, and what somebody else ended for them (`acts.gone`) and is now
+    ended by themselves. Nothing is returned of these."""
     named = wanted is not None
     if wanted is None:
         wanted = tuple(sorted(purposes.BY_NAME.keys() - purposes.FLEETING))
@@ -64,6 +65,11 @@ def end_standings(
                 "until": None if row.until is None else row.until.isoformat(),
             }
         )
+    main = membership.main_address(session, network_id, address_ids[0])
+    has = standing.of(session, network_id, main)
+    for purpose in wanted if named else ():
+        if has.get(purpose) == NONE:
+            standing.change(session, network_id=network_id, address_id=main, purpose=purpose, to=LEFT, proof=proof, now=now)
     return ended
 
 

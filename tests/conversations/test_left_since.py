@@ -117,6 +117,20 @@ def test_it_takes_a_fresh_yes(stage: Stage, back: bool, way: str) -> None:
     assert "meetings" in coming(stage)
 
 
+@pytest.mark.parametrize("word", ["KEEP EXCHANGE", "KEEP EXCHANGE ALL NETWORKS", "ONLY MEETINGS EXCHANGE"])
+def test_stopping_what_never_came_ends_the_question_about_it(stage: Stage, word: str) -> None:
+    invited(stage)
+    old = says(word)(stage, stage.last(JANE))
+    stage.later(hours=2)
+    stage.mail(JANE, HELP, "", "STOP EXCHANGE")
+    stage.later(hours=2)
+    yes(stage, old)
+    assert "exchange" not in coming(stage)
+    assert "since" in stage.last(JANE).words
+    stage.reply(stage.last(JANE), "YES")
+    assert "exchange" in coming(stage)
+
+
 def test_a_newer_mail_begins_it_at_once(stage: Stage) -> None:
     invited(stage)
     clicks(stage, stage.last(JANE))
