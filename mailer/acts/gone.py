@@ -143,23 +143,25 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Ma
     leave_rows.take_back(session, {**args, **theirs, "basis": "correction", "act": "undo-gone"}, now)
     gone_elsewhere.take_back(session, args.get("elsewhere", ()), now)
     for action_id, membership_id in args["actions"]:
+        nobodys = (actions.c.id == action_id) & actions.c.membership_id.is_(None)
         owner = action_rows.name_of(session, membership_id)
-        session.execute(
-            update(actions).where(actions.c.id == action_id).values(owner=owner, membership_id=membership_id)
-        )
+        session.execute(update(actions).where(nobodys).values(owner=owner, membership_id=membership_id))
     for item_id, membership_id in args["items"]:
         person = action_rows.name_of(session, membership_id)
         session.execute(update(agenda_items).where(agenda_items.c.id == item_id).values(person=person))
-    for promise_id in args["promises"]:
-        promise_rows.settle(session, promise_rows.get(session, promise_id), promise_rows.OPEN)
+    for promise in [promise_rows.get(session, promise_id) for promise_id in args["promises"]]:
+        if promise.state == promise_rows.DROPPED:
+            promise_rows.settle(session, promise, promise_rows.OPEN)
     for meeting_id, address_id, response_id in args["answers"]:
-        responses.make_current(session, meeting_id, address_id, response_id)
-    return {"remaining": [], "back": [], "missed": [], "meetings": [], "left_since": theirs["left_since"]}
+        if responses.current(session, meeting_id, address_id) is None:
+            responses.make_current(session, meeting_id, address_id, response_id)
+    since = {name: theirs[name] for name in ("left_since", "changed_since")}
+    return {"remaining": [], "back": [], "missed": [], "meetings": [], **since}
 
 
 def _without_what_they_left(session: Connection, args: Mapping[str, Any]) -> dict[str, Any]:
-    """What may come back. Whoever left the network by themselves, or was erased, comes back in nothing; of who left some
-    purposes, those stay left."""
+    """What may come back. Whoever left the network by themselves, was erased, or was said to have left once more since, comes
+    back in nothing; of who left some purposes, those stay left."""
     of = {
         row.id: (row.address_id, row.network_id)
         for row in session.execute(
@@ -168,9 +170,12 @@ def _without_what_they_left(session: Connection, args: Mapping[str, Any]) -> dic
             )
         )
     }
+    once_more = any(set(of) & {was["id"] for was in one.get("memberships", ())} for one in args["later"])
     places = {*of.values(), *((was["address_id"], was["network_id"]) for was in args["standings"])}
     away = {place for place in places if _left_by_themselves(session, *place)}
-    back, stays = [], bool(away)
+    stays = bool(away)
+    away = places if once_more else away
+    back = []
     for was in args["standings"]:
         stands = session.execute(
             select(standings.c.standing, ledger_rows.c.act)
@@ -185,6 +190,7 @@ def _without_what_they_left(session: Connection, args: Mapping[str, Any]) -> dic
         "memberships": [was for was in args["memberships"] if of.get(was["id"]) not in away],
         "standings": back,
         "left_since": stays,
+        "changed_since": once_more,
     }
 
 

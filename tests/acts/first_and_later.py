@@ -453,6 +453,7 @@ TABLE: dict[str, Callable[[Scene], Row]] = {
     "issue": _issue,
     "issue: called off": _issue_off,
     "merge": _merge,
+    "gone": _gone,
     "office": _office,
     "data-complaint": _privacy_complaint,
     "link-address": _link,
