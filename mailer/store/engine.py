@@ -21,6 +21,7 @@ from mailer import clock, wake
 from mailer.errors import Unavailable
 from mailer.store import traces
 
+WRITER_KB, READER_KB = 16_000, 4_000  # of pages that a connection keeps; there may be as many readers as threads
 RESTED = 1.0  # seconds: PostgreSQL may have dropped a connection that nobody used for so long, so it is asked first
 BUSY_MS = 30_000  # SQLite: how long a write waits for another process; whoever cannot wait so long names a patience
 
@@ -196,7 +197,7 @@ def _sqlite(url: str, *, writes: bool) -> Engine:
             "foreign_keys=ON",
             "secure_delete=ON",
             "temp_store=MEMORY",
-            "cache_size=-16000",
+            f"cache_size=-{WRITER_KB if writes else READER_KB}",
         ):
             connection.execute(f"PRAGMA {pragma}")
         if not writes:
