@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
@@ -17,13 +18,23 @@ ACT = "gone"  # of the question
 
 
 def until(session: Connection, network_ids: Collection[int], now: datetime) -> dict[tuple[int, int], datetime]:
-    """(network, address) of every such mailbox, and when the last question about it ends."""
+    """(network, address) of every such mailbox, and when the question about it ends; the first answer of those who were asked counts."""
     c, m, a = confirmations.c, memberships.c, addresses.c
-    asked = (c.network_id.in_(list(network_ids)), c.act == ACT, c.used_at.is_(None), c.expires_at > now)
+    query = select(c.args, c.asked_at, c.expires_at, c.used_at)
+    asked = session.execute(query.where(c.network_id.in_(list(network_ids)), c.act == ACT, c.expires_at > now)).all()
+    answered: dict[int, datetime] = {}
+    for one in asked:
+        if one.used_at is not None:
+            answered[_who(one)] = max(one.used_at, answered.get(_who(one), one.used_at))
     found: dict[tuple[int, int], datetime] = {}
-    for question in session.execute(select(c.network_id, c.args, c.expires_at).where(*asked)):
-        theirs = select(a.id).join(memberships, or_(m.address_id == a.id, m.person_id == a.person_id))
-        for address_id in session.execute(theirs.where(m.id == int(question.args["membership_id"]))).scalars():
-            at = question.network_id, address_id
-            found[at] = max(question.expires_at, found.get(at, now))
+    for one in asked:
+        if one.used_at is None and (_who(one) not in answered or answered[_who(one)] < one.asked_at):
+            theirs = select(m.network_id, a.id).join(addresses, or_(m.address_id == a.id, m.person_id == a.person_id))
+            for row in session.execute(theirs.where(m.id == _who(one))):
+                at = row.network_id, row.id
+                found[at] = max(one.expires_at, found.get(at, now))
     return found
+
+
+def _who(question: Any) -> int:
+    return int(question.args["membership_id"])

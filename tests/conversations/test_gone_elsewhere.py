@@ -76,6 +76,17 @@ def test_after_a_death_the_others_are_asked_with_care_and_decide_for_themselves(
     assert ended(stage, HOME)
 
 
+def test_until_one_of_them_has_answered_nothing_new_goes_there(stage: Stage) -> None:
+    """Only in that network; the first NO lets it go."""
+    say(stage, "Jane Doe has died")
+    question = stage.last(ANN)
+    stage.mail(BOB, f"avon@{DOMAIN}", "Agar", "How does everyone store agar plates? Ours dry out.")
+    assert "agar plates" in stage.last(ANN).words
+    assert stage.mails(HOME) == []
+    stage.reply(question, "NO")
+    assert "agar plates" in stage.last(HOME).words
+
+
 def test_a_mistake_is_taken_back_there_too(stage: Stage) -> None:
     say(stage, "Jane Doe has died")
     question = stage.last(ANN)
