@@ -63,16 +63,16 @@ def change(session: Connection, actor: Actor, occasion: Any, text: str, *, zone:
         )
     if not done and occasion.approved_version is not None:  # somebody has said SEND: it must not go as it is
         receipt = hold.hold(session, actor, occasion.id, now=now)
-        fields = {"what": _what(session, occasion), "changes": [], "not_understood": left, "forms": _forms(occasion), "occasion": occasion.id}
+        fields = {"what": _what(session, occasion), "changes": [], "not_understood": left, "forms": proofing.forms(occasion), "occasion": occasion.id}
         return Receipt("changes-noted", f"{receipt.said} A change is wanted: {'; '.join(left)[:300]}", fields)
     if not done:
         raise Refused(
             "changes-unclear",
             "We could not make that change by ourselves, so the proof stands as it is.",
             "Write it as a line such as Drop piece 2, Move piece 3 first or Title of piece 1: ..., or answer SEND or HOLD."
-            if _forms(occasion) == "issue"
+            if proofing.forms(occasion) == "issue"
             else "Write it as a line such as Note: ..., Venue: ..., Item 5: 10 minutes, Item 5: next time or Drop item 5, or answer SEND or HOLD."
-            if _forms(occasion) == "agenda"
+            if proofing.forms(occasion) == "agenda"
             else "Write it as a line such as Note: ..., Venue: ... or Title: ..., or answer SEND or HOLD.",
         )
     proofing.new_version(session, occasion.id, changed_by=actor.address_id, now=now)
@@ -80,7 +80,7 @@ def change(session: Connection, actor: Actor, occasion: Any, text: str, *, zone:
     return Receipt(
         "changes-noted",
         f"Changed: {'; '.join(done)}. A new proof goes out.",
-        {"what": _what(session, occasion), "changes": done, "not_understood": left, "forms": _forms(occasion), "occasion": occasion.id},
+        {"what": _what(session, occasion), "changes": done, "not_understood": left, "forms": proofing.forms(occasion), "occasion": occasion.id},
     )
 
 
@@ -109,15 +109,6 @@ def labelled(text: str) -> bool:
         return True
     lines = (line.partition(":") for line in text.splitlines())
     return any(colon and said.strip() and word.strip().lower() in (*NOTE, *LABELS) for word, colon, said in lines)
-
-
-def _forms(occasion: Any) -> str:
-    """Which lines work here: those of a newsletter, an agenda, another letter about a meeting, or a note alone."""
-    if occasion.thing_type == "issue":
-        return "issue"
-    if occasion.kind in ("draft-agenda", "final-agenda"):
-        return "agenda"
-    return "meeting" if occasion.thing_type == "meeting" else "note"
 
 
 def _what(session: Connection, occasion: Any) -> str:

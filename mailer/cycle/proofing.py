@@ -103,11 +103,21 @@ def _fields(
         "second": False,
         "warnings": list(matter.fields.get("warnings", [])),
         "pieces": list(matter.fields.get("numbered", [])),  # of a newsletter: how its editors name them
+        "forms": forms(occasion),
         "letter_subject": shown.subject,
         "letter_text": shown.text,
         "letter_html": shown.html,
         "pictures_of": occasion.thing_id if occasion.thing_type == "issue" else None,
     }
+
+
+def forms(occasion: Any) -> str:
+    """Which lines change it: those of a newsletter, an agenda, another letter about a meeting, or a note alone."""
+    if occasion.thing_type == "issue":
+        return "issue"
+    if occasion.kind in ("draft-agenda", "final-agenda"):
+        return "agenda"
+    return "meeting" if occasion.thing_type == "meeting" else "note"
 
 
 def _when(occasion: Any, undo: timedelta, now: datetime) -> str:

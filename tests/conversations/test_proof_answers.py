@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from mailer.cycle.table import TABLE
+from mailer.outbound.compose import compose
 from tests.conversations.scenes import OLIVE, PETER, STARTS
 from tests.stage import Stage
+from tests.templates import MENDIP, sample
 
 NOTE = "Note: Parking is at the back gate."
 
@@ -57,3 +62,32 @@ def test_a_second_send_says_who_has_said_it_already(proofed: Stage) -> None:
     row = proofed.occasion("save-the-date")
     assert row.goes_at == goes
     assert proofed.occasion("save-the-date").approved_by is not None
+
+
+def test_a_note_to_who_came_stands_in_the_new_proof(stage: Stage) -> None:
+    """In a first term the question how it was is proofed as well, and what a receipt calls noted is in it."""
+    stage.meeting(STARTS, venue="Hill School")
+    stage.settle()
+    stage.at(STARTS - timedelta(hours=3))
+    stage.settle()
+    proof = next(mail for mail in stage.mails(OLIVE) if mail.subject.startswith("Proof: How was"))
+    stage.reply(proof, "Note: The slides follow next week.")
+    again = next(mail for mail in reversed(stage.mails(OLIVE)) if mail.subject.startswith("Proof 2: How was"))
+    assert "The slides follow next week." in again.words
+
+
+PROOFED = [row.kind for row in TABLE if row.mode == "proof" or row.audience in ("attended", "owner", "promiser", "named-contacts", "coming-and-maybe")]
+
+
+@pytest.mark.parametrize("kind", sorted({*PROOFED} - {"correction"}))  # that is an organiser's own words
+def test_a_note_stands_in_every_letter_that_is_proofed(kind: str) -> None:
+    fields = {**sample(f"occasions/{kind}"), "note": "Bring a coat."}
+    for language in ("en", "cy"):
+        draft, _ = compose(f"occasions/{kind}", fields, network=MENDIP, language=language, klass="meetings")
+        assert "Bring a coat." in draft.text
+
+
+def test_a_letter_about_no_meeting_offers_no_lines_about_one() -> None:
+    fields = {**sample("occasions/proof"), "forms": "note"}
+    draft, _ = compose("occasions/proof", fields, network=MENDIP, language="en", klass="desk")
+    assert "a line such as Note: ..., and you get a new proof" in " ".join(draft.text.split())

@@ -57,4 +57,9 @@ class Nothing:
     ask: str = ""
 
 
+def note(occasion: Any) -> str:
+    """What an organiser wrote into the letter in answer to its proof (`Note: ...`). Every letter that may be proofed prints it."""
+    return str(occasion.extra.get("note", ""))
+
+
 Source = Callable[[Connection, Any, datetime], Matter | Nothing]  # (session, occasion row, now)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from mailer.cycle.matter import Matter, Nothing
+from mailer.cycle.matter import Matter, Nothing, note
 from mailer.meetings import actions, meetings
 from mailer.store.tables import networks
 
@@ -18,4 +18,4 @@ def action_nudge(session: Connection, occasion: Any, now: datetime) -> Matter | 
         return Nothing("The action is done.")
     network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
     meeting = meetings.facts(meetings.get(session, action.meeting_id), network) if action.meeting_id else None
-    return Matter({"action": actions.facts(action), "meeting": meeting})
+    return Matter({"action": actions.facts(action), "meeting": meeting, "note": note(occasion)})

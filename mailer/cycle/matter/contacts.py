@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.cycle.matter import Matter, Nothing
+from mailer.cycle.matter import Matter, Nothing, note
 from mailer.people import contacts
 
 
@@ -31,7 +31,7 @@ def people_check(session: Connection, occasion: Any, _now: datetime) -> Matter |
     variants = {fields["organisation"]: variant for variant, fields in only.items()}
     first = next(iter(only))
     return Matter(
-        {"year": occasion.thing_id, **only[first]},
+        {"year": occasion.thing_id, "note": note(occasion), **only[first]},
         variant=lambda reader: variants[reader.organisation],
         only=only,
         concerns=lambda reader: reader.organisation in variants,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from mailer.cycle.matter import Matter, Nothing
+from mailer.cycle.matter import Matter, Nothing, note
 from mailer.discussion import offers
 from mailer.newsletters import assembly, issues, pieces, printing, promises
 from mailer.outbound.letter import Picture
@@ -23,7 +23,7 @@ def issue(session: Connection, occasion: Any, now: datetime) -> Matter | Nothing
     tree = assembly.assemble(session, occasion.thing_id, now)
     meeting = tree["next_meeting"]
     return Matter(
-        {**tree, "note": occasion.extra.get("note", ""), "exchange": _exchange(session, occasion, now)},
+        {**tree, "note": note(occasion), "exchange": _exchange(session, occasion, now)},
         pictures=tuple(
             Picture(p.cid, p.type, p.name, p.content) for p in printing.printed_pictures(session, occasion.thing_id)
         ),
@@ -77,5 +77,6 @@ def promise_nudge(session: Connection, occasion: Any, now: datetime) -> Matter |
         {
             "issue": issues.facts(one, network.timezone),
             "promise": {"id": str(promise.id), "title": promise.title, "person": promise.person},
+            "note": note(occasion),
         }
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from mailer.cycle.matter import Matter, Nothing
+from mailer.cycle.matter import Matter, Nothing, note
 from mailer.meetings import actions, agenda, attendance, meetings, minutes, responses, titles
 from mailer.meetings.meetings import Meeting
 from mailer.newsletters import issues
@@ -39,14 +39,9 @@ def _parts(fields: Mapping[str, Any]) -> Callable[[str], Mapping[str, Any]]:
     return lambda language: {"agenda": titles.in_language(fields["agenda"], language)}
 
 
-def _note(occasion: Any) -> str:
-    note = occasion.extra.get("note", "")
-    return str(note)
-
-
 def save_the_date(session: Connection, occasion: Any, now: datetime) -> Matter:
     meeting, network = _of(session, occasion)
-    return Matter({"meeting": meetings.facts(meeting, network), "note": _note(occasion)}, tells=(meeting.id,))
+    return Matter({"meeting": meetings.facts(meeting, network), "note": note(occasion)}, tells=(meeting.id,))
 
 
 def invitation(session: Connection, occasion: Any, now: datetime) -> Matter:
@@ -55,7 +50,7 @@ def invitation(session: Connection, occasion: Any, now: datetime) -> Matter:
     open_for_items = meeting.items_close_at > now
     fields = {
         "meeting": meetings.facts(meeting, network),
-        "note": _note(occasion),
+        "note": note(occasion),
         "call": open_for_items,
     }
     return Matter(
@@ -72,7 +67,7 @@ def call_for_items(session: Connection, occasion: Any, now: datetime) -> Matter:
     fields = {
         "meeting": meetings.facts(meeting, network),
         "agenda": agenda.lines(session, meeting.id),
-        "note": _note(occasion),
+        "note": note(occasion),
     }
     return Matter(fields, said=_parts(fields), tells=(meeting.id,))
 
@@ -88,7 +83,7 @@ def draft_agenda(session: Connection, occasion: Any, now: datetime) -> Matter:
     fields = {
         "meeting": meetings.facts(meeting, network),
         "agenda": agenda.lines(session, meeting.id),
-        "note": _note(occasion),
+        "note": note(occasion),
         "warnings": agenda.warnings(session, meeting.id),
         "ask_answer": True,
         "ask_item": True,
@@ -107,7 +102,7 @@ def final_agenda(session: Connection, occasion: Any, now: datetime) -> Matter:
         "meeting": meetings.facts(meeting, network),
         "agenda": agenda.lines(session, meeting.id),
         "actions": [actions.facts(action) for action in actions.open(session, network.id)],
-        "note": _note(occasion),
+        "note": note(occasion),
         "warnings": agenda.warnings(session, meeting.id),
         "ask_answer": True,
     }
@@ -129,7 +124,7 @@ def day_before(session: Connection, occasion: Any, now: datetime) -> Matter:
     fields = {
         "meeting": meetings.facts(meeting, network),
         "agenda": agenda.lines(session, meeting.id),
-        "note": _note(occasion),
+        "note": note(occasion),
         "answer": "yes",
     }
     return Matter(
@@ -152,7 +147,7 @@ def day_sheet(session: Connection, occasion: Any, now: datetime) -> Matter:
         "maybe": counts["maybe"],
         "apologies": counts["no"],
         "agenda": agenda.lines(session, meeting.id),
-        "note": _note(occasion),
+        "note": note(occasion),
     }
     return Matter(
         fields,
@@ -164,7 +159,7 @@ def day_sheet(session: Connection, occasion: Any, now: datetime) -> Matter:
 
 def feedback_request(session: Connection, occasion: Any, now: datetime) -> Matter:
     meeting, network = _of(session, occasion)
-    return Matter({"meeting": meetings.facts(meeting, network)})
+    return Matter({"meeting": meetings.facts(meeting, network), "note": note(occasion)})
 
 
 def minutes_and_actions(session: Connection, occasion: Any, now: datetime) -> Matter | Nothing:
@@ -185,7 +180,7 @@ def minutes_and_actions(session: Connection, occasion: Any, now: datetime) -> Ma
         ],
         "next_meeting": meetings.facts(following, network) if following else None,
         "issue": issues.facts(collecting, network.timezone) if collecting else None,
-        "note": _note(occasion),
+        "note": note(occasion),
         "ask_feedback": False,
     }
     return Matter(
@@ -202,7 +197,7 @@ def changed(session: Connection, occasion: Any, now: datetime) -> Matter:
     fields = {
         "meeting": meetings.facts(meeting, network),
         "before": occasion.extra["before"],
-        "note": _note(occasion),
+        "note": note(occasion),
         "answer": "",
     }
     return Matter(
@@ -220,7 +215,7 @@ def cancelled(session: Connection, occasion: Any, now: datetime) -> Matter:
     return Matter(
         {
             "meeting": meetings.facts(meeting, network),
-            "note": _note(occasion),
+            "note": note(occasion),
             "next_meeting": meetings.facts(following, network) if following else None,
         },
         event=_event(meeting, network, now, "CANCEL"),
@@ -250,6 +245,6 @@ def late_joiner(session: Connection, occasion: Any, now: datetime) -> Matter | N
     fields = {
         "meeting": meetings.facts(meeting, network),
         "agenda": agenda.lines(session, meeting.id),
-        "note": _note(occasion),
+        "note": note(occasion),
     }
     return Matter(fields, said=_parts(fields), event=_event(meeting, network, now), tells=(meeting.id,))
