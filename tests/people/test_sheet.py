@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailer.errors import Refused
-from mailer.people import sheet, spreadsheet
+from mailer.people import people, sheet, spreadsheet
 from tests.people.books import xlsx
 
 A = [(2, "a@x.example", "Jane Doe", "")]
@@ -66,6 +66,31 @@ def test_read(content: bytes, rows: list[tuple[int, str, str, str]]) -> None:
     assert [(row.line, row.email, row.name, row.problem) for row in read.rows] == rows
 
 
+# heading, cell -> name as it is kept
+NAMES = [
+    *((heading, "Lee, Ann", "Ann Lee") for heading in ("Surname, First", "Surname, First name", "Surname, Forename", "Last, First", "Last name, First name", "Name (Surname, First)", "Technician (Surname, Forename)", "Surname First Name", "Name")),
+    ("Surname, First", "Lee Ann", "Ann Lee"),
+    ("Last name first", "Lee Ann", "Ann Lee"),
+    ("Surname/First", "Lee/Ann", "Ann Lee"),
+    ("First name and surname", "Ann Lee", "Ann Lee"),
+    ("Name (first, last)", "Ann Lee", "Ann Lee"),
+    ("Surname, First", "van der Lee Ann", "van der Lee Ann"),
+    *((heading, "Lee", "Lee") for heading in ("Staff surname", "Your surname", "Surname / Cyfenw", "Legal surname", "Contact surname")),
+    *((heading, "123456", "") for heading in ("URN", "School URN", "Last first aid course", "Maiden surname", "Head teacher (surname, first name)")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("heading", "cell", "name"), NAMES, ids=[f"{one[0]}: {one[1]}" for one in NAMES])
+def test_whose_name_it_is_however_the_column_is_called(heading: str, cell: str, name: str) -> None:
+    [row] = sheet.read(f'"{heading}",Email\n"{cell}",ann@x.example\n'.encode()).rows
+    assert people.tidy(row.name) == name
+
+
+def test_a_surname_in_a_column_of_its_own_is_heard_with_its_first_name() -> None:
+    [row] = sheet.read(b"Staff forename,Staff surname,Work email\nAnn,Lee,ann@x.example\n").rows
+    assert row.name == "Ann Lee"
+
+
 # heading, cell -> left, and what counts as evidence
 WISHES = [
     ("Unsubscribed", "Y", True, ""),
@@ -80,6 +105,7 @@ WISHES = [
     ("Active", "Y", False, ""),
     ("I agree to be contacted", "No", True, ""),
     ("Consent", "N", True, ""),
+    ("Marketing consent", "N", True, ""),
     ("Consent", "No", True, ""),
     ("Consent", "form of 3 May", False, "form of 3 May"),
     ("Evidence", "form of 3 May", False, "form of 3 May"),

@@ -21,6 +21,7 @@ from mailer.people.sheet.headings import (
     FURTHER,
     IN,
     LAST,
+    LAST_FIRST,
     NAME,
     NOTES,
     OUT,
@@ -59,7 +60,7 @@ def _rows(line: int, cells: Sequence[str], laid: Layout) -> Iterator[Row]:
     read = [pasted] if pasted else [written.read(each) for each in addresses]
     boxes = [box for one in read for box in one.boxes]
     further = [] if pasted else [written.read(each) for each in all_of(FURTHER)]
-    name = "" if pasted else cell(NAME) or f"{cell(FIRST)} {cell(LAST)}".strip()
+    name = "" if pasted else cell(NAME) or _turned(cell(LAST_FIRST)) or f"{cell(FIRST)} {cell(LAST)}".strip()
     statuses = all_of(STATUS)
     email = next(iter(addresses), "")
     one = Row(
@@ -89,6 +90,12 @@ def _rows(line: int, cells: Sequence[str], laid: Layout) -> Iterator[Row]:
         for box in boxes:
             as_it_is = name and box.address == email
             yield one if as_it_is else replace(one, email=box.address, name=name or box.name)
+
+
+def _turned(name: str) -> str:
+    """"Lee Ann" where the heading says that the surname comes first; of more words, or with a comma, nothing is known that is not said."""
+    words = re.split(r"\s*/\s*|\s+", name)
+    return f"{words[1]} {words[0]}" if len(words) == 2 and "," not in name else name
 
 
 def _pasted(cells: Sequence[str]) -> Written | None:

@@ -14,6 +14,7 @@ from mailer.people.sheet.exported import plain
 
 EMAIL, NAME, FIRST, LAST, PLACE, ROLES, PURPOSES = "email", "name", "first", "last", "organisation", "roles", "purposes"
 STATUS, ATTRIBUTES, EVIDENCE = "status", "attributes", "evidence"
+LAST_FIRST = "last first"  # the whole name in one cell, surname first: turned round where no comma says so
 FURTHER = "further"  # more addresses of the person: told, never taken instead of the one in a column called Email
 OUT, IN, CONSENT, NOTES = "out", "in", "consent", "notes"  # what a column says about being written to
 
@@ -41,6 +42,7 @@ COLUMNS: Mapping[str, str] = {
         ("delegatename", "member", "contact", "maincontact", "enw", "enwllawn", "yourname", "yourfullname", "whatisyourname"),
         ("technician", "attendee", "delegate", "staffmember"),
     ),
+    **_all(LAST_FIRST, ("lastfirst", "lastnamefirst")),
     **_all(FIRST, ("firstname", "forename", "forenames", "givenname", "givennames", "christianname", "first", "enwcyntaf")),
     **_all(LAST, ("lastname", "surname", "familyname", "secondname", "last", "cyfenw")),
     **_all(
@@ -66,22 +68,29 @@ RANK = {heading: at for at, heading in enumerate(COLUMNS)}
 
 # what is in none of these columns, though a word of the heading says so
 _NEVER = re.compile(
-    r"(?:label|type|display|subject|verified|sent|phone|mobile|tel|fax|postcode|street|road|town|county|url|link|token|size|urn)"
+    r"(?:label|type|display|subject|verified|(?<!con)(?<!repre)sent|phone|mobile|tel|fax|postcode|street|road|town|county|url|link|token"
+    r"|size|(?<!s)urn|(?:previous|former|maiden)(?:surname|last|family))"
 )
 # whose address or name it is: not that of the person of the line
 _SOMEBODY_ELSE = re.compile(
     r"manager|supervisor|boss|parent|carer|guardian|mother|father|spouse|nextofkin|emergency|added|invited"
     r"|^head(?!ing)|head(?:teacher|master|mistress|of|s?e?mail|$)|(?<!us)edby|^by|by$|^from|from$|frome?mail"
 )
-_OF_A_PERSON = frozenset({EMAIL, NAME, FIRST, LAST})
+_OF_A_PERSON = frozenset({EMAIL, NAME, FIRST, LAST, LAST_FIRST})
+_SURNAME, _FORENAME = r"(?:surname|lastname|familyname|cyfenw)", r"(?:firstname|forename|givenname|first|enwcyntaf)"
+# a whole name in one cell, in this order, whatever stands before it: "Technician (Surname, Forename)"
+_WHOLE: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(rf"{_SURNAME}(?:and|then)?{_FORENAME}"), LAST_FIRST),
+    (re.compile(rf"{_FORENAME}(?:and|then)?(?:{_SURNAME}|last$)"), NAME),
+)
 # the rest: a pattern anywhere in the letters of a heading -> what it is
 PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"unsub|opt(?:ed)?out|donot(?:e?mail|contact|send)|dont(?:e?mail|contact)|^clean(?:ed)?time$"), OUT),
     (re.compile(r"status$"), STATUS),
     (re.compile(r"consent|gdpr|permissionto|agreeto|happytobe|opt(?:ed)?in$"), IN),
     (re.compile(r"e?mail(?!ing|list|merge|preference)|ebost"), EMAIL),
-    (re.compile(r"surname|lastname|familyname"), LAST),
-    (re.compile(r"firstname|forename|givenname"), FIRST),
+    (re.compile(_SURNAME), LAST),
+    (re.compile(r"firstname|forename|givenname|enwcyntaf"), FIRST),
     (re.compile(r"fullname|^names?$|^nameof(?:contact|technician|member|delegate|attendee|person|staff)"), NAME),
     (re.compile(r"school|college|academy|universit|institution|organi[sz]ation|employer|workplace|ysgol"), PLACE),
 )
@@ -107,10 +116,12 @@ def by_name(heading: str) -> bool:
 
 
 def _kind(heading: str) -> str:
-    for letters in _readings(heading):
-        if letters in COLUMNS:
-            return COLUMNS[letters]
     letters = plain(heading)
+    if whole := next((kind for pattern, kind in _WHOLE if pattern.search(letters)), ""):
+        return whole
+    for reading in _readings(heading):
+        if reading in COLUMNS:
+            return COLUMNS[reading]
     if len(letters) > 60 or _NEVER.search(letters):
         return ""
     kind = next((kind for pattern, kind in PATTERNS if pattern.search(letters)), "")
