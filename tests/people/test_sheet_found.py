@@ -139,3 +139,26 @@ def test_further_addresses_of_a_person_are_told() -> None:
 def test_a_photo_in_base64_is_passed_over() -> None:
     card = b"BEGIN:VCARD\nVERSION:3.0\nFN:Jane Doe\nPHOTO;ENCODING=b:" + base64.b64encode(bytes(3000)) + b"\nEMAIL:a@x.example\nEND:VCARD\n"
     assert [row.email for row in sheet.read(card).rows] == ["a@x.example"]
+
+
+OPEN: list[tuple[str, str, int]] = [
+    ("to the end of the file", 'email,name\nann@q.example,Ann\nben@q.example,"Ben\ncat@q.example,Cat\ndan@q.example,Dan\n', 3),
+    ("to the end of the last line", 'email,name\nann@q.example,"Ann', 2),
+    ("up to the next one", 'email,name,Opted out\nann@q.example,"Ann Lee,\nben@q.example,Ben,yes\ncat@q.example,"Cat",\n', 2),
+    ("from before the address", 'name;email\n"Ann;ann@q.example\n"Ben";ben@q.example\n', 2),
+    ("by an old Macintosh", 'email\tname\rann@q.example\t"Ann\rben@q.example\tBen\rcat@q.example\t"Cat"\r', 2),
+    ("without headings", '"Lee, Ann <ann@q.example>\nben@q.example\n"Doe, Jo" <jo@q.example>\n', 1),
+]
+
+
+@pytest.mark.parametrize(("content", "line"), [one[1:] for one in OPEN], ids=[one[0] for one in OPEN])
+def test_an_open_quotation_mark_takes_nobody_with_it(content: str, line: int) -> None:
+    """RFC 4180 2.6: whoever stands in the cell of another is not read, not stopped and not named."""
+    with pytest.raises(Refused, match=f"In line {line} a quotation mark is left open"):
+        sheet.read(content.encode())
+
+
+def test_a_cell_of_several_lines_is_none() -> None:
+    note = "Rang, left a message\nask her\nher head is boss@x.example"
+    read = sheet.read(f'Name,Email,Diary\n"Jane\nDoe","a@x.example,\nb@x.example","{note}"\n"Ann ""Bunny"" Lee",c@x.example,19" rack\n'.encode())
+    assert [(row.email, row.name) for row in read.rows] == [("a@x.example", "Jane Doe"), ("c@x.example", 'Ann "Bunny" Lee')]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
+from itertools import chain
 
 from mailer.errors import Refused
+from mailer.people.sheet import written
 from mailer.people.sheet.decoding import decoded
 from mailer.people.sheet.grid import Grid, checked
 from mailer.people.sheet.headings import EMAIL, meaning
@@ -16,6 +19,7 @@ _QUOTED = re.compile(r'"([^"]*)"')
 _ONE = r"(?:[^\s@,;|<>]+@[^\s@,;|<>]+|[^,;|<>]*<[^\s@,;|<>]+@[^\s@,;|<>]+>)"
 _ADDRESS = re.compile(rf"{_ONE}(?:\s*[,;|/]\s*{_ONE})*")
 _RULE = " \t\r\n-:"  # a line of dashes under the headings is none
+_END = "\x03end"  # read after the last line, it stands in a cell of its own unless a quotation mark is still open
 
 
 def grid(content: bytes) -> Grid:
@@ -35,13 +39,37 @@ def grid(content: bytes) -> Grid:
 def _lines(text: str, separator: str) -> list[tuple[int, list[str]]]:
     """(number, cells) of each line that says anything. Refused where a quotation mark is left open."""
     csv.field_size_limit(1_000_000)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=False)
+    reader = csv.reader(chain(io.StringIO(text, newline=""), [_END]), delimiter=separator, strict=False)
+    lines: list[tuple[int, list[str]]] = []
+    begun = 1
     try:
-        return [(reader.line_num, cells) for cells in reader if any(cell.strip(_RULE) for cell in cells)]
+        for cells in reader:
+            if _left_open(cells, separator):
+                raise Refused(
+                    "open-quotation-mark",
+                    f"In line {begun} a quotation mark is left open, and the lines below it were read into the same cell.",
+                    "Nobody of the file was taken. Close that quotation mark, or take it out, and try again.",
+                )
+            lines.append((reader.line_num, cells))
+            begun = reader.line_num + 1
     except csv.Error as error:
         raise Refused(
             "unreadable-file", "This file could not be read as CSV.", "Is a quotation mark left open? Save it as CSV again."
         ) from error
+    return [(number, cells) for number, cells in lines[:-1] if any(cell.strip(_RULE) for cell in cells)]
+
+
+def _left_open(cells: Sequence[str], separator: str) -> bool:
+    """Whether a cell ran on to the end of the text, or over other people: it has several lines, in one of them an address cut off
+    by the separator, and is no list of addresses."""
+    if cells[-1:] and cells[-1].endswith(_END) and list(cells) != [_END]:
+        return True
+    return any(
+        ("\n" in cell or "\r" in cell)
+        and any(_ADDRESS.match(part.strip(' "')) for line in cell.splitlines() if separator in line for part in line.split(separator))
+        and not written.read(written.clean(cell)).boxes
+        for cell in cells
+    )
 
 
 def _quoted_whole(first: str) -> bool:
