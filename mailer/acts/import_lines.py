@@ -124,15 +124,14 @@ def _judge_one(
                 "guest-without-purpose",
                 "A guest gets only the mail of single events: name the purposes they agreed to.",
             )
+        wanted = tuple(purpose for purpose in wanted if purpose not in row.off)
         if address_id is None and ("." not in domain_of(row.email) or domain_of(row.email) in ours):
             address_rows.readable(session, row.email)
     except (ValueError, Refused) as error:
         text = str(error)
         return Line(row, "refused", text[:1].upper() + text[1:] + ("" if text.endswith(".") else "."))
-    if row.left:
-        return Line(
-            row, "stays-out", "the file itself says that they get no mail where it comes from, and so they stay out"
-        )
+    if row.left or not wanted:
+        return Line(row, "stays-out", f"{_said_out(row)}, and so they stay out")
     evidence = "" if row.unconfirmed else row.evidence or wish.evidence
     if stopped or all(stands.get(purpose) == LEFT for purpose in wanted) or (not inside and LEFT in stands.values()):
         return Line(row, "stays-out", RESULTS["stays-out"])
@@ -148,8 +147,18 @@ def _judge_one(
     new_roles = tuple(role for role in wanted_roles if role not in held)
     grown = "changed" if changed or new_roles else "unchanged"
     result = grown if inside else "added" if evidence else "pending"
-    why = f"{RESULTS[result]}. {row.note}" if row.note else RESULTS[result]
+    off = f"No {' and no '.join(row.off)}, as the line says." if row.off else ""
+    why = ". ".join(filter(None, (RESULTS[result], " ".join(filter(None, (row.note, off))))))
     return Line(row, result, why, changed, new_roles, evidence, address_id, stands)
+
+
+def _said_out(row: Row) -> str:
+    """Where the line itself keeps somebody out."""
+    if row.said:
+        return f"the file says of them “{row.said[:80]}”"
+    if not row.left:
+        return "the file itself says that they want none of it"
+    return "the file itself says that they get no mail where it comes from"
 
 
 def _known(session: Connection, keys: set[str]) -> dict[str, Any]:

@@ -270,7 +270,7 @@ def _say(import_id: int | None, lines: list[Line], ignored: tuple[str, ...], *, 
         show_json(shown)
         return
     told = ("refused", "repeated", "stays-out")
-    telling = [one for one in lines if dry_run or one.result in told or one.row.note]
+    telling = [one for one in lines if dry_run or one.result in told or one.row.note or one.row.off]
     for one in telling:
         typer.echo(f"line {one.row.line}: {one.row.email or '-'}: {one.result}: {one.why}")
     if ignored:

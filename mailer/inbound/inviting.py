@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from mailer.acts import Receipt, confirm
 from mailer.acts.import_lines import Line, Wish, judge
-from mailer.consent import ACTIVE, standing, suppression
+from mailer.consent import ACTIVE, purposes, standing, suppression
 from mailer.errors import Refused
 from mailer.inbound.lines import PersonLine, pasted, read_people
 from mailer.inbound.message import Listed, Message
@@ -171,7 +171,7 @@ def _of_sheet(
                 problem = refusal.message
         if problem:
             bad += [] if row.repeats is not None else [Unread(row.line, row.email or row.name, problem)]
-        elif row.left:
+        elif row.left or set(purposes.DEFAULT) <= set(row.off):
             gone += 1
         elif key(email) in taken:
             continue

@@ -229,6 +229,20 @@ def test_a_column_that_says_no_is_heard_whatever_evidence_comes_with_the_file(pl
     assert set(people(place)) == {"c@x.example", "d@x.example"}
 
 
+def test_a_no_to_one_purpose_stands_whatever_evidence_comes_with_the_file(place: Place) -> None:
+    text = "email,Newsletter,Meetings,Notes\na@x.example,No,Yes,\nb@x.example,No,No,\nc@x.example,Yes,Yes,no longer wants emails\nd@x.example,Yes,Yes,\n"
+    lines = run(place, text, evidence="their list")
+    assert [line.result for line in lines] == ["added", "stays-out", "stays-out", "added"]
+    assert lines[0].why == "new, and active. No newsletter, as the line says."
+    assert "none of it" in lines[1].why
+    assert "“no longer wants emails”" in lines[2].why
+    found = people(place)
+    assert {who: active(one) for who, one in found.items()} == {
+        "a@x.example": {"meetings": "active"},
+        "d@x.example": {"meetings": "active", "newsletter": "active"},
+    }
+
+
 def test_another_address_of_a_member_gets_no_second_copy(place: Place) -> None:
     run(place, "ann@hill.example,Ann Lee,,,,\n", evidence="form")
     ann = addresses.find(place.session, "ann@hill.example")

@@ -114,6 +114,9 @@ OUT = [
     ("Mailman as CSV", b"address,display_name,role,delivery_status\na@x.example,,nonmember,\nb@x.example,,owner,enabled\nc@x.example,,member,by_bounces\n", ["a", "c"]),
     ("Google group", b"Email address,Group status,Email status\na@x.example,banned,\nb@x.example,member,bouncing\nc@x.example,member,\n", ["a", "b"]),
     ("a later line of the same person", b"Email,Status\na@x.example,subscribed\nb@x.example,subscribed\nA@x.example,unsubscribed\n", ["a", "A"]),
+    *((f"a note: {note}", f"Email,Notes\na@x.example,{note}\nb@x.example,Has a new lab\n".encode(), ["a"]) for note in ("no longer wants emails", "doesn't want mail", "asked to be taken off the list", "please remove", "Please remove her.", "no more emails", "has asked not to be contacted", "not interested", "ddim eisiau e-byst", "wedi ymddeol", "don't send any mail", "objects to emails")),
+    *((f"a note: {note}", f"Email,Notes\na@x.example,{note}\n".encode(), []) for note in ("has taken off Fridays", "please remove the old fume cupboard", "not at work on Mondays", "no newsletter")),
+    ("a no in more words", b"Email,Happy to be contacted\na@x.example,No thanks\nb@x.example,Yes please\n", ["a"]),
     ("a job is no status", b"Email,Role\na@x.example,Retired teacher\nb@x.example,Cleaner\n", []),
 ]  # fmt: skip
 
@@ -162,3 +165,42 @@ def test_a_cell_of_several_lines_is_none() -> None:
     note = "Rang, left a message\nask her\nher head is boss@x.example"
     read = sheet.read(f'Name,Email,Diary\n"Jane\nDoe","a@x.example,\nb@x.example","{note}"\n"Ann ""Bunny"" Lee",c@x.example,19" rack\n'.encode())
     assert [(row.email, row.name) for row in read.rows] == [("a@x.example", "Jane Doe"), ("c@x.example", 'Ann "Bunny" Lee')]
+
+
+# heading, cell -> what they do not want
+NOT_WANTED = [
+    *((heading, "No", ("newsletter",)) for heading in ("Newsletter", "Wants newsletter", "Newsletter?", "Would you like the newsletter? (Y/N)", "WANTS_NEWSLETTER", "wantsNewsletter", "Newsletter opt-in", "Email newsletter", "Cylchlythyr")),
+    *(("Newsletter", cell, ("newsletter",)) for cell in ("N", "0", "FALSE", "false", "☐", "✗", "No thanks", "not any more", "unsubscribed")),
+    *(("Newsletter", cell, ()) for cell in ("Yes", "Y", "x", "")),
+    ("Meetings", "No", ("meetings",)),
+    ("Meeting invitations", "No", ("meetings",)),
+    ("Newsletter and meetings", "No", ("newsletter", "meetings")),
+    ("Discussion list", "No", ("discussion",)),
+    ("Vacancies", "No", ("exchange",)),
+    ("Directory", "N", ("directory",)),
+    ("Notes", "does not want the newsletter", ("newsletter",)),
+    ("Notes", "no newsletter", ("newsletter",)),
+    ("Notes", "wrote for the newsletter", ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("heading", "cell", "off"), NOT_WANTED, ids=[f"{one[0]}: {one[1]}" for one in NOT_WANTED])
+def test_a_no_to_one_purpose_is_heard(heading: str, cell: str, off: tuple[str, ...]) -> None:
+    """DP-5: agreed to is what they agreed to, whatever the evidence of the rest."""
+    [row] = sheet.read(f"Email,Name,{heading}\na@x.example,Jane Doe,{cell}\n".encode()).rows
+    assert (row.left, row.off) == (False, off)
+
+
+def test_where_others_say_yes_silence_is_no_yes() -> None:
+    read = sheet.read("Email,Newsletter,Meetings\na@x.example,✓,\nb@x.example,,No\nc@x.example,,\n".encode())
+    assert [row.off for row in read.rows] == [(), ("newsletter", "meetings"), ("newsletter",)]
+    assert read.ignored == ()
+
+
+def test_a_yes_that_adds_nothing_is_told_and_a_number_of_meetings_is_no_wish() -> None:
+    read = sheet.read(b"Email,Discussion,No. of meetings\na@x.example,Yes,0\n")
+    assert ([row.off for row in read.rows], [one.partition(" (")[0] for one in read.ignored]) == ([()], ["No. of meetings", "Discussion"])
+
+
+def test_an_address_for_the_newsletter_is_an_address() -> None:
+    assert [row.email for row in sheet.read(b"Name,Newsletter email\nJane Doe,a@x.example\n").rows] == ["a@x.example"]

@@ -63,6 +63,7 @@ def _rows(line: int, cells: Sequence[str], laid: Layout) -> Iterator[Row]:
     name = "" if pasted else cell(NAME) or _turned(cell(LAST_FIRST)) or f"{cell(FIRST)} {cell(LAST)}".strip()
     statuses = all_of(STATUS)
     email = next(iter(addresses), "")
+    noted = next(filter(agreed.noted_out, all_of(NOTES)), "")
     one = Row(
         line,
         email,
@@ -72,8 +73,11 @@ def _rows(line: int, cells: Sequence[str], laid: Layout) -> Iterator[Row]:
         cell(PURPOSES),
         next((said for said in (cell(EVIDENCE), *all_of(CONSENT)) if said and not agreed.says_no(said)), ""),
         left=agreed.out_by_status(statuses)
-        or agreed.stays_out(all_of(OUT), all_of(IN), all_of(CONSENT), all_of(NOTES))
+        or agreed.stays_out(all_of(OUT), all_of(IN), all_of(CONSENT))
+        or bool(noted)
         or any(each.out for each in (*read, *further)),
+        said=noted,
+        off=_off(cells, laid, all_of(NOTES)),
         unconfirmed=agreed.unconfirmed(statuses) or agreed.says_no(cell(EVIDENCE)),
     )
     if not email:
@@ -90,6 +94,16 @@ def _rows(line: int, cells: Sequence[str], laid: Layout) -> Iterator[Row]:
         for box in boxes:
             as_it_is = name and box.address == email
             yield one if as_it_is else replace(one, email=box.address, name=name or box.name)
+
+
+def _off(cells: Sequence[str], laid: Layout, notes: Iterable[str]) -> tuple[str, ...]:
+    """The purposes that the line says they do not want."""
+    said: list[str] = [purpose for note in notes for purpose in agreed.not_of(note)]
+    for at, one in laid.wanted.items():
+        cell = written.clean(cells[at]) if at < len(cells) else ""
+        if agreed.declines(cell) or (one.ticked and not cell):
+            said += one.purposes
+    return tuple(dict.fromkeys(said))
 
 
 def _turned(name: str) -> str:

@@ -17,9 +17,10 @@ STATUS, ATTRIBUTES, EVIDENCE = "status", "attributes", "evidence"
 LAST_FIRST = "last first"  # the whole name in one cell, surname first: turned round where no comma says so
 FURTHER = "further"  # more addresses of the person: told, never taken instead of the one in a column called Email
 OUT, IN, CONSENT, NOTES = "out", "in", "consent", "notes"  # what a column says about being written to
+WANTS = "wants"  # ... and about one purpose alone
 
 # kinds of which every column counts; of the others the one further up in COLUMNS
-SEVERAL = frozenset({EMAIL, STATUS, OUT, IN, CONSENT, NOTES})
+SEVERAL = frozenset({EMAIL, STATUS, OUT, IN, CONSENT, NOTES, WANTS})
 STRICT = frozenset({"roles", "purposes", "purpose"})  # contract 3: a word in these that is none of ours refuses the line
 
 
@@ -85,7 +86,7 @@ _WHOLE: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 # the rest: a pattern anywhere in the letters of a heading -> what it is
 PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"unsub|opt(?:ed)?out|donot(?:e?mail|contact|send)|dont(?:e?mail|contact)|^clean(?:ed)?time$"), OUT),
+    (re.compile(r"unsub|opt(?:ed)?out|donot(?:e?mail|contact|send)|dont(?:e?mail|contact)|^clean(?:ed)?time$|^nonewsletter$"), OUT),
     (re.compile(r"status$"), STATUS),
     (re.compile(r"consent|gdpr|permissionto|agreeto|happytobe|opt(?:ed)?in$"), IN),
     (re.compile(r"e?mail(?!ing|list|merge|preference)|ebost"), EMAIL),
@@ -122,6 +123,8 @@ def _kind(heading: str) -> str:
     for reading in _readings(heading):
         if reading in COLUMNS:
             return COLUMNS[reading]
+    if agreed.purposes_of(heading):
+        return WANTS
     if len(letters) > 60 or _NEVER.search(letters):
         return ""
     kind = next((kind for pattern, kind in PATTERNS if pattern.search(letters)), "")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mailer.consent import purposes
 from mailer.errors import Refused
 from mailer.people import roles
-from mailer.people.sheet import exported, unnamed, written
+from mailer.people.sheet import agreed, exported, unnamed, written
 from mailer.people.sheet.headings import (
     EMAIL,
     FURTHER,
@@ -16,6 +16,7 @@ from mailer.people.sheet.headings import (
     ROLES,
     SEVERAL,
     STATUS,
+    WANTS,
     by_name,
     meaning,
     rank,
@@ -30,6 +31,14 @@ Lines = Sequence[tuple[int, Sequence[str]]]
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """A column that asks for these purposes. `ticked`: some say yes in it, and so an empty cell is none."""
+
+    purposes: tuple[str, ...]
+    ticked: bool
+
+
+@dataclass(frozen=True)
 class Layout:
     """The columns of each kind, the one that counts first; the lines below the headings, and the headings that mean nothing."""
 
@@ -37,6 +46,7 @@ class Layout:
     lines: Lines
     ignored: tuple[str, ...] = ()
     headless: bool = False
+    wanted: Mapping[int, Wanted] = field(default_factory=dict)
 
 
 def of(lines: Lines) -> Layout:
@@ -95,7 +105,10 @@ def _layout(lines: Lines, at: int, kinds: Mapping[int, str], *, keep_empty: bool
     used = {column for columns in places.values() for column in columns}
     told = {one.partition(" (“")[0] for one in strange}
     nothing = (cell.strip() for each, cell in enumerate(cells) if cell.strip() and each not in used)
-    return Layout(places, below, (*(one for one in nothing if one not in told), *strange))
+    wanted = {each: Wanted(agreed.purposes_of(cells[each]), any(map(agreed.says_yes, _said(below, each)))) for each in places.get(WANTS, ())}
+    adding = [each for each, one in wanted.items() if one.ticked and not set(one.purposes) <= set(purposes.DEFAULT)]
+    strange += [f"{cells[each].strip()} (a yes there adds nothing, only a no is heard: name what they want in a column purposes)" for each in adding]
+    return Layout(places, below, (*(one for one in nothing if one not in told), *strange), wanted=wanted)
 
 
 def _not_ours(kind: str, lines: Lines, column: int) -> str:
@@ -146,6 +159,6 @@ def _by_the_addresses(lines: Lines) -> Layout:
         )
     for at, (_, cells) in enumerate(lines[:first]):
         kinds = {column: kind for column, kind in _kinds(cells).items() if column != email and kind != EMAIL}
-        if kinds and sum(bool(cell.strip()) for cell in cells) > 1:
+        if set(kinds.values()) - {WANTS} and sum(bool(cell.strip()) for cell in cells) > 1:
             return _layout(lines, at, {**kinds, email: EMAIL})
     return Layout(unnamed.places([cells for _, cells in lines[first : first + LOOKED_AT]], email), lines[first:], headless=True)

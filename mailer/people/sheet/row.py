@@ -21,6 +21,8 @@ class Row:
     note: str = ""  # what of the line was passed over, in words
     others: tuple[str, ...] = ()  # further addresses of the same person; they are not taken, but one that left keeps all out
     left: bool = False  # the file itself says that they left, or get no mail, where it comes from
+    said: str = ""  # ... in this remark
+    off: tuple[str, ...] = ()  # the purposes that the line says they do not want
     unconfirmed: bool = False  # ... or that they never confirmed there: no evidence counts
 
 
