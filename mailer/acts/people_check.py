@@ -1,12 +1,12 @@
 """A named contact has answered the yearly list of their school: asked back as it was understood, done after their YES.
 
 Who has left is stopped as by anybody who may say so (`acts.gone`); who is new is asked to join by the one fixed letter, and by
-their own YES alone is a member; who is called otherwise is asked themselves. UNDO takes back who has left.
+their own YES alone is a member; who is called otherwise, or has another job, is asked themselves. UNDO takes back who has left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -48,6 +48,11 @@ def noted(session: Connection, actor: Actor, organisation: str, *, now: datetime
     return Receipt("people-checked", f"The list of {organisation} is right.", _fields(organisation))
 
 
+def passed_on(organisation: str, passed: Sequence[str]) -> Receipt:
+    """What is not the contact's to change is with the organisers."""
+    return Receipt("people-checked", f"Passed changes to the list of {organisation} to the organisers.", {**_fields(organisation), "passed": passed})
+
+
 def not_me(session: Connection, actor: Actor, organisation: str, *, now: datetime) -> Receipt:
     """They speak for the school no longer: the office ends, and the organisers are asked for another contact."""
     me = speaks_for(session, actor, organisation)
@@ -70,7 +75,7 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
         raise Refused("not-the-contact", f"You are not the named contact of {organisation} any more.")
     there = {one.id: one for one in membership.every(session, actor.network_id) if one.organisation == organisation}
     undos: list[int | None] = []
-    left, asked, renamed = [], [], []
+    left, asked, renamed, jobs = [], [], [], []
     for membership_id in args["left"]:
         one = there.get(int(membership_id))
         if one is not None and one.id != me.id:
@@ -83,18 +88,27 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     for membership_id, name in args["rename"]:
         one = there.get(int(membership_id))
         if one is not None:
-            _ask_name(session, actor, one, name, now)
+            _ask_them(session, actor, one, "name", name, now)
             renamed.append(f"{one.name}: {name}")
+    for membership_id, job in args.get("jobs", ()):
+        one = there.get(int(membership_id))
+        if one is not None:
+            _ask_them(session, actor, one, "job", job, now)
+            jobs.append(f"{one.name}: {job}")
     _audit(session, actor, ACT, now)
-    done = {"left": left, "add": asked, "rename": renamed, "undo": undo.together(session, undos)}
+    done = {"left": left, "add": asked, "rename": renamed, "jobs": jobs, "undo": undo.together(session, undos)}
     return Receipt("people-checked", f"Brought the list of {organisation} up to date.", {**_fields(organisation), **done})
 
 
 def named(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
-    """Whose name it is says YES to it."""
+    """Whose name or job it is says YES to it."""
     me = membership.of_address(session, actor.network_id, actor.address_id)
     if me is None or me.person_id is None:
         return Receipt("", "Is no member any more; nothing was changed.", state="refused", reason="no-member")
+    if "job" in args:
+        profile.put(session, me, "job", profile.tidy("job", str(args["job"])), now)
+        _audit(session, actor, "people-job", now)
+        return Receipt("", "Says that this is their job; it is changed.")
     name = people.tidy(str(args["name"]))
     profile.put(session, me, "name", name, now)
     details.rename(session, me.person_id, me.name, name)
@@ -102,18 +116,18 @@ def named(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: da
     return Receipt("", "Says that they are called so; the name is changed.")
 
 
-def _ask_name(session: Connection, actor: Actor, one: Membership, name: str, now: datetime) -> None:
+def _ask_them(session: Connection, actor: Actor, one: Membership, field: str, value: str, now: datetime) -> None:
     """The question goes to the person; whose word it was is said in it."""
     theirs = replace(
         actor, address_id=one.address_id, person_id=one.person_id, name=one.name, strength=Strength.FROM, inbox_id=None
     )
-    details = [["Name", name], ["Said by", actor.name or "your school's named contact"]]
-    what = "Change your name in our list"
-    confirm.ask(session, theirs, "people-name", {"name": name}, now=now, what=what, details=details)
+    details = [["Name" if field == "name" else "Job", value], ["Said by", actor.name or "your school's named contact"]]
+    what = "Change your name in our list" if field == "name" else "Change your job in our list"
+    confirm.ask(session, theirs, "people-name", {field: value}, now=now, what=what, details=details)
 
 
 def _fields(organisation: str) -> dict[str, Any]:
-    return {"organisation": organisation, "left": [], "add": [], "rename": [], "ended": False, "undo": None}
+    return {"organisation": organisation, "left": [], "add": [], "rename": [], "jobs": [], "passed": [], "ended": False, "undo": None}
 
 
 def _audit(session: Connection, actor: Actor, act: str, now: datetime) -> None:

@@ -43,7 +43,21 @@ ANSWERS: list[tuple[str, str, str, tuple[str, ...], tuple[tuple[str, str], ...],
     ("all right, and a line lost", "All fine", QUOTED.replace("> - 1. Jane Doe, senior technician\n", ""), (), (), ()),
     ("a quote joined", "Thanks", QUOTED.replace("technician\n>", "technician"), (), (), ()),
     ("a point of one's own", "1. We now have a new lab.", QUOTED, (), (), ()),
-    ("somebody in a point of one's own", "1. Karen has left", QUOTED, (), (), ()),
+    ("somebody in a point of one's own", "1. Karen has left", QUOTED, ("7",), (), ()),
+    ("somebody new in the quote", "", QUOTED.replace("> That", "> - 3. Sam Hill, sam@hill.school.example\n> That"), (), (), ("sam@hill.school.example",)),
+    ("... without a number", "Jane Doe has left", QUOTED.replace("> That", "> Sam Hill, sam@hill.school.example\n> That"), ("4",), (), ("sam@hill.school.example",)),
+    ("... and the others numbered anew", "", QUOTED.replace("> - 2.", "> - 2. Sam Hill, sam@hill.school.example\n> - 3."), (), (), ("sam@hill.school.example",)),
+    ("... in a point above it", "3. Sam Hill, sam@hill.school.example", QUOTED, (), (), ("sam@hill.school.example",)),
+    ("a line that was broken", "", QUOTED.replace("Price, ", "Price,\n>   "), (), (), ()),
+    ("an address as Outlook quotes it", "Right", QUOTED.replace("> ", "").replace("school.example", "school.example<mailto:karen@hill.school.example>"), (), (), ()),
+    ("a word under a line", "has left", QUOTED.replace("> That", "has left\n> That"), ("7",), (), ()),
+    ("crossed out as in a chat", "", QUOTED.replace("Jane Doe, senior technician", "~~Jane Doe, senior technician~~"), ("4",), (), ()),
+    ("two sentences", "Please remove Jane Doe. Karen has left.", QUOTED, ("4", "7"), (), ()),
+    ("right now", "All fine now, thanks", QUOTED, (), (), ()),
+    ("no longer at work", "Karen doesn't work here any more", QUOTED, ("7",), (), ()),
+    ("a new person with a first name of theirs", "Karen Hill, k.hill@hill.school.example", QUOTED, (), (), ("k.hill@hill.school.example",)),
+    ("please add", "Please add Sam Hill, sam@hill.school.example", QUOTED, (), (), ("sam@hill.school.example",)),
+    ("on leave", "Karen Price is now on maternity leave", QUOTED, (), (), ()),
     ("a long line", "", QUOTED.replace("Jane Doe", "We have a new lab since May"), (), (), ()),
 ]
 
@@ -52,6 +66,46 @@ ANSWERS: list[tuple[str, str, str, tuple[str, ...], tuple[tuple[str, str], ...],
 def test_an_answer_is_read(reply: str, quoted: str, left: Any, renamed: Any, added: Any) -> None:
     read = read_school(reply, f"{reply}\n\n{quoted}", PEOPLE)
     assert (read.left, read.renamed, tuple(one.email for one in read.added)) == (left, renamed, added)
+
+
+# reply, the quoted list, another job, who has died, what is for the organisers
+KAREN_WAS, JANE_WAS = PEOPLE[1]["words"], PEOPLE[0]["words"]
+BESIDES: list[tuple[str, str, str, tuple[Any, ...], tuple[str, ...], tuple[str, ...]]] = [
+    ("nothing", "Right", QUOTED, (), (), ()),
+    ("another job in the quote", "Right", QUOTED.replace("senior", "head"), (("4", "head technician"),), (), ()),
+    ("... without a word", "", QUOTED.replace("senior", "head"), (("4", "head technician"),), (), ()),
+    ("... in words", "Jane Doe is now the head technician", QUOTED, (("4", "head technician"),), (), ()),
+    ("... above the quote", "1. Jane Doe, head technician", QUOTED, (("4", "head technician"),), (), ()),
+    ("... beside a name", "", QUOTED.replace("Doe, senior", "Smith, head"), (("4", "head technician"),), (), ()),
+    ("another address in the quote", "Right", QUOTED.replace("karen@", "kp@"), (), (), (f"{KAREN_WAS} → Karen Price, kp@hill.school.example",)),
+    ("... in words", "Karen Price's email is now kp@hill.school.example", QUOTED, (), (), (f"{KAREN_WAS} → Karen Price's email is now kp@hill.school.example",)),
+    ("... by first name", "Karen's email is now kp@hill.school.example", QUOTED, (), (), (f"{KAREN_WAS} → Karen's email is now kp@hill.school.example",)),
+    ("... as a line", "Karen Price, kp@hill.school.example", QUOTED, (), (), (f"{KAREN_WAS} → Karen Price, kp@hill.school.example",)),
+    ("a job taken out", "", QUOTED.replace(", senior technician", ""), (), (), (f"{JANE_WAS} → Jane Doe",)),
+    ("a remark in the quote", "", QUOTED.replace("technician", "technician (on leave)"), (), (), (f"{JANE_WAS} → {JANE_WAS} (on leave)",)),
+    ("somebody without an address", "", QUOTED.replace("> That", "> - 3. Sam Hill\n> That"), (), (), ("Sam Hill",)),
+    ("died", "Karen Price has died", QUOTED, (), ("Karen Price",), ()),
+    ("sadly, by first name", "I am sorry to say that Karen has sadly died.", QUOTED, (), ("Karen Price",), ()),
+    ("died, in the quote", "", QUOTED.replace("school.example\n", "school.example - died in May\n"), (), ("Karen Price",), ()),
+    ("who is not listed", "Quiet Quinn has left", QUOTED, (), ("Quiet Quinn",), ()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("reply", "quoted", "jobs", "gone", "passed"), [row[1:] for row in BESIDES], ids=[row[0] for row in BESIDES])
+def test_no_correction_is_swallowed(reply: str, quoted: str, jobs: Any, gone: Any, passed: Any) -> None:
+    """N1: one line a person, cross out, add, correct."""
+    read = read_school(reply, f"{reply}\n\n{quoted}", PEOPLE)
+    assert (read.jobs, tuple(one.who for one in read.gone), read.passed) == (jobs, gone, passed)
+    assert (read.left, read.added) == ((), ())
+
+
+def test_a_line_that_we_broke_ourselves_is_put_together_again() -> None:
+    long = {"id": "4", "number": 1, "name": "Jane Doe", "words": "Jane Doe, senior science technician and laboratory safety coordinator, jane@x.example"}
+    broken = "> - 1. Jane Doe, senior science technician and laboratory safety\n>   coordinator, jane@x.example\n> That is the whole list."
+    assert read_school("Right", broken, [long]) == read_school("Right", "", [long])
+    read = read_school("Right", broken.replace("jane@", "j.smith@"), [long])
+    assert read.passed == (f"{long['words']} → {str(long['words']).replace('jane@', 'j.smith@')}",)
+    assert not read.changes
 
 
 def test_a_point_of_ones_own_is_for_the_organisers() -> None:
@@ -155,6 +209,65 @@ def test_right_is_noted_and_not_me_ends_the_office(stage: Stage, asked: Got) -> 
     stage.reply(stage.last(CAROL), "UNDO")
     stage.reply(asked, "RIGHT")
     assert "the list of Hill School is right" in stage.last(CAROL).words
+
+
+def quoting(stage: Stage, asked: Got, was: str, now: str, above: str = "") -> int:
+    """Carol answers with the list quoted, in which something reads otherwise."""
+    quoted = "\n".join(f"> {line}" for line in asked.text.replace(was, now).splitlines())
+    text = f"{above}\n\nOn Fri, 1 Oct 2027 at 09:30, Mendip wrote:\n\n{quoted}"
+    return stage.mail(CAROL, asked.reply_to, f"Re: {asked.subject}", text, In_Reply_To=str(asked.message["Message-ID"]))
+
+
+def test_another_address_in_the_list_is_for_the_organisers_and_all_is_not_right(stage: Stage, asked: Got) -> None:
+    """CMD-4: an address is changed by nobody's word but its owner's."""
+    new = "karen.price@hill.school.example"
+    done = quoting(stage, asked, KAREN, new, "Right")
+    assert "is right" not in stage.outcome(done).outcome
+    assert f"Karen Price, {KAREN} → Karen Price, {new}" in stage.last(OLIVE).words
+    assert new in stage.last(CAROL).words
+    assert "is right" not in stage.last(CAROL).words
+    assert stage.mails(new) == []
+
+
+def test_another_job_in_the_list_is_asked_of_who_has_it(stage: Stage, asked: Got) -> None:
+    quoting(stage, asked, "1. Jane Doe", "1. Jane Doe, head technician", "All fine now")
+    question = stage.last(CAROL)
+    assert "Jane Doe: head technician" in question.words
+    stage.reply(question, "YES")
+    about_job = stage.last(JANE)
+    assert "head technician" in about_job.words
+    assert "Carol Contact" in about_job.words
+    assert job_of(stage, JANE) == ""
+    stage.reply(about_job, "YES")
+    assert job_of(stage, JANE) == "head technician"
+
+
+def test_who_is_written_into_the_list_is_asked_beside_another_change(stage: Stage, asked: Got) -> None:
+    quoting(stage, asked, "That is the whole list", "- 3. Sam Hill, sam@hill.school.example\nThat is the whole list", "Jane Doe has left")
+    question = stage.last(CAROL)
+    assert "Jane Doe" in question.words
+    assert "Sam Hill, sam@hill.school.example" in question.words
+
+
+@pytest.mark.parametrize("said", ["Karen Price has died", "Sadly, Karen died in August.", "Jane Doe has left\nKaren Price has died"])
+def test_a_death_stops_everything_after_a_yes(stage: Stage, asked: Got, said: str) -> None:
+    """Issue: "Karen has died" from a named contact stops everything."""
+    stage.reply(asked, said)
+    question = next(mail for mail in stage.mails(CAROL) if "sorry to hear" in mail.words)
+    assert gets(stage, KAREN)
+    stage.reply(question, "YES")
+    assert not gets(stage, KAREN)
+    assert not members(stage)["Karen Price"]
+    assert members(stage)["Jane Doe"]
+    assert ("is this what you mean" in " ".join(mail.subject for mail in stage.mails(CAROL))) == ("Jane" in said)
+
+
+def job_of(stage: Stage, address: str) -> str:
+    with stage.house.store.read() as session:
+        known = addresses.find(session, address)
+        me = membership.of_address(session, stage.network_id, known.id if known else None)
+        assert me is not None
+        return profile.values(session, me).get("job", "")
 
 
 def test_another_ones_answer_changes_nothing(stage: Stage, asked: Got) -> None:

@@ -1,8 +1,13 @@
-"""A named contact answers the yearly list of their school: right, not me, or what has changed, which is asked back (N1)."""
+"""A named contact answers the yearly list of their school: right, not me, or what has changed, which is asked back (N1).
+
+Who has died is asked about with care, as where it is said to us otherwise; an address is the person's or the organisers' to change.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -10,7 +15,7 @@ from sqlalchemy import Connection
 from mailer.acts import Receipt, confirm
 from mailer.acts import people_check as acts
 from mailer.errors import Refused
-from mailer.inbound import doors_asked, relay
+from mailer.inbound import bereaved, doors_asked, relay
 from mailer.inbound.lines.school import Checked, read_school
 from mailer.inbound.message import Message
 from mailer.message.own import strip_own
@@ -33,13 +38,25 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     read = read_school(strip_own(message.reading.reply, [message.domain]), message.reading.text, people)
     if read.not_me and confirm.enough(message.actor, "not-me"):
         return acts.not_me(session, message.actor, organisation, now=now)
-    if read.rest or not (read.changes or read.right):
-        relay.to_committee(message, session, now, why=f"answers the list of {organisation}")
+    asked, missed = bereaved.ask(message, session, read.gone, now)
+    passed = [*read.passed, *(f"{one.who}: {one.how}" for one in missed)]
+    if read.rest or passed or not (read.changes or read.right or asked):
+        relay.to_committee(message, session, now, why=f"answers the list of {organisation}", text=_letter(message, passed))
+    done = asked
     if read.changes:
-        return _ask(message, session, organisation, read, {str(one["id"]): str(one["name"]) for one in people}, now)
-    if read.right:
-        return acts.noted(session, message.actor, organisation, now=now)
-    return Receipt("", "Passed to the organisers.", reason="letter")
+        done = _ask(message, session, organisation, read, {str(one["id"]): str(one["name"]) for one in people}, now)
+        done = done if asked is None else replace(done, said=f"{done.said} {asked.said}")
+    elif asked is None and passed:
+        done = acts.passed_on(organisation, passed)
+    elif asked is None and read.right:
+        done = acts.noted(session, message.actor, organisation, now=now)
+    return done or Receipt("", "Passed to the organisers.", reason="letter")
+
+
+def _letter(message: Message, passed: Sequence[str]) -> str:
+    """What they wrote, and how the lines of the list read now; all of it as it came if nothing of the list was changed."""
+    written = strip_own(message.reading.reply, [message.domain]).strip()
+    return "\n\n".join(filter(None, (written, "\n".join(passed)))) if passed else ""
 
 
 def _ask(
@@ -54,6 +71,7 @@ def _ask(
         "left": [int(one) for one in read.left],
         "add": [[one.email, one.name] for one in read.added],
         "rename": [[int(one), name] for one, name in read.renamed],
+        "jobs": [[int(one), job] for one, job in read.jobs],
         "operator": addresses.find_or_add(session, operator, hasher=hasher, now=now).id if operator else None,
     }
     shown = {
@@ -61,6 +79,8 @@ def _ask(
         "left": [names[one] for one in read.left],
         "add": [", ".join(filter(None, (one.name, one.email))) for one in read.added],
         "rename": [f"{names[one]}: {name}" for one, name in read.renamed],
+        "jobs": [f"{names[one]}: {job}" for one, job in read.jobs],
+        "passed": list(read.passed),
     }
     return confirm.ask(
         session,
