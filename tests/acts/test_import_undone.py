@@ -13,7 +13,7 @@ from mailer.consent.standing import Proof
 from mailer.people import addresses, holding
 from mailer.store import add
 from mailer.store.tables import meetings, memberships, responses
-from tests.acts.conftest import NOW, Place
+from tests.acts.conftest import NOW, Place, on_both
 from tests.acts.test_importing import active, people, run, undone
 
 ANN = "ann@hill.example"
@@ -25,6 +25,7 @@ def ann(place: Place) -> tuple[dict[str, str], list[str]] | None:
     return None if one is None else (active(one), one["roles"])
 
 
+@on_both
 @pytest.mark.parametrize("first", [1, 2])
 @pytest.mark.parametrize(
     ("evidence", "of_the_first", "of_both"),
@@ -82,6 +83,7 @@ SINCE = [
 ]
 
 
+@on_both
 @pytest.mark.parametrize(("since", "stands"), [one[1:] for one in SINCE], ids=[one[0] for one in SINCE])
 def test_what_was_said_since_stands(place: Place, since: Callable[[Place, int], None], stands: object) -> None:
     run(place, f"{ANN},Ann,,,,\n", evidence="form")

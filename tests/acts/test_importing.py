@@ -16,7 +16,7 @@ from mailer.errors import Refused
 from mailer.people import addresses, committee, listing, membership, sheet
 from mailer.store.tables import confirmations, ledger_fields, outgoing, suppressions
 from mailer.store.tables import ledger as ledger_table
-from tests.acts.conftest import HASHER, NOW, Place
+from tests.acts.conftest import HASHER, NOW, Place, on_both
 
 HEAD = "email,name,organisation,roles,purposes,evidence\n"
 
@@ -94,6 +94,7 @@ def test_rows_own_words_come_before_the_options(place: Place) -> None:
     assert active(found["b@x.example"]) == {"exchange": "pending"}
 
 
+@on_both
 def test_nobody_is_revived(place: Place) -> None:
     left = place.member("left@hill.example")
     leave.everything(place.session, place.actor(left), now=NOW)
@@ -122,6 +123,7 @@ def test_a_dry_run_changes_nothing(place: Place) -> None:
     assert people(place) == {}
 
 
+@on_both
 def test_known_people_grow_and_keep_what_they_have(place: Place) -> None:
     run(place, "a@x.example,Ann Lee,,,meetings,\n", evidence="form")
     lines = run(place, "a@x.example,Somebody Else,Hill,named-contact,newsletter,\n", evidence="form")
@@ -133,6 +135,7 @@ def test_known_people_grow_and_keep_what_they_have(place: Place) -> None:
     assert [line.result for line in run(place, "a@x.example,,,,,\n")] == ["unchanged"]
 
 
+@on_both
 def test_undo_puts_back_all_but_who_decided_since(place: Place) -> None:
     run(place, "old@x.example,,,,meetings,\n", evidence="form")
     run(place, "old@x.example,,,organiser,newsletter,\nnew@x.example,,,,,\nstop@x.example,,,,,\n", evidence="form")
@@ -253,6 +256,7 @@ def test_another_address_of_a_member_gets_no_second_copy(place: Place) -> None:
     assert [one["addresses"] for one in people(place).values()] == [["ann@hill.example", "ann@home.example"]]
 
 
+@on_both
 def test_a_second_address_of_a_line_keeps_a_leaver_out_and_a_member_from_a_second_copy(place: Place) -> None:
     """Two columns of addresses: who left by the one does not come back by the other (DP-8)."""
     run(place, "left@x.example,,,,,\nhere@x.example,,,,,\ndead@x.example,,,,,\n", evidence="form")
@@ -265,6 +269,7 @@ def test_a_second_address_of_a_line_keeps_a_leaver_out_and_a_member_from_a_secon
     assert set(people(place)) - {"left@x.example", "here@x.example", "dead@x.example"} == {"2@x.example", "3@x.example"}
 
 
+@on_both
 def test_an_undo_that_was_cut_off_is_done_again(place: Place) -> None:
     run(place, "".join(f"p{n}@x.example,,,,,\n" for n in range(700)), evidence="form")
     undoing = import_undo.begin(place.session, 1, NOW, network_id=place.network.id)
