@@ -32,6 +32,7 @@ from mailer.store.tables import askings as table
 
 UNHEARD, REMIND = 5, 7  # working days after the letter
 ENDS = 28  # days of term after the letter
+A_MOMENT = timedelta(seconds=1)
 LATER = timedelta(hours=6)  # when a letter that may not go yet is tried again
 GIVE_UP = timedelta(days=28)  # of trying
 MOST = 100  # steps of one look; each is a short write of its own
@@ -287,7 +288,7 @@ def _letter(session: Connection, row: Row[Any], now: datetime, wording: str, *, 
             "reminder": reminder,
             "wording": wording,
             "purposes": list(row.args["purposes"]),
-            "until": ends_at.astimezone(network.zone).date().isoformat(),
+            "until": (ends_at - A_MOMENT).astimezone(network.zone).date().isoformat(),  # its last day: it ends with it
             **rhythm(session, row.network_id, now),
         },
         now=now,

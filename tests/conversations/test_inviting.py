@@ -370,6 +370,16 @@ def test_who_has_no_name_hears_so_before_the_letters_go(stage: Stage) -> None:
     assert "Sam Hill thought that you might like to join" in stage.last(KAREN).words
 
 
+def test_the_last_day_named_is_one_on_which_a_yes_still_counts(stage: Stage) -> None:
+    attached(stage, "list.csv", CSV.encode())
+    stage.reply(question(stage), "YES")
+    letter = stage.last(KAREN)
+    assert "This invitation ends on Monday 21 December." in letter.words
+    stage.at(datetime(2026, 12, 21, 23, 30, tzinfo=UTC))
+    stage.reply(letter, "YES")
+    assert stage.last(KAREN).subject == "Welcome to Mendip Technicians"
+
+
 def test_an_invitation_promises_no_silence_before_its_reminder(stage: Stage) -> None:
     attached(stage, "list.csv", CSV.encode())
     assert "that names you and asks if they would like to join" in question(stage).words
