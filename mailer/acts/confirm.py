@@ -217,7 +217,8 @@ def redeem(
     args = dict(row.args) | ({"chosen": list(purposes)} if purposes else {})
     chosen = {"args": args} if purposes else {}  # any other act may have written there itself
     receipt = cast(Confirmed, named(ACTS[row.act]))(session, actor, args, now=now)
-    session.execute(update(confirmations).where(confirmations.c.id == confirmation_id).values(said=receipt.said, **chosen))
+    over = {"used_at": None, "expires_at": now} if receipt.reason == LEFT_SINCE else {}  # nothing was done, and a new one is open
+    session.execute(update(confirmations).where(confirmations.c.id == confirmation_id).values(said=receipt.said, **chosen, **over))
     ledger.audit(
         session,
         actor=actor.slug,

@@ -102,6 +102,7 @@ def _page(behind: Behind, row: Row[Any], state: str, receipt: Receipt | None = N
         "state": state,
         "used_at": None if row.used_at is None else row.used_at.isoformat(),
         "refused": receipt is not None and receipt.state == "refused",
+        "left_since": receipt is not None and receipt.reason == confirm.LEFT_SINCE,
         "why": "",
         "mailed": mailed,
     }

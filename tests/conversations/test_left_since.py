@@ -61,7 +61,7 @@ def yes(stage: Stage, old: Got) -> None:
 
 
 def presses(stage: Stage, old: Got) -> None:
-    post(stage, f"/c/{old.link('c')}", confirm="yes")
+    assert "so we have sent a new one to" in post(stage, f"/c/{old.link('c')}", confirm="yes")
 
 
 def tagged(words: str) -> Callable[[Stage, Got], object]:
@@ -113,6 +113,10 @@ def test_it_takes_a_fresh_yes(stage: Stage, back: bool, way: str) -> None:
     assert "meetings" not in coming(stage)
     (question,) = stage.mails(JANE)[had:]
     assert "since" in question.words
+    if after is yes:  # the old one is over
+        after(stage, old)
+        assert "time is over" in stage.last(JANE).words
+        assert "meetings" not in coming(stage)
     stage.reply(question, "YES")
     assert "meetings" in coming(stage)
 
