@@ -10,10 +10,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from mailer.acts import retained
+from mailer.consent import leavings
 from mailer.web import application
 from tests.consent.test_former import places
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, STARTS, answers, invited
+from tests.hosted import staged_on_postgres
+from tests.servers import NewDatabase
 from tests.stage import DOMAIN, Got, Stage, staged
+from workers import scheduler
 
 ENDS = STARTS + timedelta(hours=2)
 NEEDS = ("coeliac", "wheelchair", "vegan", "step-free")
@@ -84,3 +88,15 @@ def test_a_receipt_is_still_answered_when_its_words_are_gone(stage: Stage) -> No
     retain(stage, ENDS + timedelta(days=8))
     inbox_id = stage.reply(receipt, "Thanks, it was lovely.")
     assert stage.outcome(inbox_id).state not in ("failed", "handling")
+
+
+@pytest.mark.postgres
+def test_on_postgresql_too_and_so_are_leavings_written_down(postgres: NewDatabase, tmp_path: Path) -> None:
+    """The fields of letters are looked through as text."""
+    for stage in staged_on_postgres(postgres, tmp_path):
+        test_every_trace_of_a_need_goes_seven_days_after_the_meeting(stage)
+        stage.mail(DAWN, f"mendip-help@{DOMAIN}", "", "STOP")
+        scheduler.seal(stage.house, stage.now)
+        ended, suppressed = leavings.read(stage.settings.data_dir / leavings.NAME)
+        assert ended
+        assert suppressed
