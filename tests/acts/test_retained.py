@@ -70,7 +70,7 @@ def test_check_names_a_complaint_and_its_day(stage: Stage) -> None:
     place = Place(stage.settings, stage.house.store)
     (open_one,) = rows.complaints(place)
     assert open_one.ok
-    assert "mendip: complaint 1 about personal data is to be answered by 23.12.2026" in open_one.what
+    assert "mendip: complaint 1 about personal data is to be answered by Wed 23 Dec 2026" in open_one.what
     stage.at(stage.now + timedelta(days=31))
     (overdue,) = rows.complaints(place)
     assert not overdue.ok
