@@ -42,12 +42,12 @@ def of(session: Connection, member: Membership, now: datetime) -> dict[str, list
     return {
         "roles": [role for role in member.roles if role != "member"],
         "actions": [
-            f"{one.text} ({one.due_on:%d.%m.%Y})" if one.due_on else one.text
+            f"{one.text} ({one.due_on:%d/%m/%Y})" if one.due_on else one.text
             for one in action_rows.open(session, member.network_id)
             if one.membership_id == member.id
         ],
         "hosting": [
-            f"{meeting.host}, {meeting.starts_at:%d.%m.%Y}"
+            f"{meeting.host}, {meeting.starts_at:%d/%m/%Y}"
             for meeting in coming
             if any(name in meeting.host.casefold() for name in names)
         ],

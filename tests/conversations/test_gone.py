@@ -75,7 +75,7 @@ def test_nothing_before_a_yes_and_nothing_to_them_after_it(
     for letter in (mine, theirs):
         assert "Ask for the balances" in letter.words
         assert "Fume cupboards" in letter.words
-        assert "Hill School, 20.01.2027" in letter.words
+        assert "Hill School, 20/01/2027" in letter.words
     assert "UNDO" in mine.words
     assert "UNDO" not in theirs.words
     assert ("the way back" in mine.words) is (how == "left")
