@@ -89,6 +89,7 @@ def _shown_to_fewer(stage: Stage) -> None:
     stage.reply(stage.last(WANDA), "SHOW name TO ORGANISERS")
     stage.reply(stage.last(WANDA), "HIDE organisation")
     undo(stage)
+    stage.reply(stage.last(WANDA), "YES")
 
 
 # name: what is done, and by which act a purpose is in force then
