@@ -54,7 +54,7 @@ from mailer.store.tables import (
 )
 
 DUE = timedelta(days=30)  # Art 12(3): one month at the latest; it takes minutes
-OUTCOME = "Erased at the person's own wish."
+OUTCOME = "Erased with what was kept of the person."
 
 DELETE: Mapping[str, Any] = {}
 TOMBSTONE: Mapping[str, Any] = {"address": None, "key": None, "language": "", "plain_text": False, "confirmed_at": None}
