@@ -7,8 +7,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailer.acts import Actor, Receipt
+from mailer.people import membership
 
 
 def help(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
-    """The same letter for everybody: it tells nothing about who is a member (CMD-8)."""
-    return Receipt("help", "Was sent the words that work.", {})
+    """The same words for everybody. How to join is told to who gets nothing here, in the mail to the address itself (CMD-8)."""
+    stranger = not membership.remaining(session, actor.network_id, actor.address_id)
+    return Receipt("help", "Was sent the words that work.", {"stranger": stranger})

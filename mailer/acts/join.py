@@ -32,6 +32,7 @@ from mailer.store.tables import addresses as address_table
 from mailer.store.tables import evidence, memberships
 
 ASKED = Receipt("", "Asked to join; the address itself is told what to do next.", state="done")
+NOT_ASKED = Receipt("", "Asked to join; no letter went, as one went lately or none may go now.", state="done", reason="not-asked")
 
 
 def ask(
@@ -54,12 +55,13 @@ def ask(
     """Somebody asks for mail at an address: write down what is asked and send the one question to it. `language`: what they wrote
     in, which its YES keeps as theirs if they have chosen none. `instead_of`: the membership that its YES takes over (`instead`).
 
-    Refused (mailer.errors) only for what cannot be an address, whoever asks. The receipt is always the same.
+    Refused (mailer.errors) only for what cannot be an address, whoever asks. The receipt depends only on whether a letter went,
+    and is read by organisers, never by whoever asked.
     """
     address = addresses.find_or_add(session, address_text, hasher=hasher, now=now)
     wanted = _subscribed(purposes)
     if network.closed_at is not None or limits.reached(session, network.id, address.id, address.address or "", now):
-        return ASKED
+        return NOT_ASKED
     language = written.language_of(session, address.id) or language or network.language
     wording = wordings.text("join", language, network=network.name, purposes=wanted)
     wording_id = wordings.keep(session, key="join", language=language, text=wording, now=now)
@@ -86,7 +88,7 @@ def ask(
         language=language,
     )
     if asked is None:
-        return ASKED
+        return NOT_ASKED
     proof = Proof(
         "consent", "join-asked", channel, wording_id=wording_id, inbox_id=inbox_id, evidence_sha256=evidence_sha256
     )

@@ -41,7 +41,7 @@ class _Year:
 def my_year(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
     """The receipt is the page."""
     if actor.address_id is None:
-        return Receipt("help", "Their year asked for by an address that is not known.", {}, reason="unknown")
+        return Receipt("help", "Their year asked for by an address that is not known.", {"stranger": True}, reason="unknown")
     member = membership.of_address(session, actor.network_id, actor.address_id)
     zone = networks.by_id(session, actor.network_id).timezone
     here = formats.local(now, zone)

@@ -23,7 +23,7 @@ MOST = 20  # lines of what was done
 def status(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
     """What is kept of the person in this network."""
     if actor.address_id is None:
-        return Receipt("help", "Status asked for by an address that is not known.", {}, reason="unknown")
+        return Receipt("help", "Status asked for by an address that is not known.", {"stranger": True}, reason="unknown")
     member = membership.of_address(session, actor.network_id, actor.address_id)
     main = membership.main_address(session, actor.network_id, actor.address_id)
     address = addresses.get(session, main)

@@ -23,8 +23,11 @@ from mailer.people.profile import PURPOSE as LISTING
 
 # Acts whose yes may say of their writer what an organiser knows: "Yes, he's one of us".
 ABOUT_ANOTHER = frozenset({"admit"})
-# What may be said instead of yes or no by who is no member yet; anybody else may say any word.
-OF_STRANGERS = frozenset({"for-my-it", "help", "stop", "my-data", "forget-me"})
+# What may be said instead of yes or no by who gets nothing yet; anybody else may say any word. What would rest, end or bring mail
+# that they do not get may mean a part of the yes, and is asked back.
+OF_STRANGERS = frozenset({"for-my-it", "help", "stop", "status", "my-data", "my-year", "forget-me"})
+# How to write to somebody: kept of whom an organiser's wish has written down already.
+OF_INVITED = OF_STRANGERS | {"language", "my-details", "plain-text", "with-layout", "working-days"}
 # The one who says no to an invitation is remembered by that; who says STOP to any other question of ours leaves.
 NO_MEANS_STOP = frozenset({"invited"})
 OTHER_ADDRESS = "That question was asked of another address, and only that one can answer it. Nothing was done."
@@ -94,10 +97,11 @@ def _decline(message: Message, session: Connection, intent: Intent, now: datetim
 def _word(message: Message, session: Connection, row: Row[Any], intent: Intent, now: datetime) -> Receipt | None:
     """A word that may answer any mail, done as anywhere: the tag proves the mailbox, not a YES to this (CMD-4). Of a join
     and whoever is no member, only what they may need first. The question stays open, unless it ends with them."""
-    asked_to_join = row.act in acts.JOINS and not membership.remaining(session, row.network_id, row.address_id)
-    partly = intent.act == "stop" and not _everything(intent)
-    if asked_to_join and (partly or intent.act not in OF_STRANGERS):
-        return None
+    if row.act in acts.JOINS and not membership.remaining(session, row.network_id, row.address_id):
+        written_down = membership.of_address(session, row.network_id, row.address_id) is not None
+        partly = intent.act == "stop" and not _everything(intent)
+        if partly or intent.act not in (OF_INVITED if written_down else OF_STRANGERS):
+            return None
     addresses.confirm(session, row.address_id, now)  # so that the answer is not capped as a stranger's
     mine = replace(message, actor=replace(message.actor, strength=Strength.TAG))
     return commands.do(mine, session, intent, now)
