@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from mailer.acts import Actor, Strength, change_address, merge
-from mailer.consent import ACTIVE, ledger, standing
+from mailer.consent import ACTIVE, standing
 from mailer.consent.standing import Proof
 from mailer.people import addresses, profile
 from tests.conversations.scenes import JANE, invited
+from tests.people.entries import operator, part
 from tests.stage import DOMAIN, Stage, staged
 
 HOME = "jane@home.example"
@@ -57,10 +58,6 @@ def seen(stage: Stage, *ids: int) -> list[dict[str, str]]:
     return [{field: whom for field, whom in one.items() if whom != "nobody"} for one in every]
 
 
-def operator(stage: Stage) -> Actor:
-    return Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
-
-
 def both(stage: Stage, mine: str, theirs: str) -> tuple[int, int]:
     with stage.house.store.read() as session:
         jane = addresses.find(session, JANE)
@@ -86,12 +83,7 @@ def test_nobody_sees_more_than_both_agreed_to(stage: Stage, mine: str, theirs: s
     with stage.house.store.write() as session:
         done = merge.merge(session, operator(stage), *ids, now=stage.now)
     assert seen(stage, *ids) == [agreed(mine, theirs), NOTHING]
-    with stage.house.store.write() as session:
-        assert standing.rebuild(session) == []
-        merge.split(session, operator(stage), done.fields["undo"], now=stage.now)
-        assert standing.rebuild(session) == []
-        ledger.seal(session, stage.now)
-        assert ledger.verify(session) == []
+    part(stage, done)
     assert seen(stage, *ids) == before
 
 

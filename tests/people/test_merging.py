@@ -12,13 +12,14 @@ import pytest
 from sqlalchemy import select
 
 from mailer.acts import Actor, Strength, change_address, merge, office, undo
-from mailer.consent import gate, ledger, standing
+from mailer.consent import gate, standing
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
 from mailer.outbound import outbox
 from mailer.people import addresses, committee, listing, membership, merging, profile
 from mailer.store import add
 from mailer.store.tables import letters, outgoing, responses
+from tests.people.entries import id_of, operator, part
 from tests.stage import DOMAIN, Stage, staged
 
 JANE, HOME = "jane@hill.school.example", "jane@home.example"
@@ -43,17 +44,6 @@ def now_is(stage: Stage, *ids: int) -> list[str]:
         return [standing.of(session, stage.network_id, one)["newsletter"] for one in ids]
 
 
-def operator(stage: Stage) -> Actor:
-    return Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
-
-
-def id_of(stage: Stage, address: str) -> int:
-    with stage.house.store.read() as session:
-        found = addresses.find(session, address)
-        assert found is not None
-        return found.id
-
-
 @pytest.mark.parametrize(("mine", "theirs"), list(product(STANDINGS, STANDINGS)))
 def test_what_either_left_stays_left_and_undo_brings_both_back(stage: Stage, mine: str, theirs: str) -> None:
     jane, home = id_of(stage, JANE), stage.member(HOME, "J Doe", purposes=("discussion",))
@@ -66,12 +56,7 @@ def test_what_either_left_stays_left_and_undo_brings_both_back(stage: Stage, min
     assert gone == "none"
     assert (kept == "left") == ("left" in (mine, theirs))
     assert kept in (mine, theirs)
-    with stage.house.store.write() as session:
-        assert standing.rebuild(session) == []
-        merge.split(session, operator(stage), done.fields["undo"], now=stage.now)
-        assert standing.rebuild(session) == []
-        ledger.seal(session, stage.now)
-        assert ledger.verify(session) == []
+    part(stage, done)
     assert now_is(stage, jane, home) == before
 
 

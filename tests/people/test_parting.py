@@ -16,6 +16,7 @@ from mailer.inbound import sender
 from mailer.people import access, addresses, membership, record
 from mailer.store.tables import memberships, roles
 from tests.conversations.scenes import JANE, invited
+from tests.people.entries import id_of, operator
 from tests.stage import DOMAIN, Got, Stage, staged
 
 KAREN = "karen@home.example"
@@ -35,17 +36,6 @@ def quantock(stage: Stage) -> int:
     stage.organiser("quentin@hill.school.example", "Quentin")
     stage.network_id, stage.slug = mendip, "mendip"
     return quantock
-
-
-def operator(stage: Stage) -> Actor:
-    return Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
-
-
-def id_of(stage: Stage, address: str) -> int:
-    with stage.house.store.read() as session:
-        found = addresses.find(session, address)
-        assert found is not None
-        return found.id
 
 
 def merged(stage: Stage) -> int:
