@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, select
 from sqlalchemy.util import LRUCache
 
 from mailer.store import Store
+from mailer.store.types import metadata
 from mailer.store.upgrade import upgrade
 from tests.servers import NewDatabase
+
+
+def cells(store: Store) -> Iterator[tuple[str, str, Any, str]]:
+    """Everything that stands in any table: table, column, the value, and the value as one could search it."""
+    with store.read() as session:
+        for table in metadata.sorted_tables:
+            for row in session.execute(select(table)).mappings():
+                for column, value in row.items():
+                    octets = isinstance(value, bytes)
+                    yield table.name, column, value, value.decode("latin-1") if octets else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def columns_with(store: Store, *words: str) -> set[str]:
+    """Every column in which one of these words, in small letters, stands."""
+    return {f"{table}.{column}" for table, column, _, text in cells(store) if any(word in text.lower() for word in words)}
 
 
 def lay_empty(path: Path) -> None:

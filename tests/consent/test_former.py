@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,8 +15,8 @@ from mailer.consent import ledger, standing, suppression
 from mailer.people import addresses, networks, sheet
 from mailer.settings.kept import DAYS
 from mailer.store import tables as t
-from mailer.store.types import metadata
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER
+from tests.databases import columns_with
 from tests.stage import DOMAIN, Stage, staged
 
 CARA = "cara@vale.example"
@@ -54,19 +52,6 @@ def known(stage: Stage, who: str) -> bool:
         return addresses.find(session, who) is not None
 
 
-def places(stage: Stage, *words: str) -> set[str]:
-    """Every column in which one of these words stands."""
-    found = set()
-    with stage.house.store.read() as session:
-        for table in metadata.sorted_tables:
-            for row in session.execute(select(table)).mappings():
-                for column, value in row.items():
-                    text = value.decode("latin-1") if isinstance(value, bytes) else json.dumps(value, default=str, ensure_ascii=False)
-                    if re.search("|".join(words), text, re.IGNORECASE):
-                        found.add(f"{table.name}.{column}")
-    return found
-
-
 def sound(stage: Stage) -> None:
     with stage.house.store.write() as session:
         ledger.seal(session, stage.now)
@@ -87,7 +72,7 @@ def test_who_left_is_forgotten_after_the_time_and_stays_out(stage: Stage) -> Non
     assert known(stage, JANE)
     days_later(stage, 3)
     assert not known(stage, JANE)
-    assert places(stage, "jane@hill", "jane doe") == set()
+    assert columns_with(stage.house.store, "jane@hill", "jane doe") == set()
     assert known(stage, DAWN)
     assert known(stage, OLIVE)
     with stage.house.store.read() as session:
@@ -102,7 +87,7 @@ def test_who_was_listed_and_never_agreed_is_forgotten(stage: Stage) -> None:
     days_later(stage, TIME - 1)
     assert known(stage, CARA)
     days_later(stage, 3)
-    assert places(stage, "cara@vale", "cara vale") == set()
+    assert columns_with(stage.house.store, "cara@vale", "cara vale") == set()
     sound(stage)
     assert listed(stage, CARA, "Cara Vale", "paper form")[1] == "added"  # nobody asked for it: nothing is suppressed
 
@@ -114,7 +99,7 @@ def test_what_an_undone_import_brought_is_forgotten(stage: Stage) -> None:
         while after is not None:
             _, after = import_undo.step(session, undo_id, after, stage.now)
     days_later(stage, TIME + 2)
-    assert places(stage, "cara@vale", "cara vale") <= {"ledger_fields.fields"}
+    assert columns_with(stage.house.store, "cara@vale", "cara vale") <= {"ledger_fields.fields"}
     assert not known(stage, CARA)
     sound(stage)
 

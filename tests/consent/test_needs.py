@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 from mailer.acts import retained
 from mailer.consent import leavings
 from mailer.web import application
-from tests.consent.test_former import places
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, STARTS, answers, invited
+from tests.databases import columns_with
 from tests.hosted import staged_on_postgres
 from tests.servers import NewDatabase
 from tests.stage import DOMAIN, Got, Stage, staged
@@ -59,9 +59,9 @@ def test_every_trace_of_a_need_goes_seven_days_after_the_meeting(stage: Stage) -
     meeting_id = told(stage)
     assert any("coeliac" in mail.text and "vegan" in mail.text for mail in stage.mails(OLIVE))  # the sheet of the day
     retain(stage, ENDS + timedelta(days=6, hours=20))
-    assert {"responses.note", "raws.content", "tray.content", "letters.fields"} <= places(stage, *NEEDS)
+    assert {"responses.note", "raws.content", "tray.content", "letters.fields"} <= columns_with(stage.house.store, *NEEDS)
     assert retain(stage, ENDS + timedelta(days=7, hours=1))["needs"] > 0
-    assert places(stage, *NEEDS) == set()
+    assert columns_with(stage.house.store, *NEEDS) == set()
     assert answers(stage, meeting_id) == answers(stage, meeting_id) | {JANE: "yes", DAWN: "yes"}
     assert "needs" not in retain(stage, ENDS + timedelta(days=7, hours=2))
 
@@ -77,9 +77,9 @@ def test_what_came_for_a_meeting_still_to_come_stays(stage: Stage) -> None:
             stage.reply(proof, "SEND")
     stage.reply(invitation(stage, DAWN), "Yes, vegan.")
     retain(stage, STARTS + timedelta(days=30))
-    assert places(stage, "coeliac") == set()
+    assert columns_with(stage.house.store, "coeliac") == set()
     assert answers(stage, later)[DAWN] == "yes"
-    assert {"responses.note", "raws.content", "letters.fields"} <= places(stage, "vegan")
+    assert {"responses.note", "raws.content", "letters.fields"} <= columns_with(stage.house.store, "vegan")
 
 
 def test_a_receipt_is_still_answered_when_its_words_are_gone(stage: Stage) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -20,8 +19,8 @@ from mailer.people import sheet
 from mailer.settings import Settings
 from mailer.store import Store, snapshot
 from mailer.store.tables import inbox, raws
-from mailer.store.types import metadata
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, STARTS
+from tests.databases import cells, columns_with
 from tests.message.pdfs import pdf
 from tests.message.test_unpacked import stream as winmail
 from tests.people.books import xlsx
@@ -138,16 +137,10 @@ def lived(stage: Stage) -> None:
 
 def seen(house: House) -> set[str]:
     """Every column and file in which she still stands, however it is encoded: as `termpost` itself would look, and plainly."""
-    found = set()
-    with house.store.read() as session:
-        for table in metadata.sorted_tables:
-            for row in session.execute(select(table)).mappings():
-                for name, value in row.items():
-                    text = value.decode("latin-1") if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False, default=str)
-                    if any(word in text.lower() for word in NAMED):
-                        found.add(f"{table.name}.{name}")
-                    if name == "content" and value and _named_inside(bytes(value)):
-                        found.add(f"{table.name}.{name}, encoded")
+    found = columns_with(house.store, *NAMED)
+    for table, column, value, _ in cells(house.store):
+        if column == "content" and value and _named_inside(bytes(value)):
+            found.add(f"{table}.{column}, encoded")
     for file in sorted(house.settings.data_dir.rglob("*")):
         octets = file.read_bytes().lower() if file.is_file() else b""
         found |= {file.name for word in NAMED if word.encode() in octets}
