@@ -18,30 +18,27 @@ from mailer.store.tables import addresses, outgoing
 
 @dataclass(frozen=True)
 class Cap:
-    """No more letters of `purpose` where `letters` of `counted` were written within `window`, for addresses that were confirmed
-    (`known`), or not, or both."""
+    """At most `letters` of `classes` within `window`, for addresses that were confirmed (`known`), or not, or both."""
 
-    purpose: str
-    counted: tuple[str, ...]
+    classes: tuple[str, ...]
     known: bool | None
     letters: int
     window: timedelta
 
 
 CAPS: tuple[Cap, ...] = (
-    Cap("confirm", ("confirm",), None, 1, timedelta(days=1)),  # an answer is none: who was sent HELP today can join today
-    Cap("confirm", ("confirm",), False, 3, timedelta(days=30)),
-    Cap("answer", ("confirm", "answer"), False, 1, timedelta(days=1)),
-    Cap("answer", ("confirm", "answer"), False, 3, timedelta(days=30)),
-    Cap("answer", ("answer",), True, 30, timedelta(hours=1)),
-    Cap("answer", ("answer",), True, 100, timedelta(days=1)),
-    Cap("farewell", ("farewell",), None, 5, timedelta(days=1)),
+    Cap(("confirm",), None, 1, timedelta(days=1)),
+    Cap(("confirm", "answer"), False, 1, timedelta(days=1)),
+    Cap(("confirm", "answer"), False, 3, timedelta(days=30)),
+    Cap(("answer",), True, 30, timedelta(hours=1)),
+    Cap(("answer",), True, 100, timedelta(days=1)),
+    Cap(("farewell",), None, 5, timedelta(days=1)),
 )
 
 
 def reached(session: Connection, address_id: int, purpose: str, now: datetime) -> bool:
     """True if one more letter of `purpose` to this address would be over a cap."""
-    rows = [cap for cap in CAPS if cap.purpose == purpose]
+    rows = [cap for cap in CAPS if purpose in cap.classes]
     if not rows:
         return False
     known = session.execute(*_confirmed(address_id)).scalar_one() is not None
@@ -49,7 +46,7 @@ def reached(session: Connection, address_id: int, purpose: str, now: datetime) -
 
 
 def _written(session: Connection, address_id: int, cap: Cap, now: datetime) -> int:
-    return int(session.execute(*_letters_since(address_id, cap.counted, now - cap.window)).scalar_one())
+    return int(session.execute(*_letters_since(address_id, cap.classes, now - cap.window)).scalar_one())
 
 
 @prepared
