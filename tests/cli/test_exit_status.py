@@ -57,7 +57,7 @@ def test_help_says_what_it_does_and_gives_an_example(names: tuple[str, ...]) -> 
 @pytest.mark.parametrize("name", LEAVES)
 def test_every_example_is_one(name: str) -> None:
     """It is read with the command's own arguments and options; nothing is carried out."""
-    words = shlex.split(EXAMPLES[name].partition(" <")[0])
+    words = shlex.split(EXAMPLES[name].partition(" < ")[0])
     assert words[: len(name.split()) + 1] == ["termpost", *name.split()]
     LEAVES[name].make_context(name, words[len(name.split()) + 1 :])
 
