@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from mailer.message import unpacked
+from mailer.message import encoded, unpacked
 
 MOST, MOST_PARTS = 32_000_000, 1_000  # unpacked octets and parts of one mail
 MOST_OPENED = 40  # files of one mail that cost a process
@@ -48,10 +48,12 @@ def texts(mail: bytes) -> Iterator[str | None]:
 
 
 def plain(octets: bytes) -> Iterator[str]:
-    """What octets say that are words: as they stand, with character references, quoted-printable, in unfolded lines."""
+    """What octets say that are words: as they stand, with encoded words, character references, quoted-printable, in unfolded lines."""
     text = octets.decode("utf-8", "replace")
     yield text
-    if "&#" in text:
+    if "=?" in text:
+        yield encoded.words(text)
+    if "&" in text:
         yield html.unescape(text)
     written = [octets]
     if "=" in text:

@@ -120,10 +120,17 @@ def _names(session: Connection, owner: int | None, ids: tuple[int, ...]) -> tupl
     for column in (posts.c.author, pieces.c.person, agenda_items.c.person):
         used |= set(session.execute(select(column).where(column.table.c.address_id.in_(ids)).distinct()).scalars())
     used = {name for name in used if " " in name.strip()}
-    same = or_(people.c.name.in_(used), func.lower(people.c.name).in_([name.lower() for name in used]))
-    others = session.execute(select(people.c.name).where(same, people.c.id != owner))
-    shared = {name.casefold() for name in others.scalars()}
-    return tuple(sorted(name for name in used if name.casefold() not in shared))
+    return tuple(sorted(name for name in used if not _is_anothers(session, owner, name)))
+
+
+def _is_anothers(session: Connection, owner: int | None, name: str) -> bool:
+    """Whether somebody else is called so, however that is written."""
+    wanted = mentions.of((), (name,))
+    if wanted is None:
+        return False
+    alike = or_(*(func.lower(people.c.name).contains(token) for token in wanted.tokens))
+    others = session.execute(select(people.c.name).where(alike, people.c.id != owner)).scalars()
+    return any(wanted.pattern.fullmatch(" ".join(other.split())) for other in others)
 
 
 def ask(

@@ -1,7 +1,8 @@
 """Finding and cutting what is said of one person, wherever it stands (DP-11).
 
 A person is mentioned by address and by full name. Addresses are cut wherever they stand on their own, in any case and as
-they look in links and encoded text; a name only if it has two words and nobody else here bears it. In octets (raw mail,
+they look in links and encoded text; a name only if it has two words and nobody else here bears it, with whatever apostrophe or
+hyphen, its accents composed or not (Unicode 15, UAX 15) and in a character set that we did not read. In octets (raw mail,
 compiled letters) what is transfer-encoded is looked into as well, and the files in it (`enclosed`): a mail in which something stays that
 cannot be cut in place is emptied.
 """
@@ -9,6 +10,7 @@ cannot be cut in place is emptied.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +18,8 @@ from typing import Any
 from mailer.consent import enclosed
 
 MARK = "[erased]"
+UNREAD = "\ufffd"  # what stands for an octet that is not UTF-8: an accent of Latin-1, an apostrophe of Windows-1252
+_SIGNS = {sign: rf"[{signs}{UNREAD}]" for signs in ("'’ʼ‘`´\x92", r"\-‐‑") for sign in signs if sign != "\\"}
 
 
 @dataclass(frozen=True)
@@ -74,18 +78,26 @@ def of(addresses: Iterable[str], names: Iterable[str]) -> Mentions | None:
             rf"(?<![\w.+-]){re.escape(local)}(?:@|%40|=40|=){ends}|(?<=[+-]){re.escape(local)}={ends}"
         )  # VERP
         tokens.add(_token([local, *domain.split(".")]))
-    for name in sorted({" ".join(name.split()) for name in names}, key=len, reverse=True):
+    for name in sorted({" ".join(unicodedata.normalize("NFC", name).split()) for name in names}, key=len, reverse=True):
         words = name.split(" ")
         if len(words) < 2:
             continue
         between = r"(?:[\s_]|=20)+"
-        straight = between.join(map(re.escape, words))
-        turned = rf"{re.escape(words[-1])},{between}{between.join(map(re.escape, words[:-1]))}"
+        written = ["".join(map(_written, word)) for word in words]
+        straight = between.join(written)
+        turned = rf"{written[-1]},{between}{between.join(written[:-1])}"
         patterns += [rf"(?<!\w){straight}(?!\w)", rf"(?<!\w){turned}(?!\w)"]
-        tokens.add(_token(words))
+        tokens.add(_token(re.findall(r"[A-Za-z0-9]+", name)))
     if not patterns:
         return None
     return Mentions(re.compile("|".join(patterns), re.IGNORECASE), tuple(sorted(tokens)))
+
+
+def _written(letter: str) -> str:
+    """A pattern of the ways in which a letter or sign of a name is written."""
+    if letter in _SIGNS or letter.isascii():
+        return _SIGNS.get(letter) or re.escape(letter)
+    return f"(?:{letter}|{unicodedata.normalize('NFD', letter)}|{UNREAD})"
 
 
 def _token(words: list[str]) -> str:

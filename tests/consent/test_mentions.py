@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import gzip
+import html
 import io
 import os
 import quopri
+import unicodedata
 import zipfile
 from email.message import EmailMessage
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -62,6 +65,8 @@ ENCODED = {
     "folded in a letter": b"begin:vcard\r\nFN:" + "Siân Ŵyn".encode().replace(b"\xc3", b"\xc3\r\n\t") + b"\r\nEND:VCARD\r\n",
     "folded and quoted": quopri.encodestring("BEGIN:VCARD\r\nFN:Siân Ŵ\r\n yn\r\nEND:VCARD\r\n".encode()),
     "folded and encoded": base64.encodebytes(b"BEGIN:VCALENDAR\nATTENDEE:mailto:jane@h\n ill.school.example\nEND:VCALENDAR\n"),
+    "b-word of a name": b"Subject: Thanks to =?utf-8?b?" + base64.b64encode("Siân".encode()) + "?=\r\n =?utf-8?q?_Ŵyn?=".encode(),
+    "q-word of a letter": b"From: =?iso-8859-1?q?Jane?= =?us-ascii?q?_Doe?= <x@y.example>",
     "b-word": b"From: =?utf-8?b?" + base64.b64encode("Siân Ŵyn".encode()) + b"?= <x@y.example>",
 }
 
@@ -92,6 +97,39 @@ def test_found_in_any_mail(words: str, encoding: str) -> None:
 def test_nothing_else_is_touched(text: str) -> None:
     if "doe" not in text.lower() and "@" not in text and "=" not in text and "%" not in text and "ŵ" not in text.lower():
         assert WHO.cut(text) == text
+
+
+ALIKE = "Siân O'Dowd-Llŷr"
+WAYS = {
+    "as it is": ALIKE,
+    "what phones type": ALIKE.replace("'", "’"),
+    "a letter apostrophe": ALIKE.replace("'", "ʼ"),
+    "a hyphen that does not break": ALIKE.replace("-", "‑"),
+    "all of it": ALIKE.upper().replace("'", "‘").replace("-", "‐"),
+}
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize("told", WAYS)
+@pytest.mark.parametrize("known", WAYS)
+def test_a_name_is_found_with_any_apostrophe_and_accents_of_either_form(known: str, told: str, form: Literal["NFC", "NFD"]) -> None:
+    """DP-11; UAX 15: what looks the same is the same."""
+    wanted, said = mentions.of([], [WAYS[known]]), unicodedata.normalize(form, WAYS[told])
+    assert wanted is not None
+    assert wanted.tokens == ("dowd",)
+    assert wanted.cut(f"says {said}.") == f"says {MARK}."
+    for octets in (said.encode(), quopri.encodestring(said.encode()), html.escape(said.replace("’", "&rsquo;")).encode()):
+        assert wanted.within(octets.replace(b"&amp;", b"&"))
+        assert not wanted.within(wanted.without(octets.replace(b"&amp;", b"&")) or b"")
+    assert mentions.of([], [unicodedata.normalize(form, WAYS[known])]) == wanted
+
+
+@pytest.mark.parametrize("octets", ["Siân O’Dowd".encode("cp1252"), quopri.encodestring("Siân O’Dowd".encode("cp1252"))])
+def test_a_name_is_found_in_the_letters_of_windows(octets: bytes) -> None:
+    wanted = mentions.of([], ["Siân O'Dowd"])
+    assert wanted is not None
+    assert wanted.within(octets)
+    assert not wanted.within(wanted.without(octets) or b"")
 
 
 def test_one_word_is_no_name() -> None:

@@ -72,6 +72,24 @@ def test_a_name_that_somebody_else_bears_stays_theirs(stage: Stage) -> None:
         assert names(session, "jane.doe@far.example") == ("Jane Doe", [])
 
 
+def test_a_name_goes_with_the_apostrophe_of_phones(stage: Stage) -> None:
+    """DP-11: a name that we keep as O'Dowd is written O’Dowd by others."""
+    renamed(stage, "Jane O’Dowd")
+    stage.mail(f"Dawn Day <{DAWN}>", LIST, "Thanks to Jane O’Dowd", "Jane O’Dowd has one to spare, says JANE O'DOWD.")
+    assert forgotten(stage)
+    assert columns_with(stage.house.store, "dowd") == set()
+
+
+def test_a_name_that_somebody_else_bears_with_the_other_apostrophe_stays_theirs(stage: Stage) -> None:
+    stage.member("jane.odowd@far.example", "Jane O’Dowd")
+    renamed(stage, "Jane O'Dowd")
+    stage.mail(f"Dawn Day <{DAWN}>", LIST, "Water baths", "Jane O'Dowd has one to spare.")
+    assert forgotten(stage)
+    assert "raws.content" in columns_with(stage.house.store, "jane o'dowd")
+    with stage.house.store.read() as session:
+        assert names(session, "jane.odowd@far.example") == ("Jane O’Dowd", [])
+
+
 def test_who_was_one_person_under_two_names_is_found_by_both(stage: Stage) -> None:
     """A merge brings the other's names along, and taking it back gives them back."""
     with stage.house.store.write() as session:
