@@ -140,7 +140,7 @@ def declined(session: Connection, question: Row[Any], *, now: datetime, **_known
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
     """UNDO: it was a mistake. Nothing is said to them of it, and what they ended by themselves since stays ended."""
     theirs = _without_what_they_left(session, args)
-    leave_rows.take_back(session, {**args, **theirs, "basis": "correction", "act": "undo-gone"}, now)
+    leave_rows.put_back(session, {**args, **theirs, "basis": "correction", "act": "undo-gone"}, now)
     gone_elsewhere.take_back(session, args.get("elsewhere", ()), now)
     for action_id, membership_id in args["actions"]:
         nobodys = (actions.c.id == action_id) & actions.c.membership_id.is_(None)

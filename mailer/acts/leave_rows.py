@@ -14,7 +14,7 @@ from mailer.consent.standing import Proof
 from mailer.cycle import table
 from mailer.outbound import appointments, outbox
 from mailer.people import addresses as address_rows
-from mailer.people import holding, membership
+from mailer.people import holding, membership, parting
 from mailer.store import prepared
 from mailer.store.tables import ledger, memberships, occasions, outgoing, roles, standings
 
@@ -122,8 +122,15 @@ def networks_of(session: Connection, address_ids: list[int]) -> list[int]:
 
 
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
-    """UNDO of leaving: what was ended, and is still, is as before, by the person's own word. What waited for them goes after
-    all; what went round in between is named."""
+    """UNDO of leaving: what was ended, and is still, is as before, by the person's own word."""
+    mine = parting.still_theirs(session, args, args["whose"])
+    done = dict(put_back(session, mine, now))
+    others = any(len(mine[name]) < len(args[name]) for name in ("standings", "memberships", "suppressions"))
+    return {**done, "changed_since": done["changed_since"] or others}
+
+
+def put_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
+    """What `args` name is as before. What waited for them goes after all; what went round in between is named."""
     proof = Proof(args.get("basis", "consent"), args.get("act", "undo-leave"), **args["by"])
     for suppression_id in args["suppressions"]:
         suppression.lift_one(session, int(suppression_id), now)

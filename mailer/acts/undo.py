@@ -19,7 +19,7 @@ from mailer.acts import Actor, Receipt, Strength, audited, confirm
 from mailer.acts.confirm import named
 from mailer.consent import ACTIVE, suppression
 from mailer.people import addresses as rows
-from mailer.people import membership, record
+from mailer.people import membership, parting, record
 from mailer.store import add
 from mailer.store.tables import addresses, undos
 
@@ -56,9 +56,9 @@ UNDOS: Mapping[str, str] = {
 
 
 class TakeBack(Protocol):
-    """What a row of UNDOS names. `args` are those remembered, and `by`: channel, inbox_id and evidence of the UNDO; `done_at`: when
-    the act was done; `later`: the args of the same acts in this network that came after it and were not taken back. What these, or
-    anybody else, decided anew is left alone.
+    """What a row of UNDOS names. `args` are those remembered, and `by`: channel, inbox_id and evidence of the UNDO; `whose`: an
+    address of who did it; `done_at`: when; `later`: the args of the same acts in this network that came after it and were not
+    taken back. What these, or anybody else, decided anew is left alone.
 
     May return more fields for the receipt: `back` and `missed`, the kinds of letters that go after all or went without
     them, `meetings`, which stand in their calendar again, `left_since`, if somebody left by themselves in between, and
@@ -164,7 +164,8 @@ def _needs(session: Connection, actor: Actor, row: Row[Any], also: Sequence[Row[
     if row.act == "leave" and record.stops(session, row.network_id, row.address_id) - set(row.args["suppressions"]):
         return confirm.OPT_IN
     asked_at = actor.asked_at if actor.strength == Strength.CONFIRM and actor.asked_at is not None else row.created_at
-    ended = (was for one in (row, *also) if one.act == "leave" for was in one.args["standings"] if was["standing"] == ACTIVE)
+    left = [parting.still_theirs(session, one.args, row.address_id) for one in (row, *also) if one.act == "leave"]
+    ended = (was for one in left for was in one["standings"] if was["standing"] == ACTIVE)
     since = (
         record.left_since(session, was["network_id"], was["address_id"], (was["purpose"],), asked_at, scopes=(was["scope"],))
         for was in ended
@@ -183,7 +184,7 @@ def _take_back(session: Connection, row: Row[Any], by: Mapping[str, Any], now: d
     u = undos.c
     after = (u.id > row.id) & (u.act == row.act) & (u.network_id == row.network_id) & u.used_at.is_(None)
     later = session.execute(select(u.args).where(after).order_by(u.id)).scalars().all()
-    args = {**row.args, "by": by, "done_at": row.created_at, "later": later}
+    args = {**row.args, "by": by, "whose": row.address_id, "done_at": row.created_at, "later": later}
     return cast(TakeBack, named(UNDOS[row.act]))(session, args, now)
 
 

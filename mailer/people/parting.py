@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, Table, select, update
 
 from mailer.consent import NONE
 from mailer.errors import Refused
-from mailer.people import people
+from mailer.people import addresses, people
 from mailer.store import tables as t
 
 MOVED_SINCE = Refused("moved-since", "Their mail has moved to another address since, so the two cannot be parted any more.")
@@ -34,6 +34,28 @@ def hand_back(
         person_id = people.add(session, name="", now=now)
     session.execute(update(t.memberships).where(at_them).values(person_id=person_id))
     session.execute(update(t.addresses).where(t.addresses.c.id.in_(address_ids)).values(person_id=person_id))
+
+
+def still_theirs(session: Connection, left: Mapping[str, Any], address_id: int) -> dict[str, Any]:
+    """Of what UNDO of a leave would put back, what is at the addresses of the person behind `address_id` now: whom they counted as
+    one with then, and were parted from, speaks for themselves (CMD-4)."""
+    whose = addresses.get(session, address_id)
+    theirs = [whose] if whose.person_id is None else addresses.of_person(session, whose.person_id)
+    at = [one.id for one in theirs]
+
+    def own(table: Table, named: Collection[int], mine: ColumnElement[bool]) -> list[int]:
+        found = set(session.execute(select(table.c.id).where(table.c.id.in_(named), mine)).scalars())
+        return [one for one in named if one in found]
+
+    members = own(t.memberships, [was["id"] for was in left["memberships"]], t.memberships.c.address_id.in_(at))
+    return {
+        **left,
+        "standings": [was for was in left["standings"] if was["address_id"] in at],
+        "memberships": [was for was in left["memberships"] if was["id"] in members],
+        "suppressions": own(t.suppressions, left["suppressions"], t.suppressions.c.mac.in_([one.mac for one in theirs])),
+        "copies": own(t.outgoing, left["copies"], t.outgoing.c.address_id.in_(at)),
+        "invitations": own(t.invitations, left.get("invitations", ()), t.invitations.c.address_id.in_(at)),
+    }
 
 
 def _moved(session: Connection, membership: Any) -> bool:

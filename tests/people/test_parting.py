@@ -152,3 +152,60 @@ def test_no_link_is_parted_once_the_mail_has_moved_along_it(stage: Stage) -> Non
     moves(stage, stage.network_id)
     with stage.house.store.write() as session, pytest.raises(Refused, match="moved to another address"):
         link_address.take_back(session, {"address_id": id_of(stage, KAREN)}, stage.now)
+
+
+def gets(stage: Stage, address: str) -> list[str]:
+    with stage.house.store.read() as session:
+        stands = standing.of(session, stage.network_id, id_of(stage, address))
+    return [purpose for purpose, now in stands.items() if now == "active"]
+
+
+def stops(stage: Stage, address: str) -> Got:
+    stage.later(hours=1)
+    stage.mail(address, f"mendip-help@{DOMAIN}", "", "STOP")
+    return stage.last(address)
+
+
+def test_undo_of_a_stop_brings_nothing_back_to_whom_they_were_parted_from(stage: Stage) -> None:
+    """CMD-4, V9: Karen said STOP for the two of them; since they are two, Jane's word is Jane's."""
+    undo_id = merged(stage)
+    farewell = stops(stage, KAREN)
+    with stage.house.store.write() as session:
+        merge.split(session, operator(stage), undo_id, now=stage.now)
+    stops(stage, JANE)
+    stage.reply(farewell, "UNDO")
+    answer = stage.last(KAREN)
+    assert gets(stage, JANE) == []
+    assert "stays as it is now" in answer.words
+    assert "jane" not in answer.words.casefold()
+    with stage.house.store.write() as session:
+        assert standing.rebuild(session) == []
+        here = membership.of_address(session, stage.network_id, id_of(stage, JANE))
+        assert here is not None
+        assert here.ended_at is not None
+        assert record.stops(session, stage.network_id, id_of(stage, JANE))
+        assert not record.stops(session, stage.network_id, id_of(stage, KAREN))
+
+
+def test_nor_do_their_dates_come_back(stage: Stage) -> None:
+    letter = linked(stage)
+    farewell = stops(stage, KAREN)
+    stage.reply(letter, "UNDO")
+    stops(stage, JANE)
+    stage.reply(farewell, "UNDO")
+    assert gets(stage, JANE) == []
+    assert "calendar" not in stage.last(KAREN).words
+
+
+def test_undo_of_ones_own_stop_leaves_who_was_parted_as_they_are(stage: Stage) -> None:
+    undo_id = merged(stage)
+    before = gets(stage, JANE)
+    farewell = stops(stage, JANE)
+    with stage.house.store.write() as session:
+        merge.split(session, operator(stage), undo_id, now=stage.now)
+    stops(stage, KAREN)
+    stage.reply(farewell, "UNDO")
+    assert gets(stage, JANE) == before
+    assert gets(stage, KAREN) == []
+    with stage.house.store.read() as session:
+        assert record.stops(session, stage.network_id, id_of(stage, KAREN))
