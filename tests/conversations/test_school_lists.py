@@ -12,6 +12,7 @@ from sqlalchemy import update
 from mailer.consent import purposes, standing
 from mailer.consent.standing import Proof
 from mailer.inbound.lines.school import read_school
+from mailer.inbound.lines.school_letter import closes, taken_out
 from mailer.meetings import actions as action_rows
 from mailer.people import addresses, contacts, holding, membership, profile
 from mailer.store.tables import networks
@@ -112,20 +113,26 @@ def test_a_point_of_ones_own_is_for_the_organisers() -> None:
     assert read_school("1. We now have a new lab.", f"1. We now have a new lab.\n{QUOTED}", PEOPLE).rest == ("1. We now have a new lab.",)
 
 
-HOSTILE = ["a" + " " * 100_000 + "b", "a " * 50_000, "yes, " * 20_000 + "b", "a,-" * 33_000, "> " * 50_000, "- 1. " + "left " * 20_000]
+LETTER = "You are the named contact of A. Once a year we ask: are these still its people in A? If all is right, reply RIGHT. If not, reply with a line each, or cross out and change the list itself:"
+HOSTILE = ["a" + " " * 100_000 + "b", "a " * 50_000, "yes, " * 20_000 + "b", "a,-" * 33_000, "> " * 50_000, "- 1. " + "left " * 20_000, "1 more a of your school " * 5_000, "-" * 100_000 + "b"]
 
 
 @pytest.mark.parametrize("line", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_long_line_costs_little(line: str) -> None:
     begun = monotonic()
-    read_school(line, line, PEOPLE)
+    read_school(taken_out(f"{line}{LETTER}{line}"), line, PEOPLE)
     assert monotonic() - begun < 2
 
 
 @pytest.fixture
 def asked(stage: Stage) -> Got:
+    return ask(stage)
+
+
+def ask(stage: Stage, language: str = "") -> Got:
     """Jane and Karen show themselves to organisers, one with address; one more does not. It is October."""
-    stage.member(CAROL, "Carol Contact", roles=("member", "named-contact"), organisation="Hill School")
+    roles = ("member", "named-contact")
+    stage.member(CAROL, "Carol Contact", roles=roles, organisation="Hill School", language=language)
     stage.member(KAREN, "Karen Price", organisation="Hill School")
     stage.member(QUIET, "Quiet Quinn", organisation="Hill School")
     show(stage, JANE, "name")
@@ -134,7 +141,7 @@ def asked(stage: Stage) -> Got:
     stage.settle()
     stage.at(OCTOBER)
     stage.settle()
-    return next(mail for mail in stage.mails(CAROL) if "still right" in mail.subject)
+    return next(mail for mail in stage.mails(CAROL) if "still right" in mail.subject or "dal yn gywir" in mail.subject)
 
 
 def show(stage: Stage, address: str, *fields: str, to: str = profile.ORGANISERS) -> None:
@@ -216,6 +223,59 @@ def quoting(stage: Stage, asked: Got, was: str, now: str, above: str = "") -> in
     quoted = "\n".join(f"> {line}" for line in asked.text.replace(was, now).splitlines())
     text = f"{above}\n\nOn Fri, 1 Oct 2027 at 09:30, Mendip wrote:\n\n{quoted}"
     return stage.mail(CAROL, asked.reply_to, f"Re: {asked.subject}", text, In_Reply_To=str(asked.message["Message-ID"]))
+
+
+def outlook(stage: Stage, asked: Got, was: str, now: str, above: str = "") -> int:
+    """... in a mail program that quotes without a mark."""
+    quoted = f"From: {asked.message['From']}\nSent: 01 October 2027 09:30\nTo: Carol\nSubject: {asked.subject}\n\n{asked.text.replace(was, now)}"
+    text = f"{above}\n\n________________________________\n{quoted}"
+    return stage.mail(CAROL, asked.reply_to, f"RE: {asked.subject}", text, In_Reply_To=str(asked.message["Message-ID"]))
+
+
+@pytest.mark.parametrize("above", ["", "Thanks"])
+@pytest.mark.parametrize(
+    ("was", "now", "understood"),
+    [
+        ("1. Jane Doe", "1. Jane Smith", "Another name, which we ask themselves about: - Jane Doe: Jane Smith Yes"),
+        ("- 2. Karen", "- x 2. Karen", "Have left, and get no more mail from us: - Karen Price Yes"),
+        ("- 1. Jane Doe\n", "", "Have left, and get no more mail from us: - Jane Doe Yes"),
+        ("That is", "- 3. Tom Hardy, tom@hill.school.example\nThat is", "want to join: - Tom Hardy, tom@hill.school.example Yes"),
+    ],
+)
+def test_our_own_words_unmarked_are_no_answer(stage: Stage, asked: Got, was: str, now: str, understood: str, above: str) -> None:
+    """Issue: a quote without marks under which nothing is written; our examples name a leaver and somebody new."""
+    organisers_had = len(stage.mails(OLIVE))
+    outlook(stage, asked, was, now, above)
+    question = stage.last(CAROL)
+    assert understood in question.words
+    assert question.words.count(" - ") == 1
+    assert len(stage.mails(OLIVE)) == organisers_had
+
+
+@pytest.mark.parametrize("place", ["- Jane Doe is now Jane Smith", "- 1. Jane Doe\n"])
+def test_what_is_written_between_our_words_is_heard(stage: Stage, asked: Got, place: str) -> None:
+    outlook(stage, asked, place, f"Karen Price has left\nWe have two new posts to fill\n\n{place}")
+    assert "no more mail from us: - Karen Price Yes" in stage.last(CAROL).words
+    letter = stage.last(OLIVE).words
+    assert "We have two new posts to fill" in letter
+    assert "Once a year we ask" not in letter
+
+
+def test_who_is_put_into_the_list_unmarked_without_an_address_is_for_the_organisers(stage: Stage, asked: Got) -> None:
+    outlook(stage, asked, "That is", "- 3. Tom Hardy, technician\nThat is")
+    assert "Tom Hardy, technician" in stage.last(OLIVE).words
+    assert "Once a year we ask" not in stage.last(OLIVE).words
+    assert "shall we" not in stage.last(CAROL).subject
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_our_letter_is_known_in_the_words_it_is_sent_in(stage: Stage, language: str) -> None:
+    sent = ask(stage, language).text.partition("\n-- ")[0]
+    assert taken_out(sent) == ""
+    assert closes(sent)
+    between = taken_out(f"Karen Price has left\n\n{sent}\n\nJane Doe is now Jane Smith")
+    assert between == "Karen Price has left\n\nJane Doe is now Jane Smith"
+    assert taken_out("Jane Doe is now Jane Smith") == "Jane Doe is now Jane Smith"
 
 
 def test_another_address_in_the_list_is_for_the_organisers_and_all_is_not_right(stage: Stage, asked: Got) -> None:

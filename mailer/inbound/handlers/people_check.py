@@ -16,6 +16,7 @@ from mailer.acts import Receipt, confirm
 from mailer.acts import people_check as acts
 from mailer.errors import Refused
 from mailer.inbound import bereaved, doors_asked, relay
+from mailer.inbound.lines import school_letter
 from mailer.inbound.lines.school import Checked, read_school
 from mailer.inbound.message import Message
 from mailer.message.own import strip_own
@@ -35,13 +36,14 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         relay.to_committee(message, session, now, why="answers the list of a school, and is not its contact")
         return Receipt("", "Not the named contact of that school; passed to the organisers.", reason="letter")
     people = message.answered.fields.get("people", ())
-    read = read_school(strip_own(message.reading.reply, [message.domain]), message.reading.text, people)
+    written = school_letter.taken_out(strip_own(message.reading.reply, [message.domain]))
+    read = read_school(written, message.reading.text, people)
     if read.not_me and confirm.enough(message.actor, "not-me"):
         return acts.not_me(session, message.actor, organisation, now=now)
     asked, missed = bereaved.ask(message, session, read.gone, now)
     passed = [*read.passed, *(f"{one.who}: {one.how}" for one in missed)]
     if read.rest or passed or not (read.changes or read.right or asked):
-        relay.to_committee(message, session, now, why=f"answers the list of {organisation}", text=_letter(message, passed))
+        relay.to_committee(message, session, now, why=f"answers the list of {organisation}", text=_letter(written, passed))
     done = asked
     if read.changes:
         done = _ask(message, session, organisation, read, {str(one["id"]): str(one["name"]) for one in people}, now)
@@ -53,10 +55,9 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     return done or Receipt("", "Passed to the organisers.", reason="letter")
 
 
-def _letter(message: Message, passed: Sequence[str]) -> str:
-    """What they wrote, and how the lines of the list read now; all of it as it came if nothing of the list was changed."""
-    written = strip_own(message.reading.reply, [message.domain]).strip()
-    return "\n\n".join(filter(None, (written, "\n".join(passed)))) if passed else ""
+def _letter(written: str, passed: Sequence[str]) -> str:
+    """What they wrote, and how the lines of the list read now; empty if that is nothing: then all of it goes on as it came."""
+    return "\n\n".join(filter(None, (written.strip(), "\n".join(passed))))
 
 
 def _ask(

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mailer.inbound.gone import DIED, Gone
+from mailer.inbound.lines import school_letter
 from mailer.inbound.lines.people import PersonLine, read_people
 
 Person = Mapping[str, Any]  # id, number, name, and the words of the line
 
-END = "That is the whole list"
 LONGEST = 200  # of a line: the patterns take their time over long ones
 MOST = 3_000  # lines
 _JOB = re.compile(r"\b(?:technicians?|technologist|teacher|manager|assistant|officer|co-?ordinator|head of|leader|lecturer|librarian|technegydd|athro|athrawes)\b", re.IGNORECASE)  # fmt: skip
@@ -113,15 +113,16 @@ def called(words: str, people: Sequence[Person]) -> Person | None:
     return found[0] if len(found) == 1 else None
 
 
-def item(line: str, people: Sequence[Person]) -> tuple[Person, str, bool] | None:
-    """(whose, the words, crossed out) of a line of our list; none if it is no such line, or a numbered point of the writer's own."""
+def item(line: str, people: Sequence[Person], *, quoted: bool = False) -> tuple[Person, str, bool] | None:
+    """(whose, the words, crossed out) of a line of our list; none if it is no such line, or a numbered point of the writer's own,
+    which no `quoted` one is."""
     found = _ITEM.match(line)
     if found is None:
         return None
     words = found["words"].strip("~")
     known = [one for one in people if same(words.partition(",")[0]) == same(str(one["name"]))]
     numbered = known or [one for one in people if str(one["number"]) == found["number"]]
-    ours = line.startswith(">") or any(words.casefold().startswith(str(one["name"]).casefold()) for one in numbered)
+    ours = quoted or line.startswith(">") or any(words.casefold().startswith(str(one["name"]).casefold()) for one in numbered)
     return (numbered[0], words, bool(found["mark"]) or words != found["words"]) if numbered and ours else None
 
 
@@ -135,10 +136,14 @@ def read_list(whole: str, new: Collection[str], people: Sequence[Person]) -> Cha
     """What is changed in the list within `whole`; `new` are the lines that stand above or between the quoted ones."""
     changes = Changes()
     lines = [line for line in lines_of(whole) if item(line, people) is None or line not in new or line.startswith(">")]
-    ours = [at for at, line in enumerate(lines) if item(line, people) is not None]
+    end = next((at for at, line in enumerate(lines) if line not in new and school_letter.closes(line)), None)
+    ours = [
+        at
+        for at, line in enumerate(lines[:end])
+        if item(line, people, quoted=end is not None and line not in new) is not None
+    ]
     if not ours:
         return changes
-    end = next((at for at, line in enumerate(lines) if at > ours[0] and END in line), None)
     if end is None:  # cut short: up to the next line that is empty
         end = next((at for at, line in enumerate(lines) if at > ours[-1] and not line.strip("> ")), len(lines))
     listed = list(_whole_lines(lines[ours[0] : end], new, changes.heard, people))
@@ -146,7 +151,7 @@ def read_list(whole: str, new: Collection[str], people: Sequence[Person]) -> Cha
     there: set[str] = set()
     joined = ""
     for line in listed:
-        found = item(line, people)
+        found = item(line, people, quoted=True)
         if found is not None and _NEXT.search(found[1]):
             joined += f" {found[1].casefold()}"
             there.add(str(found[0]["id"]))
@@ -157,7 +162,7 @@ def read_list(whole: str, new: Collection[str], people: Sequence[Person]) -> Cha
             words = numbered(line) or line.lstrip("> -*•·")
             if not ("@" in words and changes.address(words, people)) and words:
                 changes.passed.append(words)
-    if END in " ".join(whole.replace(">", " ").split()):
+    if school_letter.closes(whole.replace(">", " ")):
         changes.missing = [
             str(one["id"]) for one in people if str(one["id"]) not in there and str(one["name"]).casefold() not in joined
         ]
@@ -191,7 +196,7 @@ def _goes_on(line: str, bare: str, people: Sequence[Person]) -> bool:
         return False
     if "@" not in line and _ADDRESS.fullmatch(bare.strip(" .,;")):
         return True
-    found = item(line, people)
+    found = item(line, people, quoted=True)
     if found is None:
         return False
     was, so_far = same(str(found[0]["words"])), same(found[1])
