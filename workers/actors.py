@@ -8,18 +8,21 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import time
 import uuid
 from collections.abc import Callable
 
 import dramatiq
 
-from mailer import log, wake
+from mailer import clock, log, wake
 from mailer.house import House
 from mailer.inbound import pipeline
+from mailer.inbound.receive import Intake
 from mailer.outbound.deliver import Courier
 from workers.broker import Bells
 
 MESSAGES_A_TURN = 50
+WAY = 0.25  # seconds at most for which a message makes way for those that are being handed in
 
 _log = log.get("actors")
 
@@ -32,9 +35,11 @@ def owner_name() -> str:
 class Actors:
     """The actors of one process, bound to its broker and house."""
 
-    def __init__(self, broker: dramatiq.Broker, house: House) -> None:
+    def __init__(self, broker: dramatiq.Broker, house: House, intake: Intake | None = None) -> None:
+        """`intake`: of the doors in this process, for whose senders it makes way."""
         self.house = house
         self.owner = owner_name()
+        self._intake = intake
         self.courier = Courier(house, self.owner)
         self._inbox_turn = threading.Lock()  # messages are handled in the order of their ids
         # A relay that hangs keeps a thread for minutes. Bulk and urgent mail each have their own, so that with the inbox
@@ -65,11 +70,18 @@ class Actors:
             return  # whoever has the turn looks again before giving it up
         try:
             for _ in range(MESSAGES_A_TURN):
+                self._make_way()
                 if not pipeline.handle_next(self.house, self.owner):
                     return
         finally:
             self._inbox_turn.release()
         self.bells.ring(wake.INBOX)
+
+    def _make_way(self) -> None:
+        """Senders wait for their 250, what is in waits safely: it is handled a little later, but it never stands still."""
+        ends = clock.monotonic() + WAY
+        while self._intake is not None and self._intake.crowded and clock.monotonic() < ends:
+            time.sleep(WAY / 20)
 
     def _deliver(self, lane: str) -> None:
         turn = self._turns[lane]

@@ -60,10 +60,10 @@ def only_one(folder: Path) -> Iterator[None]:
 class Crew:
     """The working part of a process: broker, actors, and Dramatiq's worker threads."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, intake: Intake | None = None) -> None:
         self.house = house
         self.broker = brokers.make(house.settings)
-        self.actors = Actors(self.broker, house)
+        self.actors = Actors(self.broker, house, intake)
         self.broker.delay_queues.clear()  # a bell never rings late, and asking for it all the time costs as much as the others
         # One thread more than bulk may take, so that urgent mail and the inbox never wait for an issue.
         self._worker = dramatiq.Worker(self.broker, worker_threads=house.settings.workers + 2, worker_timeout=100)
@@ -131,14 +131,14 @@ class Embedded:
                 if rates.rate(session) is None and house.settings.rate is not None:
                     rates.set_rate(session, house.settings.rate, now=clock.lease_now())
             self._stops.append(lambda: scheduling.seal(house, clock.now()))  # what was left in the last moment
-            crew = Crew(house)
+            intake = Intake(house.store)
+            crew = Crew(house, intake)
             crew.start()
             self._stops.append(crew.stop)
             scheduler = Scheduler(house, crew.actors.owner)
             scheduler.start()
             self._stops += [lambda: scheduler.join(STOP_WITHIN), scheduler.stop]
             self._scheduler = scheduler
-            intake = Intake(house.store)
             self._stops.append(intake.close)
             if house.settings.smtp_listen is not None or house.settings.lmtp_listen is not None:
                 self._stops.append(MailDoors(house, intake).stop)

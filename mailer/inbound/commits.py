@@ -20,12 +20,14 @@ from typing import Generic, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from mailer import log
+from mailer import clock, log
 from mailer.errors import Unavailable
 from mailer.store import Store
 
 MOST_MESSAGES = 200
 PATIENCE = 5.0  # seconds for a locked database; then senders hear 451 while their sessions, and others, are still fresh
+CROWD = 4  # messages in a group: so many hand in at once
+CROWDED_FOR = 0.1  # seconds after such a group
 MOST_OCTETS = 16 * 1024 * 1024  # a group ends with the message that passes this
 
 _PG_DISK_FULL = "53100"
@@ -60,6 +62,12 @@ class Committer(Generic[Prepared, Answer]):
         self._start = threading.Lock()
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._crowded_until = 0.0
+
+    @property
+    def crowded(self) -> bool:
+        """Many hand in at once, now or a moment ago."""
+        return clock.monotonic() < self._crowded_until
 
     def submit(self, prepare: Callable[[], Prepared], octets: int) -> Future[Answer]:
         """Hand over. `prepare` runs before the transaction, in the committer's thread; the future resolves after the
@@ -88,6 +96,8 @@ class Committer(Generic[Prepared, Answer]):
         last = False
         while not last:
             group, last = self._gather()
+            if len(group) >= CROWD:
+                self._crowded_until = clock.monotonic() + CROWDED_FOR
             ready: list[tuple[Prepared, Future[Answer]]] = []
             for each in group:
                 try:

@@ -92,6 +92,11 @@ class Intake:
         """`store` for a coroutine. Once handed over, the message is committed even if the caller is cancelled."""
         return await asyncio.wrap_future(self._submit(envelope))
 
+    @property
+    def crowded(self) -> bool:
+        """Whether many are waiting for their 250: who shares the disk and the processor with them may let them go first."""
+        return self._committer.crowded
+
     def close(self) -> None:
         """Commit what waits and end."""
         self._committer.close()

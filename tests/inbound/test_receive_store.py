@@ -21,6 +21,7 @@ from mailer.store import Store
 from mailer.store import engine as store_engine
 from mailer.store.tables import inbox, raws
 from tests.inbound.conftest import MAIL, NOW, envelope
+from tests.servers import until
 
 MENDIP = "mendip@lists.example.org"
 AGENDA = "mendip-agenda@lists.example.org"
@@ -274,3 +275,22 @@ def test_closing_commits_what_was_handed_over(store: Store, intake: Intake) -> N
     assert len(rows(store)) == 50
     with pytest.raises(StoreFault):
         intake.store(envelope())
+
+
+def test_the_intake_is_crowded_while_many_hand_in_at_once_and_not_for_one_after_the_other(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is in waits safely, and a sender's 250 does not wait for it (`workers.actors`)."""
+    monkeypatch.setattr(commits, "CROWDED_FOR", 60.0)
+    intake = Intake(store)
+    mails = [envelope(MAIL + b"%d\r\n" % number, MENDIP) for number in range(2 * commits.CROWD)]
+    for mail in mails:
+        intake.store(mail)
+        assert not intake.crowded
+    with ThreadPoolExecutor(len(mails)) as many:
+        with store.write():  # they gather while somebody else writes
+            handed = [many.submit(intake.store, mail) for mail in mails]
+            until(lambda: intake._committer._waiting.qsize() >= commits.CROWD, every=0.001)
+        assert [one.result() for one in handed] == [[number] for number in range(1, 2 * commits.CROWD + 1)]
+    assert intake.crowded
+    intake.close()
