@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -124,6 +124,7 @@ def _judge_one(
                 "guest-without-purpose",
                 "A guest gets only the mail of single events: name the purposes they agreed to.",
             )
+        off = tuple(purpose for purpose in row.off if purpose in wanted or purpose in stands)
         wanted = tuple(purpose for purpose in wanted if purpose not in row.off)
         if address_id is None and ("." not in domain_of(row.email) or domain_of(row.email) in ours):
             address_rows.readable(session, row.email)
@@ -131,7 +132,7 @@ def _judge_one(
         text = str(error)
         return Line(row, "refused", text[:1].upper() + text[1:] + ("" if text.endswith(".") else "."))
     if row.left or not wanted:
-        return Line(row, "stays-out", f"{_said_out(row)}, and so they stay out")
+        return Line(row, "stays-out", f"{_said_out(row)}, {'but what is theirs here already stays' if inside else 'and so they stay out'}")
     evidence = "" if row.unconfirmed else row.evidence or wish.evidence
     if stopped or all(stands.get(purpose) == LEFT for purpose in wanted) or (not inside and LEFT in stands.values()):
         return Line(row, "stays-out", RESULTS["stays-out"])
@@ -147,9 +148,17 @@ def _judge_one(
     new_roles = tuple(role for role in wanted_roles if role not in held)
     grown = "changed" if changed or new_roles else "unchanged"
     result = grown if inside else "added" if evidence else "pending"
-    off = f"No {' and no '.join(row.off)}, as the line says." if row.off else ""
-    why = ". ".join(filter(None, (RESULTS[result], " ".join(filter(None, (row.note, off))))))
+    why = ". ".join(filter(None, (RESULTS[result], " ".join(filter(None, (row.note, _said_off(off, stands)))))))
     return Line(row, result, why, changed, new_roles, evidence, address_id, stands)
+
+
+def _said_off(off: Sequence[str], stands: Mapping[str, str]) -> str:
+    """What becomes of each purpose that the line says they do not want: a list does not end what they have here."""
+    stay = [purpose for purpose in off if stands.get(purpose) in (ACTIVE, PENDING)]
+    out = [purpose for purpose in off if purpose not in stay]
+    said = f"No {' and no '.join(out)}, as the line says." if out else ""
+    kept = f"The line says no {' and no '.join(stay)}, but that is theirs here already, and stays." if stay else ""
+    return " ".join(filter(None, (said, kept)))
 
 
 def _said_out(row: Row) -> str:

@@ -246,6 +246,21 @@ def test_a_no_to_one_purpose_stands_whatever_evidence_comes_with_the_file(place:
     }
 
 
+def test_of_a_member_is_said_what_holds(place: Place) -> None:
+    """A list ends nothing that they have here already, and does not say that it did."""
+    text = "email,Newsletter,Meetings\na@x.example,Yes,Yes\nb@x.example,Yes,Yes\n"
+    run(place, text, evidence="form")
+    here = {who: active(one) for who, one in people(place).items()}
+    lines = run(place, "email,Newsletter,Meetings\na@x.example,No,Yes\nb@x.example,No,No\nc@x.example,meetings only,Yes\n", evidence="form")
+    assert [line.why for line in lines] == [
+        "known already; nothing is new. The line says no newsletter, but that is theirs here already, and stays.",
+        "the file itself says that they want none of it, but what is theirs here already stays",
+        "new, and active. No newsletter, as the line says.",
+    ]
+    after = {who: active(one) for who, one in people(place).items()}
+    assert after == {**here, "c@x.example": {"meetings": "active"}}
+
+
 def test_another_address_of_a_member_gets_no_second_copy(place: Place) -> None:
     run(place, "ann@hill.example,Ann Lee,,,,\n", evidence="form")
     ann = addresses.find(place.session, "ann@hill.example")

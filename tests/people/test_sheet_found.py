@@ -167,6 +167,7 @@ def test_a_cell_of_several_lines_is_none() -> None:
     assert [(row.email, row.name) for row in read.rows] == [("a@x.example", "Jane Doe"), ("c@x.example", 'Ann "Bunny" Lee')]
 
 
+BUT_MEETINGS = ("newsletter", "discussion", "exchange", "directory")
 # heading, cell -> what they do not want
 NOT_WANTED = [
     *((heading, "No", ("newsletter",)) for heading in ("Newsletter", "Wants newsletter", "Newsletter?", "Would you like the newsletter? (Y/N)", "WANTS_NEWSLETTER", "wantsNewsletter", "Newsletter opt-in", "Email newsletter", "Cylchlythyr")),
@@ -181,6 +182,11 @@ NOT_WANTED = [
     ("Notes", "does not want the newsletter", ("newsletter",)),
     ("Notes", "no newsletter", ("newsletter",)),
     ("Notes", "wrote for the newsletter", ()),
+    *(("Notes", cell, ("newsletter",)) for cell in ("Newsletter: No", "newsletter = n", "newsletter: no; meetings: yes", "Rang her. Newsletter - no", "Cylchlythyr: Dim", "dim cylchlythyr")),
+    *((heading, cell, BUT_MEETINGS) for heading in ("Notes", "Newsletter") for cell in ("meetings only", "Only meetings", "wants meetings only please", "Rang her; only the meetings.", "invitations and meetings only", "dim ond cyfarfodydd", "cyfarfodydd yn unig")),
+    ("Notes", "newsletter only", ("meetings", "discussion", "exchange", "directory")),
+    *(("Notes", cell, ()) for cell in ("newsletter and meetings", "can come to meetings only on Fridays", "meetings and a talk only", "the only meetings host", "Newsletter: no preference", "Newsletter: yes", "Newsletter: November")),
+    ("Notes", "meetings and newsletter only", ("discussion", "exchange", "directory")),
 ]  # fmt: skip
 
 

@@ -69,7 +69,14 @@ _YES = frozenset({"y", "yes", "x", "true", "ok", "ie", "tick", "ticked"})
 _YES_SIGNS = frozenset({"1", "✓", "✔", "☑", "✅"})
 _DECLINES = re.compile(r"(?:no|not|dim)\b", re.IGNORECASE)
 _NOT_THAT = re.compile(
-    rf"\b(?:{_NOT} (?:wants? |wish(?:es)? |likes? |send )?(?:to )?(?:be |get |have |receive )?(?:sent )?|no (?:more )?|stop |not interested in ){_ANY}(?P<what>[a-z]+)",
+    rf"\b(?P<named>[a-z]+)\s*[:=–—-]\s*(?:no|n|dim|none|never|false)\b(?! (?:preference|problem|objection|issue))"
+    rf"|\b(?:{_NOT} (?:wants? |wish(?:es)? |likes? |send )?(?:to )?(?:be |get |have |receive )?(?:sent )?|no (?:more )?|dim |stop |not interested in ){_ANY}(?P<what>[a-z]+)",
+    re.IGNORECASE,
+)
+_WHAT = r"[a-z]+(?:(?:, ?| ?& ?| ?/ ?| and | or | a | neu )[a-z]+){0,5}"
+_ONLY = re.compile(  # alone in its clause: not of somebody who "can come to meetings only on Fridays"
+    rf"(?:^|[.,;:(–—-])\s*(?:(?:please|wants?|prefers?|likes?|would like|send|gets?|for|about|e-?mails?|mail|to|the) ){{0,6}}"
+    rf"(?:(?:only|dim ond) (?:(?:the|for|about|to) )*(?P<first>{_WHAT})|(?P<last>{_WHAT}) (?:only|yn unig))(?: (?:e-?mails?|please|thanks))*\s*(?=$|[.,;:)–—-])",
     re.IGNORECASE,
 )
 
@@ -100,8 +107,11 @@ def purposes_of(heading: str) -> tuple[str, ...]:
 
 def not_of(note: str) -> tuple[str, ...]:
     """The purposes of which a remark says that they do not want them."""
-    said = (found["what"].lower() for found in _NOT_THAT.finditer(note))
-    return tuple(dict.fromkeys(_CALLED[word] for word in said if word in _CALLED))
+    said = [_CALLED.get((found["named"] or found["what"]).lower(), "") for found in _NOT_THAT.finditer(note)]
+    for found in _ONLY.finditer(note):
+        only = {_CALLED.get(word) for word in re.split(r"\W+|\b(?:and|or|a|neu)\b", (found["first"] or found["last"]).lower()) if word}
+        said += [] if None in only else [purpose for purpose in _CALLED.values() if purpose not in only]
+    return tuple(dict.fromkeys(filter(None, said)))
 
 
 def noted_out(note: str) -> bool:

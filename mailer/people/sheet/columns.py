@@ -101,6 +101,7 @@ def _off(cells: Sequence[str], laid: Layout, notes: Iterable[str]) -> tuple[str,
     said: list[str] = [purpose for note in notes for purpose in agreed.not_of(note)]
     for at, one in laid.wanted.items():
         cell = written.clean(cells[at]) if at < len(cells) else ""
+        said += agreed.not_of(cell)
         if agreed.declines(cell) or (one.ticked and not cell):
             said += one.purposes
     return tuple(dict.fromkeys(said))
