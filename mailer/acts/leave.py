@@ -106,7 +106,7 @@ def some(
     farewell: bool = True,
     act: str = "stop-purpose",
 ) -> Receipt:
-    """STOP NEWSLETTER: these purposes of this network, and nothing else."""
+    """STOP NEWSLETTER: these purposes of this network, and nothing else; with the last of them the membership and its offices (N30)."""
     if actor.address_id is None:
         return _unknown()
     proof = _proof(actor, act, "withdrawal")
@@ -120,13 +120,17 @@ def some(
     copies: list[int] = []
     for address_id in mine:
         copies += outbox.cancel_refused(session, address_id, actor.network_id, now)
+    last = bool(ended) and act != "only" and not leave_rows.anything(session, actor.network_id, mine)
+    offices = terms_of_office.leaving(session, actor.network_id, mine, now) if last else []
+    before = leave_rows.end_memberships(session, actor.network_id, mine, now) if last else []
     silent = "desk" in wanted and vacancy.begin(session, actor.network_id, now)
+    terms_of_office.left(session, offices, now)
     stopped = [name for name in purposes.ALL if name in wanted]
     undo_id = None
     if ended:
         args = {
             "standings": ended,
-            "memberships": [],
+            "memberships": before,
             "suppressions": [],
             "copies": copies,
             "at": now.isoformat(),

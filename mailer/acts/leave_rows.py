@@ -14,7 +14,8 @@ from mailer.consent.standing import Proof
 from mailer.cycle import table
 from mailer.outbound import appointments, outbox
 from mailer.people import addresses as address_rows
-from mailer.people import holding, membership, parting
+from mailer.people import holding, membership, parting, record
+from mailer.people.roles import MEMBER
 from mailer.store import prepared
 from mailer.store.tables import ledger, memberships, occasions, outgoing, roles, standings
 
@@ -71,6 +72,12 @@ def end_standings(
         if has.get(purpose) == NONE:
             standing.change(session, network_id=network_id, address_id=main, purpose=purpose, to=LEFT, proof=proof, now=now)
     return ended
+
+
+def anything(session: Connection, network_id: int, address_ids: list[int]) -> bool:
+    """Whether something still comes to one of these addresses, the committee's mail included."""
+    wanted = (*purposes.SUBSCRIPTIONS, "desk")
+    return any(row.standing == ACTIVE for row in session.execute(*_in_force(network_id, address_ids, wanted)))
 
 
 def end_memberships(
@@ -156,6 +163,8 @@ def put_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Map
             proof=proof,
             now=now,
         )
+        if was["standing"] == ACTIVE:
+            _member_again(session, was["network_id"], was["address_id"])
     for network_id in args["held"]:
         vacancy.end(session, network_id, now)
     for was in args["memberships"] if proof.act == "undo-leave" else ():  # what others said of them is told otherwise
@@ -164,6 +173,16 @@ def put_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Map
     mine = sorted({was["address_id"] for was in args["standings"]})
     dates = appointments.fields(session, args.get("invitations", ()), "REQUEST", now)
     return {"back": back, "missed": _missed(session, args, mine, now), "changed_since": changed, **dates}
+
+
+def _member_again(session: Connection, network_id: int, address_id: int) -> None:
+    """Who gets something again is a member; an office that went with the last of it comes back with that."""
+    one = membership.of_address(session, network_id, address_id)
+    if one is None or one.ended_at is None or record.stops(session, network_id, address_id):
+        return
+    session.execute(update(memberships).where(memberships.c.id == one.id).values(ended_at=None))
+    as_member = (roles.c.membership_id == one.id) & (roles.c.role == MEMBER)
+    session.execute(update(roles).where(as_member).values(active=True))
 
 
 def _stands(session: Connection, was: Mapping[str, Any]) -> str:

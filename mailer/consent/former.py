@@ -18,6 +18,7 @@ from mailer.consent.taking import GOING, OPEN_MAIL, Round
 from mailer.store import tables as t
 
 FEW = 100  # people at once: each has rows in many tables
+NO_OFFICE = ("member", "guest")  # any other role is held until it is given up
 FOR_A_TIME = (*purposes.FLEETING, "event")  # open for something that is over long before the time is
 
 
@@ -54,6 +55,15 @@ def _kept(at: Round) -> CompoundSelect[Any]:
             stands.purpose.not_in(FOR_A_TIME),
             stands.network_id.in_(open_),
             stands.address_id.not_in(dead),
+        ),
+        select(member.address_id)
+        .join(t.roles, t.roles.c.membership_id == member.id)
+        .where(
+            member.ended_at.is_(None),
+            t.roles.c.active.is_(True),
+            t.roles.c.role.not_in(NO_OFFICE),
+            member.network_id.in_(open_),
+            member.address_id.not_in(dead),
         ),
         select(stands.address_id).where(stands.updated_at >= at.before),
         select(member.address_id).where(or_(member.joined_at >= at.before, member.ended_at >= at.before)),

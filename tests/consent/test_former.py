@@ -114,6 +114,17 @@ def test_who_still_gets_something_or_was_heard_of_stays(stage: Stage) -> None:
     assert [known(stage, who) for who in (JANE, DAWN, PETER)] == [True, True, False]
 
 
+def test_who_holds_an_office_stays(stage: Stage) -> None:
+    """N30: an office has no end of itself; a contact who gets no mail speaks for their school all the same."""
+    stage.member(CARA, "Cara Vale", roles=("member", "named-contact"), purposes=(), organisation="Hill School")
+    stage.member("gwen@library.example", "Gwen Guest", roles=("guest",), purposes=())
+    days_later(stage, TIME + 3)
+    assert [known(stage, who) for who in (CARA, "gwen@library.example")] == [True, False]
+    stage.mail(CARA, HELP, "", "STOP")
+    days_later(stage, TIME + 3)
+    assert not known(stage, CARA)
+
+
 def test_a_closed_network_is_forgotten_by_name(stage: Stage) -> None:
     """What is kept stays until retention takes it (docs/commands.md)."""
     with stage.house.store.write() as session:

@@ -16,6 +16,7 @@ from mailer.store.tables import networks, roles
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, STARTS
 from tests.stage import DOMAIN, Got, Stage
 
+CAROL = "carol@hill.school.example"
 ORGANISE = f"mendip-organise@{DOMAIN}"
 TODAY = date(2026, 11, 23)
 JULY = date(2028, 7, 31)
@@ -283,3 +284,38 @@ def test_who_left_and_keeps_mail_again_holds_no_office(stage: Stage) -> None:
         assert mine.ended_at is None
         rows = session.execute(select(roles.c.role).where(roles.c.membership_id == mine.id)).scalars().all()
     assert rows == ["member"]  # nothing waits that a later confirmation would bring back
+
+
+def test_who_stops_the_last_single_thing_has_left_and_somebody_is_asked_for_the_office(stage: Stage) -> None:
+    """DP-3, N30: the letter says that they have left, and it is so."""
+    stage.member(CAROL, "Carol Contact", roles=("member", "named-contact"), organisation="Hill School")
+    stage.mail(CAROL, f"mendip-help@{DOMAIN}", "", "STOP MEETINGS")
+    stage.mail(CAROL, f"mendip-help@{DOMAIN}", "", "STOP NEWSLETTER")
+    assert held(stage, CAROL) == {"named-contact"}
+    before = stage.last(CAROL)
+    stage.mail(CAROL, f"mendip-help@{DOMAIN}", "", "STOP DISCUSSION")
+    farewell = stage.last(CAROL)
+    assert farewell.subject == "You have left Mendip Technicians"
+    assert membership_of(stage, CAROL).ended_at is not None
+    assert subjects(stage, OLIVE) == ["Carol Contact is no longer named contact. Who takes over?"]
+    stage.reply(before, "UNDO")
+    assert membership_of(stage, CAROL).ended_at is None
+    assert held(stage, CAROL) == set()
+    stage.reply(farewell, "UNDO")
+    assert held(stage, CAROL) == {"named-contact"}
+    assert stage.last(OLIVE).subject != subjects(stage, OLIVE)[-1]  # they hear that it is held again
+
+
+def test_an_organiser_who_stops_each_thing_still_organises(stage: Stage) -> None:
+    for word in ("MEETINGS", "NEWSLETTER", "DISCUSSION"):
+        stage.mail(PETER, f"mendip-help@{DOMAIN}", "", f"STOP {word}")
+    assert held(stage, PETER) == {"organiser"}
+    assert subjects(stage, OLIVE) == []
+
+
+def membership_of(stage: Stage, address: str) -> membership.Membership:
+    with stage.house.store.read() as session:
+        known = addresses.find(session, address)
+        found = membership.of_address(session, stage.network_id, known.id if known else None)
+        assert found is not None
+        return found
