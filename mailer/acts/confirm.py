@@ -143,6 +143,7 @@ def ask(
             return questions.ASKED_LATELY
         if json.loads(json.dumps(args)) in questions.lately(session, actor.network_id, at, act, now):
             return questions.ASKED_LATELY
+    stopped = needs == OPT_IN or (needs == AGAIN and bool(record.stops(session, actor.network_id, at)))
     asked = questions.put(
         session,
         actor.network_id,
@@ -154,9 +155,9 @@ def ask(
         now=now,
         inbox_id=actor.inbox_id,
         scope=RIGHT if act in RIGHTS else "",
-        purpose="confirm" if needs == OPT_IN else "answer",  # which may write to whom we may not (ruling 2)
+        purpose="confirm" if stopped else "answer",  # which may write to whom we may not (ruling 2)
     )
-    if asked is None and needs == OPT_IN:
+    if asked is None and stopped:
         raise questions.asked_today()
     elsewhere = at != actor.address_id
     if asked is None and elsewhere:

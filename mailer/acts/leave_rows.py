@@ -34,7 +34,7 @@ def end_standings(
 ) -> list[dict[str, Any]]:
     """Set standings to `left`; returns what they were. Without `wanted`: all but the fleeting classes.
 
-    What was left before and is named once more is written down, so that no older word of theirs brings it back, nor a question
+    What was left before and is left once more is written down, so that no older word of theirs brings it back, nor a question
     that is still open; likewise what they name and never had, and what somebody else ended for them (`acts.gone`) and is now
     ended by themselves. Nothing is returned of these."""
     named = wanted is not None
@@ -42,7 +42,7 @@ def end_standings(
         wanted = tuple(sorted(purposes.BY_NAME.keys() - purposes.FLEETING))
     ended = []
     for row in session.execute(*_in_force(network_id, address_ids, wanted)).all():
-        if row.standing == LEFT and (proof.act == BY_OTHERS or not (row.act == BY_OTHERS or (named and row.updated_at <= now - TWICE))):
+        if row.standing == LEFT and (proof.act == BY_OTHERS or not (row.act == BY_OTHERS or row.updated_at <= now - TWICE)):
             continue
         standing.change(
             session,

@@ -161,8 +161,6 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
 def _needs(session: Connection, actor: Actor, row: Row[Any], also: Sequence[Row[Any]]) -> str:
     """UNDO of a leave brings back what that leave stopped. What was stopped by another word of theirs, before or since, takes a
     fresh one (DP-8)."""
-    if row.act == "leave" and record.stops(session, row.network_id, row.address_id) - set(row.args["suppressions"]):
-        return confirm.OPT_IN
     asked_at = actor.asked_at if actor.strength == Strength.CONFIRM and actor.asked_at is not None else row.created_at
     left = [parting.still_theirs(session, one.args, row.address_id) for one in (row, *also) if one.act == "leave"]
     ended = (was for one in left for was in one["standings"] if was["standing"] == ACTIVE)
@@ -172,6 +170,8 @@ def _needs(session: Connection, actor: Actor, row: Row[Any], also: Sequence[Row[
     )
     if any(since):
         return confirm.AGAIN
+    if row.act == "leave" and record.stops(session, row.network_id, row.address_id) - set(row.args["suppressions"]):
+        return confirm.OPT_IN
     return next((one.args["needs"] for one in (row, *also) if one.args.get("needs")), "undo")
 
 

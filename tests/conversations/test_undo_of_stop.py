@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from mailer.acts import hold
+from mailer.people import addresses, membership
 from tests.conversations.scenes import DAWN, OLIVE, STARTS
 from tests.stage import DOMAIN, Got, Stage
 
@@ -90,3 +93,34 @@ def test_what_is_over_stays_as_it_is(stage: Stage) -> None:
     stage.reply(farewell, "UNDO")
     assert "goes out after all" not in stage.last(DAWN).words
     assert [state for _, state in hers(stage)] == ["cancelled"]
+
+
+def gets(stage: Stage) -> list[str]:
+    with stage.house.store.read() as session:
+        dawn = addresses.find(session, DAWN)
+        assert dawn is not None
+        return membership.remaining(session, stage.network_id, dawn.id)
+
+
+@pytest.mark.parametrize("second", ["STOP", "STOP NEWSLETTER"])
+def test_who_stops_twice_is_asked_before_undo_of_the_first(stage: Stage, second: str) -> None:
+    """DP-8: the farewell is older than their last word, and may be in other hands; the question reaches who left."""
+    before = gets(stage)
+    farewell = stops(stage)
+    stage.later(days=2)
+    stage.mail(DAWN, f"mendip-help@{DOMAIN}", "", second)
+    stage.later(days=1)
+    stage.reply(farewell, "UNDO")
+    assert gets(stage) == []
+    assert stage.last(DAWN).subject == "Please confirm: UNDO (STOP)"
+    stage.reply(stage.last(DAWN), "YES")
+    assert gets(stage) == before
+
+
+def test_a_stop_that_came_twice_in_a_minute_is_one(stage: Stage) -> None:
+    before = gets(stage)
+    farewell = stops(stage)
+    stage.later(seconds=20)
+    stops(stage)
+    stage.reply(farewell, "UNDO")
+    assert gets(stage) == before
