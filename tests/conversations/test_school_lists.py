@@ -84,6 +84,9 @@ BESIDES: list[tuple[str, str, str, tuple[Any, ...], tuple[str, ...], tuple[str, 
     ("... as a line", "Karen Price, kp@hill.school.example", QUOTED, (), (), (f"{KAREN_WAS} → Karen Price, kp@hill.school.example",)),
     ("a job taken out", "", QUOTED.replace(", senior technician", ""), (), (), (f"{JANE_WAS} → Jane Doe",)),
     ("a remark in the quote", "", QUOTED.replace("technician", "technician (on leave)"), (), (), (f"{JANE_WAS} → {JANE_WAS} (on leave)",)),
+    ("another name and address", "", QUOTED.replace("Karen Price, karen@", "Tom Hardy, tom@"), (), (), (f"{KAREN_WAS} → Tom Hardy, tom@hill.school.example",)),
+    ("an address of the list, in a signature", "Right\n\nKaren Price\nSenior teacher\nkaren@hill.school.example", QUOTED, (), (), ()),
+    ("... and words about it", "Please stop writing to karen@hill.school.example", QUOTED, (), (), (f"{KAREN_WAS} → Please stop writing to karen@hill.school.example",)),
     ("somebody without an address", "", QUOTED.replace("> That", "> - 3. Sam Hill\n> That"), (), (), ("Sam Hill",)),
     ("died", "Karen Price has died", QUOTED, (), ("Karen Price",), ()),
     ("sadly, by first name", "I am sorry to say that Karen has sadly died.", QUOTED, (), ("Karen Price",), ()),
@@ -250,6 +253,19 @@ def test_our_own_words_unmarked_are_no_answer(stage: Stage, asked: Got, was: str
     assert understood in question.words
     assert question.words.count(" - ") == 1
     assert len(stage.mails(OLIVE)) == organisers_had
+
+
+@pytest.mark.parametrize("signed", ["\nE: {}", "\n{}", "\nCarol Contact <{}>", "\nCarol Contact, Head technician, {}"])
+def test_the_contacts_own_signature_is_nobody_new(stage: Stage, asked: Got, signed: str) -> None:
+    stage.reply(asked, f"All right\n\nCarol Contact\nHead technician\nHill School{signed.format(CAROL)}")
+    assert "the list of Hill School is right" in stage.last(CAROL).words
+
+
+@pytest.mark.parametrize("whose", [CAROL, KAREN, "tom@hill.school.example"])
+def test_whom_not_to_write_to_is_nobody_new_and_for_the_organisers(stage: Stage, asked: Got, whose: str) -> None:
+    stage.reply(asked, f"All right\nPlease do not write to {whose} any more")
+    assert "do not write to" in stage.last(OLIVE).words
+    assert stage.mails(CAROL)[-1].subject != "Hill School: is this what you mean?"
 
 
 @pytest.mark.parametrize("place", ["- Jane Doe is now Jane Smith", "- 1. Jane Doe\n"])

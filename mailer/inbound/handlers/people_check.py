@@ -19,6 +19,7 @@ from mailer.inbound import bereaved, doors_asked, relay
 from mailer.inbound.lines import school_letter
 from mailer.inbound.lines.school import Checked, read_school
 from mailer.inbound.message import Message
+from mailer.message.address import key
 from mailer.message.own import strip_own
 from mailer.people import addresses
 
@@ -37,7 +38,9 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
         return Receipt("", "Not the named contact of that school; passed to the organisers.", reason="letter")
     people = message.answered.fields.get("people", ())
     written = school_letter.taken_out(strip_own(message.reading.reply, [message.domain]))
-    read = read_school(written, message.reading.text, people)
+    person = message.actor.person_id
+    mine = {message.from_address} | {one.address for one in (addresses.of_person(session, person) if person is not None else ())}
+    read = read_school(written, message.reading.text, people, frozenset(map(key, mine)))
     if read.not_me and confirm.enough(message.actor, "not-me"):
         return acts.not_me(session, message.actor, organisation, now=now)
     asked, missed = bereaved.ask(message, session, read.gone, now)

@@ -7,7 +7,7 @@ A line each in words ("Karen has left", "x 2", "Jane Doe is now Jane Smith", an 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from mailer.inbound import gone
@@ -55,12 +55,13 @@ class Checked:
         return bool(self.left or self.renamed or self.added or self.jobs)
 
 
-def read_school(reply: str, whole: str, people: Sequence[Person]) -> Checked:
-    """Read what stands newly (`reply`) and the list in what it quotes (`whole`: all of the mail's text)."""
+def read_school(reply: str, whole: str, people: Sequence[Person], mine: Collection[str] = ()) -> Checked:
+    """Read what stands newly (`reply`) and the list in what it quotes (`whole`: all of the mail's text). `mine` are the writer's own
+    addresses, as keys."""
     lines = [line for line in lines_of(reply) if line]
     new = [said for line in lines[:MOST] for said in _SENTENCES.split(line)]
     rest = lines[MOST:]
-    said = Changes()
+    said = Changes(mine=mine)
     right = not_me = False
     for line in new:
         if _RIGHT.match(line):
@@ -69,7 +70,7 @@ def read_school(reply: str, whole: str, people: Sequence[Person]) -> Checked:
             not_me = True
         elif not _read(line, said, rest, people) and (len(line.split()) > 2 or _OF_A_CHANGE.search(line)):  # else a greeting, a signature
             rest.append(line)
-    listed = school_list.read_list(whole, lines, people)
+    listed = school_list.read_list(whole, lines, people, mine)
     rest = [line for line in rest if line not in listed.heard]
     told = said.left or said.renamed or said.added or said.jobs or said.gone or said.passed or rest
     missing = [] if right and not told else listed.missing  # all is right, and the mail program has spoilt the quote

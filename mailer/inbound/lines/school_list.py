@@ -14,11 +14,13 @@ from typing import Any
 from mailer.inbound.gone import DIED, Gone
 from mailer.inbound.lines import school_letter
 from mailer.inbound.lines.people import PersonLine, read_people
+from mailer.message.address import key
 
 Person = Mapping[str, Any]  # id, number, name, and the words of the line
 
 LONGEST = 200  # of a line: the patterns take their time over long ones
 MOST = 3_000  # lines
+LONGEST_NAME = 3  # words before an address, in a signature
 _JOB = re.compile(r"\b(?:technicians?|technologist|teacher|manager|assistant|officer|co-?ordinator|head of|leader|lecturer|librarian|technegydd|athro|athrawes)\b", re.IGNORECASE)  # fmt: skip
 _REMARK = re.compile(r"[()]|\b(?:on|until|leave|is|was|has|will|not)\b", re.IGNORECASE)
 _ITEM = re.compile(r"^[>\s]*(?:[-*•·]\s*)?(?P<mark>[xX✗✘×~]+\s*)?(?P<number>\d{1,3})\.\s+(?P<words>\S.*?)\s*$")
@@ -44,6 +46,7 @@ class Changes:
     gone: list[Gone] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)  # new lines that are about the one they stand under
     passed: list[str] = field(default_factory=list)  # for the organisers: an address, and what is no change that we know
+    mine: Collection[str] = ()  # the writer's own addresses, as keys
 
     def compare(self, one: Person, words: str, *, crossed: bool = False) -> None:
         """A line of the list as it reads now."""
@@ -65,7 +68,9 @@ class Changes:
         job, job_was = (_ADDRESS.sub("", each).strip(" ,;.") for each in (rest, rest_was))
         odd = another and (not 0 < len(now.split()) <= 5 or _NO_NAME.search(now) is not None)
         new_job = same(job) != same(job_was)
-        if odd or _addresses(rest) != _addresses(rest_was) or (new_job and not is_job(job)):
+        elsewhere = _addresses(rest) != _addresses(rest_was)
+        odd = odd or (another and elsewhere)  # somebody else
+        if odd or elsewhere or (new_job and not is_job(job)):
             self.passed.append(f"{was} → {words}")
         if another and not odd:
             self.renamed[str(one["id"])] = now
@@ -73,12 +78,18 @@ class Changes:
             self.jobs[str(one["id"])] = job
 
     def address(self, line: str, people: Sequence[Person]) -> bool:
-        """A line with an address: somebody new, or one of these people under another address. False if it is neither."""
+        """A line with an address: somebody new, one of these people under another address, or who writes. False if it is neither."""
         rows = [one for one in read_people(_ASKS_TO_ADD.sub("", line)) if not one.doubt]
+        if any(row.left for row in rows):  # of somebody who wants no mail: never a reason to write to them
+            return False
         for row in rows:
-            known = called(row.name, people)
-            if known is not None:
-                if row.email.casefold() not in str(known["words"]).casefold():
+            named = called(row.name, people)
+            known = named or next((one for one in people if row.email.casefold() in _addresses(str(one["words"]))), None)
+            if key(row.email) in self.mine:  # a signature, or else words about it
+                if len(row.name.split()) > LONGEST_NAME:
+                    return False
+            elif known is not None:
+                if (row.name and named is None) or row.email.casefold() not in str(known["words"]).casefold():
                     self.passed.append(f"{known['words']} → {line}")
             elif row.name and _NO_NAME.search(row.name):
                 return False
@@ -132,9 +143,9 @@ def numbered(line: str) -> str:
     return str(found["words"]).strip("~") if found else ""
 
 
-def read_list(whole: str, new: Collection[str], people: Sequence[Person]) -> Changes:
+def read_list(whole: str, new: Collection[str], people: Sequence[Person], mine: Collection[str] = ()) -> Changes:
     """What is changed in the list within `whole`; `new` are the lines that stand above or between the quoted ones."""
-    changes = Changes()
+    changes = Changes(mine=mine)
     lines = [line for line in lines_of(whole) if item(line, people) is None or line not in new or line.startswith(">")]
     end = next((at for at, line in enumerate(lines) if line not in new and school_letter.closes(line)), None)
     ours = [
