@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from mailer.acts import Actor, Receipt, audited, undo
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
-from mailer.people import merging
+from mailer.people import merging, parting
 from mailer.store import add
 from mailer.store.tables import undos
 
@@ -37,6 +37,7 @@ def split(session: Connection, actor: Actor, undo_id: int, *, now: datetime) -> 
         raise Refused("undone-already", f"Merge {undo_id} was taken back already.")
     if row.created_at + undo.GOOD_FOR <= now:
         raise Refused("undo-expired", "A merge can be taken back for thirty days.")
+    parting.in_turn(session, undo_id)
     session.execute(update(undos).where(undos.c.id == undo_id).values(used_at=now))
     by = {"channel": actor.channel, "inbox_id": actor.inbox_id, "evidence_sha256": actor.evidence_sha256}
     take_back(session, {**row.args, "by": by}, now)

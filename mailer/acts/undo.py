@@ -117,6 +117,7 @@ def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) ->
         return Receipt("done-already", "Taken back already.", fields, reason="already-done")
     if row.created_at + GOOD_FOR <= now:
         return confirm.too_late("This can be taken back for thirty days, and they are over.", "undo-expired")
+    parting.in_turn(session, undo_id)
     also = session.execute(select(undos).where(undos.c.id.in_(row.args.get("also", ()))).order_by(undos.c.id.desc())).all()
     needs = _needs(session, actor, row, also)
     if not confirm.enough(actor, needs):

@@ -15,6 +15,22 @@ from mailer.store import tables as t
 
 MOVED_SINCE = Refused("moved-since", "Their mail has moved to another address since, so the two cannot be parted any more.")
 MOVES = "change-address"  # the act in the ledger
+JOINS = ("merge", "link-address")  # the acts that make addresses one person's
+
+
+def in_turn(session: Connection, undo_id: int) -> None:
+    """Refused while the person was made one with another address later, and that was not taken back: what stood before the first
+    is known only once the last is parted (DP-7, DP-13)."""
+    u = t.undos.c
+    row = session.execute(select(u.act, u.address_id).where(u.id == undo_id)).one()
+    if row.act not in JOINS:
+        return
+    person = addresses.get(session, row.address_id).person_id
+    later = session.execute(select(u.args).where(u.id > undo_id, u.act.in_(JOINS), u.used_at.is_(None))).scalars().all()
+    joined = [one for args in later for one in args.get("addresses", [args.get("address_id")])]
+    theirs = (t.addresses.c.id.in_(joined)) & (t.addresses.c.person_id == person)
+    if session.execute(select(t.addresses.c.id).where(theirs).limit(1)).first() is not None:
+        raise Refused("not-in-turn", "Another address was made one with these since, so please take back the later one first.")
 
 
 def hand_back(

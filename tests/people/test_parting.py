@@ -16,10 +16,11 @@ from mailer.inbound import sender
 from mailer.people import access, addresses, membership, record
 from mailer.store.tables import memberships, roles
 from tests.conversations.scenes import JANE, invited
-from tests.people.entries import id_of, operator
+from tests.people.entries import id_of, operator, part
+from tests.people.test_listed_twice import choose, seen
 from tests.stage import DOMAIN, Got, Stage, staged
 
-KAREN = "karen@home.example"
+KAREN, THIRD = "karen@home.example", "jane@third.example"
 HELP = f"quantock-help@{DOMAIN}"
 
 
@@ -209,3 +210,32 @@ def test_undo_of_ones_own_stop_leaves_who_was_parted_as_they_are(stage: Stage) -
     assert gets(stage, KAREN) == []
     with stage.house.store.read() as session:
         assert record.stops(session, stage.network_id, id_of(stage, KAREN))
+
+
+def test_two_merges_are_taken_back_the_later_one_first(stage: Stage) -> None:
+    """DP-7, DP-13: what stood before the first is known only once the last is parted."""
+    jane = id_of(stage, JANE)
+    entries = (jane, stage.member(KAREN, "Jane Doe", purposes=("newsletter",)), stage.member(THIRD, "Jane Doe", purposes=("meetings",)))
+    for one, seen_by in zip(entries, ("unasked", "much", "equipment to organisers"), strict=True):
+        choose(stage, one, seen_by)
+    before = seen(stage, *entries)
+    with stage.house.store.write() as session:
+        first, last = (merge.merge(session, operator(stage), jane, one, now=stage.now) for one in entries[1:])
+    with stage.house.store.write() as session, pytest.raises(Refused, match="later one first"):
+        merge.split(session, operator(stage), first.fields["undo"], now=stage.now)
+    part(stage, last)
+    part(stage, first)
+    assert seen(stage, *entries) == before
+
+
+def test_so_is_a_link_before_a_later_merge(stage: Stage) -> None:
+    letter = linked(stage)
+    third = stage.member(THIRD, "Jane Doe")
+    with stage.house.store.write() as session:
+        later = merge.merge(session, operator(stage), id_of(stage, KAREN), third, now=stage.now)
+    stage.reply(letter, "UNDO")
+    assert "take back the later one first" in stage.last(JANE).words
+    part(stage, later)
+    stage.reply(letter, "UNDO")
+    with stage.house.store.read() as session:
+        assert addresses.get(session, id_of(stage, KAREN)).person_id is None
