@@ -36,6 +36,7 @@ _COMPLAINING = (
 _NO_PAPER = r"(?!s?\b['’]?s? (?:procedures?|forms?|polic(?:y|ies)|process|templates?|log|register|poster|training|session|leaflet|page|example|quiz|exercise|scenario|drill|talk)\b)"
 _MINE = r"(?:my|our) (?:\w+ ){0,2}(?:e-?mail|address|name|number|details|data|information)"
 _HAPPENED = rf"(?:\b(?:you|your|{_US})\b|\b{_MINE}\b).{{0,160}}"
+_NEVER = r"(?:(?:have |had )?never|did not|didn['’]t|have not|haven['’]t) (?:agreed?|consent(?:ed)?|signed up|sign up|asked?|given?|gave|give|joined|join|subscribed?|wanted)\b"
 ROWS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
@@ -47,7 +48,7 @@ ROWS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("shared without leave", r"\b(?:you(?:['’]ve)?|(?:the|this|your) (?:network|committee|organisers?))(?: (?:have|has|had))?(?: \w+)? (?:shared|disclosed|passed on|published|given (?:out|away)|gave (?:out|away)|forwarded|sold|used|using)(?: \w+){0,2}? (?:my|our) (?:\w+ ){0,3}?(?:e-?mail|address|details|data|number|name|information)\b.{0,80}\bwithout (?:(?:my|our|any|ever|first|the) )*(?:consent|permission|agreement|asking|being asked|knowledge)\b"),
         ("passed on without leave", rf"\b(?:you(?:['’]ve)?|(?:the|this|your) (?:network|committee|organisers?))(?: (?:have|has|had))?(?: \w+)? (?:passed|gave|given|handed|sent|sold|shared|showed|shown|forwarded) {_MINE}(?: (?:address|number|details))?(?: \w+){{0,8}}? without (?:(?:my|our|any|ever|first|the) )*(?:consent|permission|agreement|asking|being asked|knowledge)\b"),
         ("calls it a breach", rf"{_HAPPENED}\b(?:this|that|it|which) (?:is|was|must be|amounts to|looks like|seems to be) (?:a|an) (?:(?:clear|serious|personal|obvious) )*(?:data[ -]?(?:protection )?breach|privacy breach|breach of (?:the |uk )?(?:gdpr|data[ -]protection|my privacy|privacy)){_NO_PAPER}"),
-        ("to the regulator", rf"\b{_FIRST}(?: (?:will|shall|am|are|have|going|to|be|now|may|might|want|would like))* (?:report(?:ed|ing)? (?:you|this|{_US})|complain(?:ed|ing)?(?: about (?:you|{_US}))?) to {_REGULATOR}(?! about (?!you|this|how (?:you|my)|my|{_US}))"),
+        ("to the regulator", rf"\b{_FIRST}(?: {_NEVER}(?: \w+){{0,8}}?,? (?:and|so))?(?: (?:will|shall|am|are|have|going|to|be|now|may|might|want|would like))* (?:report(?:ed|ing)? (?:you|this|{_US})|complain(?:ed|ing)?(?: about (?:you|{_US}))?) to {_REGULATOR}(?! about (?!you|this|how (?:you|my)|my|{_US}))"),
     )
 )  # fmt: skip
 SURE_ROWS = ("the word", "complains of it", "complains by its name")
@@ -58,6 +59,9 @@ _ABOUT_US = re.compile(
     re.IGNORECASE,
 )
 _BY_LAW = re.compile(r"\bcomplaint under (?:the )?(?:(?:uk )?gdpr|data[ -]protection (?:act|law))\b", re.IGNORECASE)
+_LEADS_TO_IT = re.compile(  # beside a complaint: what it is about, and no part of an answer
+    rf"(?:ps\W+)?(?:(?:and|but|so) )?(?:(?:how|where|why|who|when)\b[^?]*\b{_MINE}\b[^?]*\?|{_FIRST} {_NEVER}[^,;?]*)", re.IGNORECASE
+)
 _YOU = re.compile(r"\b(?:you|your|chi|eich)\b", re.IGNORECASE)
 _AT_A_MEETING = re.compile(
     r"\b(?:agenda|(?:next|at the|for the) meeting|discuss|talk about|item|how (?:do|does|should) (?:we|you|others|anyone|your)|anyone|policy on)\b",
@@ -102,7 +106,7 @@ def _without(line: str) -> str:
     kept = []
     for sentence in re.split(_SENTENCE_END, line):
         if not said("", sentence, told=True):
-            kept.append(sentence)
+            kept.append("" if _LEADS_TO_IT.fullmatch(sentence.strip()[:MOST]) else sentence)
             continue
         joint = next((one for one in _JOINT.finditer(sentence[:MOST]) if said("", sentence[one.end() :], told=True)), None)
         before = sentence[: joint.start()] if joint is not None else ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from mailer.inbound.complaining import said
+from mailer.inbound.complaining import said, without
 from mailer.store.tables import privacy_complaints
-from tests.conversations.scenes import JANE, OLIVE, PETER, invited
+from tests.conversations.scenes import JANE, OLIVE, PETER, answers, invited
 from tests.stage import DOMAIN, Stage
 
 PLAIN = "I want to make a data protection complaint"
@@ -52,6 +52,9 @@ ORDINARY = [
     "How do I make a data protection complaint to the exam board?",
     "I want to make a data protection complaint to the exam board.",
     "I do not want to make a data protection complaint.",
+    "How did you get my address?",
+    "I never agreed to the caterer and will complain to the head.",
+    "I emailed the supplier and will complain to the ICO about them.",
 ]
 
 
@@ -108,6 +111,24 @@ TOLD = [
 def test_in_a_reply_or_a_post_it_is_one_and_what_is_told_is_none(listed: bool) -> None:
     assert [text for text in IN_A_REPLY if not said("", text, told=True, about_us=listed)] == []
     assert [text for text in [*ORDINARY, *TOLD] if said("", text, told=True, about_us=listed)] == []
+
+
+ASIDE = [
+    ("Yes. How did you get my address? I will complain to the ICO.", "Yes."),
+    ("Yes, coeliac. PS: How did you get my address? I never agreed, I will complain to the ICO.", "Yes, coeliac."),
+    ("Yes please!\nHow did you get my address? I never agreed and will complain to the ICO.", "Yes please!"),
+    ("Yes please. Why do you have my details? I never signed up. I am going to complain to the ICO.", "Yes please."),
+    ("How did you get my address? I never agreed and will complain to the ICO.", ""),
+]
+
+
+@pytest.mark.parametrize(("words", "answer"), ASIDE, ids=[row[0][:40] for row in ASIDE])
+def test_what_leads_to_a_complaint_is_no_part_of_the_answer(stage: Stage, words: str, answer: str) -> None:
+    meeting = invited(stage)
+    assert without(words) == answer
+    stage.reply(stage.last(JANE), words)
+    assert tickets(stage) == 1
+    assert answers(stage, meeting)[JANE] == ("yes" if answer else "none")
 
 
 REPLIED = ["I wish to complain: you kept emailing me after I asked you to stop.", "I'm going to report you to the ICO", "You have breached the UK GDPR", "My address was shown to everybody in the last mail, this is a data breach.", "You passed my email address on without asking me. I am complaining about it."]
