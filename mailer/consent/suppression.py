@@ -77,7 +77,7 @@ def lift(session: Connection, *, mac: bytes, network_id: int, now: datetime) -> 
     left there; but an address that they answered from is dead nowhere.
     """
     lifted = []
-    for row in session.execute(_standing_in(mac, network_id)).all():
+    for row in session.execute(*_standing_in(mac, network_id)).all():
         if row.network_id is None and row.reason != BAD_ADDRESS:
             opened = {"mac": mac, "reason": row.reason, "since": row.since, "lifted_at": now}
             lifted.append(add_row(session, suppressions, network_id=network_id, **opened))
@@ -89,11 +89,12 @@ def lift(session: Connection, *, mac: bytes, network_id: int, now: datetime) -> 
 
 def in_force(session: Connection, *, mac: bytes, network_id: int, dead: bool = True) -> set[int]:
     """The suppressions of an address that stand for this network; without `dead`, none for a dead mailbox."""
-    rows = session.execute(_standing_in(mac, network_id))
+    rows = session.execute(*_standing_in(mac, network_id))
     return {row.id for row in rows if dead or row.reason != BAD_ADDRESS}
 
 
-def _standing_in(mac: bytes, network_id: int) -> Any:
+@prepared
+def _standing_in(mac: Any, network_id: Any) -> Any:
     return select(suppressions).where(suppressions.c.mac == mac, counts(network_id)).order_by(suppressions.c.id)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from mailer.inbound.words import stops
@@ -195,5 +196,10 @@ def _mended(spelt: str) -> str:
     words = spelt.split()
     if not words or len(words) > 6:
         return ""
-    mended = [next((target for target in _FUZZY if near(word, target)), word) for word in words]
+    mended = [_put_right(word) for word in words]
     return " ".join(mended) if mended != words else ""
+
+
+@lru_cache(maxsize=4096)  # people write the same few words
+def _put_right(word: str) -> str:
+    return next((target for target in _FUZZY if near(word, target)), word)
