@@ -185,6 +185,15 @@ def _member_again(session: Connection, network_id: int, address_id: int) -> None
     session.execute(update(roles).where(as_member).values(active=True))
 
 
+def _reopen(session: Connection, was: Mapping[str, Any], proof: Proof, now: datetime) -> None:
+    """What comes again comes to a member, as by KEEP: they may have left the network since they stopped this alone."""
+    member = membership.of_address(session, was["network_id"], was["address_id"])
+    subscribed = was["standing"] == ACTIVE and was["purpose"] in purposes.SUBSCRIPTIONS
+    if subscribed and member is not None and member.ended_at is not None:
+        known = membership.add(session, network_id=was["network_id"], address_id=was["address_id"], person_id=member.person_id, now=now)
+        holding.give(session, known, ("member",), active=True, proof=proof, now=now)
+
+
 def _stands(session: Connection, was: Mapping[str, Any]) -> str:
     key = {name: was[name] for name in ("network_id", "address_id", "purpose", "scope")}
     return str(session.execute(select(standings.c.standing).filter_by(**key)).scalar_one())

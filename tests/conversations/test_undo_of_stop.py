@@ -124,3 +124,18 @@ def test_a_stop_that_came_twice_in_a_minute_is_one(stage: Stage) -> None:
     stops(stage)
     stage.reply(farewell, "UNDO")
     assert gets(stage) == before
+
+
+def test_what_comes_again_comes_to_a_member(stage: Stage) -> None:
+    """Who took back STOP NEWSLETTER by a fresh YES, and had left altogether in between, is one of the network again."""
+    stage.mail(DAWN, f"mendip-help@{DOMAIN}", "", "STOP NEWSLETTER")
+    stopped = stage.last(DAWN)
+    stage.later(hours=1)
+    stops(stage)
+    stage.later(hours=1)
+    stage.reply(stopped, "UNDO")
+    stage.reply(stage.last(DAWN), "YES")
+    assert gets(stage) == ["newsletter"]
+    with stage.house.store.read() as session:
+        [dawn] = [one for one in membership.every(session, stage.network_id) if one.address == DAWN]
+    assert "member" in dawn.roles
