@@ -7,7 +7,7 @@ name is a member's, and whether the writer may say so, is asked later; nothing i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailer.inbound import asking
 from mailer.inbound.words.names import is_name, names_in
@@ -60,11 +60,13 @@ _DEATH = re.compile(
 # Before the verb, who is not its subject: whoever tells it, and whose they are ("Jane Doe told me that ...", "Jane's ...").
 _NOT_YET = re.compile(r"(?i)^.*(?:\b(?:that|say(?:s|ing)?|said|tells?|telling|told|writes|wrote|thinks|thought|believes|hears?|heard|reports?|reported|mentions|mentioned|explains|explained|emailed|rang|phoned)(?: (?:me|us|you|everyone))?\b|['’]s? +(?=\S))")
 _SAYS_SO_OF_THEMSELVES = re.compile(r"(?i) (?:says|said|tells (?:me|us)|told (?:me|us)|writes|wrote)(?: that)? (?:s?he|they)$")
+_FEELING = re.compile(r"(?i)\b(?:very sadly|sadly|tragically|suddenly|regrettably|unfortunately|poor|dear|yn anffodus|yn drist(?: iawn)?|druan)\b,? *")
 _PLACED = re.compile(r"(?P<who>.+?) (?:from|at|in|of|o) (?!.*(?: (?:and|a|ac) |,)).*$")
 _WHOSE = re.compile(r"(?i)\b(?:of|(?<!fy )(?<!ei )(?<!ein )(?:g[wŵ]r|gwraig|mam|tad|chwaer|brawd|mab|merch|plentyn|ffrind|ci))\s+$")
 # After the name: where they are from, or what comes before any verb. Anything else is a subject of its own.
 _BESIDE_NAME = re.compile(r"(?i)(?:['’]s)?(?:\W*\b(?:ha[sd]|have|mae|fod|\w+ly|now|just|also|too|both|all|s?he|they))*\W*(?:\b(?:from|at|of|in|o|yn|ar|dd?ydd|ddoe|neithiwr|heddiw|fis|yr?|who|our|the|a)\b(?!.*\b(?:and|but) (?:her|his|their|the)\b).*)?")
 
+_CLAUSE = re.compile(r"(?<=[.!;])\s+|,?\s+(?:and|but|ac?)\s+")
 MOST = 300  # characters of a line that are looked at
 LOOKED = 2_000  # characters of a text that are looked at at all
 
@@ -96,7 +98,7 @@ def said(subject: str, text: str) -> Gone | None:
 
 def subjects(before: str) -> tuple[str, ...]:
     """The names that are the subject of the verb before which this stands; empty where that is somebody or something else."""
-    own = _NOT_YET.sub("", _SAYS_SO_OF_THEMSELVES.sub("", before), count=1)
+    own = _FEELING.sub("", _NOT_YET.sub("", _SAYS_SO_OF_THEMSELVES.sub("", before), count=1))
     placed = _PLACED.match(own)
     if placed is not None and names_in(placed["who"]):
         own = placed["who"]
@@ -127,7 +129,7 @@ def everyone(subject: str, text: str) -> tuple[Gone, ...]:
     """All of whom it is said, each for themselves; empty if it is nothing of the kind."""
     one = said(subject, text)
     if one is not None:
-        return (one,)
+        return (one, *_besides(one, text))
     words, text = len(text.split()), asking.as_told(text[:LOOKED])
     for line in _lines(subject, text):
         for found, names in _several(line):
@@ -135,6 +137,18 @@ def everyone(subject: str, text: str) -> tuple[Gone, ...]:
             if names and (died or words <= A_NOTE):
                 return tuple(Gone(name, DIED if died else LEFT, words) for name in names)
     return ()
+
+
+def _besides(first: Gone, text: str) -> list[Gone]:
+    """Of whom else it is said in the other clauses ("... died in June, and Karen Price left in July")."""
+    found: list[Gone] = []
+    for clause in (part for line in _lines("", asking.as_told(text[:LOOKED])) for part in _CLAUSE.split(line)):
+        one = said("", clause)
+        if one is None or (one.how != DIED and first.words > A_NOTE):
+            continue
+        if " " in one.who and not any(asking.same(one.who, known.who) for known in (first, *found)):
+            found.append(replace(one, words=first.words))
+    return found
 
 
 def of_a_death(text: str) -> bool:

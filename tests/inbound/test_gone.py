@@ -124,3 +124,23 @@ def test_speaks_of_a_death(text: str) -> None:
 )
 def test_speaks_of_no_death(text: str) -> None:
     assert not gone.of_a_death(text)
+
+
+FEELINGLY = ["Sadly Jane Doe died in June.", "Poor Jane Doe died last week", "Our dear friend Jane Doe passed away", "Yn anffodus mae Jane Doe wedi marw"]
+
+
+@pytest.mark.parametrize("words", FEELINGLY)
+def test_a_word_of_feeling_before_a_name_is_no_part_of_it(words: str) -> None:
+    assert [(one.who, one.how) for one in gone.everyone("", words)] == [("Jane Doe", gone.DIED)]
+
+
+@pytest.mark.parametrize(
+    ("words", "how"),
+    [("Sadly Jane Doe passed away. Karen Price died too.", gone.DIED), ("Jane Doe sadly died in June, and Karen Price left in July", gone.LEFT)],
+)
+def test_who_else_is_gone_is_heard_in_the_next_clause(words: str, how: str) -> None:
+    assert [(one.who, one.how) for one in gone.everyone("", words)] == [("Jane Doe", gone.DIED), ("Karen Price", how)]
+
+
+def test_the_same_person_in_the_next_clause_is_heard_once() -> None:
+    assert len(gone.everyone("", "Jane Doe died in June. Sadly Jane died. Jane left a kit list, and the school closed.")) == 1
