@@ -126,7 +126,8 @@ def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) ->
     if not _mark(session, undo_id, now):
         return Receipt("", "Taken back twice at the same moment; done once.", reason="already-done")
     if needs == confirm.OPT_IN:
-        suppression.lift(session, mac=rows.get(session, row.address_id).mac, network_id=row.network_id, now=now)
+        for one in {row.address_id, actor.address_id or row.address_id}:  # what was asked is the one on record
+            suppression.lift(session, mac=rows.get(session, one).mac, network_id=row.network_id, now=now)
     for other in also:  # the last one first, so that what stood before all of them is back
         if _mark(session, other.id, now):
             _take_back(session, other, by, now)

@@ -239,3 +239,17 @@ def test_so_is_a_link_before_a_later_merge(stage: Stage) -> None:
     stage.reply(letter, "UNDO")
     with stage.house.store.read() as session:
         assert addresses.get(session, id_of(stage, KAREN)).person_id is None
+
+
+def test_a_fresh_yes_to_undo_opens_the_address_that_said_it(stage: Stage) -> None:
+    """They wrote from the one address, and the other is on record: what comes again must be able to come (DP-8)."""
+    linked(stage)
+    stage.mail(KAREN, f"mendip-help@{DOMAIN}", "", "STOP NEWSLETTER")
+    stopped = stage.last(KAREN)
+    stops(stage, KAREN)
+    stage.later(hours=1)
+    stage.reply(stopped, "UNDO")
+    stage.reply(stage.last(JANE), "YES")
+    assert gets(stage, JANE) == ["newsletter"]
+    with stage.house.store.read() as session:
+        assert not record.stops(session, stage.network_id, id_of(stage, JANE))
