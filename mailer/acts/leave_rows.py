@@ -176,22 +176,13 @@ def put_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Map
 
 
 def _member_again(session: Connection, network_id: int, address_id: int) -> None:
-    """Who gets something again is a member; an office that went with the last of it comes back with that."""
+    """Who gets something again is a member, as by KEEP; an office that went with the last of it comes back with that."""
     one = membership.of_address(session, network_id, address_id)
     if one is None or one.ended_at is None or record.stops(session, network_id, address_id):
         return
     session.execute(update(memberships).where(memberships.c.id == one.id).values(ended_at=None))
     as_member = (roles.c.membership_id == one.id) & (roles.c.role == MEMBER)
     session.execute(update(roles).where(as_member).values(active=True))
-
-
-def _reopen(session: Connection, was: Mapping[str, Any], proof: Proof, now: datetime) -> None:
-    """What comes again comes to a member, as by KEEP: they may have left the network since they stopped this alone."""
-    member = membership.of_address(session, was["network_id"], was["address_id"])
-    subscribed = was["standing"] == ACTIVE and was["purpose"] in purposes.SUBSCRIPTIONS
-    if subscribed and member is not None and member.ended_at is not None:
-        known = membership.add(session, network_id=was["network_id"], address_id=was["address_id"], person_id=member.person_id, now=now)
-        holding.give(session, known, ("member",), active=True, proof=proof, now=now)
 
 
 def _stands(session: Connection, was: Mapping[str, Any]) -> str:
