@@ -18,12 +18,17 @@ from sqlalchemy import Connection, Row, select, update
 from mailer.acts import Actor, Receipt, Strength, audited, confirm
 from mailer.acts.confirm import named
 from mailer.consent import ACTIVE, suppression
+from mailer.errors import Refused
 from mailer.people import addresses as rows
 from mailer.people import membership, parting, record
 from mailer.store import add
 from mailer.store.tables import addresses, undos
 
 GOOD_FOR = timedelta(days=30)
+PARTED = Refused(
+    "parted-since",
+    "You counted as one person with somebody else when this was done, so it cannot be taken back from here. Please say what you want now.",
+)
 
 AN_HOUR = timedelta(hours=1)
 ON_A_PAGE = ("leave", "keep", "preference", "pause")  # what the page of preferences does by itself
@@ -117,6 +122,8 @@ def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) ->
         return Receipt("done-already", "Taken back already.", fields, reason="already-done")
     if row.created_at + GOOD_FOR <= now:
         return confirm.too_late("This can be taken back for thirty days, and they are over.", "undo-expired")
+    if row.act != "leave" and parting.parted_since(session, row.address_id, row.created_at):
+        raise PARTED
     parting.in_turn(session, undo_id)
     also = session.execute(select(undos).where(undos.c.id.in_(row.args.get("also", ()))).order_by(undos.c.id.desc())).all()
     needs = _needs(session, actor, row, also)

@@ -27,10 +27,23 @@ def in_turn(session: Connection, undo_id: int) -> None:
         return
     person = addresses.get(session, row.address_id).person_id
     later = session.execute(select(u.args).where(u.id > undo_id, u.act.in_(JOINS), u.used_at.is_(None))).scalars().all()
-    joined = [one for args in later for one in args.get("addresses", [args.get("address_id")])]
+    joined = [one for args in later for one in _joined(args)]
     theirs = (t.addresses.c.id.in_(joined)) & (t.addresses.c.person_id == person)
     if session.execute(select(t.addresses.c.id).where(theirs).limit(1)).first() is not None:
         raise Refused("not-in-turn", "Another address was made one with these since, so please take back the later one first.")
+
+
+def parted_since(session: Connection, address_id: int, since: datetime) -> bool:
+    """Whether the person at this address was one with another then, and is not any more."""
+    u = t.undos.c
+    taken_back = select(u.args).where(u.act.in_(JOINS), u.used_at > since)
+    return any(address_id in _joined(args) for args in session.execute(taken_back).scalars())
+
+
+def _joined(args: Mapping[str, Any]) -> Collection[int]:
+    """The addresses that became another person's."""
+    joined: Collection[int] = args["addresses"] if "addresses" in args else [args["address_id"]]
+    return joined
 
 
 def hand_back(

@@ -253,3 +253,20 @@ def test_a_fresh_yes_to_undo_opens_the_address_that_said_it(stage: Stage) -> Non
     assert gets(stage, JANE) == ["newsletter"]
     with stage.house.store.read() as session:
         assert not record.stops(session, stage.network_id, id_of(stage, JANE))
+
+
+def test_what_was_done_as_one_is_not_taken_back_by_the_other_afterwards(stage: Stage) -> None:
+    """A pause that whoever reads at the linked address made is Jane's own by the time they are parted (CMD-4)."""
+    undo = linked(stage)
+    stage.later(hours=1)
+    stage.mail(KAREN, f"mendip-help@{DOMAIN}", "", "PAUSE UNTIL 1 FEBRUARY")
+    stage.reply(stage.last(KAREN), "YES")
+    paused = stage.last(KAREN)
+    stage.later(hours=1)
+    stage.reply(undo, "UNDO")
+    stage.later(hours=1)
+    row = stage.outcome(stage.reply(paused, "UNDO", sender=KAREN))
+    assert (row.state, row.reason) == ("refused", "parted-since")
+    assert "say what you want now" in stage.last(KAREN).words
+    stage.mail(JANE, f"mendip-help@{DOMAIN}", "", "STATUS")
+    assert "1 February" in stage.last(JANE).words
