@@ -60,6 +60,7 @@ def minutes_for(length: timedelta) -> dict[str, int]:
     minutes = {slot.key: stretched[slot.key] if slot.kinds else min(stretched[slot.key], slot.minutes) for slot in SLOTS}
     longest = max(SLOTS, key=lambda slot: slot.minutes).key
     minutes[longest] += total - sum(minutes.values())
-    if minutes[longest] < STEP:
-        return {slot.key: 0 for slot in SLOTS}
+    if (lacks := STEP - minutes[longest]) > 0:  # the others were rounded up
+        minutes[max(minutes, key=lambda key: minutes[key])] -= lacks
+        minutes[longest] = STEP
     return minutes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
@@ -26,6 +26,7 @@ def shown(found: Programme) -> list[tuple[str, int, int]]:
     return [(part.slot.key, part.at, part.minutes) for part in found.parts]
 
 
+@example(0, 40, [])  # five minutes for each of its parts
 @given(
     st.integers(0, 23 * 60 + 59),
     st.one_of(st.integers(5, 600), st.integers(5, 4_000)),
