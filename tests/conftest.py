@@ -1,6 +1,6 @@
 """For all tests: real servers as fixtures, what may not be left out, and what was.
 
-A test marked `long` plays the whole service or a whole term; the everyday run leaves it out, so that it stays under five minutes.
+A test marked `long` plays the whole service, a whole term or every page in a browser; the everyday run leaves it out, so that it stays under five minutes.
 A test with the mark of a server (pyproject.toml) is skipped where that server is not installed. CI=true or TEST_REQUIRE_ALL=1
 turns such a skip into a failure, and at the end every run says what it left out and why.
 """

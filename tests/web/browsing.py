@@ -18,6 +18,7 @@ from mailer.web import application
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 IN_A_BROWSER = [
     pytest.mark.browser,
+    pytest.mark.long,
     pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine"),
 ]
 
