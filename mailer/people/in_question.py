@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
+from mailer.store import prepared
+from mailer.store.lists import among
 from mailer.store.tables import addresses, confirmations, memberships
 
 ACT = "gone"  # of the question
@@ -19,9 +21,8 @@ ACT = "gone"  # of the question
 
 def until(session: Connection, network_ids: Collection[int], now: datetime) -> dict[tuple[int, int], datetime]:
     """(network, address) of every such mailbox, and when the question about it ends; the first answer of those who were asked counts."""
-    c, m, a = confirmations.c, memberships.c, addresses.c
-    query = select(c.args, c.asked_at, c.expires_at, c.used_at)
-    asked = session.execute(query.where(c.network_id.in_(list(network_ids)), c.act == ACT, c.expires_at > now)).all()
+    m, a = memberships.c, addresses.c
+    asked = session.execute(*_asked(list(network_ids), now)).all()
     answered: dict[int, datetime] = {}
     for one in asked:
         if one.used_at is not None:
@@ -34,6 +35,13 @@ def until(session: Connection, network_ids: Collection[int], now: datetime) -> d
                 at = row.network_id, row.id
                 found[at] = max(one.expires_at, found.get(at, now))
     return found
+
+
+@prepared
+def _asked(network_ids: Any, now: Any) -> Any:
+    c = confirmations.c
+    query = select(c.args, c.asked_at, c.expires_at, c.used_at)
+    return query.where(among(c.network_id, network_ids), c.act == ACT, c.expires_at > now)
 
 
 def _who(question: Any) -> int:

@@ -56,15 +56,14 @@ def claim(
     asked = session.execute(*_asked(chosen, now, gate.day(now))).all()
     in_doubt = in_question.until(session, {row.network_id for row in asked if row.network_id is not None}, now)
     for row in asked:
-        if (row.network_id, row.address_id) in in_doubt and row.purpose not in FLEETING:
-            waits[row.id] = in_doubt[row.network_id, row.address_id]
         if row.refusal is not None:
             out[row.id] = row.refusal
         elif (row.deadline is not None or row.purpose in FLEETING) and last_try(row) < now:
             out[row.id] = "too-late"
+        elif (row.network_id, row.address_id) in in_doubt and row.purpose not in FLEETING:
+            waits[row.id] = in_doubt[row.network_id, row.address_id]
     if out:
         cancel_each(session, out, now)
-    waits = {row: until for row, until in waits.items() if row not in out}
     if waits:
         put = update(outgoing).where(outgoing.c.id == bindparam("row"), IS_OPEN)
         values = {"next_attempt_at": bindparam("until"), "reason": IN_QUESTION}
