@@ -33,7 +33,6 @@ class Courier:
     """Delivers for one process. Threads may share it: each keeps its own connection."""
 
     def __init__(self, house: House, owner: str) -> None:
-        self.house = house
         self.owner = owner
         hostname = house.settings.public_host or "localhost"
         self.lines = Lines(transport.relays(house.settings.relays, hostname=hostname, tray=self._keep))
