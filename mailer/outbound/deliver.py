@@ -20,8 +20,8 @@ from mailer.outbound.copies import Copier
 from mailer.outbound.lines import Lines
 from mailer.outbound.transport import Relay, RelayDown, Reply, Wire
 
-BATCH = 100
 WINDOW = 16
+BATCH = 12 * WINDOW  # whole windows: the last one of a batch costs as much as a full one
 LONGEST = 60.0  # seconds of one turn: a broker takes a wake-up back that is not acknowledged for long
 LEASE = timedelta(seconds=60)
 FIRST_WAIT = 0.1  # seconds until a database that was away is asked again; doubled each time
