@@ -1,7 +1,8 @@
 """The tick: a thread that keeps time for one service, whichever process happens to hold its lease.
 
-Every second: read the (calendar) clock, let the cycle do what is due, seal the ledger, turn what dead workers left into
-honest states, and ring for whatever lies waiting. A tick that fails is logged and the next one tries again.
+Twice a second, and at the moment when a letter's time comes: read the (calendar) clock, let the cycle do what is due, seal
+the ledger, turn what dead workers left into honest states, and ring for whatever lies waiting. A tick that fails is logged
+and the next one tries again.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, or_, select
 from mailer import clock, log, wake
 from mailer.acts import breach, forget_me, invite, retained, terms_of_office, vacancy
 from mailer.consent import leavings, ledger, retention
-from mailer.cycle import due
+from mailer.cycle import due, looks
 from mailer.house import House
 from mailer.outbound import outbox, probing
 from mailer.store.statements import insert, prepared
@@ -45,8 +46,9 @@ class Scheduler(threading.Thread):
         self._ended = threading.Event()
 
     def run(self) -> None:
-        in_a_row, looked = 0, -LOOK_EVERY
-        while not self._ended.wait(0 if 0 < in_a_row < AT_ONCE else TICK):
+        in_a_row, looked, rest = 0, -LOOK_EVERY, TICK
+        while not self._ended.wait(rest):
+            rest = TICK
             try:
                 leads = lead(self.house, self.owner)
                 if leads and clock.monotonic() - looked >= LOOK_EVERY:
@@ -55,6 +57,8 @@ class Scheduler(threading.Thread):
                     vacancy.watch(self.house, clock.now())  # first: a network that nobody answers for sends nothing more
                 moved = leads and tick(self.house)
                 in_a_row = in_a_row % AT_ONCE + 1 if moved else 0
+                if leads:
+                    rest = 0 if 0 < in_a_row < AT_ONCE else until_next(self.house)
             except Exception:
                 in_a_row = 0
                 _log.exception("tick failed; the next one tries again")
@@ -98,6 +102,14 @@ def give_up_lead(house: House, owner: str) -> None:
 def end_lead(session: Connection) -> None:
     """The embedded form starts: whoever led is gone."""
     session.execute(leases.delete().where(leases.c.name == NAME))
+
+
+def until_next(house: House) -> float:
+    """Seconds until the next tick: sooner where the time of a letter comes before."""
+    now = clock.now()
+    with house.store.read() as session:
+        going = looks.next_going(session, now, now + timedelta(seconds=TICK))
+    return TICK if going is None else (going - now).total_seconds()
 
 
 def tick(house: House) -> bool:

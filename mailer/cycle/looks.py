@@ -8,13 +8,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, exists, or_, select
+from sqlalchemy import Connection, and_, case, exists, func, or_, select, type_coerce, union_all
 
 from mailer.cycle import proofing
 from mailer.cycle.table import PRESSING
 from mailer.outbound import outbox
 from mailer.store import prepared
 from mailer.store.tables import meetings, memberships, networks, occasions, outgoing
+from mailer.store.types import Instant
 
 LIVE = ("planned", "proofed", "waiting", "held")
 A_STEP_AT_MOST = 50
@@ -66,3 +67,17 @@ def _waiting(now: Any, nudged: Any, yesterday: Any) -> Any:
         .order_by(case({kind: at for at, kind in enumerate(PRESSING)}, value=o.kind, else_=0), o.due_at, o.id)
         .limit(A_STEP_AT_MOST)
     )
+
+
+def next_going(session: Connection, now: datetime, soon: datetime) -> datetime | None:
+    """When the first letter goes whose time comes after `now` and not after `soon`."""
+    moment: datetime | None = session.execute(*_next_going(now, soon)).scalar()
+    return moment
+
+
+@prepared
+def _next_going(now: Any, soon: Any) -> Any:
+    o = occasions.c
+    due = select(o.due_at.label("at")).where(o.state.in_(("planned", "proofed")), o.due_at > now, o.due_at <= soon)
+    approved = select(o.goes_at).where(o.state.in_(("proofed", "waiting")), o.goes_at > now, o.goes_at <= soon)
+    return select(type_coerce(func.min(union_all(due, approved).subquery().c.at), Instant))

@@ -22,7 +22,7 @@ def name(form: str, signed: bool) -> str:
 
 
 def one(running: Playing, people: int, size: int) -> dict[str, float]:
-    """One issue to so many people, from SEND to the last copy. What was measured, by name."""
+    """One issue to so many people, from its time to the last copy. What was measured, by name."""
     network_id = scene.network(running.house, scene.another(running.house), people)
     issue_id = scene.issue_of(running.house, network_id, size)
     running.sink.ask("forget")
@@ -49,7 +49,7 @@ def speed(form: str, signed: bool, *, people: int, size: int, runs: int, tell: T
     what = name(form, signed)
     beside = "Mailman 3, personal, VERP, unsigned" if signed else "smtp-source, the same size"
     found = [
-        Figure(f"{what}: SEND to last copy", "recipients/s", goal=GOALS.get((form, signed)), beside=beside),
+        Figure(f"{what}: its time to last copy", "recipients/s", goal=GOALS.get((form, signed)), beside=beside),
         Figure(f"{what}: first to last copy", "recipients/s"),
         Figure(f"{what}: sender CPU", "ms each", goal=0.7 if signed else None, at_most=True),
         Figure(f"{what}: first copy after its time", "ms", goal=1000, at_most=True),

@@ -19,7 +19,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from mailer import clock
 from mailer.acts import Actor, Strength, issue
@@ -43,6 +43,7 @@ DOMAIN = "lists.example.org"
 ROOT = Path(__file__).parents[2]
 TICK = os.sysconf("SC_CLK_TCK")
 PIECES = 8
+UNDO_TIME = timedelta(seconds=1.2)
 FRAME = 6000  # octets of a letter around its pieces
 OCTETS_A_WORD = 15.1  # once as text, once as HTML, both encoded
 
@@ -199,12 +200,14 @@ def _paragraphs(words: list[str], count: int, turn: int) -> str:
 
 
 def send(house: House, network_id: int, issue_id: int) -> float:
-    """Approve the issue as it stands; it goes at once. Returns the moment."""
+    """Approve the issue as it stands; its time is a moment later, as at the end of its undo time. Returns that moment."""
     actor = Actor(network_id, None, None, Strength.OPERATOR, "cli")
     now = clock.now()
     with house.store.write() as session:
         issue.send_as_it_stands(session, actor, issue_id, at_once=True, now=now)
-    return time.time()
+        goes = now + UNDO_TIME
+        session.execute(update(occasions).where(occasions.c.network_id == network_id, occasions.c.kind == "issue").values(due_at=goes))
+    return goes.timestamp()
 
 
 def accounted(house: House, network_id: int, count: int) -> None:
