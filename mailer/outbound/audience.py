@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, String, and_, case, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, String, and_, case, cast, exists, false, func, literal, or_, select
 
 from mailer.consent import gate
 from mailer.outbound.picking import (
@@ -103,7 +103,7 @@ def _query(whom: Whom, network_id: Any, thing_id: Any, now: Any, today: Any, col
                 invitations,
                 and_(
                     invitations.c.address_id == addresses.c.id,
-                    invitations.c.meeting_id == _meeting(whom, thing_id),
+                    invitations.c.meeting_id == _meeting(whom, thing_id),  # IS NULL without one: of nobody
                 ),
             )
         )
@@ -116,8 +116,8 @@ def _query(whom: Whom, network_id: Any, thing_id: Any, now: Any, today: Any, col
     )
 
 
-def _meeting(whom: Whom, thing_id: Any) -> Any:
-    return thing_id if whom.thing_type == "meeting" else -1
+def _meeting(whom: Whom, thing_id: Any) -> Any | None:
+    return thing_id if whom.thing_type == "meeting" else None
 
 
 @cache
@@ -131,16 +131,9 @@ def _page_of(whom: Whom) -> Callable[..., Any]:
     return asked
 
 
-def _columns(meeting: Any) -> tuple[Any, ...]:
-    """In the order of Recipient's fields."""
-    latest = (
-        select(responses.c.answer)
-        .where(responses.c.meeting_id == meeting, responses.c.current, same_person(responses.c.address_id))
-        .order_by(responses.c.id.desc())
-        .limit(1)
-        .correlate_except(responses)
-        .scalar_subquery()
-    )
+def _columns(meeting: Any | None) -> tuple[Any, ...]:
+    """In the order of Recipient's fields; without a meeting nothing is asked about one."""
+    of_meeting = (literal(""), false(), false(), false()) if meeting is None else _of_meeting(meeting)
     return (
         addresses.c.id.label("address_id"),
         addresses.c.person_id,
@@ -153,14 +146,24 @@ def _columns(meeting: Any) -> tuple[Any, ...]:
         addresses.c.shared,
         func.coalesce(organisations.c.name, "").label("organisation"),
         invitations.c.id.label("invitation_id"),
-        func.coalesce(latest, "").label("answer"),
-        has_item(meeting).label("has_item"),
-        attended(meeting).label("attended"),
-        gave_feedback(meeting).label("gave_feedback"),
+        *[column.label(name) for name, column in zip(("answer", "has_item", "attended", "gave_feedback"), of_meeting, strict=True)],
         has_role(*ORGANISING).label("organises"),
         or_(memberships.c.id.is_(None), is_guest()).label("guest"),
         func.coalesce(memberships.c.working_days, "").label("working_days"),
     )
+
+
+def _of_meeting(meeting: Any) -> tuple[ColumnElement[Any], ...]:
+    """Their answer, and whether they have an item on the agenda, were there, and have said how it was."""
+    latest = (
+        select(responses.c.answer)
+        .where(responses.c.meeting_id == meeting, responses.c.current, same_person(responses.c.address_id))
+        .order_by(responses.c.id.desc())
+        .limit(1)
+        .correlate_except(responses)
+        .scalar_subquery()
+    )
+    return func.coalesce(latest, ""), has_item(meeting), attended(meeting), gave_feedback(meeting)
 
 
 def page(
