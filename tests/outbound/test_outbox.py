@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 
 from mailer.outbound import outbox
 from mailer.outbound.rates import Budget
@@ -265,8 +265,58 @@ def test_ruling_5_what_a_dead_worker_was_sending(queue: Queue, resend: bool, own
         assert not outbox.has_lapsed(session, later)
     assert queue.row(sending).state == state
     assert (queue.row(claimed).state, queue.row(living).state) == ("queued", "sending")
-    answered(queue, sending, "accepted", "accepted")  # the dead one speaks after all: too late to change anything
-    assert queue.row(sending).state == state
+
+
+LATE = {name: case for name, case in AFTER.items() if name not in ("uncertain",)}
+
+
+@pytest.mark.parametrize("resend", [False, True], ids=["held", "to be sent again"])
+@pytest.mark.parametrize(("reply", "after"), LATE.values(), ids=LATE)
+def test_v6_what_a_relay_said_counts_though_its_sender_was_taken_for_dead(
+    queue: Queue, reply: tuple[str, str], after: tuple[str, str, int], resend: bool
+) -> None:
+    copy = queue.copy()
+    queue.mark(queue.claim())
+    lapse(queue, resend=resend)
+    if resend:
+        assert queue.claim("two") == [copy]  # about to be sent again, and not begun
+    answered(queue, copy, *reply)
+    row = queue.row(copy)
+    assert (row.state, row.reason, row.attempts, row.lease_owner) == (*after, "")
+    assert queue.mark([copy], "two") == set()
+    assert history(queue, copy) == ["uncertain", reply[0]][: 1 if reply[0] == "unsent" else 2]
+
+
+def test_v5_v6_an_answer_to_an_earlier_try_does_not_count(queue: Queue) -> None:
+    """The copy was sent again meanwhile, and of that nobody knows."""
+    held, sent_again, doubted = queue.copy(), queue.copy(), queue.copy()
+    queue.mark(queue.claim())
+    lapse(queue)
+    with queue.store.write() as session:
+        assert all(outbox.resolve(session, copy, arrived=False, now=NOW) for copy in (held, sent_again))
+    answered(queue, held, "failed", "user-unknown")
+    assert queue.row(held).reason == "resent-by-hand"  # a person has said what is to become of it
+    queue.claim("two")
+    queue.mark([sent_again], "two")
+    answered(queue, sent_again, "unsent", "")
+    assert queue.row(sent_again).state == "sending"
+    lapse(queue)
+    answered(queue, sent_again, "unsent", "")
+    assert (queue.row(sent_again).state, queue.row(sent_again).attempts) == ("uncertain", 2)
+    queue.change(outgoing, doubted, reason="restored")
+    answered(queue, doubted, "accepted", "accepted")
+    assert queue.row(doubted).state == "uncertain"
+
+
+def lapse(queue: Queue, *, resend: bool = False) -> None:
+    """Whoever is sending is taken for dead."""
+    with queue.store.write() as session:
+        assert outbox.reap(session, lease_now=NOW + LEASE + MINUTE, now=NOW, resend=resend)
+
+
+def history(queue: Queue, copy: int) -> list[str]:
+    with queue.store.read() as session:
+        return list(session.execute(select(attempts.c.state).where(attempts.c.outgoing_id == copy).order_by(attempts.c.id)).scalars())
 
 
 def test_a_start_ends_every_lease(queue: Queue) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, case, or_, select, update
 
-from mailer.outbound.outbox.states import IS_OPEN
+from mailer.outbound.outbox.states import INTERRUPTED, IS_OPEN
 from mailer.store import prepared
 from mailer.store.lists import among
 from mailer.store.tables import attempts, networks, outgoing
@@ -33,6 +33,9 @@ def release(session: Connection, ids: Iterable[int], owner: str) -> None:
         )
 
 
+NO_WORD = "Who was sending it did not report in time. An answer that comes later stands below."  # in the history
+
+
 def _lapsed(lease_now: Any) -> Any:
     return and_(
         outgoing.c.state == "sending", or_(outgoing.c.lease_until.is_(None), outgoing.c.lease_until < lease_now)
@@ -52,7 +55,8 @@ def _one_lapsed(lease_now: Any) -> Any:
 def reap(session: Connection, *, lease_now: datetime, now: datetime, resend: bool) -> int:
     """Turn what a dead worker was sending into `uncertain`, or back to `queued` where the setting says resend.
 
-    Returns how many rows it took. A network's own choice comes before the setting.
+    Returns how many rows it took. A network's own choice comes before the setting. What it had sent may be answered
+    all the same, if it lives: `write_results` takes that, so an uncertain row goes on naming who had it.
     """
     policy = select(networks.c.uncertain).where(networks.c.id == outgoing.c.network_id).scalar_subquery()
     again = case((policy == "resend", True), (policy == "hold", False), else_=resend)
@@ -66,16 +70,16 @@ def reap(session: Connection, *, lease_now: datetime, now: datetime, resend: boo
                 .where(outgoing.c.id.in_(ids), _lapsed(lease_now))  # nobody has renewed it since it was looked at
                 .values(
                     state=state,
-                    reason="interrupted",
-                    lease_owner="",
+                    reason=INTERRUPTED,
+                    lease_owner="" if again_too else outgoing.c.lease_owner,
                     lease_until=None,
                     next_attempt_at=now,
                     finished_at=None if again_too else now,
                 )
                 .returning(outgoing.c.id)
             ).scalars()
-            lines = [{"outgoing_id": i, "at": now, "state": "uncertain", "reason": "interrupted"} for i in sorted(taken)]
-            if lines:
+            said = {"at": now, "state": "uncertain", "reason": INTERRUPTED, "text": NO_WORD}
+            if lines := [{"outgoing_id": i, **said} for i in sorted(taken)]:
                 session.execute(attempts.insert(), lines)
             reaped += len(lines)
     return reaped

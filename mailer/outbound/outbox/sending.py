@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, type_coerce, update
 
 from mailer.outbound.outbox.retry import last_try, retry_at
-from mailer.outbound.outbox.states import CLOCK, IS_OPEN, IS_SENDING, not_braked
+from mailer.outbound.outbox.states import CLOCK, IS_OPEN, is_answered, not_braked
 from mailer.outbound.transport import Reply
 from mailer.store import prepared
 from mailer.store.lists import among, texts_by_id
@@ -61,7 +61,8 @@ def _begin(ids: Any, hashes: Any, owner: Any, relay: Any, dated: Any, signed: An
 
 
 def write_results(session: Connection, replies: Sequence[Reply], *, owner: str, relay: str, now: datetime) -> None:
-    """Write what became of a window, in set statements; only rows that are still `sending` for `owner` move."""
+    """Write what became of a window, in set statements. Only rows move that are still `sending` for `owner`, or were taken for
+    lost meanwhile (`leases.reap`): what a relay said is known, however late it is written down (V6)."""
     put_off = [reply.id for reply in replies if reply.state == "deferred"]  # the retry clock asks what they were before
     rows = {row.id: row for row in session.execute(*_in_hand(put_off, owner))} if put_off else {}
     changes: dict[_After, list[int]] = {}  # nearly always one and the same for the whole window
@@ -82,15 +83,14 @@ def write_results(session: Connection, replies: Sequence[Reply], *, owner: str, 
 
 @prepared
 def _in_hand(ids: Any, owner: Any) -> Any:
-    sending = among(outgoing.c.id, ids) & IS_SENDING & (outgoing.c.lease_owner == owner)
-    return select(outgoing.c.id, outgoing.c.attempts, *CLOCK).where(sending)
+    return select(outgoing.c.id, outgoing.c.attempts, *CLOCK).where(among(outgoing.c.id, ids), is_answered(owner))
 
 
 @prepared
 def _became(ids: Any, owner: Any, state: Any, reason: Any, next_at: Any, finished: Any, undone: Any) -> Any:
     return (
         update(outgoing)
-        .where(among(outgoing.c.id, ids), IS_SENDING, outgoing.c.lease_owner == owner)
+        .where(among(outgoing.c.id, ids), is_answered(owner))
         .values(
             state=state,
             reason=reason,

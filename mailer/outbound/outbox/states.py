@@ -18,10 +18,19 @@ FINAL = ("accepted", "failed", "cancelled", "uncertain")
 _NOW = func.coalesce(outgoing.c.state, "")
 IS_OPEN = or_(_NOW == "queued", _NOW == "deferred")
 IS_SENDING = _NOW == "sending"
+INTERRUPTED = "interrupted"  # why nobody knows what became of it: the lease of who was sending it lapsed
 
 CLOCK = (outgoing.c.deadline, outgoing.c.created_at, outgoing.c.not_before)  # what the retry clock asks of a copy
 
 ASKED: dict[str, Any] = {"purpose": outgoing.c.purpose, "network_id": outgoing.c.network_id}
+
+
+def is_answered(owner: Any) -> ColumnElement[bool]:
+    """Of what was begun, what an answer to `owner` is about: what it is sending, and what was taken for lost since and nobody has
+    begun again. Whoever it was taken from for good (`uncertain`) is still named by its row, so that no answer to an earlier
+    try counts."""
+    lost = and_(outgoing.c.reason == INTERRUPTED, or_(_NOW == "queued", and_(_NOW == "uncertain", outgoing.c.lease_owner == owner)))
+    return or_(and_(IS_SENDING, outgoing.c.lease_owner == owner), lost)
 
 
 def not_braked() -> ColumnElement[bool]:
