@@ -122,7 +122,8 @@ class Courier:
                 window, failures = self._copier.copies(left[:WINDOW], now)
                 with self._queue.write() as session:
                     outbox.write_results(session, results, owner=self.owner, relay=relay.name, now=now)
-                    mine = outbox.mark_sending(session, [copy.sending for copy in window], self.owner, relay.name)
+                    sending = [copy.sending for copy in window]
+                    mine = outbox.mark_sending(session, sending, self.owner, relay.name, now=now, lease_now=clock.lease_now())
                     outbox.release(session, [copy.wire.id for copy in window if copy.wire.id not in mine], self.owner)
                     if failures:
                         outbox.fail_unfilled(session, failures, now)

@@ -73,9 +73,10 @@ class Queue:
                 session, lane=lane, owner=owner, limit=limit, now=now, lease_now=NOW, lease_until=NOW + LEASE, **given
             )
 
-    def mark(self, ids: list[int], owner: str = "one") -> set[int]:
+    def mark(self, ids: list[int], owner: str = "one", *, now: datetime = NOW, lease_now: datetime = NOW) -> set[int]:
+        window = [outbox.Sending(i, NOW, None, "", f"{i:064x}") for i in ids]
         with self.store.write() as session:
-            return outbox.mark_sending(session, [outbox.Sending(i, NOW, None, "", f"{i:064x}") for i in ids], owner, "smtp://sink")
+            return outbox.mark_sending(session, window, owner, "smtp://sink", now=now, lease_now=lease_now)
 
     def change(self, table: Any, row: int, **values: Any) -> None:
         with self.store.write() as session:

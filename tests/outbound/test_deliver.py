@@ -170,6 +170,24 @@ def test_stop_in_the_middle_gives_back_what_was_not_begun(stages: Any, sink: Sin
     assert states.count(("accepted", None)) == len(sink.got)
 
 
+def test_v11_who_slept_in_the_middle_of_a_batch_sends_nothing_stale(stages: Any, sink: Sink) -> None:
+    """A lid closed, a machine paused: the window that was under way may still arrive, the next ones are cancelled."""
+    stage = stages(relay_url=sink.url)
+    occasion_id = mailing(stage, 3 * WINDOW - 1)
+    over = stage.occasion("invitation").until_at + timedelta(days=3)
+
+    @event.listens_for(stage.house.store.writer, "commit")
+    def _slept(_connection: Any) -> None:
+        if sink.got:  # the first window is written and answered, the second one is to be
+            stage.at(over)
+
+    while stage.courier.deliver("bulk"):
+        pass
+    states = Counter((copy.state, copy.reason) for copy in stage.copies(occasion_id=occasion_id))
+    assert states == {("accepted", "accepted"): 2 * WINDOW, ("cancelled", "too-late"): WINDOW}
+    assert len(sink.got) == 2 * WINDOW
+
+
 @pytest.mark.parametrize("window", [1, 2, 3], ids=["the first", "the second", "the last"])
 def test_a_transaction_that_fails_loses_no_answer_of_the_relay(stages: Any, sink: Sink, window: int) -> None:
     """V6: a deadlock, or a database that drops us, between two windows; what the relay had said is written down all the same."""

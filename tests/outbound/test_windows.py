@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy import event, select, text
 from mailer.outbound import outbox
 from mailer.outbound.transport import Reply
 from mailer.store.tables import attempts
-from tests.outbound.queue import MINUTE, NOW, Queue
+from tests.outbound.queue import LEASE, MINUTE, NOW, Queue
 from tests.servers import NewDatabase
 
 DATABASES = [pytest.param("sqlite", id="SQLite"), pytest.param("postgresql", id="PostgreSQL", marks=pytest.mark.postgres)]
@@ -84,7 +85,7 @@ def test_leases_are_renewed_past_a_window_that_is_being_written(postgres: NewDat
     queue.claim()
     before = queue.row(going).lease_until
     with queue.store.write() as window:
-        outbox.mark_sending(window, [outbox.Sending(going, NOW, None, "", "a" * 64)], "one", SINK)
+        outbox.mark_sending(window, [outbox.Sending(going, NOW, None, "", "a" * 64)], "one", SINK, now=NOW, lease_now=NOW)
         with queue.store.write() as renewal:
             renewal.execute(text("SET LOCAL lock_timeout = '5s'"))
             outbox.renew(renewal, [waiting, going], "one", NOW + 9 * MINUTE)
@@ -98,10 +99,27 @@ def test_copies_dated_before_keep_their_own_date(queue: Queue) -> None:
     queue.claim()
     with queue.store.write() as session:
         window = [outbox.Sending(first, NOW - MINUTE, 17, "old", "a" * 64), outbox.Sending(second, NOW, None, "", "b" * 64)]
-        assert outbox.mark_sending(session, window, "one", SINK) == {first, second}
+        assert outbox.mark_sending(session, window, "one", SINK, now=NOW, lease_now=NOW) == {first, second}
     one, other = queue.row(first), queue.row(second)
     assert (one.dated_at, one.signed_at, one.selector, one.sha256) == (NOW - MINUTE, 17, "old", "a" * 64)
     assert (other.dated_at, other.signed_at, other.selector, other.sha256) == (NOW, None, "", "b" * 64)
+
+
+# now and the lease's now at the window -> is it begun
+WOKEN: dict[str, tuple[timedelta, timedelta, bool]] = {
+    "in time": (MINUTE, LEASE, True),
+    "at its deadline": (5 * MINUTE, MINUTE, True),
+    "past its deadline": (6 * MINUTE, MINUTE, False),
+    "past its lease": (MINUTE, 2 * LEASE, False),
+}
+
+
+@pytest.mark.parametrize(("slept", "lease_slept", "begun"), WOKEN.values(), ids=WOKEN)
+def test_v11_who_slept_since_the_claim_begins_nothing_stale(queue: Queue, slept: timedelta, lease_slept: timedelta, begun: bool) -> None:
+    copy = queue.copy(deadline=NOW + 5 * MINUTE)
+    queue.claim()
+    assert queue.mark([copy], now=NOW + slept, lease_now=NOW + lease_slept) == ({copy} if begun else set())
+    assert queue.row(copy).state == ("sending" if begun else "queued")
 
 
 def test_a_window_costs_three_statements_however_long_it_is(queue: Queue) -> None:

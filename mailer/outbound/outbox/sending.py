@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, type_coerce, update
+from sqlalchemy import Connection, bindparam, or_, select, type_coerce, update
 
 from mailer.outbound.outbox.retry import last_try, retry_at
 from mailer.outbound.outbox.states import CLOCK, IS_OPEN, is_answered, not_braked
@@ -28,25 +28,33 @@ class Sending:
     sha256: str
 
 
-def mark_sending(session: Connection, window: Sequence[Sending], owner: str, relay: str) -> set[int]:
+def mark_sending(
+    session: Connection, window: Sequence[Sending], owner: str, relay: str, *, now: datetime, lease_now: datetime
+) -> set[int]:
     """Say that these copies may be on their way to a relay, if `owner` still holds their lease and nobody has held or
-    cancelled them since. Returns the ids that are."""
+    cancelled them since. Returns the ids that are.
+
+    A process may have slept since it claimed them (a closed lid, a machine that was paused): past its lease or its deadline
+    nothing is begun any more, and the next claim says what becomes of it (V11)."""
     alike: dict[tuple[Any, ...], dict[int, str]] = {}  # nearly always one and the same for the whole window
     for copy in window:
         alike.setdefault((copy.dated_at, copy.signed_at, copy.selector), {})[copy.id] = copy.sha256
     going: set[int] = set()
     for said, hashes in alike.items():
-        going.update(session.execute(*_begin(list(hashes), hashes, owner, relay, *said)).scalars())
+        going.update(session.execute(*_begin(list(hashes), hashes, owner, relay, now, lease_now, *said)).scalars())
     return going
 
 
 @prepared
-def _begin(ids: Any, hashes: Any, owner: Any, relay: Any, dated: Any, signed: Any, selector: Any) -> Any:
+def _begin(
+    ids: Any, hashes: Any, owner: Any, relay: Any, now: Any, lease_now: Any, dated: Any, signed: Any, selector: Any
+) -> Any:
     given = texts_by_id(hashes)
     return (
         update(outgoing)
         .where(among(outgoing.c.id, ids), outgoing.c.id == given.c.id)
         .where(IS_OPEN, outgoing.c.lease_owner == owner, not_braked())
+        .where(outgoing.c.lease_until >= lease_now, or_(outgoing.c.deadline.is_(None), outgoing.c.deadline >= now))
         .values(
             state="sending",
             attempts=outgoing.c.attempts + 1,
