@@ -2,7 +2,8 @@
 
 There are two times (ruling 6.4). *Calendar time* says what is due: dates, undo time, Date fields, deadlines, the age of
 tokens, caps. It is `now()`, and for rehearsals and tests it may be read from a file. *Real time* says how long things
-take: leases, time-outs, rates. It is `lease_now()` and `monotonic()`, and it is never moved.
+take: leases, time-outs, rates. It is `lease_now()` and `monotonic()`, and it is never moved: who sets a host's clock ends no
+lease and begins no rest. Where several hosts share a database it is the database's, which the store hears from time to time.
 
     clock.use("system")              calendar time is real time (the default)
     clock.use("file:var/clock")      calendar time is what the file says, in ISO 8601; without an offset it is UTC
@@ -16,7 +17,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +25,9 @@ from mailer.errors import SettingsError
 
 LOOK_EVERY = 0.25
 """Seconds of real time between two looks at a clock file."""
+
+SLOW = 2.0
+"""Seconds that the database may take to say what time it is. A later answer says too little about the present."""
 
 _log = logging.getLogger(__name__)
 
@@ -119,11 +123,30 @@ def now() -> datetime:
     return _source.now()
 
 
+_zero = datetime.now(UTC) - timedelta(seconds=time.monotonic())  # real time when `monotonic` was 0
+
+
 def lease_now() -> datetime:
-    """Real time, aware, in UTC, for what must last as long as it says: leases and their ends."""
+    """Real time, aware, in UTC, for what must last as long as it says: leases and their ends, rates and rests.
+
+    It was read from the host's clock when the process began, or from the database's since, and goes on by `monotonic`.
+    """
+    return _zero + timedelta(seconds=time.monotonic())
+
+
+def real_time_is(said: datetime, asked: float) -> None:
+    """The database, asked at `asked` of `monotonic`, has just said what time it is; every host goes by that (ruling 6.4)."""
+    global _zero
+    heard = time.monotonic()
+    if heard - asked <= SLOW:
+        _zero = said.astimezone(UTC) - timedelta(seconds=(asked + heard) / 2)
+
+
+def of_host() -> datetime:
+    """What the host's clock shows, aware, in UTC: for lines of a log, which are read beside those of other programs."""
     return datetime.now(UTC)
 
 
 def monotonic() -> float:
-    """Real seconds since some moment, never going back, for time-outs and rates."""
+    """Real seconds since some moment, never going back, for time-outs."""
     return time.monotonic()

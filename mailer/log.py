@@ -57,8 +57,8 @@ def _mask_values(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
     return {key: value if key.startswith("_") else _masked(value) for key, value in event.items()}
 
 
-def _real_time(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    event["at"] = clock.lease_now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _host_time(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    event["at"] = clock.of_host().isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return event
 
 
@@ -77,7 +77,7 @@ _FIRST: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
-    _real_time,
+    _host_time,
 ]
 
 

@@ -6,8 +6,9 @@ import logging
 import os
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -119,6 +120,34 @@ def test_real_time_never_follows_the_file(file: Path) -> None:
     before = clock.monotonic()
     assert abs((clock.lease_now() - datetime.now(UTC)).total_seconds()) < 5
     assert clock.monotonic() >= before
+
+
+class _SetAhead(datetime):
+    """A host's clock that somebody has set an hour ahead."""
+
+    @classmethod
+    def now(cls, tz: Any = None) -> datetime:
+        return datetime.now(tz) + timedelta(hours=1)
+
+
+def test_real_time_does_not_jump_when_the_clock_of_the_host_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ruling 6.4: else every lease would end, or none. The calendar follows it, and so does the log."""
+    monkeypatch.setattr(clock, "datetime", _SetAhead)
+    assert clock.now() - clock.lease_now() > timedelta(minutes=59)
+    assert clock.of_host() - clock.lease_now() > timedelta(minutes=59)
+
+
+def test_the_time_that_a_database_says_is_gone_by_if_it_said_so_at_once() -> None:
+    before = clock.lease_now()
+    said = before + timedelta(seconds=90)
+    clock.real_time_is(said, clock.monotonic() - clock.SLOW - 1)
+    assert clock.lease_now() - before < timedelta(seconds=45)
+    try:
+        clock.real_time_is(said, clock.monotonic())
+        assert timedelta() <= clock.lease_now() - said < timedelta(seconds=45)
+        assert clock.lease_now().tzinfo is UTC
+    finally:
+        clock.real_time_is(datetime.now(UTC), clock.monotonic())
 
 
 def test_many_threads_never_see_time_go_back(file: Path) -> None:

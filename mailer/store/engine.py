@@ -23,6 +23,7 @@ from mailer.store import traces
 
 WRITER_KB, READER_KB = 16_000, 4_000  # of pages that a connection keeps; there may be as many readers as threads
 RESTED = 1.0  # seconds: PostgreSQL may have dropped a connection that nobody used for so long, so it is asked first
+AGREED = 10.0  # seconds for which what PostgreSQL said of the time is gone by
 BUSY_MS = 30_000  # SQLite: how long a write waits for another process; whoever cannot wait so long names a patience
 
 
@@ -149,14 +150,30 @@ def _shows(file: str, texts: Collection[str]) -> bool:
 
 def _postgresql(url: str, by_id: bool) -> Engine:
     """Its planner is told that a page is found as fast as read in order, as it is in memory and on today's disks: else it
-    reads whole tables where a hundred rows are asked for by their ids. Compiling a plan costs more than our statements do."""
+    reads whole tables where a hundred rows are asked for by their ids. Compiling a plan costs more than our statements do.
+
+    Whether a connection still stands is asked by asking for the time, which is every host's then (ruling 6.4)."""
     engine = create_engine(url, pool_size=10, max_overflow=20, hide_parameters=True)
+    agreed = -AGREED  # when the time was asked for last
+
+    def ask(connection: Any) -> None:
+        nonlocal agreed
+        connection.autocommit = True  # no transaction for this
+        try:
+            asked = clock.monotonic()
+            (said,) = connection.execute("SELECT clock_timestamp()").fetchone()
+            clock.real_time_is(said, asked)
+            agreed = asked
+        finally:
+            if not connection.closed:
+                connection.autocommit = False
 
     @event.listens_for(engine, "connect")
     def _opened(connection: Any, _record: Any) -> None:
         for setting in ("random_page_cost = 1.1", "jit = off", *(["enable_seqscan = off"] if by_id else [])):
             connection.execute(f"SET {setting}")
         connection.commit()
+        ask(connection)
 
     @event.listens_for(engine, "checkin")
     def _back(_connection: Any, record: Any) -> None:
@@ -164,10 +181,11 @@ def _postgresql(url: str, by_id: bool) -> Engine:
 
     @event.listens_for(engine, "checkout")
     def _taken(connection: Any, record: Any, _proxy: Any) -> None:
-        if clock.monotonic() - record.info.get("rests since", clock.monotonic()) < RESTED:
+        now = clock.monotonic()
+        if now - record.info.get("rests since", now) < RESTED and now - agreed < AGREED:
             return
         try:
-            engine.dialect.do_ping(connection)
+            ask(connection)
         except engine.dialect.loaded_dbapi.Error as error:
             raise DisconnectionError from error  # the pool opens another
 

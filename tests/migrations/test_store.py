@@ -6,7 +6,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DBAPIError
 
+from mailer import clock
 from mailer.acts import vacancy
 from mailer.consent import gate
 from mailer.outbound.outbox.claim import _lease
@@ -52,6 +53,39 @@ def test_a_connection_that_was_dropped_while_it_rested_is_replaced(store: Store,
     monkeypatch.setattr(engine, "RESTED", 0.0)
     with store.write() as session:
         assert session.execute(text("SELECT pg_backend_pid()")).scalar_one() != mine
+
+
+@pytest.mark.postgres
+def test_ruling_6_4_every_host_goes_by_the_time_of_the_database(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One whose own clock is 90 seconds ahead, too: a lease lasts as long as it says."""
+    ahead = timedelta(seconds=90)
+
+    def heard(store: Store) -> timedelta:
+        """By how much real time is off once a store has been used, after it was that much ahead."""
+        clock.real_time_is(datetime.now(UTC) + ahead, clock.monotonic())
+        assert clock.lease_now() - datetime.now(UTC) > ahead / 2
+        with store.read() as session:
+            said = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return abs(clock.lease_now() - said)
+
+    other = Store(store.url)
+    assert heard(other) < ahead / 2  # it opens a connection
+    monkeypatch.setattr(engine, "AGREED", 0.0)
+    assert heard(other) < ahead / 2  # it takes one that it had
+    other.close()
+
+
+@pytest.mark.postgres
+def test_asking_for_the_time_leaves_a_connection_as_it_was(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "AGREED", 0.0)
+    with store.read() as session:
+        for name, expected in (("transaction_read_only", "on"), ("transaction_isolation", "repeatable read")):
+            assert session.execute(text(f"SHOW {name}")).scalar() == expected
+    with store.write() as session:
+        session.execute(text("CREATE TABLE undone (id int)"))
+        session.rollback()
+    with store.read() as session:
+        assert session.execute(text("SELECT to_regclass('undone')")).scalar() is None
 
 
 QUEUED = """
