@@ -137,8 +137,10 @@ class Courier:
                     left = self._spare(relay, wires, results, left, took)
         except Exception:
             # The transaction that failed (a deadlock, a database that dropped us) had the answers of the window before in
-            # it. They are known all the same, so they are written down by themselves, and nobody is uncertain (V6).
-            self._settle(results, relay.name, [row.id for row in left])
+            # it. They are known all the same, so they are written down by themselves, and nobody is uncertain (V6). Should it
+            # have been kept, and only the answer to its COMMIT lost, its window is marked and was not begun.
+            unsent = [Reply(row.id, "unsent", None, None, "", "not-begun") for row in left[:WINDOW]]
+            self._settle([*results, *unsent], relay.name, [row.id for row in left])
             raise
         self._settle(results, relay.name, [row.id for row in left])
         return True
@@ -181,14 +183,15 @@ class Courier:
 
     def _settle(self, results: Sequence[Reply], relay: str, unbegun: list[int]) -> None:
         """The last answers, and what was not begun. A database that is away is asked again while the lease holds: it mostly
-        begins anew, and what the relay said is known to nobody else. Raises what it raises in the end."""
+        begins anew, and what the relay said is known to nobody else. Raises what it raises in the end.
+
+        It gives back first: that waits for a lost transaction that is still ending, and what it marked is seen after it."""
         ends, wait = clock.monotonic() + LEASE.total_seconds() / 2, FIRST_WAIT
         while True:
             try:
                 with self._queue.write() as session:
+                    outbox.release(session, unbegun, self.owner)
                     outbox.write_results(session, results, owner=self.owner, relay=relay, now=clock.now())
-                    if unbegun:
-                        outbox.release(session, unbegun, self.owner)
                 return
             except Exception:
                 if clock.monotonic() + wait > ends or self._stopped.wait(wait):

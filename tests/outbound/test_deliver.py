@@ -212,6 +212,30 @@ def test_a_transaction_that_fails_loses_no_answer_of_the_relay(stages: Any, sink
     assert set(sink.counts().values()) == {1}
 
 
+def test_v6_a_window_whose_commit_was_not_answered_goes_back(stages: Any, sink: Sink) -> None:
+    """The database dies once it has kept the transaction: the window is `sending`, and we know that nothing of it was begun."""
+    stage = stages(relay_url=sink.url)
+    occasion_id = mailing(stage, 3 * WINDOW - 1)
+    lost = iter(["the answer to COMMIT"])
+
+    def commit(connection: Any) -> None:
+        connection.commit()
+        if sink.got and (answer := next(lost, None)):
+            raise OSError(f"{answer} is lost")
+
+    stage.house.store.writer.dialect.do_commit = commit
+    with pytest.raises(OSError, match="is lost"):
+        stage.courier.deliver("bulk")
+    copies = stage.copies(occasion_id=occasion_id)
+    assert Counter((copy.state, copy.attempts, copy.lease_owner) for copy in copies) == {
+        ("accepted", 1, ""): WINDOW,
+        ("queued", 0, ""): 2 * WINDOW,
+    }
+    stage.settle()
+    assert {copy.state for copy in stage.copies(occasion_id=occasion_id)} == {"accepted"}
+    assert set(sink.counts().values()) == {1}
+
+
 def test_answers_wait_for_a_database_that_is_away(stages: Any, sink: Sink) -> None:
     """V6: it restarts while a window is under way; nobody is uncertain, and nothing goes twice."""
     stage = stages(relay_url=sink.url)
