@@ -38,6 +38,7 @@ class Courier:
         self.lines = Lines(transport.relays(house.settings.relays, hostname=hostname, tray=self._keep))
         self._copier = Copier(house)
         self._queue = house.store.queue
+        self._resend = house.settings.uncertain == "resend"
         self._lock = threading.Lock()
         self._stopped = threading.Event()
         self._under_way: set[int] = set()
@@ -121,7 +122,7 @@ class Courier:
                 now = clock.now()
                 window, failures = self._copier.copies(left[:WINDOW], now)
                 with self._queue.write() as session:
-                    outbox.write_results(session, results, owner=self.owner, relay=relay.name, now=now)
+                    outbox.write_results(session, results, owner=self.owner, relay=relay.name, now=now, resend=self._resend)
                     sending = [copy.sending for copy in window]
                     mine = outbox.mark_sending(session, sending, self.owner, relay.name, now=now, lease_now=clock.lease_now())
                     outbox.release(session, [copy.wire.id for copy in window if copy.wire.id not in mine], self.owner)
@@ -172,7 +173,7 @@ class Courier:
                 rates.spare(session, rates.relay(relay.name), now=clock.lease_now())
             known = rates.read(session, now=clock.lease_now())
             other = self.lines.first(lambda name: known.rests(rates.relay(name)))
-            outbox.write_results(session, results, owner=self.owner, relay=relay.name, now=now)
+            outbox.write_results(session, results, owner=self.owner, relay=relay.name, now=now, resend=self._resend)
             if other is not None:
                 outbox.release(session, unbegun, self.owner)
             else:
@@ -191,7 +192,8 @@ class Courier:
             try:
                 with self._queue.write() as session:
                     outbox.release(session, unbegun, self.owner)
-                    outbox.write_results(session, results, owner=self.owner, relay=relay, now=clock.now())
+                    now = clock.now()
+                    outbox.write_results(session, results, owner=self.owner, relay=relay, now=now, resend=self._resend)
                 return
             except Exception:
                 if clock.monotonic() + wait > ends or self._stopped.wait(wait):

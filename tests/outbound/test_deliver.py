@@ -22,6 +22,7 @@ from mailer.outbound.deliver import BATCH, WINDOW, Courier
 from mailer.store.tables import letters, occasions
 from tests.live.people import approve, many, meeting
 from tests.live.sink import Sink
+from tests.outbound.transport.peer import Server, Talk, serve
 from tests.servers import until
 from tests.stage import MONDAY, Stage
 
@@ -92,6 +93,19 @@ def test_out_6_put_off_and_sent_again_by_the_calendar_with_the_same_bytes(stages
     assert (copy.state, copy.attempts) == ("accepted", 2)
     assert (copy.sha256, copy.dated_at) == (first.sha256, first.dated_at)
     assert [got.sha256 for got in sink.got] == [copy.sha256]
+
+
+def test_out_3_what_may_have_gone_goes_again_where_the_setting_says_so_with_the_same_bytes(stages: Any, sink: Sink) -> None:
+    relay = Server(trouble={("DOT", 1): Talk.hang_up})  # stores the letter and breaks the line
+    with serve(relay) as peer:
+        stage = stages(relay_url=peer.url, uncertain="resend")
+        first = asked(stage, sink)
+        assert (first.state, first.reason) == ("deferred", "lost-answer")
+        stage.later(minutes=15)
+        (copy,) = stage.copies()
+    assert (copy.state, copy.attempts, copy.sha256) == ("accepted", 2, first.sha256)
+    assert len(relay.stored) == 2
+    assert relay.stored[0] == relay.stored[1]
 
 
 def test_a_relay_that_is_away_puts_mail_off_and_it_goes_when_the_relay_is_back(stages: Any, sink: Sink) -> None:

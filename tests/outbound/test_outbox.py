@@ -192,10 +192,10 @@ AFTER: dict[str, tuple[tuple[str, str], tuple[str, str, int]]] = {  # reply -> s
 }
 
 
-def answered(queue: Queue, copy: int, state: str, reason: str, now: Any = NOW) -> None:
+def answered(queue: Queue, copy: int, state: str, reason: str, now: Any = NOW, *, resend: bool = False) -> None:
     with queue.store.write() as session:
         reply = Reply(copy, state, 250, None, "said", reason)  # type: ignore[arg-type]
-        outbox.write_results(session, [reply], owner="one", relay="smtp://sink", now=now)
+        outbox.write_results(session, [reply], owner="one", relay="smtp://sink", now=now, resend=resend)
 
 
 @pytest.mark.parametrize(("reply", "after"), AFTER.values(), ids=AFTER)
@@ -216,13 +216,42 @@ def test_out_6_out_16_the_retry_clock(tries: int, slow: bool, away: bool, minute
     assert outbox.retry_at(tries, NOW, slow=slow, away=away) == NOW + timedelta(minutes=minutes)
 
 
-@pytest.mark.parametrize(("deadline", "state"), [(timedelta(hours=1), "deferred"), (timedelta(minutes=10), "failed")])
-def test_no_try_is_planned_beyond_the_deadline(queue: Queue, deadline: timedelta, state: str) -> None:
-    copy = queue.copy(deadline=NOW + deadline)
+LEFT: dict[str, tuple[int, int | None]] = {  # minutes until the deadline -> until the next try; None: given up
+    "an hour": (60, 15),
+    "less than the wait": (14, 13),
+    "next to nothing": (5, None),
+}
+
+
+@pytest.mark.parametrize(("left", "wait"), LEFT.values(), ids=LEFT)
+def test_out_7_what_is_greylisted_is_tried_once_more_before_its_deadline(queue: Queue, left: int, wait: int | None) -> None:
+    copy = queue.copy(deadline=NOW + left * MINUTE)
     queue.mark(queue.claim())
     answered(queue, copy, "deferred", "busy")
-    assert queue.row(copy).state == state
-    assert queue.row(copy).reason == ("busy" if state == "deferred" else "gave-up")
+    row = queue.row(copy)
+    assert (row.state, row.reason) == (("deferred", "busy") if wait else ("failed", "gave-up"))
+    if wait:
+        assert row.next_attempt_at == NOW + wait * MINUTE
+
+
+def put_off(queue: Queue, copy: int, now: Any) -> Any:
+    """As when no relay can be had. Returns when the copy goes next."""
+    assert queue.claim(now=now) == [copy]
+    with queue.store.write() as session:
+        outbox.put_off(session, [copy], "one", reason="cannot-connect", detail="", slow=False, now=now)
+    return queue.row(copy).next_attempt_at
+
+
+def test_out_6_a_relay_that_was_away_says_nothing_of_the_letter(queue: Queue) -> None:
+    """Ten tries without a relay, then the first answer: greylisted, so it goes again in a quarter of an hour."""
+    copy, now = queue.copy(), NOW
+    for _ in range(10):
+        now = put_off(queue, copy, now)
+    queue.mark(queue.claim(now=now))
+    answered(queue, copy, "deferred", "greylisted", now=now)
+    assert queue.row(copy).next_attempt_at == now + 15 * MINUTE
+    now = put_off(queue, copy, now + 15 * MINUTE) - 60 * MINUTE  # and its being away again goes on where it was
+    assert now == NOW + (1 + 5 + 15 + 30 + 6 * 60 + 15) * MINUTE
 
 
 def test_a_relay_that_is_away_counts_as_a_try_until_five_days_have_passed(queue: Queue) -> None:
@@ -230,13 +259,34 @@ def test_a_relay_that_is_away_counts_as_a_try_until_five_days_have_passed(queue:
     now, tries = NOW, 0
     while queue.row(copy).state != "failed":
         now = queue.row(copy).next_attempt_at
-        assert queue.claim(now=now) == [copy]
-        with queue.store.write() as session:
-            outbox.put_off(session, [copy], "one", reason="cannot-connect", detail="", slow=False, now=now)
+        put_off(queue, copy, now)
         tries += 1
         assert queue.row(copy).attempts == tries
     assert now - NOW > timedelta(days=4, hours=22)
     assert queue.row(copy).reason == "gave-up"
+
+
+LOST: dict[str, tuple[bool, str, int, str]] = {  # setting says resend, the network says, minutes to the deadline -> state
+    "held by default": (False, "", 60, "uncertain"),
+    "the setting says resend": (True, "", 60, "deferred"),
+    "the network says resend": (False, "resend", 60, "deferred"),
+    "the network says hold": (True, "hold", 60, "uncertain"),
+    "no time is left": (True, "", 4, "uncertain"),
+}
+
+
+@pytest.mark.parametrize(("resend", "own", "left", "state"), LOST.values(), ids=LOST)
+def test_out_3_what_a_lost_answer_leaves_behind(queue: Queue, resend: bool, own: str, left: int, state: str) -> None:
+    """The line broke after the final dot: by policy it is held or goes again by the retry clock, and its history says so."""
+    queue.change(networks, queue.network, uncertain=own)
+    copy = queue.copy(deadline=NOW + left * MINUTE)
+    queue.mark(queue.claim())
+    answered(queue, copy, "uncertain", "lost-answer", resend=resend)
+    row = queue.row(copy)
+    assert (row.state, row.reason) == (state, "lost-answer")
+    assert (row.next_attempt_at, row.finished_at) == ((NOW + 15 * MINUTE, None) if state == "deferred" else (NOW, NOW))
+    with queue.store.read() as session:
+        assert [line.state for line in session.execute(attempts.select())] == ["uncertain"]
 
 
 # -- leases ------------------------------------------------------------------------------------------------------------

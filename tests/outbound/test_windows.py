@@ -30,7 +30,7 @@ def queue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Queue]:
 
 def write(queue: Queue, replies: list[Reply], owner: str = "one") -> None:
     with queue.store.write() as session:
-        outbox.write_results(session, replies, owner=owner, relay=SINK, now=NOW)
+        outbox.write_results(session, replies, owner=owner, relay=SINK, now=NOW, resend=False)
 
 
 def history(queue: Queue, copy: int) -> list[Any]:

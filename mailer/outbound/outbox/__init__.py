@@ -5,6 +5,9 @@
     uncertain  the line dropped after the bytes     failed     refused for good
     cancelled  the gate, a deadline or a person stopped it
 
+Where a network, or the setting, says `resend`, what may have gone waits for its next try like what was put off, and only
+its history says `uncertain`.
+
 A claim is a lease and leaves the state alone; only `mark_sending` says that bytes may be on their way, so a lapsed
 lease returns what was never sent and turns the rest into `uncertain` (design ruling 5).
 

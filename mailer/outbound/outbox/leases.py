@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, or_, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
-from mailer.outbound.outbox.states import INTERRUPTED, IS_OPEN
+from mailer.outbound.outbox.states import INTERRUPTED, IS_OPEN, POLICY, goes_again
 from mailer.store import prepared
 from mailer.store.lists import among
-from mailer.store.tables import attempts, networks, outgoing
+from mailer.store.tables import attempts, outgoing
 
 
 def renew(session: Connection, ids: Sequence[int], owner: str, until: datetime) -> None:
@@ -58,12 +58,10 @@ def reap(session: Connection, *, lease_now: datetime, now: datetime, resend: boo
     Returns how many rows it took. A network's own choice comes before the setting. What it had sent may be answered
     all the same, if it lives: `write_results` takes that, so an uncertain row goes on naming who had it.
     """
-    policy = select(networks.c.uncertain).where(networks.c.id == outgoing.c.network_id).scalar_subquery()
-    again = case((policy == "resend", True), (policy == "hold", False), else_=resend)
-    found = session.execute(select(outgoing.c.id, again.label("again")).where(_lapsed(lease_now))).all()
+    found = session.execute(select(outgoing.c.id, POLICY).where(_lapsed(lease_now))).all()
     reaped = 0
     for again_too, state in ((True, "queued"), (False, "uncertain")):
-        ids = [r.id for r in found if bool(r.again) is again_too]
+        ids = [r.id for r in found if goes_again(r.policy, resend) is again_too]
         if ids:
             taken = session.execute(
                 update(outgoing)

@@ -10,6 +10,8 @@ RETRY_MINUTES = (15, 30, 120, 180, 180, 180, 360)
 # The same while no relay can be had: that says nothing of the letter and is over sooner, mostly.
 AWAY_MINUTES = (1, 5, 15, 30, 60)
 GIVE_UP_AFTER = timedelta(days=5)
+LAST_CHANCE = timedelta(minutes=1)  # before the end: a try that begins at the end itself would come too late
+SOONEST = timedelta(minutes=5)  # after the last try, where the end cuts the wait short
 
 
 def retry_at(tries: int, now: datetime, *, slow: bool = False, away: bool = False) -> datetime:
@@ -18,6 +20,14 @@ def retry_at(tries: int, now: datetime, *, slow: bool = False, away: bool = Fals
     table = AWAY_MINUTES if away else RETRY_MINUTES
     minutes = table[min(max(tries, 1), len(table)) - 1]
     return now + timedelta(minutes=minutes * (2 if slow else 1))
+
+
+def next_try(row: Any, tries: int, now: datetime, *, slow: bool = False, away: bool = False) -> datetime | None:
+    """`retry_at`, or where that is beyond a copy's end once more shortly before it. None: no time is left, it is given up."""
+    at, last = retry_at(tries, now, slow=slow, away=away), last_try(row) - LAST_CHANCE
+    if at <= last:
+        return at
+    return last if last - now >= SOONEST else None
 
 
 def last_try(row: Any) -> datetime:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, type_coerce, update
+from sqlalchemy import Connection, bindparam, func, or_, select, type_coerce, update
 
-from mailer.outbound.outbox.retry import last_try, retry_at
-from mailer.outbound.outbox.states import CLOCK, IS_OPEN, is_answered, not_braked
+from mailer.outbound.outbox.retry import next_try
+from mailer.outbound.outbox.states import CLOCK, IS_OPEN, POLICY, goes_again, is_answered, not_braked
 from mailer.outbound.transport import Reply
 from mailer.store import prepared
 from mailer.store.lists import among, texts_by_id
@@ -68,15 +68,18 @@ def _begin(
     )
 
 
-def write_results(session: Connection, replies: Sequence[Reply], *, owner: str, relay: str, now: datetime) -> None:
+def write_results(
+    session: Connection, replies: Sequence[Reply], *, owner: str, relay: str, now: datetime, resend: bool
+) -> None:
     """Write what became of a window, in set statements. Only rows move that are still `sending` for `owner`, or were taken for
-    lost meanwhile (`leases.reap`): what a relay said is known, however late it is written down (V6)."""
-    put_off = [reply.id for reply in replies if reply.state == "deferred"]  # the retry clock asks what they were before
-    rows = {row.id: row for row in session.execute(*_in_hand(put_off, owner))} if put_off else {}
+    lost meanwhile (`leases.reap`): what a relay said is known, however late it is written down (V6). `resend`: what the
+    setting says of those that may have gone; a network's own choice comes before it."""
+    again = [reply.id for reply in replies if reply.state in _AGAIN]  # the retry clock asks what they were before
+    rows = {row.id: row for row in session.execute(*_in_hand(again, owner))} if again else {}
     changes: dict[_After, list[int]] = {}  # nearly always one and the same for the whole window
     for reply in replies:
-        if reply.state != "deferred" or reply.id in rows:
-            changes.setdefault(_after(reply, rows.get(reply.id), now), []).append(reply.id)
+        if reply.state not in _AGAIN or reply.id in rows:
+            changes.setdefault(_after(reply, rows.get(reply.id), now, resend), []).append(reply.id)
     moved: set[int] = set()
     for after, ids in changes.items():
         moved.update(session.execute(*_became(ids, owner, *after)).scalars())
@@ -91,7 +94,8 @@ def write_results(session: Connection, replies: Sequence[Reply], *, owner: str, 
 
 @prepared
 def _in_hand(ids: Any, owner: Any) -> Any:
-    return select(outgoing.c.id, outgoing.c.attempts, *CLOCK).where(among(outgoing.c.id, ids), is_answered(owner))
+    asked = select(outgoing.c.id, outgoing.c.attempts, *CLOCK, _TRIED, POLICY)
+    return asked.where(among(outgoing.c.id, ids), is_answered(owner))
 
 
 @prepared
@@ -125,15 +129,29 @@ _After = tuple[str, str, datetime, datetime | None, int]
 """What a reply leaves behind: state, reason, next try, when it was finished, tries to be taken off again."""
 
 
-def _after(reply: Reply, row: Any, now: datetime) -> _After:
+_AGAIN = ("deferred", "uncertain")  # replies after which a copy may go again
+
+# How often a relay has had a copy in hand: when none could be had, that was no word about the letter.
+_TRIED = (
+    select(func.count())
+    .where(attempts.c.outgoing_id == outgoing.c.id, attempts.c.relay != "")
+    .scalar_subquery()
+    .label("tried")
+)
+
+
+def _after(reply: Reply, row: Any, now: datetime, resend: bool) -> _After:
     if reply.state == "unsent":  # never begun: as if it had not been claimed
         return ("queued", "", now, None, 1)
-    if reply.state != "deferred":
+    if reply.state not in _AGAIN:
         return (reply.state, reply.reason, now, now, 0)
-    at = retry_at(row.attempts, now, slow=bool(reply.slow))
-    if at > last_try(row):
-        return ("failed", "gave-up", now, now, 0)
-    return ("deferred", reply.reason, at, None, 0)
+    may_have_gone = reply.state == "uncertain"
+    at = None
+    if not may_have_gone or goes_again(row.policy, resend):
+        at = next_try(row, row.tried + 1, now, slow=bool(reply.slow))
+    if at is not None:
+        return ("deferred", reply.reason, at, None, 0)
+    return ("uncertain", reply.reason, now, now, 0) if may_have_gone else ("failed", "gave-up", now, now, 0)
 
 
 def put_off(
@@ -141,20 +159,20 @@ def put_off(
 ) -> None:
     """No relay can be had: a try that counts, with nothing sent. The retry clock says when they go again."""
     rows = session.execute(
-        select(outgoing.c.id, outgoing.c.attempts, *CLOCK).where(
+        select(outgoing.c.id, outgoing.c.attempts, *CLOCK, _TRIED).where(
             outgoing.c.id.in_(ids), IS_OPEN, outgoing.c.lease_owner == owner
         )
     ).all()
     changes = []
     for row in rows:
-        at = retry_at(row.attempts + 1, now, slow=slow, away=True)
-        over = at > last_try(row)
+        at = next_try(row, row.attempts - row.tried + 1, now, slow=slow, away=True)
+        over = at is None
         changes.append(
             {
                 "row": row.id,
                 "to": "failed" if over else "deferred",
                 "why": "gave-up" if over else reason,
-                "next": at,
+                "next": at or now,
                 "finished": now if over else None,
             }
         )

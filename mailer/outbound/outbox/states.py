@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 
 from mailer.consent import gate
 from mailer.store.lists import one_of
-from mailer.store.tables import occasions, outgoing
+from mailer.store.tables import networks, occasions, outgoing
 
 OPEN = ("queued", "deferred")
 FINAL = ("accepted", "failed", "cancelled", "uncertain")
@@ -23,6 +23,14 @@ INTERRUPTED = "interrupted"  # why nobody knows what became of it: the lease of 
 CLOCK = (outgoing.c.deadline, outgoing.c.created_at, outgoing.c.not_before)  # what the retry clock asks of a copy
 
 ASKED: dict[str, Any] = {"purpose": outgoing.c.purpose, "network_id": outgoing.c.network_id}
+
+# What a network wants done with a copy that may have gone: hold, resend, or empty.
+POLICY = select(networks.c.uncertain).where(networks.c.id == outgoing.c.network_id).scalar_subquery().label("policy")
+
+
+def goes_again(policy: str | None, resend: bool) -> bool:
+    """Whether a copy that may have gone is sent again: as its network chose, else as the setting says (contract 4)."""
+    return policy == "resend" if policy else resend
 
 
 def is_answered(owner: Any) -> ColumnElement[bool]:
