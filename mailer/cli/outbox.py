@@ -16,7 +16,8 @@ from mailer.consent import ledger
 from mailer.inbound.message import PRIVATE_LETTERS
 from mailer.outbound import again, outbox
 from mailer.outbound.copies import message_id as message_id_of
-from mailer.store.tables import attempts, inbox, letters, networks, outgoing
+from mailer.outbound.letterheads import DOMAIN
+from mailer.store.tables import attempts, inbox, letterheads, letters, networks, outgoing
 
 STATES = ("queued", "sending", "accepted", "deferred", "failed", "cancelled", "uncertain")
 
@@ -52,8 +53,9 @@ def list_(
 
 def _rows() -> Any:
     return (
-        select(outgoing, networks.c.slug, networks.c.domain, letters.c.subject, letters.c.template, inbox.c.private)
+        select(outgoing, networks.c.slug, DOMAIN, letters.c.subject, letters.c.template, inbox.c.private)
         .join(networks, networks.c.id == outgoing.c.network_id)
+        .outerjoin(letterheads, letterheads.c.id == outgoing.c.letterhead_id)
         .join(letters, letters.c.id == outgoing.c.letter_id)
         .outerjoin(inbox, inbox.c.id == outgoing.c.inbox_id)
     )

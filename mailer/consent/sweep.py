@@ -33,7 +33,7 @@ class Rest:
 NOT_SWEPT = frozenset(
     {"ledger", "audit", "seals", "suppressions", "outgoing", "addresses", "people", "networks", "organisations"}
     | {"ledger_fields", "raws", "tray", "letters", "wordings", "leases", "rates", "erasures", "mailbox_cursors"}
-    | {"fingerprints", "mailbox_probes"}
+    | {"fingerprints", "mailbox_probes", "letterheads"}
 )
 
 

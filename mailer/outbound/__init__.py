@@ -3,8 +3,9 @@
     audience -> compose -> letter -> outbox -> deliver -> transport -> results
 
 A *letter* is composed once per occasion, language and format: a byte skeleton with slots. An *outgoing* row is one letter to
-one person and holds only what differs; it cannot exist without a decided standing (V4). The outbox is the truth and has
-the one retry clock; wake-ups may be lost or doubled. Its states:
+one person and holds only what differs; it cannot exist without a decided standing (V4). A *letterhead* is what all copies of a
+network have alike: names, links, whose key signs. The outbox is the truth and has the one retry clock; wake-ups may be lost or
+doubled. Its states:
 
   queued     waits for its time; a lease says who is about to send it
   sending    its window is being written to a connection, or was when the process died

@@ -20,8 +20,9 @@ from mailer.house import House
 from mailer.message import tags
 from mailer.message.encoded import clean
 from mailer.newsletters import printing
-from mailer.outbound import appointments, dkim, enclosing, outbox, writing
+from mailer.outbound import appointments, enclosing, outbox, writing
 from mailer.outbound.letter import Picture, Skeleton, fill
+from mailer.outbound.letterheads import Letterhead, Letterheads
 from mailer.outbound.transport import Notify, Wire
 from mailer.store import prepared
 from mailer.store.lists import among
@@ -43,9 +44,9 @@ class Copy:
 class Copier:
     """Makes copies for one process. Threads may share it."""
 
-    def __init__(self, house: House, *, signing: bool = True) -> None:
+    def __init__(self, house: House) -> None:
         self.house = house
-        self._signers = dkim.Signers(house.settings) if signing else None
+        self._letterheads = Letterheads(house)
         self._lock = threading.Lock()
         self._skeletons: OrderedDict[int, Skeleton] = OrderedDict()
 
@@ -59,34 +60,13 @@ class Copier:
         near the processor until it is sent."""
         made, failures = [], {}
         for row in rows:
+            head = self._letterheads.of(row)
             try:
-                made.append(self._copy(row, now))
+                made.append(copy_of(row, self._skeleton(row.letter_id), head, self.house, now))
             except Exception as error:  # one bad letter must not keep the others
                 _log.exception("letter cannot be filled", outgoing=row.id)
                 failures[row.id] = f"letter-{type(error).__name__}"
         return made, failures
-
-    def _copy(self, row: Any, now: datetime) -> Copy:
-        """The copy of one outgoing row (joined with slug, domain and network_name).
-
-        A row that was tried before keeps its Date and signing time, so its bytes are the same again.
-        """
-        skeleton = self._skeleton(row.letter_id)
-        dated = row.dated_at or now
-        values = values_of(row, self.house)
-        content = fill(skeleton, values, date=dated, message_id=message_id(row, self.house))
-        signer = self._signers.of(row.domain) if self._signers is not None else None
-        signed_at, selector = None, ""
-        if signer is not None:
-            signed_at, selector = row.signed_at or int(dated.timestamp()), signer.selector
-            content = signer.sign(content, t=signed_at, clean=True)
-        mailbox = self.house.settings.mailbox_of(row.slug)
-        mail_from = _tagged(row, mailbox, values["feedback_id"])
-        notify: Notify = "NEVER" if row.purpose in ("answer", "confirm", "farewell") else "FAILURE"
-        return Copy(
-            Wire(row.id, mail_from, row.to_address, content, notify, clean=True),
-            outbox.Sending(row.id, dated, signed_at, selector, hashlib.sha256(content).hexdigest()),
-        )
 
     def _skeleton(self, letter_id: int) -> Skeleton:
         with self._lock:
@@ -138,11 +118,30 @@ class Copier:
         return Skeleton.from_bytes(stored)
 
 
+def copy_of(row: Any, skeleton: Skeleton, head: Letterhead, house: House, now: datetime) -> Copy:
+    """The copy of one outgoing row (joined with its network's domain).
+
+    A row that was tried before keeps its Date and signing time, so under the same letterhead its bytes are the same again.
+    """
+    dated = row.dated_at or now
+    values = values_of(row, head, house.keys)
+    content = fill(skeleton, values, date=dated, message_id=message_id(row, house))
+    signed_at = None
+    if head.signer is not None:
+        signed_at = row.signed_at or int(dated.timestamp())
+        content = head.signer.sign(content, t=signed_at, clean=True)
+    notify: Notify = "NEVER" if row.purpose in ("answer", "confirm", "farewell") else "FAILURE"
+    return Copy(
+        Wire(row.id, head.tagged(values["feedback_id"]), row.to_address, content, notify, clean=True),
+        outbox.Sending(row.id, dated, signed_at, head.id, hashlib.sha256(content).hexdigest()),
+    )
+
+
 @prepared
 def _to_be_filled(ids: Any) -> Any:
     o = outgoing.c
     differs = (o.to_address, o.to_name, o.greeting, o.standing_id, o.reply_use, o.reply_row, o.invitation_id, o.extra)
-    wanted = (o.id, o.letter_id, o.purpose, o.dated_at, o.signed_at, *differs)
+    wanted = (o.id, o.network_id, o.letter_id, o.purpose, o.dated_at, o.signed_at, *differs)
     return (
         select(*wanted, networks.c.slug, networks.c.domain, networks.c.name.label("network_name"))
         .join(networks, networks.c.id == o.network_id)
@@ -151,22 +150,20 @@ def _to_be_filled(ids: Any) -> Any:
     )
 
 
-def values_of(row: Any, house: House) -> dict[str, str]:
+def values_of(row: Any, head: Letterhead, keys: tags.Keys) -> dict[str, str]:
     """What differs for one person: the values of every slot that a letter may have."""
-    keys, public = house.keys, house.settings.public_url
-    at = f"@{row.domain}"
-    mailbox = house.settings.mailbox_of(row.slug)
+    public = head.public_url
     leave = keys.tag(tags.LEAVE, row.standing_id)
     reply_tag = keys.tag(row.reply_use, row.reply_row or row.id)
     values = {
-        "from_name": row.network_name,
-        "from_address": mailbox or f"{row.slug}-committee{at}",
+        "from_name": head.network_name,
+        "from_address": head.sender,
         "to_name": row.to_name,
         "to_address": row.to_address,
-        "reply_to": _tagged(row, mailbox, reply_tag),
+        "reply_to": head.tagged(reply_tag),
         "greeting": row.greeting,
         "leave_url": f"{public}/u/{leave}",
-        "leave_mailto": f"mailto:{_tagged(row, mailbox, leave)}?subject=leave",
+        "leave_mailto": f"mailto:{head.tagged(leave)}?subject=leave",
         "preferences_url": f"{public}/p/{keys.tag(tags.PREFERENCES, row.standing_id)}",
         "confirm_url": f"{public}/c/{reply_tag}",
         "feedback_id": keys.tag(tags.BOUNCE, row.id),  # of the envelope sender and of CFBL-Feedback-ID (RFC 9477 3.3)
@@ -177,19 +174,13 @@ def values_of(row: Any, house: House) -> dict[str, str]:
     if row.invitation_id is not None:
         answer = keys.tag(tags.ANSWER, row.invitation_id)
         values["answer_url"] = f"{public}/r/{answer}"
-        values["uid_line"] = f"UID:{answer}{at}"
+        values["uid_line"] = f"UID:{answer}@{head.domain}"
         name = clean(row.to_name).replace('"', "'") or row.to_address
         values["attendee_line"] = (
             f'ATTENDEE;CN="{name}";ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:{row.to_address}'
         )
     values.update(row.extra)
     return values
-
-
-def _tagged(row: Any, mailbox: str, tag: str) -> str:
-    """`mendip+TAG@lists.example.org`, or the polled mailbox, if there is one, with the tag behind its plus."""
-    local, _, domain = (mailbox or f"{row.slug}@{row.domain}").rpartition("@")
-    return f"{local}+{tag}@{domain}"
 
 
 def message_id(row: Any, house: House) -> str:

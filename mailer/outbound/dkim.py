@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from mailer.settings import Settings
 
@@ -46,6 +46,17 @@ class KeyRefused(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Signing:
+    """What a signature is made with, without the keys: each by the SHA-256 of its public half, whatever file it lies in."""
+
+    domain: str
+    selector: str
+    key: str
+    second_selector: str = ""
+    second_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ed25519:
     """The second signature and its own selector."""
 
@@ -62,6 +73,13 @@ class Signer:
         self.selector = selector
         self._key = key
         self._ed25519 = ed25519
+
+    @property
+    def signing(self) -> Signing:
+        """What its signatures are made with."""
+        second = self._ed25519
+        beside = (second.selector, known_by(second.key)) if second else ()
+        return Signing(self.domain, self.selector, known_by(self._key), *beside)
 
     def sign(self, message: bytes, t: int, *, clean: bool = False) -> bytes:
         """The message with DKIM-Signature in front; `t` is the time of signing in seconds since 1970 (RFC 6376 3.5).
@@ -124,6 +142,11 @@ def keys(settings: Settings) -> tuple[RSAPrivateKey | None, Ed25519 | None]:
     if settings.dkim_ed25519_selector == settings.dkim_selector:
         raise KeyRefused("each key has a selector of its own: set TERMPOST_DKIM_ED25519_SELECTOR to another")
     return key, Ed25519(settings.dkim_ed25519_selector, beside)
+
+
+def known_by(key: Key) -> str:
+    """What tells a key from every other and gives nothing of it away."""
+    return sha256(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
 
 
 def check_key(key: object) -> None:

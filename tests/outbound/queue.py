@@ -74,7 +74,7 @@ class Queue:
             )
 
     def mark(self, ids: list[int], owner: str = "one", *, now: datetime = NOW, lease_now: datetime = NOW) -> set[int]:
-        window = [outbox.Sending(i, NOW, None, "", f"{i:064x}") for i in ids]
+        window = [outbox.Sending(i, NOW, None, 1, f"{i:064x}") for i in ids]
         with self.store.write() as session:
             return outbox.mark_sending(session, window, owner, "smtp://sink", now=now, lease_now=lease_now)
 

@@ -5,19 +5,25 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from sqlalchemy import update
+from sqlalchemy import event, func, select, update
 from typer.testing import CliRunner, Result
 
 from mailer.cli.app import assemble
 from mailer.errors import NotFound, Refused
+from mailer.house import open_house
 from mailer.outbound.again import made_again
-from mailer.store.tables import networks, outgoing
+from mailer.outbound.deliver import Courier
+from mailer.people import networks as the_networks
+from mailer.store.tables import letterheads, networks, outgoing
+from tests.databases import new_on_postgres
 from tests.live.running import TERMPOST
 from tests.live.sink import Sink
 from tests.stage import Stage
@@ -31,23 +37,37 @@ def sink() -> Iterator[Sink]:
         yield sink
 
 
-@pytest.fixture(params=["signed", "unsigned"])
+SIGNED = ["signed", pytest.param("signed, on PostgreSQL", marks=pytest.mark.postgres)]
+
+
+@pytest.fixture(params=["unsigned", *SIGNED])
 def stage(request: pytest.FixtureRequest, tmp_path: Path, sink: Sink) -> Iterator[Stage]:
-    key = tmp_path / "dkim.pem"
-    key.write_bytes(generate_private_key(65537, 2048).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    key.chmod(0o600)
-    stage = Stage(tmp_path / "var", relay_url=sink.url, dkim_key_file=key if request.param == "signed" else None)
+    key, second = new_key(tmp_path / "dkim.pem"), new_key(tmp_path / "ed.pem", Ed25519PrivateKey.generate())
+    signing = {"dkim_key_file": key, "dkim_ed25519_key_file": second} if request.param != "unsigned" else {}
+    hosted = {"database_url": new_on_postgres(request.getfixturevalue("postgres"))} if "PostgreSQL" in request.param else {}
+    (tmp_path / "var").mkdir()
+    stage = Stage(tmp_path / "var", relay_url=sink.url, **signing, **hosted)
     stage.network()
     stage.member(JANE, "Jane Doe")
     yield stage
     stage.close()
 
 
+def new_key(file: Path, key: RSAPrivateKey | Ed25519PrivateKey | None = None) -> Path:
+    made = key or generate_private_key(65537, 2048)
+    file.write_bytes(made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    file.chmod(0o600)
+    return file
+
+
 def environment(stage: Stage, sink: Sink) -> dict[str, str]:
     settings = stage.settings
     env = {"TERMPOST_DATA_DIR": str(settings.data_dir), "TERMPOST_RELAY_URL": sink.url, "TERMPOST_LOG_LEVEL": "warning"}
-    if settings.dkim_key_file is not None:
-        env["TERMPOST_DKIM_KEY_FILE"] = str(settings.dkim_key_file)
+    for name in ("dkim_key_file", "dkim_ed25519_key_file"):
+        if getattr(settings, name) is not None:
+            env[f"TERMPOST_{name.upper()}"] = str(getattr(settings, name))
+    if not settings.is_sqlite:
+        env["TERMPOST_DATABASE_URL"] = settings.database_url
     return env
 
 
@@ -91,9 +111,155 @@ def test_what_cannot_be_made_again_is_said_and_nothing_else_is_shown_for_it(stag
             made_again(stage.house, copy.id)
         return refused.value.slug
 
-    assert told(networks, name="Mendip and Quantock Technicians") == "changed-since"
+    assert told(outgoing, sha256="0" * 64) == "changed-since"
     done = show(stage, sink, copy.id, "--eml")
     assert (done.exit_code, done.stdout) == (1, "")
     assert "cannot be made again" in done.stderr
     assert told(outgoing, to_address=None) == "not-kept"
     assert told(outgoing, sha256="") == "not-begun"
+
+
+def renamed(stage: Stage) -> dict[str, Any]:
+    with stage.house.store.write() as session:
+        changes = {"name": "Mendip and Quantock Technicians", "domain": "mail.example.net"}
+        the_networks.change(session, stage.network_id, changes, stage.now)
+    return {}
+
+
+def another_slug(stage: Stage) -> dict[str, Any]:
+    with stage.house.store.write() as session:
+        session.execute(update(networks).values(slug="quantock"))
+    return {}
+
+
+def another_web_door(stage: Stage) -> dict[str, Any]:
+    return {"public_url": "https://net.example.org"}
+
+
+def a_polled_mailbox(stage: Stage) -> dict[str, Any]:
+    return {"imap_url": "imaps://technicians@imap.example.org", "mailbox_network": "mendip"}
+
+
+def another_key_beside(stage: Stage) -> dict[str, Any]:
+    return {"dkim_key_file": new_key(stage.settings.data_dir.parent / "dkim-2027.pem"), "dkim_selector": "s2027"}
+
+
+def another_key_in_its_place(stage: Stage) -> dict[str, Any]:
+    folder = stage.settings.data_dir.parent
+    (folder / "dkim.pem").rename(folder / "before-2027.pem")
+    return {"dkim_key_file": new_key(folder / "dkim.pem")}
+
+
+def no_second_key(stage: Stage) -> dict[str, Any]:
+    return {"dkim_key_file": stage.settings.data_dir.parent / "dkim.pem", "dkim_ed25519_key_file": None}
+
+
+def everything(stage: Stage) -> dict[str, Any]:
+    said = (renamed, another_slug, another_web_door, a_polled_mailbox, another_key_beside)
+    return {name: value for change in said for name, value in change(stage).items()}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        renamed, another_slug, another_web_door, a_polled_mailbox, another_key_beside, another_key_in_its_place, no_second_key,
+        everything,
+    ],
+)  # fmt: skip
+def test_what_went_is_made_again_whatever_has_changed_since(stage: Stage, sink: Sink, change: Callable[[Stage], dict[str, Any]]) -> None:
+    """OUT-15: and what goes after the change goes under it, and can be made again too."""
+    stage.mail(JANE, "mendip-help@lists.example.org", "help", "help")
+    settings = stage.settings.model_copy(update=change(stage))
+    stage.house.close()
+    stage.courier.close()
+    stage.settings = settings
+    stage._open()
+    with stage.house.store.read() as session:
+        network = session.execute(select(networks)).one()
+    stage.mail(JANE, f"{network.slug}-help@{network.domain}", "help", "What may I write, please?")
+    copies = stage.copies(state="accepted")
+    assert len(copies) == len(sink.got) == 2
+    assert [made_again(stage.house, copy.id) for copy in copies] == [got.content for got in sink.got]
+    assert copies[0].letterhead_id != copies[1].letterhead_id
+    listed = json.loads(CliRunner(env=environment(stage, sink)).invoke(assemble(["outbox"]), ["outbox", "list", "--json"]).stdout)
+    assert [f"<{one['message_id']}>" for one in listed] == [got.message_id for got in sink.got]
+
+
+def test_a_copy_that_is_tried_again_is_made_again_as_it_went_at_last(stage: Stage, sink: Sink) -> None:
+    """It keeps its Date and time of signing, but the network has another name meanwhile."""
+    sink.says = {"DOT": "451 4.3.0 Later"}
+    stage.mail(JANE, "mendip-help@lists.example.org", "help", "help")
+    sink.says = {}
+    renamed(stage)
+    stage.later(minutes=15)
+    assert made_again(stage.house, stage.copies()[0].id) == sink.got[0].content
+    assert "mail.example.net" in sink.got[0].message_id
+
+
+def test_a_letterhead_is_written_down_once_for_all_that_goes_under_it(stage: Stage, sink: Sink) -> None:
+    stage.mail(JANE, "mendip-help@lists.example.org", "help", "help")
+    said: list[str] = []
+
+    @event.listens_for(stage.house.store.writer, "before_cursor_execute")
+    @event.listens_for(stage.house.store.reader, "before_cursor_execute")
+    def _said(_c: Any, _cursor: Any, statement: str, _parameters: Any, _context: Any, _many: bool) -> None:
+        said.append(statement)
+
+    stage.mail(JANE, "mendip-help@lists.example.org", "help", "What may I write, please?")
+    assert not [statement for statement in said if "letterheads" in statement]
+    other = Courier(stage.house, "another process")
+    stage.courier, mine = other, stage.courier
+    stage.mail(JANE, "mendip-help@lists.example.org", "help", "And who reads it?")
+    mine.close()
+    with stage.house.store.read() as session:
+        assert session.execute(select(func.count()).select_from(letterheads)).scalar() == 1
+    assert len({copy.letterhead_id for copy in stage.copies()}) == 1
+    assert len(sink.got) == 3
+
+
+def test_a_copy_older_than_letterheads_is_made_again_while_nothing_has_changed(stage: Stage, sink: Sink) -> None:
+    stage.mail(JANE, "mendip-help@lists.example.org", "help", "help")
+    (copy,) = stage.copies()
+    old = {"letterhead_id": None, "selector": "termpost" if stage.settings.dkim_key_file else ""}
+    with stage.house.store.write() as session:
+        session.execute(update(outgoing).values(**old))
+    assert made_again(stage.house, copy.id) == sink.got[0].content
+    renamed(stage)
+    with pytest.raises(Refused, match="cannot be made again byte for byte") as refused:
+        made_again(stage.house, copy.id)
+    assert "before letterheads were kept" in refused.value.hint
+
+
+@pytest.mark.parametrize("stage", SIGNED, indirect=True)
+def test_a_key_that_is_not_at_hand_is_named(stage: Stage, sink: Sink) -> None:
+    stage.mail(JANE, "mendip-help@lists.example.org", "help", "help")
+    (copy,), (got,) = stage.copies(), sink.got
+    folder = stage.settings.data_dir.parent
+    (folder / "elsewhere").mkdir()
+    old = (folder / "dkim.pem").rename(folder / "elsewhere" / "dkim.pem")
+    new_key(folder / "dkim.pem")
+
+    def told(**settings: Any) -> tuple[str, str]:
+        house = open_house(stage.settings.model_copy(update=settings))
+        try:
+            with pytest.raises(Refused) as refused:
+                made_again(house, copy.id)
+        finally:
+            house.close()
+        assert refused.value.slug == "changed-since"
+        return refused.value.message, refused.value.hint
+
+    first = "as the key of termpost._domainkey.lists.example.org that signed it is not at hand"
+    lay = "Lay its file beside that of TERMPOST_DKIM_KEY_FILE, with a name that ends in .pem."
+    assert told() == (f"Copy {copy.id} cannot be made again byte for byte, {first}.", lay)
+    assert first in told(dkim_key_file=None, dkim_ed25519_key_file=None)[0]
+    beside = old.rename(folder / "dkim-2026.pem")
+    beside.chmod(0o644)
+    assert told()[1] == f"{lay} Passed over: the signing key {beside} is open to others (mode 0644); run chmod 600 {beside}."
+    beside.chmod(0o600)
+    second = (folder / "ed.pem").rename(folder / "elsewhere" / "ed.pem")
+    assert "termpost-ed25519._domainkey.lists.example.org" in told(dkim_ed25519_key_file=None)[0]
+    second.rename(folder / "ed-2026.pem")
+    house = open_house(stage.settings.model_copy(update={"dkim_ed25519_key_file": None, "dkim_selector": "s2027"}))
+    assert made_again(house, copy.id) == got.content
+    house.close()

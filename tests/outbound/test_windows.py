@@ -85,7 +85,7 @@ def test_leases_are_renewed_past_a_window_that_is_being_written(postgres: NewDat
     queue.claim()
     before = queue.row(going).lease_until
     with queue.store.write() as window:
-        outbox.mark_sending(window, [outbox.Sending(going, NOW, None, "", "a" * 64)], "one", SINK, now=NOW, lease_now=NOW)
+        outbox.mark_sending(window, [outbox.Sending(going, NOW, None, 1, "a" * 64)], "one", SINK, now=NOW, lease_now=NOW)
         with queue.store.write() as renewal:
             renewal.execute(text("SET LOCAL lock_timeout = '5s'"))
             outbox.renew(renewal, [waiting, going], "one", NOW + 9 * MINUTE)
@@ -98,11 +98,11 @@ def test_copies_dated_before_keep_their_own_date(queue: Queue) -> None:
     first, second = queue.copy(), queue.copy()
     queue.claim()
     with queue.store.write() as session:
-        window = [outbox.Sending(first, NOW - MINUTE, 17, "old", "a" * 64), outbox.Sending(second, NOW, None, "", "b" * 64)]
+        window = [outbox.Sending(first, NOW - MINUTE, 17, 1, "a" * 64), outbox.Sending(second, NOW, None, 2, "b" * 64)]
         assert outbox.mark_sending(session, window, "one", SINK, now=NOW, lease_now=NOW) == {first, second}
     one, other = queue.row(first), queue.row(second)
-    assert (one.dated_at, one.signed_at, one.selector, one.sha256) == (NOW - MINUTE, 17, "old", "a" * 64)
-    assert (other.dated_at, other.signed_at, other.selector, other.sha256) == (NOW, None, "", "b" * 64)
+    assert (one.dated_at, one.signed_at, one.letterhead_id, one.sha256) == (NOW - MINUTE, 17, 1, "a" * 64)
+    assert (other.dated_at, other.signed_at, other.letterhead_id, other.sha256) == (NOW, None, 2, "b" * 64)
 
 
 # now and the lease's now at the window -> is it begun

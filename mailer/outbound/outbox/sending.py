@@ -24,7 +24,7 @@ class Sending:
     id: int
     dated_at: datetime
     signed_at: int | None
-    selector: str
+    letterhead_id: int
     sha256: str
 
 
@@ -38,7 +38,7 @@ def mark_sending(
     nothing is begun any more, and the next claim says what becomes of it (V11)."""
     alike: dict[tuple[Any, ...], dict[int, str]] = {}  # nearly always one and the same for the whole window
     for copy in window:
-        alike.setdefault((copy.dated_at, copy.signed_at, copy.selector), {})[copy.id] = copy.sha256
+        alike.setdefault((copy.dated_at, copy.signed_at, copy.letterhead_id), {})[copy.id] = copy.sha256
     going: set[int] = set()
     for said, hashes in alike.items():
         going.update(session.execute(*_begin(list(hashes), hashes, owner, relay, now, lease_now, *said)).scalars())
@@ -47,7 +47,7 @@ def mark_sending(
 
 @prepared
 def _begin(
-    ids: Any, hashes: Any, owner: Any, relay: Any, now: Any, lease_now: Any, dated: Any, signed: Any, selector: Any
+    ids: Any, hashes: Any, owner: Any, relay: Any, now: Any, lease_now: Any, dated: Any, signed: Any, letterhead: Any
 ) -> Any:
     given = texts_by_id(hashes)
     return (
@@ -60,7 +60,7 @@ def _begin(
             attempts=outgoing.c.attempts + 1,
             dated_at=dated,
             signed_at=signed,
-            selector=selector,
+            letterhead_id=letterhead,
             sha256=given.c.text,
             relay=relay,
         )

@@ -32,7 +32,7 @@ from mailer.store.tables.meetings import (
 )
 from mailer.store.tables.networks import cycle_overrides, networks, terms
 from mailer.store.tables.newsletters import issues, pictures, pieces, promises
-from mailer.store.tables.outbox import attempts, leases, letters, outgoing, rates, tray
+from mailer.store.tables.outbox import attempts, leases, letterheads, letters, outgoing, rates, tray
 from mailer.store.tables.people import (
     addresses,
     import_rows,
@@ -67,6 +67,7 @@ __all__ = [
     "leases",
     "ledger",
     "ledger_fields",
+    "letterheads",
     "letters",
     "mailbox_cursors",
     "mailbox_probes",

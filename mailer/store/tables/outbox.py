@@ -32,6 +32,22 @@ letters = table(
     UniqueConstraint("occasion_id", "version", "variant", "language"),
 )
 
+letterheads = table(
+    "letterheads",
+    to("networks", index=False),
+    Column("digest", String(64), nullable=False, unique=True),  # of all that follows
+    Column("slug", String(20), nullable=False),
+    Column("domain", String(255), nullable=False),
+    Column("network_name", Text, nullable=False),
+    Column("public_url", Text, nullable=False),
+    Column("mailbox", Text, nullable=False),  # polled, of its one network; else empty
+    Column("signing_domain", String(255), nullable=False),  # this and what follows: empty where the relay signs
+    Column("selector", Text, nullable=False),
+    Column("key", String(64), nullable=False),  # SHA-256 of its public half
+    Column("second_selector", Text, nullable=False),
+    Column("second_key", String(64), nullable=False),
+)
+
 outgoing = table(
     "outgoing",
     Column("key", String(80), nullable=False, unique=True),  # V5: occasion:ID:address:ID | reply:INBOX:n | ...
@@ -61,7 +77,8 @@ outgoing = table(
     Column("lease_until", Instant),
     Column("dated_at", Instant),  # the Date field
     Column("signed_at", Integer),  # DKIM t=
-    Column("selector", String(40), nullable=False, default=""),
+    Column("selector", String(40), nullable=False, default=""),  # of copies older than letterheads; empty: the relay signed
+    Column("letterhead_id", RowId),  # no foreign key: PostgreSQL would look for its row copy by copy
     Column("sha256", String(64), nullable=False, default=""),  # of the bytes that went
     Column("relay", String(80), nullable=False, default=""),
     Column("created_at", Instant, nullable=False),
