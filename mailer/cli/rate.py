@@ -32,8 +32,8 @@ def rate(
         fail(f"{said!r} is not a number of messages a minute, nor off.", 2)
     if sum(map(bool, (slug, relay, to))) > 1:
         fail("A rate is for one network, one relay or one domain, not for several at once.", 2)
-    now = clock.lease_now()
     with workbench(context) as bench, bench.store.write() as session:
+        now = clock.lease_now()
         name = _name(bench, session, slug, relay, to)
         if said:
             per_minute = None if said == "off" else int(said)
@@ -76,7 +76,7 @@ def _shown(session: Connection, row: Any, now: datetime) -> dict[str, Any]:
     kind, _, whose = row.name.partition(":")
     if kind == "network":
         whose = session.execute(select(networks.c.slug).where(networks.c.id == int(whose))).scalar() or whose
-    rests = row.rests_until if row.rests_until is not None and row.rests_until > now else None
+    rests = row.rests_until if rates.is_resting(row, now) else None
     return {"kind": kind, "name": whose, "per_minute": row.per_minute, "rests_until": iso(rests)}
 
 

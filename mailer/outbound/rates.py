@@ -7,7 +7,8 @@
 
 Each is a token bucket: it fills by its rate and holds at most ten seconds' worth, so that a burst stays small. No row, no limit.
 A relay that says 421, or a domain that says 4.7.x, asks to be spared: it *rests*, longer each time it asks again (OUT-9,
-OUT-16), and every process keeps to it. Real time counts here, never the calendar's.
+OUT-16), and every process keeps to it. Real time counts here, never the calendar's; a stamp that only a clock that went ahead
+can have written is worth nothing, or all would stand still until time has caught up with it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from mailer.store.tables import outgoing, rates
 
 ALL = "all"
 BURST_SECONDS = 10
+SKEW = timedelta(seconds=10)  # what is stamped further ahead than that was stamped by a clock that has been put back since
 FORGOTTEN = timedelta(hours=1)  # without asking again: then the next rest is as short as the first
 RESTS = {  # the first rest, doubled each time it asks again; the longest
     "relay": (timedelta(seconds=15), timedelta(minutes=5)),
@@ -68,15 +70,23 @@ def spare(session: Connection, name: str, *, now: datetime, progress: bool = Fal
     first, longest = RESTS[name.partition(":")[0]]
     row = session.execute(select(rates).where(rates.c.name == name)).first()
     before: datetime | None = None if row is None else row.rests_until
-    if before is not None and before > now:
+    if before is not None and is_resting(row, now):
         return before
-    lately = before is not None and now - before < FORGOTTEN
+    lately = before is not None and timedelta() <= now - before < FORGOTTEN
     asked = row.asked + 1 if row is not None and lately and not progress else 1
     until: datetime = now + min(first * 2 ** min(asked - 1, 10), longest)
     values = {"rests_until": until, "asked": asked}
     statement = insert(session, rates).values(name=name, tokens=0.0, stamped_at=now, **values)
     session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=values))
     return until
+
+
+def is_resting(row: Any, now: datetime) -> bool:
+    """Whether whoever a row of `rates` is about is to be spared now."""
+    if row.rests_until is None:
+        return False
+    _, longest = RESTS[row.name.partition(":")[0]]
+    return bool(now < row.rests_until <= now + longest + SKEW)
 
 
 @dataclass
@@ -116,7 +126,7 @@ class Rates:
 
     def rests(self, name: str) -> bool:
         row = self.rows.get(name)
-        return row is not None and row.rests_until is not None and row.rests_until > self.now
+        return row is not None and is_resting(row, self.now)
 
     def budget(self, most: int, relay_name: str) -> Budget:
         """What may be claimed for a relay, at most `most`."""
@@ -173,5 +183,8 @@ def _limits_to_spend(now: Any) -> Any:
 
 def _tokens(row: Any, now: datetime) -> float:
     per_second = row.per_minute / 60
+    full = max(1.0, per_second * BURST_SECONDS)
+    if row.stamped_at - now > SKEW:
+        return full
     gained = max(0.0, (now - row.stamped_at).total_seconds()) * per_second
-    return float(min(row.tokens + gained, max(1.0, per_second * BURST_SECONDS)))
+    return float(min(row.tokens + gained, full))

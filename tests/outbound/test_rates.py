@@ -122,6 +122,35 @@ def test_out_16_who_asks_again_rests_longer_unless_something_went(queue: Queue, 
     assert found == seconds
 
 
+def test_what_a_clock_stamped_that_went_an_hour_ahead_is_worth_nothing(queue: Queue) -> None:
+    """It was put right since: neither a rate nor a rest waits until time has caught up."""
+    ahead, name = NOW + timedelta(hours=1), rates.destination("slow.example")
+    with queue.store.write() as session:
+        rates.set_rate(session, 60, now=ahead)
+        known = rates.read(session, now=NOW, to_spend=True)
+        budget = known.budget(100, "tray:")
+        assert budget.most == 10
+        known.spend(session, range(10), budget, "tray:")
+        assert [rates.read(session, now=NOW + n * SECOND).budget(100, "tray:").most for n in (0, 3)] == [0, 3]
+        rates.spare(session, name, now=ahead)
+        assert not rates.read(session, now=NOW).rests(name)
+        assert rates.spare(session, name, now=NOW) == NOW + timedelta(minutes=1)
+        assert rates.read(session, now=NOW).rests(name)
+
+
+def test_a_stamp_a_moment_ahead_is_another_hosts_and_counts(queue: Queue) -> None:
+    """Hosts agree about the time but for milliseconds: none of them finds a full bucket in that."""
+    name = rates.relay("smtp://a:25")
+    with queue.store.write() as session:
+        rates.set_rate(session, 60, now=NOW + SECOND)
+        assert rates.read(session, now=NOW).budget(100, "tray:").most == 0
+        now = NOW
+        for _ in range(7):
+            now = rates.spare(session, name, now=now) + SECOND
+        assert rates.spare(session, name, now=now) == now + timedelta(minutes=5)
+        assert rates.read(session, now=now - SECOND).rests(name)
+
+
 def test_a_relay_keeps_to_its_rate_and_the_reserve_is_not_used_for_it(stage: Stage, sinks: tuple[Sink, Sink]) -> None:
     mailing(stage, 30)
     with stage.house.store.write() as session:
