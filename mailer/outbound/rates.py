@@ -22,10 +22,12 @@ from typing import Any
 from sqlalchemy import Connection, or_, select, update
 
 from mailer.message.address import domain_of
+from mailer.outbound.naming import MOST_OF_RELAY, fitted
 from mailer.store.statements import insert, prepared
 from mailer.store.tables import outgoing, rates
 
 ALL = "all"
+MOST_OF_DOMAIN = 68  # characters of a name, which has 80 with what stands before
 BURST_SECONDS = 10
 SKEW = timedelta(seconds=10)  # what is stamped further ahead than that was stamped by a clock that has been put back since
 FORGOTTEN = timedelta(hours=1)  # without asking again: then the next rest is as short as the first
@@ -41,13 +43,17 @@ def network(network_id: int) -> str:
 
 
 def relay(url: str) -> str:
-    """The name of a relay's own rate; `url` is its name in the outbox."""
-    return f"relay:{url}"[:80]
+    """The name of a relay's own rate; `url` is its URL, or its name in the outbox."""
+    return f"relay:{fitted(url, MOST_OF_RELAY)}"
 
 
 def destination(domain: str) -> str:
     """The name of a domain's own rate."""
-    return f"destination:{domain.lower()}"[:80]
+    return f"destination:{_fitted_domain(domain)}"
+
+
+def _fitted_domain(domain: str) -> str:
+    return fitted(domain.lower(), MOST_OF_DOMAIN)
 
 
 def set_rate(session: Connection, per_minute: int | None, *, now: datetime, name: str = ALL) -> None:
@@ -107,7 +113,7 @@ class Budget:
 
     def allows(self, network_id: int, address: str) -> bool:
         """Whether one more copy of this network to this address may go; it is counted if so."""
-        domain = domain_of(address) if self.destinations else ""
+        domain = _fitted_domain(domain_of(address)) if self.destinations else ""
         if self.networks.get(network_id, 1) <= 0 or self.destinations.get(domain, 1) <= 0:
             return False
         if network_id in self.networks:

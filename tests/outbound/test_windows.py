@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select, text
 
-from mailer.outbound import outbox
-from mailer.outbound.transport import Reply
-from mailer.store.tables import attempts
+from mailer.outbound import outbox, rates
+from mailer.outbound.transport import Reply, relays
+from mailer.store.tables import attempts, outgoing
 from tests.outbound.queue import LEASE, MINUTE, NOW, Queue
 from tests.servers import NewDatabase
 
@@ -91,6 +91,45 @@ def test_leases_are_renewed_past_a_window_that_is_being_written(postgres: NewDat
             outbox.renew(renewal, [waiting, going], "one", NOW + 9 * MINUTE)
     assert (queue.row(going).lease_until, queue.row(waiting).lease_until) == (before, NOW + 9 * MINUTE)
     queue.store.close()
+
+
+ENDPOINT = "vpce-0123456789abcdef0-abcdefgh.email-smtp.eu-west-2.vpce.amazonaws.com"
+
+
+def test_a_relay_may_have_a_name_of_any_length(queue: Queue) -> None:
+    """PostgreSQL refuses what is too long for its column: nothing would leave."""
+    copy = queue.copy()
+    queue.claim()
+    one, other = relays(f"smtp+starttls://u:p@{ENDPOINT}:587,smtp+starttls://u:p@{ENDPOINT}:2587")
+    assert one.name != other.name
+    assert one.name.startswith("smtp+starttls://vpce-0123456789abcdef0-abcdefgh.email-smtp")
+    with queue.store.write() as session:
+        outbox.mark_sending(session, [outbox.Sending(copy, NOW, None, "", "a" * 64)], "one", one.name, now=NOW, lease_now=NOW)
+        outbox.write_results(session, [Reply(copy, "accepted", 250, None, "Ok", "accepted")], owner="one", relay=one.name, now=NOW)
+        for relay in (one, other):
+            rates.spare(session, rates.relay(relay.name), now=NOW)
+    assert queue.row(copy).relay == history(queue, copy)[0].relay == one.name
+
+
+def test_a_domain_may_have_a_name_of_any_length_and_shares_no_rest(queue: Queue) -> None:
+    college = "school-of-chemistry-and-biological-sciences.faculty-of-natural-science"
+    domains = [f"{college}.{end}.example" for end in ("north", "south")]
+    copies = [queue.copy() for _ in domains]
+    for copy, domain in zip(copies, domains, strict=True):
+        queue.change(outgoing, copy, to_address=f"p@{domain}")
+    with queue.store.write() as session:
+        rates.spare(session, rates.destination(domains[0].upper()), now=NOW)
+        known = rates.read(session, now=NOW)
+    assert known.rests(rates.destination(domains[0]))
+    assert not known.rests(rates.destination(domains[1]))
+    assert queue.claim(budget=known.budget(100, "tray:")) == copies[1:]
+
+
+def test_termpost_rate_names_a_relay_by_its_url_and_the_courier_by_its_name() -> None:
+    url = f"smtp://{ENDPOINT}:25"
+    assert rates.relay(url) == rates.relay(relays(f"{url}?cleartext=yes")[0].name)
+    assert rates.relay("smtp://a:25") == "relay:smtp://a:25"
+    assert rates.destination("A.example") == "destination:a.example"
 
 
 def test_copies_dated_before_keep_their_own_date(queue: Queue) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from mailer.clock import monotonic
 from mailer.message.address import ascii_domain
+from mailer.outbound.naming import MOST_OF_RELAY, fitted
 from mailer.outbound.transport.envelope import Features
 from mailer.outbound.transport.line import Line, LineLost
 from mailer.outbound.transport.session import open_session
@@ -23,7 +24,7 @@ class SmtpRelay:
     """Remembers one thing about its server: that PIPELINING was offered and then did not work. A restart forgets it."""
 
     def __init__(self, place: Place, hostname: str, timeouts: Timeouts, context: ssl.SSLContext | None = None) -> None:
-        self.name = place.url
+        self.name = fitted(place.url, MOST_OF_RELAY)
         self.local = place.stays_here
         self.pipelining = True
         self.timeouts = timeouts
