@@ -24,6 +24,7 @@ WINDOW = 16
 BATCH = 12 * WINDOW  # whole windows: the last one of a batch costs as much as a full one
 LONGEST = 60.0  # seconds of one turn: a broker takes a wake-up back that is not acknowledged for long
 LEASE = timedelta(seconds=60)
+LAST_MOMENT = 2.0  # seconds for what was said before a line was hung up to be written down, when we stop
 FIRST_WAIT = 0.1  # seconds until a database that was away is asked again; doubled each time
 
 _log = log.get("deliver")
@@ -39,7 +40,7 @@ class Courier:
         self._copier = Copier(house)
         self._queue = house.store.queue
         self._resend = house.settings.uncertain == "resend"
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()  # of what is under way
         self._stopped = threading.Event()
         self._under_way: set[int] = set()
 
@@ -71,16 +72,21 @@ class Courier:
             finally:
                 with self._lock:
                     self._under_way.difference_update(ids)
+                    self._lock.notify_all()
         return True
 
     def stop(self) -> None:
-        """Begin no further batch; what is claimed and unsent is given back."""
+        """Begin no further letter. Those in hand are finished, what is claimed and was not begun is given back."""
         self._stopped.set()
+        self.lines.finish()
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Let go of every connection. Where a relay has not answered until now its line is hung up, and what is known of the
+        window is still written down: one letter a connection may be uncertain, if its dot was written (V6)."""
         self.stop()
         self.lines.close()
+        with self._lock:
+            self._lock.wait_for(lambda: not self._under_way, LAST_MOMENT)
 
     def _claim(self, lane: str) -> tuple[Relay | None, list[int]]:
         """A batch, and the relay it is for. None: no relay is willing just now."""
@@ -136,6 +142,9 @@ class Courier:
                     self.lines.drop(line)
                 if any(reply.slow in ("relay", "destination") for reply in results):
                     left = self._spare(relay, wires, results, left, took)
+                if not line.usable and results and results[-1].state != "accepted":
+                    self._settle(results, relay.name, [])  # a new line may be long in coming, and we may be told to stop
+                    results = []
         except Exception:
             # The transaction that failed (a deadlock, a database that dropped us) had the answers of the window before in
             # it. They are known all the same, so they are written down by themselves, and nobody is uncertain (V6). Should it

@@ -25,6 +25,7 @@ class Lines:
         self._kept = threading.local()
         self._every: list[Connection] = []
         self._lock = threading.Lock()
+        self._finishing = False
         self._away: dict[str, tuple[float, int]] = {}  # until when (monotonic), how often in a row
 
     def first(self, rests: Callable[[str], bool]) -> Relay | None:
@@ -48,6 +49,8 @@ class Lines:
         self._kept.line = (relay, line)
         with self._lock:
             self._every.append(line)
+            if self._finishing:
+                line.finish()
         return line
 
     def drop(self, line: Connection) -> None:
@@ -58,12 +61,19 @@ class Lines:
                 self._every.remove(line)
         line.close()
 
-    def close(self) -> None:
-        """Let go of every connection."""
+    def finish(self) -> None:
+        """Every letter in hand is finished, and none is begun after it, over whatever line."""
         with self._lock:
+            self._finishing = True
             for line in self._every:
-                line.close()
-            self._every.clear()
+                line.finish()
+
+    def close(self) -> None:
+        """Let go of every connection; who still has one in use finds it lost."""
+        with self._lock:
+            every, self._every = self._every, []
+        for line in every:
+            line.close()
 
     def _is_away(self, relay: Relay) -> bool:
         return self._away.get(relay.name, (0.0, 0))[0] > clock.monotonic()

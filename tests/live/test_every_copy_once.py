@@ -20,6 +20,29 @@ pytestmark = pytest.mark.long
 PEOPLE = 500
 
 
+def test_v6_a_mailing_that_is_stopped_leaves_nobody_uncertain(tmp_path: Path) -> None:
+    """Its relay takes half a second for each letter, eight for a window: as long as a stop waits for everything."""
+    with Sink(delay=0.5) as sink:
+        running = Running(tmp_path, relay_url=sink.url)
+        network_id = mendip(running.house, MONDAY)
+        many(running.house, network_id, 2 * WINDOW, MONDAY)
+        meeting(running.house, network_id, MONDAY + timedelta(days=40), MONDAY, venue="Hill School")
+        occasion_id = approve(running.house, "invitation", MONDAY)
+        with running:
+            until(lambda: len(sink.got) >= WINDOW // 2)
+            assert running.stop() < 5
+            stopped = Counter(copy.state for copy in running.copies(occasion_id=occasion_id))
+            assert stopped.keys() == {"accepted", "queued"}
+            sink.delay = 0
+            running.start()
+            until(lambda: running.rows(occasions, id=occasion_id)[0].state == "sent", 60)
+            copies = running.copies(occasion_id=occasion_id)
+        assert {copy.state for copy in copies} == {"accepted"}
+        got = Counter((copy.rcpt, copy.message_id) for copy in sink.got)
+        assert set(got.values()) == {1}
+        assert "could not be stopped cleanly" not in running.log()
+
+
 @pytest.mark.parametrize("policy", ["hold", "resend"])
 def test_v5_v6_a_mailing_that_is_killed_twice(tmp_path: Path, policy: str) -> None:
     with Sink(delay=0.01) as sink:

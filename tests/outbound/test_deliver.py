@@ -18,7 +18,7 @@ from mailer.cycle import due
 from mailer.inbound import pipeline
 from mailer.inbound.receive import Envelope
 from mailer.outbound import rates
-from mailer.outbound.deliver import BATCH, WINDOW, Courier
+from mailer.outbound.deliver import BATCH, LAST_MOMENT, WINDOW, Courier
 from mailer.store.tables import letters, occasions
 from tests.live.people import approve, many, meeting
 from tests.live.sink import Sink
@@ -182,6 +182,70 @@ def test_stop_in_the_middle_gives_back_what_was_not_begun(stages: Any, sink: Sin
     states = [(copy.state, copy.lease_until) for copy in stage.copies(occasion_id=occasion_id)]
     assert set(states) == {("accepted", None), ("queued", None)}
     assert states.count(("accepted", None)) == len(sink.got)
+
+
+def delivering(stage: Stage) -> threading.Thread:
+    """The courier at its work, in a thread that is to be joined."""
+    thread = threading.Thread(target=stage.courier.deliver, args=("bulk",), daemon=True)
+    thread.start()
+    return thread
+
+
+def test_v6_stop_waits_for_one_letter_and_knows_of_each_what_became_of_it(stages: Any) -> None:
+    server = Server()
+    with serve(server) as peer:
+        stage = stages(relay_url=peer.url)
+        occasion_id = mailing(stage, 2 * WINDOW)
+        server.trouble["DOT", 3] = lambda _talk: stage.courier.stop()
+        delivering(stage).join(10)
+        states = Counter((copy.state, copy.attempts) for copy in stage.copies(occasion_id=occasion_id))
+        assert states == {("accepted", 1): 3, ("queued", 0): 2 * WINDOW - 2}
+        assert len(server.stored) == 3
+
+
+def test_v6_a_relay_that_does_not_answer_when_we_stop_leaves_one_letter_uncertain(stages: Any) -> None:
+    silent = threading.Event()
+
+    def falls_silent(talk: Talk) -> None:
+        silent.set()
+        talk.silent()
+
+    server = Server(trouble={("DOT", 3): falls_silent})
+    with serve(server) as peer:
+        stage = stages(relay_url=peer.url)
+        occasion_id = mailing(stage, 2 * WINDOW)
+        courier = delivering(stage)
+        assert silent.wait(10)
+        began = clock.monotonic()
+        stage.courier.close()
+        assert clock.monotonic() - began < LAST_MOMENT
+        states = Counter((copy.state, copy.reason) for copy in stage.copies(occasion_id=occasion_id))
+        assert states == {("accepted", "accepted"): 2, ("uncertain", "lost-answer"): 1, ("queued", ""): 2 * WINDOW - 2}
+        courier.join(10)
+        assert not courier.is_alive()
+
+
+def test_v6_what_a_lost_line_said_is_written_before_a_new_one_is_sought(stages: Any) -> None:
+    """A relay that greets nobody any more may keep us for minutes, and whoever stops us meanwhile stops us there."""
+    sought = threading.Event()
+    server = Server(trouble={("DOT", 3): Talk.hang_up})
+
+    def script(talk: Talk) -> None:
+        if server.commands:
+            sought.set()
+            talk.silent()
+        server(talk)
+
+    with serve(script) as peer:
+        stage = stages(relay_url=peer.url)
+        occasion_id = mailing(stage, 2 * WINDOW)
+        courier = delivering(stage)
+        assert sought.wait(10)
+        states = Counter(copy.state for copy in stage.copies(occasion_id=occasion_id))
+        assert states == {"accepted": 2, "uncertain": 1, "queued": 2 * WINDOW - 2}
+        stage.courier.stop()
+    courier.join(10)
+    assert not courier.is_alive()
 
 
 def test_v11_who_slept_in_the_middle_of_a_batch_sends_nothing_stale(stages: Any, sink: Sink) -> None:

@@ -53,7 +53,7 @@ class Answer:
 
 
 class Line:
-    """A connected socket. Not for two threads at once. It never blocks by itself: waiting is done by poll, where it is needed,
+    """A connected socket. Not for two threads at once, but for hang_up(). It never blocks by itself: waiting is done by poll, where it is needed,
     so that a letter that the kernel takes at once costs one call."""
 
     def __init__(self, sock: socket.socket) -> None:
@@ -140,6 +140,12 @@ class Line:
     def close(self) -> None:
         with contextlib.suppress(OSError):
             self.sock.close()
+
+    def hang_up(self) -> None:
+        """Any thread: whoever waits for this line finds it lost. The socket's own shutdown, as that of TLS would let what is
+        being written go in clear."""
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
     def _receive(self, limit: float) -> bytes:
         """What has come. On a clear line it waits first: an answer is hardly ever there already, and the kernel knows all."""

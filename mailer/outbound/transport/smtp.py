@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import ssl
+import threading
 from collections.abc import Sequence
 
 from mailer.clock import monotonic
@@ -47,17 +48,44 @@ class SmtpConnection:
         self._line = line
         self._kept = self._open = False
         self._letters = 0
+        self._in_use = threading.RLock()
+        self._walk: Window | None = None
+        self._finishing = False
 
     def send(self, window: Sequence[Wire]) -> list[Reply]:
         """See Connection.send."""
+        with self._in_use:
+            return self._send(window)
+
+    def finish(self) -> None:
+        """See Connection.finish. The window under way is told, and so is any that comes after."""
+        self._finishing = True
+        walk = self._walk
+        if walk is not None:
+            walk.finish()
+
+    def close(self) -> None:
+        """See Connection.close."""
+        if not self._in_use.acquire(blocking=False):
+            self._line.hang_up()
+            return
+        try:
+            self._say_goodbye()
+        finally:
+            self._in_use.release()
+
+    def _send(self, window: Sequence[Wire]) -> list[Reply]:
         if not self.usable or self._line.stale():
             self._drop()
             return [unsent(wire) for wire in window]
         pipelining = self.features.pipelining and self._relay.pipelining
-        walk = Window(
+        walk = self._walk = Window(
             self._line, self.features, self._relay.timeouts, pipelining=pipelining, kept=self._kept, open_=self._open
         )
+        if self._finishing:
+            walk.finish()
         replies = walk.send(window)
+        self._walk = None
         self._kept, self._open = True, walk.open
         if walk.stalled:
             self._relay.pipelining = False
@@ -68,7 +96,7 @@ class SmtpConnection:
             self.close()
         return replies
 
-    def close(self) -> None:
+    def _say_goodbye(self) -> None:
         """QUIT, a short wait for its answer, and the end; no fault here means anything (OUT-4)."""
         if self.usable:
             seconds = self._relay.timeouts.quit

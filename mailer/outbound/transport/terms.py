@@ -91,7 +91,7 @@ class RelayDown(Exception):
 
 
 class Connection(Protocol):
-    """Used by one thread at a time. The caller has marked every row of the window `sending` before it calls (ruling 6.5)."""
+    """Used by one thread at a time, finish() and close() apart. The caller has marked every row of the window `sending` before it calls (ruling 6.5)."""
 
     @property
     def usable(self) -> bool:
@@ -100,8 +100,12 @@ class Connection(Protocol):
     def send(self, window: Sequence[Wire]) -> list[Reply]:
         """One Reply for each Wire in the same order. Raises nothing that the peer could cause."""
 
+    def finish(self) -> None:
+        """Any thread may say it: the letter in hand is finished; those after it, and of later windows, are `unsent`."""
+
     def close(self) -> None:
-        """Says goodbye and lets go; whatever happens here changes no letter's state (OUT-4)."""
+        """Says goodbye and lets go; whatever happens here changes no letter's state (OUT-4). While another thread has a window
+        on the line it is hung up without a word, which might be read as part of a letter; that window is answered as if the peer had."""
 
 
 class Relay(Protocol):

@@ -38,6 +38,9 @@ class TrayConnection:
             self._keep(fit)
         return replies
 
+    def finish(self) -> None:
+        """A window is kept whole and at once: there is nothing to cut short."""
+
     def close(self) -> None:
         self.usable = False
 

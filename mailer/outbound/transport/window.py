@@ -50,14 +50,24 @@ class Window:
         self._virgin = kept  # a kept line that has not yet answered in this window may have died in its sleep
         self.open = open_  # the server may still have a transaction of ours open, from the window before too
         self._until = monotonic() + timeouts.window
+        self._turns: list[tuple[int, Prepared]] = []  # of the letters to be written; what is taken from it is not begun
+        self._finishing = False
+
+    def finish(self) -> None:
+        """Any thread: the letter in hand is finished, and none is begun after it."""
+        self._finishing = True
+        self._turns.clear()
 
     def send(self, window: Sequence[Wire]) -> list[Reply]:
         prepared = [prepare(wire, self._features) for wire in window]
         replies = [p if isinstance(p, Reply) else unsent(p.wire) for p in prepared]
         turns = [(index, p) for index, p in enumerate(prepared) if isinstance(p, Prepared)]
+        following = [letter if self._pipelining else None for _, letter in turns[1:]]
+        self._turns = turns
+        if self._finishing:
+            self.finish()
         ahead = False
-        for turn, (index, letter) in enumerate(turns, 1):
-            behind = turns[turn][1] if self._pipelining and turn < len(turns) else None
+        for (index, letter), behind in zip(turns, [*following, None], strict=False):
             try:
                 refused = self._envelope(letter, ahead)
                 ahead = refused is None and behind is not None
@@ -67,6 +77,8 @@ class Window:
                 replies[index] = broken.reply
             if not self.alive:
                 break
+        if ahead:  # told to finish: the server waits for a content that does not come
+            self.alive = False
         return replies
 
     def _envelope(self, letter: Prepared, ahead: bool) -> Reply | None:

@@ -120,6 +120,23 @@ def test_out_3_over_tls_dies_after_the_dot(tmp_path: Path) -> None:
     ]
 
 
+def test_over_tls_a_line_in_use_is_closed_without_a_word(tmp_path: Path) -> None:
+    """What is in hand is honest, and nothing of it goes in clear."""
+    authority = Authority(tmp_path)
+    context = authority.server("localhost")
+    close: list[Callable[[], None]] = []
+    server = Encrypted(trouble={("DOT", 2): lambda _talk: close[0]()})
+    server.wrap = lambda talk: talk.encrypt(context)
+    with serve(server) as peer:
+        url = f"smtps://localhost:{peer.port}"
+        connection = relays(url, timeouts=QUICK, context=authority.trusted())[0].connect()
+        close.append(connection.close)
+        replies = connection.send([letter(1), letter(2), letter(3)])
+        connection.close()
+    assert [reply.state for reply in replies] == ["accepted", "uncertain", "unsent"]
+    assert "QUIT" not in server.commands
+
+
 def test_out_3_over_tls_dies_in_the_middle(tmp_path: Path) -> None:
     """Far from the dot it surely did not go; what was in the last piece that could not be written counts as written."""
 

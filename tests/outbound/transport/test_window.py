@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -298,6 +298,59 @@ def test_out_4_quit_without_an_answer_changes_nothing() -> None:
     states, _, usable = deliver(Server(trouble={("QUIT", 1): HANG_UP}), letters(2))
     assert states == [A, A]
     assert usable
+
+
+@pytest.mark.parametrize("features", WAYS.values(), ids=WAYS)
+def test_told_to_finish_the_letter_in_hand_is_finished_and_none_begun_after_it(features: tuple[str, ...]) -> None:
+    """Another thread says so while the second letter waits for its answer; what is said later is for nothing, too."""
+    finish: list[Callable[[], None]] = []
+    server = Server(features, trouble={("DOT", 2): lambda _talk: finish[0]()})
+    with serve(server) as peer:
+        connection = connect(peer.url)
+        finish.append(connection.finish)
+        replies = connection.send(letters(4))
+        later = connection.send(letters(2))
+        connection.close()
+    assert [reply.state for reply in replies] == [A, A, N, N]
+    assert [reply.state for reply in later] == [N, N]
+    assert len(server.taken) == len(server.stored) == 2
+    if "PIPELINING" not in features:  # else the third had its MAIL behind the second's dot, and the line is cut there
+        assert server.commands[-1] == "QUIT"
+
+
+def test_told_to_finish_before_a_window_nothing_is_begun() -> None:
+    server = Server()
+    with serve(server) as peer:
+        connection = connect(peer.url)
+        connection.finish()
+        assert [reply.state for reply in connection.send(letters(2))] == [N, N]
+        connection.close()
+    assert [command.partition(" ")[0] for command in server.commands] == ["EHLO", "QUIT"]
+
+
+# what the server is at when another thread closes the line -> the states
+CLOSED: dict[str, tuple[tuple[str, int], list[str]]] = {
+    "before it took anything": (("MAIL", 1), [D, N, N]),
+    "before RCPT is answered": (("RCPT", 2), [A, D, N]),
+    "before DATA is answered": (("DATA", 2), [A, D, N]),
+    "before the dot is answered": (("DOT", 2), [A, U, N]),
+}
+
+
+@pytest.mark.parametrize(("at", "states"), CLOSED.values(), ids=CLOSED)
+def test_out_4_a_line_in_use_is_closed_without_a_word(at: tuple[str, int], states: list[str]) -> None:
+    """A QUIT that another thread writes would be read as the first line of a letter."""
+    close: list[Callable[[], None]] = []
+    server = Server(trouble={at: lambda _talk: close[0]()})
+    with serve(server) as peer:
+        connection = connect(peer.url)
+        close.append(connection.close)
+        replies = connection.send(letters(3))
+        connection.close()
+    assert [reply.state for reply in replies] == states
+    assert not connection.usable
+    assert "QUIT" not in server.commands
+    assert not any(b"QUIT" in content for content in server.stored)
 
 
 REFUSED_HERE: dict[str, tuple[Wire, tuple[str, ...], str]] = {
