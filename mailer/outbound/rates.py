@@ -189,7 +189,7 @@ def _limits_to_spend(now: Any) -> Any:
 
 def _tokens(row: Any, now: datetime) -> float:
     per_second = row.per_minute / 60
-    full = max(1.0, per_second * BURST_SECONDS)
+    full: float = max(1.0, per_second * BURST_SECONDS)
     if row.stamped_at - now > SKEW:
         return full
     gained = max(0.0, (now - row.stamped_at).total_seconds()) * per_second

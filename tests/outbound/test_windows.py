@@ -104,8 +104,9 @@ def test_a_relay_may_have_a_name_of_any_length(queue: Queue) -> None:
     assert one.name != other.name
     assert one.name.startswith("smtp+starttls://vpce-0123456789abcdef0-abcdefgh.email-smtp")
     with queue.store.write() as session:
-        outbox.mark_sending(session, [outbox.Sending(copy, NOW, None, "", "a" * 64)], "one", one.name, now=NOW, lease_now=NOW)
-        outbox.write_results(session, [Reply(copy, "accepted", 250, None, "Ok", "accepted")], owner="one", relay=one.name, now=NOW)
+        outbox.mark_sending(session, [outbox.Sending(copy, NOW, None, 1, "a" * 64)], "one", one.name, now=NOW, lease_now=NOW)
+        said = [Reply(copy, "accepted", 250, None, "Ok", "accepted")]
+        outbox.write_results(session, said, owner="one", relay=one.name, now=NOW, resend=False)
         for relay in (one, other):
             rates.spare(session, rates.relay(relay.name), now=NOW)
     assert queue.row(copy).relay == history(queue, copy)[0].relay == one.name
