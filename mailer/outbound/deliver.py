@@ -2,7 +2,8 @@
 
 Before a window is written to a connection one transaction says so (`sending`) and writes the results of the window
 before; so after a crash at most two windows a connection are uncertain (V6, design ruling 5). Connections are kept.
-A batch is claimed for one relay, within its rate; where that relay cannot be had the next one claims anew.
+A batch is claimed for one relay, within its rate; where that relay cannot be had, or says that it is not well, the next one claims
+anew. A copy that this relay alone does not take is handed to the next at once.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from mailer import clock, log, wake
 from mailer.house import House
 from mailer.message.address import domain_of
-from mailer.outbound import keeping, outbox, rates, transport
+from mailer.outbound import failover, keeping, outbox, rates, transport
 from mailer.outbound.copies import Copier
 from mailer.outbound.lines import Lines
 from mailer.outbound.transport import Relay, RelayDown, Reply, Wire
@@ -114,11 +115,13 @@ class Courier:
             known.spend(session, ids, budget, relay.name)
         return relay, ids
 
-    def _send(self, relay: Relay, ids: list[int]) -> bool:
-        """Send a claimed batch. False when there is nothing more to do until the sweep."""
+    def _send(self, relay: Relay, ids: list[int], asked: tuple[str, ...] = ()) -> bool:
+        """Send a claimed batch. False when there is nothing more to do until the sweep. `asked` are relays that would not take it."""
         left = self._copier.rows(ids)
         results: list[Reply] = []
         took: list[str] = []  # who was taken for
+        onward: list[int] = []  # what this relay alone would not take
+        asked = (*asked, relay.name)
         try:
             while left and not self._stopped.is_set():
                 try:
@@ -140,7 +143,10 @@ class Courier:
                 took += [wire.rcpt for wire, reply in zip(wires, results, strict=True) if reply.state == "accepted"]
                 if any(reply.state == "unsent" for reply in results):
                     self.lines.drop(line)
-                if any(reply.slow in ("relay", "destination") for reply in results):
+                if any(reply.slow for reply in results):
+                    if len(asked) < len(self.lines.relays):
+                        results, refused = failover.for_another(results)
+                        onward += refused
                     left = self._spare(relay, wires, results, left, took)
                 if not line.usable and results and results[-1].state != "accepted":
                     self._settle(results, relay.name, [])  # a new line may be long in coming, and we may be told to stop
@@ -153,24 +159,39 @@ class Courier:
             self._settle([*results, *unsent], relay.name, [row.id for row in left])
             raise
         self._settle(results, relay.name, [row.id for row in left])
-        return True
+        return not onward or self._ask_next(onward, asked)
+
+    def _ask_next(self, ids: list[int], asked: tuple[str, ...]) -> bool:
+        """Send through the next relay, within its rate, what those before alone would not take. Where none is willing the retry
+        clock asks again. As _send."""
+        now = clock.lease_now()
+        with self._queue.write() as session:
+            known = rates.read(session, now=now, to_spend=True)
+            other = self.lines.first(lambda name: name in asked or known.rests(rates.relay(name)))
+            if other is None:
+                return True
+            budget = known.budget(len(ids), other.name)
+            mine = outbox.take_again(session, ids[: budget.most], self.owner, now + LEASE)
+            known.spend(session, mine, budget, other.name)
+        _log.info("another relay is asked", relay=other.name, copies=len(mine))
+        return not mine or self._send(other, mine, asked)
 
     def _spare(
         self, relay: Relay, wires: Sequence[Wire], results: Sequence[Reply], rest: Sequence[Any], took: Sequence[str]
     ) -> list[Any]:
-        """Somebody asked to be spared (OUT-9, OUT-16): they rest, for every process, and what is claimed for them is given
+        """Somebody asks to be spared (OUT-9, OUT-16): they rest, for every process, and what is claimed for them is given
         back. Who took something meanwhile rests no longer than the first time. Returns what may still be sent."""
         ours = rates.relay(relay.name)
         went = {rates.destination(domain_of(address)) for address in took} | ({ours} if took else set())
-        asked = {ours for reply in results if reply.slow == "relay"}
-        domains = {wire.id: rates.destination(domain_of(wire.rcpt)) for wire in wires}
-        asked |= {domains[reply.id] for reply in results if reply.slow == "destination"}
+        asked = failover.to_be_spared(ours, wires, results)
+        if not asked:
+            return list(rest)
         now = clock.lease_now()
         with self._queue.write() as session:
-            for name in sorted(asked):
+            for name, why in sorted(asked.items()):
                 until = rates.spare(session, name, now=now, progress=name in went)
-                _log.warning("asked to be spared", who=name, until=until.isoformat())
-            spared = {row.id for row in rest if asked & {ours, rates.destination(domain_of(row.to_address or ""))}}
+                _log.warning("asked to be spared", who=name, until=until.isoformat(), why=why)
+            spared = {row.id for row in rest if asked.keys() & {ours, rates.destination(domain_of(row.to_address or ""))}}
             outbox.release(session, sorted(spared), self.owner)
         return [row for row in rest if row.id not in spared]
 

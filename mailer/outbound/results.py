@@ -4,8 +4,9 @@ Two ordered tables, read from the top; the first row that fits decides. `REPLIES
 send; `STATUSES` refines by the enhanced status code. What a delivery report says days later is read in message/bounces, and
 means the same (BNC-8). The first digit of the reply decides what happens next, also for codes
 never seen (OUT-2, RFC 5321 4.3.2); the enhanced code only refines it, and where its class contradicts the reply it is not looked at.
-One exception beyond RFC 5321 itself: a relay that refuses *us* (log in first, relaying denied, bad sequence) says nothing of
-the letter. It is deferred, slowly, and shown, so that a wrong line in the relay's settings costs a mailing an hour, not its life.
+One exception beyond RFC 5321 itself: a relay that refuses *us* (log in first, relaying denied, bad sequence, our sender, whatever
+it says before anybody was named) says nothing of the letter. It is deferred, slowly, and shown, so that a wrong line in the relay's
+settings costs a mailing an hour, not its life; where another relay is set, that one is asked.
 
 States, those of the outbox:
   accepted   the relay took it over
@@ -14,8 +15,10 @@ States, those of the outbox:
   uncertain  the answer to the final dot is missing: it may have gone (ruling 6.5)
 Blame says whom a refusal tells about: `address` (no such person: counts against the address), `mailbox` (full, too big: soft),
 `sender` (our policy, signature or words: never counted against the person, BNC-5, BNC-6), `relay` (nothing to do with either).
-Slow says what is to be spared (OUT-9, OUT-16): the `relay` (421, or 4.7.x before anybody was named), the `destination` (4.7.x: the whole
-domain), or nothing but this `letter`, which is tried again more slowly.
+Slow says what is to be spared (OUT-9, OUT-16): the `relay` (421; at MAIL 4.3.x and 4.7.x, log in and relaying denied, too), the
+`destination` (4.7.x: the whole domain), or the relay with nothing but this `letter`, which it does not take and another may: that
+is asked at once. Where there is none the letter is tried again more slowly, or has failed. A sender who is refused is of this kind,
+as the relay may well take the other networks'.
 """
 
 from __future__ import annotations
@@ -104,27 +107,39 @@ _UNKNOWN = (
 _RELAYING = r"relay(ing)? (access )?(is )?(denied|not (permitted|allowed))|(unable|not allowed|not permitted) to relay"
 _GREY = r"gr[ea]y-?list|try again (in|after) \d+ (s|m)"
 _UNPROVEN = r"\bspf\b|\bdkim\b|\bdmarc\b|unauthenticated (mail|email)"
+_SENDER = r"^4\.1\.[78]\b|sender (address )?(rejected|refused|denied)"
 _SPAM = r"\bspam\b|\bblock(ed|list)|\bblack ?list|\breputation\b|\bunsolicited\b|\bpolicy\b|\bbanned\b"
 
 # RFC 5321 4.2.3, 4.3.2; 4.5.3.1.10 for 452 and 552 at RCPT (OUT-9)
 REPLIES: tuple[Row, ...] = (
     Row("content", r"2..", "accepted", "accepted", ""),
     Row("*", r"421", "deferred", "closing", slow="relay"),
+    # What is said at MAIL, where nobody was named yet
+    Row("mail", r"552", "failed", "too-large", words=r"5\.3\.4|5\.2\.3|\bsize\b|large|big", slow="letter"),
+    Row("mail", r"5(30|34|35|38)", "deferred", "relay-wants-login", slow="relay"),
+    Row("mail", r"5..", "deferred", "relay-wants-login", words=_LOGIN, slow="relay"),
+    Row("mail", r"5..", "deferred", "relay-denied", words=_RELAYING, slow="relay"),
+    Row("mail", r"503", "deferred", "out-of-step"),
+    Row("mail", r"5..", "deferred", "sender-not-proven", "sender", _UNPROVEN, slow="letter"),
+    Row("mail", r"5..", "deferred", "refused-policy", "sender", _SPAM, slow="letter"),
+    Row("mail", r"5..", "deferred", "sender-refused", "sender", slow="letter"),
+    Row("mail", r"4..", "deferred", "sender-refused", "sender", _SENDER, slow="letter"),
+    Row("mail", r"4..", "deferred", "try-later", slow="letter"),
+    # What is said of the recipient and the content
     Row("rcpt", r"552", "deferred", "mailbox-full", "mailbox", r"quota|full|storage|5\.2\.2"),
     Row("rcpt", r"452", "deferred", "mailbox-full", "mailbox", r"quota|full|4\.2\.2"),
     Row("rcpt", r"[45]52", "deferred", "too-many-recipients"),
-    Row("mail rcpt data", r"5(30|34|35|38)", "deferred", "relay-wants-login", slow="letter"),
-    Row("mail rcpt data", r"5..", "deferred", "relay-wants-login", words=_LOGIN, slow="letter"),
-    Row("mail rcpt data", r"5..", "deferred", "relay-denied", words=_RELAYING, slow="letter"),
-    Row("mail rcpt data", r"503", "deferred", "out-of-step"),
+    Row("rcpt data", r"5(30|34|35|38)", "deferred", "relay-wants-login", slow="letter"),
+    Row("rcpt data", r"5..", "deferred", "relay-wants-login", words=_LOGIN, slow="letter"),
+    Row("rcpt data", r"5..", "deferred", "relay-denied", words=_RELAYING, slow="letter"),
+    Row("rcpt data", r"503", "deferred", "out-of-step"),
     Row("*", r"4..", "deferred", "greylisted", words=_GREY),
     Row("*", r"4..", "deferred", "try-later"),
     Row("content", r"5..", "failed", "relay-denied", words=_RELAYING),
     Row("rcpt content", r"55[013]", "failed", "no-such-address", "address", _UNKNOWN),
-    Row("content data", r"552", "failed", "too-large", "mailbox"),
+    Row("content data", r"552", "failed", "too-large", "mailbox", slow="letter"),
     Row("*", r"5..", "failed", "sender-not-proven", "sender", _UNPROVEN),
     Row("*", r"5..", "failed", "refused-policy", "sender", _SPAM),
-    Row("mail", r"5..", "failed", "sender-refused", "sender"),
     Row("*", r"5..", "failed", "refused", "mailbox"),
     Row("content", r"...", "uncertain", "nonsense"),
     Row("*", r"...", "deferred", "nonsense"),
@@ -172,8 +187,10 @@ def of_reply(stage: Stage, code: int, enhanced: str | None, text: str) -> Verdic
     slow: Slow = row.slow
     reason, blame = row.reason, row.blame
     if enhanced and enhanced[0] == digits[0] and digits[0] in "45":
-        if enhanced.startswith("4.7.") and reason != "greylisted":
-            slow = slow or ("relay" if stage == "mail" else "destination")
+        if stage == "mail" and enhanced.startswith(("4.3.", "4.7.")) and reason != "sender-refused":
+            slow = "relay"
+        elif enhanced.startswith("4.7.") and reason != "greylisted":
+            slow = slow or "destination"
         if row.reason in _REFINED and (found := _status_row(enhanced, text)):
             reason, blame = found.reason, found.blame
             if reason == "refused-policy" and digits[0] == "4":

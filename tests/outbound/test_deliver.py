@@ -66,7 +66,7 @@ SAID: dict[str, tuple[dict[str, str], tuple[str, int]]] = {
     "come back later": ({"DOT": "451 4.3.0 Later"}, ("deferred", 1)),
     "nobody of that name": ({"RCPT": "550 5.1.1 No such user"}, ("failed", 1)),
     "the content is refused": ({"DOT": "554 5.7.1 Spam"}, ("failed", 1)),
-    "our sender is refused": ({"MAIL": "550 5.1.8 Bad sender"}, ("failed", 1)),
+    "our sender is refused": ({"MAIL": "550 5.1.8 Bad sender"}, ("deferred", 1)),
 }
 
 

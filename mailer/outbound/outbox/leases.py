@@ -33,6 +33,13 @@ def release(session: Connection, ids: Iterable[int], owner: str) -> None:
         )
 
 
+def take_again(session: Connection, ids: Sequence[int], owner: str, until: datetime) -> list[int]:
+    """Lease copies that were put off just now, so that another relay is asked at once; the ids of those that still wait."""
+    free = (among(outgoing.c.id, list(ids)), IS_OPEN, outgoing.c.lease_until.is_(None))
+    taken = session.execute(update(outgoing).where(*free).values(lease_owner=owner, lease_until=until).returning(outgoing.c.id))
+    return sorted(taken.scalars())
+
+
 NO_WORD = "Who was sending it did not report in time. An answer that comes later stands below."  # in the history
 
 

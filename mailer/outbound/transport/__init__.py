@@ -11,6 +11,8 @@ one `Reply` for each `Wire`, in order:
   uncertain  the final dot was being written or was written, and no answer came (ruling 6.5)
   unsent     nothing of this letter was begun; it goes back as it was
 
+Whatever a relay says of itself and not of a letter stands in the Reply's `slow`: what rests, and whether another is to be asked.
+
 Errors:
   RelayDown       connect() found no willing server; `reason` is a key of DOWN, nothing was sent
   RelayUrlError   the setting TERMPOST_RELAY_URL is wrong; the text says how to mend it

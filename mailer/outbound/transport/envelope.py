@@ -39,7 +39,8 @@ class Prepared:
 
 
 def prepare(wire: Wire, features: Features) -> Prepared | Reply:
-    """A Reply if this letter cannot be written to this server; nothing of it has gone then."""
+    """A Reply if this letter cannot be written to this server; nothing of it has gone then. What another server may offer
+    is `slow` for this one with this letter."""
     sender, rcpt = on_wire(wire.mail_from) if wire.mail_from else "", on_wire(wire.rcpt)
     if sender is None or rcpt is None:
         return Reply(wire.id, "failed", None, "5.1.3", "", "bad-address")
@@ -50,16 +51,16 @@ def prepare(wire: Wire, features: Features) -> Prepared | Reply:
     to = f"RCPT TO:<{rcpt}>"
     international = not (sender.isascii() and rcpt.isascii())
     if international and not features.smtputf8:
-        return Reply(wire.id, "failed", None, "5.6.7", "", "needs-smtputf8")
+        return Reply(wire.id, "failed", None, "5.6.7", "", "needs-smtputf8", "letter")
     if not content.isascii() or international:
         if not (features.eightbit or features.smtputf8):
-            return Reply(wire.id, "failed", None, "5.6.3", "", "needs-8bitmime")
+            return Reply(wire.id, "failed", None, "5.6.3", "", "needs-8bitmime", "letter")
         mail += " BODY=8BITMIME"
     if international:
         mail += " SMTPUTF8"
     if features.size is not None:
         if 0 < features.size < len(content):
-            return Reply(wire.id, "failed", None, "5.3.4", "", "too-large")
+            return Reply(wire.id, "failed", None, "5.3.4", "", "too-large", "letter")
         mail += f" SIZE={len(content)}"
     if features.dsn and wire.notify:
         mail += f" RET=HDRS ENVID={wire.id}"

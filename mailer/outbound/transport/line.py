@@ -79,13 +79,15 @@ class Line:
         return bool(self._buffer)
 
     def stale(self) -> bool:
-        """The peer has hung up, or has spoken out of turn, since the last answer (a 421 of an idle line, mostly)."""
+        """The peer has hung up, or has spoken out of turn, since the last answer (a 421 of an idle line, mostly). What it said
+        can be read as its answer."""
         try:
-            return bool(self._buffer) or self.sock.recv(1) is not None
+            self._buffer = self._buffer or self.sock.recv(65_536)
         except (BlockingIOError, ssl.SSLWantReadError):
             return False
         except OSError:
-            return True
+            pass
+        return True
 
     def write(self, content: bytes, seconds: float, until: float, behind: bytes = b"") -> None:
         """Writes all of `content` and what is to go `behind` it; `seconds` without progress, or the moment `until`, end it

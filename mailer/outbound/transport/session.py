@@ -34,7 +34,7 @@ def open_session(
             _login(line, features, place.user, place.password, timeouts)
     except LineLost as lost:
         line.close()
-        raise RelayDown(lost.reason, lost.detail) from None
+        raise RelayDown(lost.reason, lost.detail, slow=lost.reason == "no-answer") from None
     except BaseException:
         line.close()
         raise

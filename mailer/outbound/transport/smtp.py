@@ -15,7 +15,7 @@ from mailer.outbound.transport.envelope import Features
 from mailer.outbound.transport.line import Line, LineLost
 from mailer.outbound.transport.session import open_session
 from mailer.outbound.transport.terms import Reply, Timeouts, Wire
-from mailer.outbound.transport.window import Window, unsent
+from mailer.outbound.transport.window import LAST_WORDS, Window, unsent
 from mailer.settings.relay import Relay as Place
 
 MOST = 500  # letters over one line, then a new one: Exim hangs up after 1,000, others sooner, with a 421
@@ -46,7 +46,7 @@ class SmtpConnection:
         self.features = features
         self._relay = relay
         self._line = line
-        self._kept = self._open = False
+        self._fresh, self._open = True, False
         self._letters = 0
         self._in_use = threading.RLock()
         self._walk: Window | None = None
@@ -76,25 +76,38 @@ class SmtpConnection:
 
     def _send(self, window: Sequence[Wire]) -> list[Reply]:
         if not self.usable or self._line.stale():
-            self._drop()
-            return [unsent(wire) for wire in window]
+            return self._gone(window)
         pipelining = self.features.pipelining and self._relay.pipelining
         walk = self._walk = Window(
-            self._line, self.features, self._relay.timeouts, pipelining=pipelining, kept=self._kept, open_=self._open
+            self._line, self.features, self._relay.timeouts, pipelining=pipelining, fresh=self._fresh, open_=self._open
         )
         if self._finishing:
             walk.finish()
         replies = walk.send(window)
         self._walk = None
-        self._kept, self._open = True, walk.open
+        self._fresh, self._open = walk.fresh, walk.open
         if walk.stalled:
             self._relay.pipelining = False
         self._letters += len(window)
-        if not walk.alive:
-            self._drop()
-        elif self._letters >= MOST:
+        if walk.parting or (walk.alive and self._letters >= MOST):
             self.close()
+        elif not walk.alive:
+            self._drop()
         return replies
+
+    def _gone(self, window: Sequence[Wire]) -> list[Reply]:
+        """The server hung up before anything of the window was begun. That costs nothing where the line had served: it died in
+        its sleep. A new one that dies says that the relay does not want us now, and mostly why: else we would knock without end."""
+        if not (self.usable and self._fresh) or self._finishing:
+            self._drop()
+            return [unsent(wire) for wire in window]
+        try:
+            answer = self._line.answer(LAST_WORDS, monotonic() + LAST_WORDS)
+            reason, said = {4: "closing", 5: "refused"}.get(answer.code // 100, "nonsense"), f"{answer.code} {answer.text}"
+        except LineLost as lost:
+            reason, said = lost.reason, lost.detail
+        self._drop()
+        return [Reply(wire.id, "unsent", None, None, said, reason, "relay") for wire in window]
 
     def _say_goodbye(self) -> None:
         """QUIT, a short wait for its answer, and the end; no fault here means anything (OUT-4)."""

@@ -35,19 +35,20 @@ class Broken(Exception):
 
 
 class Window:
-    """The walk through one window. Afterwards `alive`: may the line be used again; `open`: is a transaction to be ended
-    before the next; `stalled`: pipelining seems not to work."""
+    """The walk through one window. Afterwards `alive`: may the line be used again; `parting`: it is left with a QUIT, as the
+    relay asks to be spared; `fresh`: nothing was answered on it since EHLO; `open`: is a transaction to be ended before the
+    next; `stalled`: pipelining seems not to work."""
 
     def __init__(
-        self, line: Line, features: Features, timeouts: Timeouts, *, pipelining: bool, kept: bool, open_: bool = False
+        self, line: Line, features: Features, timeouts: Timeouts, *, pipelining: bool, fresh: bool, open_: bool = False
     ) -> None:
         self.alive = True
-        self.stalled = False
+        self.parting = self.stalled = False
+        self.fresh = fresh  # one that has served and then breaks may have died in its sleep
         self._line = line
         self._features = features
         self._timeouts = timeouts
         self._pipelining = pipelining
-        self._virgin = kept  # a kept line that has not yet answered in this window may have died in its sleep
         self.open = open_  # the server may still have a transaction of ours open, from the window before too
         self._until = monotonic() + timeouts.window
         self._turns: list[tuple[int, Prepared]] = []  # of the letters to be written; what is taken from it is not begun
@@ -92,7 +93,7 @@ class Window:
                 if not self._pipelining:
                     self._line.write(command, self._timeouts.block, self._until)
                 answer = self._line.answer(seconds, self._until)
-                self._virgin = False
+                self.fresh = False
                 answers.append(answer)
                 if answer.code == 421 or (not self._pipelining and not _fits(step, answer)):
                     break
@@ -101,9 +102,17 @@ class Window:
             return self._judge(letter, answers)
         except LineLost as lost:
             self.stalled = self._pipelining and lost.reason == "no-answer" and 0 < len(answers) < 3
-            untouched = not answers and (ahead or self._virgin)
-            state: State = "unsent" if untouched else "deferred"
-            raise Broken(_lost(letter, state, lost)) from None
+            raise Broken(self._not_asked_for(letter, bool(answers), lost)) from None
+
+    def _not_asked_for(self, letter: Prepared, begun: bool, lost: LineLost) -> Reply:
+        """The line broke before the server asked for the content. Where it broke at MAIL and had served before, a new one is
+        made and the letter goes over that; a new one that breaks there says that the relay is not well. There the letter is put
+        off as well: if it is the letter that a relay breaks at, it must not stand in front of all others for ever."""
+        if begun:
+            return _lost(letter, "deferred", lost)
+        if not self.fresh or self._finishing:  # when we finish it may be ourselves who hung up
+            return _lost(letter, "unsent", lost)
+        return self._last_words(letter, "mail") or _lost(letter, "deferred", lost, "relay")
 
     def _begin(self, letter: Prepared) -> None:
         """Writes what opens the transaction; the answer to a RSET in front of it is read here."""
@@ -132,6 +141,8 @@ class Window:
                 self.alive = False  # the server has somebody to give it to: a dot would be an empty letter
             else:
                 self._lone_dot(reply)
+        if self.alive and reply.slow == "relay":  # it speaks of itself: nothing more is asked of it
+            self.alive, self.parting = False, True
         return reply
 
     def _lone_dot(self, reply: Reply) -> None:
@@ -162,13 +173,15 @@ class Window:
 
     def _unanswered(self, letter: Prepared, lost: LineLost, begun: bool) -> Reply:
         """The line broke while the content was written; what the server said meanwhile, a refusal most likely, counts."""
+        return self._last_words(letter, "content") or (_uncertain(letter, lost) if begun else _lost(letter, "deferred", lost))
+
+    def _last_words(self, letter: Prepared, stage: results.Stage) -> Reply | None:
+        """The refusal that a server said before it hung up, if it can be read still."""
         try:
             answer = self._line.answer(LAST_WORDS, self._until)
-            if answer.code >= 400:
-                return _reply(letter, "content", answer)
         except LineLost:
-            pass
-        return _uncertain(letter, lost) if begun else _lost(letter, "deferred", lost)
+            return None
+        return _reply(letter, stage, answer) if answer.code >= 400 else None
 
 
 def unsent(wire: Wire) -> Reply:
@@ -190,5 +203,5 @@ def _uncertain(letter: Prepared, lost: LineLost) -> Reply:
     return Reply(letter.wire.id, "uncertain", None, None, detail, "lost-answer")
 
 
-def _lost(letter: Prepared, state: State, lost: LineLost) -> Reply:
-    return Reply(letter.wire.id, state, None, None, lost.detail, lost.reason)
+def _lost(letter: Prepared, state: State, lost: LineLost, slow: results.Slow = "") -> Reply:
+    return Reply(letter.wire.id, state, None, None, lost.detail, lost.reason, slow)

@@ -88,7 +88,13 @@ TROUBLES: dict[str, tuple[dict[tuple[str, int], Trouble], list[str], list[str], 
     "RCPT 550, DATA 354 all the same": ({("RCPT", 2): NO_USER, ("DATA", 2): b"354 go\r\n"}, [A, F, A], [A, F, A], "no-such-address", True),
     "every RCPT 550": ({("RCPT", n): NO_USER for n in (1, 2, 3)}, [F, F, F], [F, F, F], "no-such-address", True),
     "RCPT 452": ({("RCPT", 2): b"452 4.5.3 too many\r\n"}, [A, D, A], [A, D, A], "too-many-recipients", True),
-    "MAIL 451": ({("MAIL", 2): b"451 4.3.0 hm\r\n"}, [A, D, A], [A, D, A], "relay-trouble", True),
+    "MAIL 451": ({("MAIL", 2): b"451 hm\r\n"}, [A, D, A], [A, D, A], "try-later", True),
+    "MAIL 451 4.3.0": ({("MAIL", 2): b"451 4.3.0 hm\r\n"}, [A, D, N], [A, D, N], "relay-trouble", False),
+    "MAIL 530": ({("MAIL", 2): b"530 5.7.0 log in\r\n"}, [A, D, N], [A, D, N], "relay-wants-login", False),
+    "MAIL 550": ({("MAIL", 2): b"550 5.1.8 who\r\n"}, [A, D, A], [A, D, A], "sender-refused", True),
+    "MAIL 452 4.3.1, RCPT and DATA taken": ({("MAIL", 2): b"452 4.3.1 full\r\n", ("RCPT", 2): b"250 Ok\r\n", ("DATA", 2): b"354 go\r\n"}, [A, D, N], [A, D, N], "relay-trouble", False),
+    "dies at the first MAIL": ({("MAIL", 1): HANG_UP}, [D, N, N], [D, N, N], "", False),
+    "silent at the first MAIL": ({("MAIL", 1): SILENT}, [D, N, N], [D, N, N], "", False),
     "DATA 451": ({("DATA", 2): b"451 4.3.0 hm\r\n"}, [A, D, A], [A, D, A], "relay-trouble", True),
     "content 554": ({("DOT", 2): b"554 5.7.1 spam\r\n"}, [A, F, A], [A, F, A], "refused-policy", True),
     "content 451 4.7.0": ({("DOT", 2): b"451 4.7.0 slow down\r\n"}, [A, D, A], [A, D, A], "throttled", True),
@@ -96,7 +102,7 @@ TROUBLES: dict[str, tuple[dict[tuple[str, int], Trouble], list[str], list[str], 
     "421 to RCPT": ({("RCPT", 2): b"421 4.3.2 bye\r\n"}, [A, D, N], [A, D, N], "closing", False),
     "421 to DATA": ({("DATA", 2): b"421 4.3.2 bye\r\n"}, [A, D, N], [A, D, N], "closing", False),
     "421 after the dot": ({("DOT", 2): b"421 4.3.2 bye\r\n"}, [A, D, N], [A, D, N], "closing", False),
-    "dies at MAIL": ({("MAIL", 2): HANG_UP}, [A, N, N], [A, D, N], "", False),
+    "dies at MAIL": ({("MAIL", 2): HANG_UP}, [A, N, N], [A, N, N], "", False),
     "dies at RCPT": ({("RCPT", 2): HANG_UP}, [A, D, N], [A, D, N], "connection-lost", False),
     "dies at DATA": ({("DATA", 2): HANG_UP}, [A, D, N], [A, D, N], "connection-lost", False),
     "dies after the dot": ({("DOT", 2): HANG_UP}, [A, U, N], [A, U, N], "lost-answer", False),
@@ -215,6 +221,61 @@ def test_out_9_421_asks_to_be_spared() -> None:
     assert not replies[1].slow
 
 
+SPEAKS_OF_ITSELF: dict[str, tuple[dict[tuple[str, int], Trouble], str, str]] = {
+    "452 4.3.1": ({("MAIL", 1): b"452 4.3.1 full\r\n"}, "relay-trouble", "4.3.1 full"),
+    "dies at MAIL": ({("MAIL", 1): HANG_UP}, "connection-lost", "the peer hung up"),
+    "resets at MAIL": ({("MAIL", 1): RESET}, "connection-lost", ""),
+    "mute at MAIL": ({("MAIL", 1): SILENT}, "no-answer", ""),
+    "nonsense at MAIL": ({("MAIL", 1): b"lorem ipsum\r\n"}, "nonsense", "lorem ipsum"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize(("trouble", "reason", "said"), SPEAKS_OF_ITSELF.values(), ids=SPEAKS_OF_ITSELF)
+def test_out_9_a_new_line_that_takes_no_letter_speaks_of_the_relay(
+    trouble: dict[tuple[str, int], Trouble], reason: str, said: str, way: tuple[str, ...]
+) -> None:
+    """The letter in hand is put off, lest it be the letter that a relay breaks at and stand in front of all others."""
+    with serve(Server(way, trouble)) as peer:
+        replies = connect(peer.url).send(letters(3))
+    assert [reply.state for reply in replies] == [D, N, N]
+    assert (replies[0].reason, replies[0].slow) == (reason, "relay")
+    assert said in replies[0].text
+
+
+def test_who_asks_to_be_spared_is_left_with_a_quit() -> None:
+    """RFC 5321 4.1.1.10"""
+    server = Server(trouble={("MAIL", 1): b"452 4.3.1 full\r\n"})
+    deliver(server, letters(3))
+    assert [command.split(" ")[0] for command in server.commands] == ["EHLO", "MAIL", "RCPT", "DATA", "QUIT"]
+
+
+LAST_WORDS = {
+    "421": (b"421 4.7.0 Too many connections\r\n", "closing", "421 4.7.0 Too many connections"),
+    "554": (b"554 5.7.1 Go away\r\n", "refused", "554 5.7.1 Go away"),
+    "nothing": (b"", "connection-lost", "the peer hung up"),
+    "nonsense": (b"bye\r\n", "nonsense", "bye"),
+}
+
+
+@pytest.mark.parametrize(("words", "reason", "said"), LAST_WORDS.values(), ids=LAST_WORDS)
+def test_out_9_a_new_line_that_is_closed_at_once_speaks_of_the_relay_and_its_last_words_are_read(words: bytes, reason: str, said: str) -> None:
+    """Nothing was begun, so nothing counts against a letter; whoever calls is told, or would knock without end."""
+
+    def closes(talk: Talk) -> bytes | None:
+        talk.say(b"250 peer.example\r\n")
+        talk.say(words)
+        talk.hang_up()
+        return None
+
+    with serve(Server(trouble={("EHLO", 1): closes})) as peer:
+        connection = connect(peer.url)
+        peer.threads[0].join(5)
+        replies = connection.send(letters(2))
+    assert [(reply.state, reply.reason, reply.text, reply.slow) for reply in replies] == [(N, reason, said, "relay")] * 2
+    assert not connection.usable
+
+
 def test_a_line_that_was_closed_while_idle_costs_nothing() -> None:
     """The server says 421 and hangs up between windows: nothing was begun, nothing is counted against a letter."""
 
@@ -227,7 +288,8 @@ def test_a_line_that_was_closed_while_idle_costs_nothing() -> None:
         connection = connect(peer.url)
         assert [r.state for r in connection.send(letters(1))] == [A]
         peer.threads[0].join(5)
-        assert [r.state for r in connection.send(letters(2))] == [N, N]
+        replies = connection.send(letters(2))
+        assert [(r.state, r.slow) for r in replies] == [(N, "")] * 2
         assert not connection.usable
         again = connect(peer.url)
         assert [r.state for r in again.send(letters(2))] == [A, A]

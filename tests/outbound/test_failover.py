@@ -1,0 +1,215 @@
+"""Two relays, the first of them not well: what it says of itself is no letter's fault, and the second takes over at once
+(V5, V6, OUT-9, OUT-13, OUT-16)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from mailer import clock
+from mailer.outbound import rates
+from mailer.outbound.lines import Lines
+from mailer.outbound.transport import Timeouts, relays
+from mailer.store.tables import attempts, outgoing
+from mailer.store.tables import rates as rates_table
+from tests.live.sink import Sink
+from tests.outbound.test_deliver import mailing
+from tests.outbound.transport.peer import FULL, Script, Server, Talk, serve
+from tests.stage import Stage
+
+QUICK = Timeouts(connect=2, greeting=0.4, hello=0.4, mail=0.4, rcpt=0.4, data=0.4, block=0.4, content=0.4, quit=0.1, window=5)
+PEOPLE = 40  # and the organiser
+SMALL = ("PIPELINING", "SIZE 1000")
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    made = Stage(tmp_path)
+    made.network()
+    made.member("jane@hill.school.example", "Jane Doe")
+    yield made
+    made.close()
+
+
+def send_over(stage: Stage, *urls: str, lane: str = "bulk", timeouts: Timeouts = QUICK) -> None:
+    stage.courier.lines = Lines(relays(",".join(urls), timeouts=timeouts))
+    while stage.courier.deliver(lane):
+        pass
+
+
+def over_again(stage: Stage, **later: float) -> None:
+    """Every rest is over, and so much of the calendar."""
+    with stage.house.store.write() as session:
+        session.execute(update(rates_table).values(rests_until=clock.lease_now() - timedelta(seconds=1)))
+    stage.at(stage.now + timedelta(**later))
+    while stage.courier.deliver("bulk"):
+        pass
+
+
+def states(stage: Stage) -> dict[tuple[str, str], int]:
+    return dict(Counter((copy.state, copy.reason) for copy in stage.copies(purpose="meetings")))
+
+
+def resting(stage: Stage) -> list[str]:
+    with stage.house.store.read() as session:
+        known = rates.read(session, now=clock.lease_now())
+        return [name for name in known.rows if known.rests(name)]
+
+
+def history(stage: Stage, outgoing_id: int) -> list[tuple[str, str, str]]:
+    query = select(attempts).where(attempts.c.outgoing_id == outgoing_id).order_by(attempts.c.id)
+    with stage.house.store.read() as session:
+        return [(row.state, row.reason, row.relay) for row in session.execute(query)]
+
+
+def after_ehlo(talk: Talk, words: bytes) -> None:
+    talk.say(b"220 peer.example ESMTP\r\n")
+    talk.line()
+    talk.say(b"250-peer.example\r\n250 PIPELINING\r\n")
+    talk.say(words)
+    talk.hang_up()
+
+
+def at_mail(said: bytes) -> Server:
+    return Server(trouble={("MAIL", n): said for n in range(1, 99)})
+
+
+# name: the first relay, how many copies meet it and are put off, with the reason
+NOT_WELL: dict[str, tuple[Script, int, str]] = {
+    "hangs up before the banner": (Talk.hang_up, 0, ""),
+    "is silent before the banner": (Talk.silent, 0, ""),
+    "421 as banner": (Server(banner=b"421 4.3.2 busy\r\n"), 0, ""),
+    "hangs up after EHLO": (lambda talk: after_ehlo(talk, b""), 1, "connection-lost"),
+    "421 after EHLO": (lambda talk: after_ehlo(talk, b"421 4.7.0 Too many connections\r\n"), 1, "closing"),
+    "hangs up at MAIL": (Server(trouble={("MAIL", n): Talk.hang_up for n in range(1, 99)}), 1, "connection-lost"),
+    "is mute at MAIL": (Server(trouble={("MAIL", n): Talk.silent for n in range(1, 99)}), 1, "no-answer"),
+    "421 at MAIL": (at_mail(b"421 4.3.2 bye\r\n"), 1, "closing"),
+    "disk full": (at_mail(b"452 4.3.1 Insufficient system storage\r\n"), 1, "relay-trouble"),
+    "queue not written": (at_mail(b"451 4.3.0 queue file write error\r\n"), 1, "relay-trouble"),
+    "throttled": (at_mail(b"451 4.7.1 later\r\n"), 1, "throttled"),
+    "relaying denied": (at_mail(b"550 5.7.1 relaying denied\r\n"), 1, "relay-denied"),
+    "login wanted": (at_mail(b"530 5.7.0 Authentication required\r\n"), 1, "relay-wants-login"),
+}
+
+
+@pytest.mark.parametrize("name", NOT_WELL)
+def test_out_9_a_relay_that_speaks_of_itself_rests_and_the_reserve_takes_over(stage: Stage, name: str) -> None:
+    script, most, reason = NOT_WELL[name]
+    mailing(stage, PEOPLE)
+    with serve(script) as peer, Sink() as reserve:
+        send_over(stage, peer.url, reserve.url)
+        assert len(peer.talks) == 1
+        found = states(stage)
+        assert found.pop(("accepted", "accepted")) == len(reserve.got) >= PEOPLE + 1 - most
+        assert set(found) <= {("deferred", reason)}
+        if most:
+            assert resting(stage) == [rates.relay(peer.url)]
+            over_again(stage, hours=1)  # it still is not well: whoever was put off there meets it again, or the reserve
+            over_again(stage, hours=3)
+        assert set(reserve.counts().values()) == {1}
+
+
+def test_a_relay_that_is_closed_after_ehlo_is_not_knocked_at_without_end(stage: Stage) -> None:
+    """There is no reserve: nothing counts against a letter, and all goes once the relay is well."""
+    mailing(stage, PEOPLE)
+    well = Server()
+    calls = iter(range(3))
+
+    def script(talk: Talk) -> None:
+        if next(calls, None) is not None:
+            after_ehlo(talk, b"421 4.7.0 Too many connections\r\n")
+        well(talk)
+
+    with serve(script) as peer:
+        send_over(stage, peer.url)
+        for n in (1, 2, 3):
+            assert len(peer.talks) == n
+            assert resting(stage) == [rates.relay(peer.url)]
+            assert not stage.courier.deliver("bulk")  # it rests
+            over_again(stage, hours=1)
+        over_again(stage, hours=3)
+        assert states(stage) == {("accepted", "accepted"): PEOPLE + 1}
+        assert len(well.taken) == PEOPLE + 1
+
+
+ONLY_HERE: dict[str, tuple[Server, str]] = {
+    "SIZE": (Server(SMALL), "too-large"),
+    "552 at MAIL": (at_mail(b"552 5.3.4 Message size exceeds fixed limit\r\n"), "too-large"),
+    "552 after the dot": (Server(trouble={("DOT", n): b"552 5.3.4 Too big\r\n" for n in range(1, 99)}), "too-large"),
+    "our sender": (at_mail(b"550 5.1.8 Sender address rejected: Domain not found\r\n"), "sender-refused"),
+    "relaying": (Server(trouble={("RCPT", n): b"554 5.7.1 Relay access denied\r\n" for n in range(1, 99)}), "relay-denied"),
+}
+
+
+@pytest.mark.parametrize("name", ONLY_HERE)
+def test_what_one_relay_alone_does_not_take_is_handed_to_the_next_at_once(stage: Stage, name: str) -> None:
+    server, reason = ONLY_HERE[name]
+    mailing(stage, PEOPLE)
+    with serve(server) as peer, Sink() as reserve:
+        send_over(stage, peer.url, reserve.url)
+        assert states(stage) == {("accepted", "accepted"): PEOPLE + 1}
+        assert set(reserve.counts().values()) == {1}
+        assert not resting(stage)
+        for copy in stage.copies(purpose="meetings"):
+            assert history(stage, copy.id) == [("deferred", reason, peer.url), ("accepted", "accepted", reserve.url)]
+            assert (copy.attempts, copy.relay, copy.lease_owner) == (2, reserve.url, "")
+        assert {copy.sha256 for copy in reserve.got} == {copy.sha256 for copy in stage.copies(purpose="meetings")}
+
+
+def test_too_large_for_every_relay_has_failed(stage: Stage) -> None:
+    mailing(stage, 3)
+    with serve(Server(SMALL)) as one, serve(Server(SMALL)) as two:
+        send_over(stage, one.url, two.url)
+        assert states(stage) == {("failed", "too-large"): 4}
+        (first, *_) = stage.copies(purpose="meetings")
+        assert [(state, relay) for state, _, relay in history(stage, first.id)] == [("deferred", one.url), ("failed", two.url)]
+
+
+def test_too_large_for_the_only_relay_has_failed(stage: Stage) -> None:
+    mailing(stage, 3)
+    with serve(Server(SMALL)) as only:
+        send_over(stage, only.url)
+    assert states(stage) == {("failed", "too-large"): 4}
+
+
+def test_too_large_here_waits_for_a_reserve_that_is_away(stage: Stage) -> None:
+    mailing(stage, 3)
+    with serve(Server(SMALL)) as peer, Sink() as reserve:
+        with stage.house.store.write() as session:
+            rates.spare(session, rates.relay(reserve.url), now=clock.lease_now())
+        send_over(stage, peer.url, reserve.url)
+        assert states(stage) == {("deferred", "too-large"): 4}
+        over_again(stage, hours=1)
+        assert states(stage) == {("accepted", "accepted"): 4}
+        assert len(reserve.got) == 4
+
+
+def test_what_is_handed_on_keeps_to_the_rate_of_the_next_relay(stage: Stage) -> None:
+    mailing(stage, PEOPLE)
+    with serve(Server(SMALL)) as peer, Sink() as reserve:
+        with stage.house.store.write() as session:
+            ago = clock.lease_now() - timedelta(seconds=5)
+            rates.set_rate(session, 60, now=ago, name=rates.relay(reserve.url))
+        send_over(stage, peer.url, reserve.url)
+        assert 5 <= len(reserve.got) <= 8
+        assert {copy.state for copy in stage.copies(purpose="meetings")} == {"accepted", "deferred"}
+        assert not any(copy.lease_owner for copy in stage.copies(purpose="meetings"))
+
+
+def test_out_13_an_address_beyond_ascii_goes_over_the_relay_that_can_carry_it(stage: Stage) -> None:
+    mailing(stage, 3)
+    (first, *_) = stage.copies(purpose="meetings")
+    with stage.house.store.write() as session:
+        session.execute(update(outgoing).where(outgoing.c.id == first.id).values(to_address="élodie@school.example"))
+    plain = Server(tuple(word for word in FULL if word != "SMTPUTF8"))
+    able = Server()
+    with serve(plain) as peer, serve(able) as reserve:
+        send_over(stage, peer.url, reserve.url)
+    assert states(stage) == {("accepted", "accepted"): 4}
+    assert (len(plain.taken), len(able.taken)) == (3, 1)
