@@ -68,7 +68,7 @@ class Courier:
             with self._lock:
                 self._under_way.update(ids)
             try:
-                if not self._send(relay, ids):
+                if not self._send(relay, ids, lane):
                     return False
             finally:
                 with self._lock:
@@ -115,7 +115,7 @@ class Courier:
             known.spend(session, ids, budget, relay.name)
         return relay, ids
 
-    def _send(self, relay: Relay, ids: list[int], asked: tuple[str, ...] = ()) -> bool:
+    def _send(self, relay: Relay, ids: list[int], lane: str, asked: tuple[str, ...] = ()) -> bool:
         """Send a claimed batch. False when there is nothing more to do until the sweep. `asked` are relays that would not take it."""
         left = self._copier.rows(ids)
         results: list[Reply] = []
@@ -125,7 +125,7 @@ class Courier:
         try:
             while left and not self._stopped.is_set():
                 try:
-                    line = self.lines.to(relay)
+                    line = self.lines.to(relay, urgent=lane == wake.URGENT)
                 except RelayDown as down:
                     return self._without(relay, results, [row.id for row in left], down)
                 now = clock.now()
@@ -159,9 +159,9 @@ class Courier:
             self._settle([*results, *unsent], relay.name, [row.id for row in left])
             raise
         self._settle(results, relay.name, [row.id for row in left])
-        return not onward or self._ask_next(onward, asked)
+        return not onward or self._ask_next(onward, lane, asked)
 
-    def _ask_next(self, ids: list[int], asked: tuple[str, ...]) -> bool:
+    def _ask_next(self, ids: list[int], lane: str, asked: tuple[str, ...]) -> bool:
         """Send through the next relay, within its rate, what those before alone would not take. Where none is willing the retry
         clock asks again. As _send."""
         now = clock.lease_now()
@@ -174,7 +174,7 @@ class Courier:
             mine = outbox.take_again(session, ids[: budget.most], self.owner, now + LEASE)
             known.spend(session, mine, budget, other.name)
         _log.info("another relay is asked", relay=other.name, copies=len(mine))
-        return not mine or self._send(other, mine, asked)
+        return not mine or self._send(other, mine, lane, asked)
 
     def _spare(
         self, relay: Relay, wires: Sequence[Wire], results: Sequence[Reply], rest: Sequence[Any], took: Sequence[str]

@@ -15,6 +15,7 @@ from mailer.outbound.transport import Connection, Relay, RelayDown
 
 AWAY = 2.0  # real seconds without a try after a relay could not be had; doubled each time in a row
 LONGEST_AWAY = 60.0
+HURRIED = 15.0  # seconds for each step to an open session; who greets late on purpose, against spam, mostly does within 10
 
 
 class Lines:
@@ -32,15 +33,18 @@ class Lines:
         """The first relay that is neither away nor resting, as `rests` says of its name."""
         return next((relay for relay in self.relays if not self._is_away(relay) and not rests(relay.name)), None)
 
-    def to(self, relay: Relay) -> Connection:
-        """This thread's kept connection to the relay, or a new one. Raises RelayDown; the relay is away then."""
+    def to(self, relay: Relay, *, urgent: bool = False) -> Connection:
+        """This thread's kept connection to the relay, or a new one. Raises RelayDown; the relay is away then.
+
+        RFC 5321 4.5.3.2.1 gives a busy server five minutes to greet, as whoever has nobody else to ask can but wait. `urgent`
+        mail does not where a reserve may be asked: somebody sits before the screen, and one silent relay would stop the thread."""
         kept: tuple[Relay, Connection] | None = getattr(self._kept, "line", None)
         if kept is not None:
             if kept[0] is relay and kept[1].usable:
                 return kept[1]
             self.drop(kept[1])
         try:
-            line = relay.connect()
+            line = relay.connect(HURRIED if urgent and self._has_reserve(relay) else None)
         except RelayDown:
             times = self._away.get(relay.name, (0.0, 0))[1]
             self._away[relay.name] = (clock.monotonic() + min(AWAY * 2 ** min(times, 10), LONGEST_AWAY), times + 1)
@@ -74,6 +78,9 @@ class Lines:
             every, self._every = self._every, []
         for line in every:
             line.close()
+
+    def _has_reserve(self, relay: Relay) -> bool:
+        return any(other is not relay and not self._is_away(other) for other in self.relays)
 
     def _is_away(self, relay: Relay) -> bool:
         return self._away.get(relay.name, (0.0, 0))[0] > clock.monotonic()

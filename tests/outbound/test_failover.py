@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,7 +14,7 @@ import pytest
 from sqlalchemy import select, update
 
 from mailer import clock
-from mailer.outbound import rates
+from mailer.outbound import lines, rates
 from mailer.outbound.lines import Lines
 from mailer.outbound.transport import Timeouts, relays
 from mailer.store.tables import attempts, outgoing
@@ -213,3 +214,38 @@ def test_out_13_an_address_beyond_ascii_goes_over_the_relay_that_can_carry_it(st
         send_over(stage, peer.url, reserve.url)
     assert states(stage) == {("accepted", "accepted"): 4}
     assert (len(plain.taken), len(able.taken)) == (3, 1)
+
+
+@contextlib.contextmanager
+def silent_first(stage: Stage, monkeypatch: pytest.MonkeyPatch, *, reserve: bool) -> Iterator[Any]:
+    """How long urgent and bulk mail wait for a first relay that says nothing; in vain after `greeting`, or HURRIED."""
+    monkeypatch.setattr(lines, "HURRIED", 0.2)
+    slow = Timeouts(greeting=1.0)
+    with serve(Talk.silent) as peer, Sink() as second:
+
+        def waits(lane: str) -> float:
+            began = clock.monotonic()
+            send_over(stage, *([peer.url, second.url] if reserve else [peer.url]), lane=lane, timeouts=slow)
+            return clock.monotonic() - began
+
+        yield waits
+
+
+def test_out_5_urgent_mail_does_not_wait_for_a_silent_relay_where_there_is_a_reserve(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    mailing(stage, 3)
+    with stage.house.store.write() as session:
+        session.execute(update(outgoing).values(lane="urgent"))
+    with silent_first(stage, monkeypatch, reserve=True) as waits:
+        assert waits("urgent") < 0.9
+    assert states(stage) == {("accepted", "accepted"): 4}
+
+
+@pytest.mark.parametrize(("lane", "reserve"), [("bulk", True), ("urgent", False)], ids=["bulk mail", "nobody else to ask"])
+def test_out_5_whoever_can_wait_gives_a_busy_relay_its_time(stage: Stage, monkeypatch: pytest.MonkeyPatch, lane: str, reserve: bool) -> None:
+    """RFC 5321 4.5.3.2.1"""
+    mailing(stage, 3)
+    with stage.house.store.write() as session:
+        session.execute(update(outgoing).values(lane=lane))
+    with silent_first(stage, monkeypatch, reserve=reserve) as waits:
+        assert waits(lane) >= 1.0
+    assert states(stage) == ({("accepted", "accepted"): 4} if reserve else {("deferred", "no-answer"): 4})

@@ -33,10 +33,11 @@ class SmtpRelay:
         self._hostname = _said(hostname)
         self._context = context
 
-    def connect(self) -> SmtpConnection:
+    def connect(self, patience: float | None = None) -> SmtpConnection:
         if self._context is None and self._place.security != "clear":
             self._context = ssl.create_default_context()
-        line, features = open_session(self._place, self._hostname, self.timeouts, self._context)
+        timeouts = self.timeouts if patience is None else self.timeouts.at_most(patience)
+        line, features = open_session(self._place, self._hostname, timeouts, self._context)
         return SmtpConnection(self, line, features)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal, Protocol
 
 from mailer.outbound.results import Slow
@@ -75,6 +75,10 @@ class Timeouts:
     quit: float = 2
     window: float = 1800
 
+    def at_most(self, seconds: float) -> Timeouts:
+        """The same with no step of more than so many seconds."""
+        return Timeouts(**{each.name: min(getattr(self, each.name), seconds) for each in fields(self)})
+
 
 class RelayUrlError(ValueError):
     """TERMPOST_RELAY_URL cannot be used as it is; the text never holds a password."""
@@ -117,5 +121,6 @@ class Relay(Protocol):
     @property
     def local(self) -> bool: ...
 
-    def connect(self) -> Connection:
-        """Raises RelayDown and nothing else that the peer could cause."""
+    def connect(self, patience: float | None = None) -> Connection:
+        """Raises RelayDown and nothing else that the peer could cause. `patience`: seconds for each step to an open session, where
+        less than the time-outs."""

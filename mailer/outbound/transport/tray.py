@@ -21,7 +21,7 @@ class TrayRelay:
     def __init__(self, keep: Keep) -> None:
         self._keep = keep
 
-    def connect(self) -> TrayConnection:
+    def connect(self, patience: float | None = None) -> TrayConnection:
         return TrayConnection(self._keep)
 
 
