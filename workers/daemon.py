@@ -7,20 +7,15 @@ what is being handled or sent ends, and whatever could not end is what the next 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import errno
-import fcntl
-import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from types import FrameType
 
 import dramatiq
 
 from mailer import clock, log, wake
-from mailer.errors import Conflict, SettingsError
+from mailer.errors import SettingsError
 from mailer.house import House
 from mailer.inbound import pipeline
 from mailer.inbound.receive import Intake
@@ -37,24 +32,6 @@ STOP_WITHIN = 8.0  # seconds that running work is given
 RENEW_EVERY = 15.0  # seconds; a third of a lease is lost at the worst before it is renewed
 
 _log = log.get("daemon")
-
-
-@contextlib.contextmanager
-def only_one(folder: Path) -> Iterator[None]:
-    """Hold the data folder: a second embedded service on it is refused."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in (errno.EAGAIN, errno.EACCES):
-                raise
-            raise Conflict(
-                f"Termpost runs on {folder} already.", "Stop it first, or give this one a TERMPOST_DATA_DIR of its own."
-            ) from None
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
 
 
 class Crew:

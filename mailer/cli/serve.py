@@ -16,13 +16,13 @@ from mailer.store.tables import networks
 def run(context: typer.Context) -> None:
     """The whole service in one process: doors, workers, scheduler, web. Where there is no network and nothing is configured, ports
     apart, it plays the demo."""
-    from workers import daemon
+    from workers import alone, daemon
 
     with plainly():
         settings = read_settings(context)
         if not settings.is_embedded:
             daemon.refuse_run_with_broker()
-        with daemon.only_one(settings.data_dir):
+        with alone.only_service(settings):
             house = open_house(settings)
             try:
                 if _untouched(house) and settings.nothing_set:

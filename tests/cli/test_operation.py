@@ -19,7 +19,7 @@ from mailer.outbound import rates as pacing
 from mailer.store import Store
 from mailer.store.tables import networks, occasions, outgoing, rates
 from tests.cli.made import copied, make
-from workers.daemon import only_one
+from workers.alone import only_one
 
 PEOPLE = """email,name,organisation,roles,purposes
 olive@hill.school.example,Olive Organiser,Hill School,organiser,meetings;newsletter

@@ -79,10 +79,10 @@ def _door(wanted: Listen | None, usual: int, name: str, notes: list[str], taken:
 @contextmanager
 def fresh(folder: Path) -> Iterator[None]:
     """An empty folder that nobody else plays in. Raises Conflict where a demo runs already."""
-    from workers import daemon
+    from workers import alone
 
     try:
-        with daemon.only_one(folder):
+        with alone.only_one(folder):
             for old in folder.iterdir():
                 if old.name in KEPT:
                     continue
