@@ -13,9 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from jinja2 import TemplateError
 from sqlalchemy import select, update
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from mailer import log
+from mailer.errors import Unavailable
 from mailer.house import House
 from mailer.message import tags
 from mailer.message.encoded import clean
@@ -29,6 +33,9 @@ from mailer.store.lists import among
 from mailer.store.tables import letters, networks, outgoing
 
 KEPT_SKELETONS = 64
+# Trouble of the database, the disk or the memory says nothing of the letter, but for what cannot be stored, or has no template.
+_TROUBLE = (DBAPIError, NoConnectionFree, Unavailable, OSError, MemoryError)
+_FAULTS = (DataError, IntegrityError, TemplateError)
 
 _log = log.get(__name__)
 
@@ -55,17 +62,17 @@ class Copier:
         with self.house.store.queue.read() as session:
             return list(session.execute(*_to_be_filled(ids)))
 
-    def copies(self, rows: Iterable[Any], now: datetime) -> tuple[list[Copy], dict[int, str]]:
+    def copies(self, rows: Iterable[Any], now: datetime) -> tuple[list[Copy], dict[int, Exception]]:
         """The copies of these rows, and why a row has none. A window at a time: what is filled, signed and hashed then lies
         near the processor until it is sent."""
-        made, failures = [], {}
+        made, failures = [], dict[int, Exception]()
         for row in rows:
             head = self._letterheads.of(row)
             try:
                 made.append(copy_of(row, self._skeleton(row.letter_id), head, self.house, now))
             except Exception as error:  # one bad letter must not keep the others
                 _log.exception("letter cannot be filled", outgoing=row.id)
-                failures[row.id] = f"letter-{type(error).__name__}"
+                failures[row.id] = error
         return made, failures
 
     def _skeleton(self, letter_id: int) -> Skeleton:
@@ -135,6 +142,11 @@ def copy_of(row: Any, skeleton: Skeleton, head: Letterhead, house: House, now: d
         Wire(row.id, head.tagged(values["feedback_id"]), row.to_address, content, notify, clean=True),
         outbox.Sending(row.id, dated, signed_at, head.id, hashlib.sha256(content).hexdigest()),
     )
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether a copy that was not made for this reason may well be made in a moment, as it is."""
+    return isinstance(error, _TROUBLE) and not isinstance(error, _FAULTS)
 
 
 @prepared

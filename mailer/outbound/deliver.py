@@ -9,15 +9,17 @@ anew. A copy that this relay alone does not take is handed to the next at once.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
+
+from sqlalchemy import Connection
 
 from mailer import clock, log, wake
 from mailer.house import House
 from mailer.message.address import domain_of
 from mailer.outbound import failover, keeping, outbox, rates, transport
-from mailer.outbound.copies import Copier
+from mailer.outbound.copies import Copier, is_passing
 from mailer.outbound.lines import Lines
 from mailer.outbound.transport import Relay, RelayDown, Reply, Wire
 
@@ -26,6 +28,7 @@ BATCH = 12 * WINDOW  # whole windows: the last one of a batch costs as much as a
 LONGEST = 60.0  # seconds of one turn: a broker takes a wake-up back that is not acknowledged for long
 LEASE = timedelta(seconds=60)
 LAST_MOMENT = 2.0  # seconds for what was said before a line was hung up to be written down, when we stop
+TROUBLE_HERE = "It could not be made ready: a trouble of our own database, disk or memory. The log has more."
 FIRST_WAIT = 0.1  # seconds until a database that was away is asked again; doubled each time
 
 _log = log.get("deliver")
@@ -136,7 +139,7 @@ class Courier:
                     mine = outbox.mark_sending(session, sending, self.owner, relay.name, now=now, lease_now=clock.lease_now())
                     outbox.release(session, [copy.wire.id for copy in window if copy.wire.id not in mine], self.owner)
                     if failures:
-                        outbox.fail_unfilled(session, failures, now)
+                        self._put_aside(session, failures, now)
                 left = left[WINDOW:]
                 wires = [copy.wire for copy in window if copy.wire.id in mine]
                 results = line.send(wires) if wires else []
@@ -175,6 +178,16 @@ class Courier:
             known.spend(session, mine, budget, other.name)
         _log.info("another relay is asked", relay=other.name, copies=len(mine))
         return not mine or self._send(other, mine, lane, asked)
+
+    def _put_aside(self, session: Connection, failures: Mapping[int, Exception], now: datetime) -> None:
+        """A letter that is at fault fails with the cause. Where the trouble is ours the retry clock asks again, so that what
+        is after it in the queue need not wait."""
+        at_fault = {row: f"letter-{type(error).__name__}" for row, error in failures.items() if not is_passing(error)}
+        if at_fault:
+            outbox.fail_unfilled(session, at_fault, now)
+        ours = [row for row in failures if row not in at_fault]
+        if ours:
+            outbox.put_off(session, ours, self.owner, reason="trouble-here", detail=TROUBLE_HERE, slow=False, now=now)
 
     def _spare(
         self, relay: Relay, wires: Sequence[Wire], results: Sequence[Reply], rest: Sequence[Any], took: Sequence[str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -10,20 +11,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, update
+from jinja2 import TemplateNotFound
+from sqlalchemy import event, func, select, update
+from sqlalchemy.exc import DataError, InternalError, NoResultFound, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from mailer import clock, wake
 from mailer.acts import Actor, Strength, hold
 from mailer.cycle import due
+from mailer.errors import Unavailable
 from mailer.inbound import pipeline
 from mailer.inbound.receive import Envelope
 from mailer.outbound import rates
+from mailer.outbound.copies import is_passing
 from mailer.outbound.deliver import BATCH, LAST_MOMENT, WINDOW, Courier
+from mailer.outbound.letter import LetterError
 from mailer.store.tables import letters, occasions
+from tests.databases import new_on_postgres
 from tests.live.people import approve, many, meeting
 from tests.live.sink import Sink
 from tests.outbound.transport.peer import Server, Talk, serve
-from tests.servers import until
+from tests.servers import NewDatabase, until
 from tests.stage import MONDAY, Stage
 
 JANE = "jane@hill.school.example"
@@ -419,3 +427,64 @@ def test_a_letter_that_cannot_be_filled_fails_alone(stages: Any, sink: Sink) -> 
     stage.settle()
     states = {copy.id: copy.state for copy in stage.copies()}
     assert states == {first.id: "failed", second.id: "accepted"}
+
+
+# why a copy could not be made -> does the retry clock ask again
+TROUBLES: dict[str, tuple[Exception, bool]] = {
+    "the database dropped us": (OperationalError("SELECT", {}, Exception("terminating connection")), True),
+    "the database only reads": (InternalError("UPDATE", {}, Exception("read-only transaction")), True),
+    "no connection is free": (NoConnectionFree("30 seconds"), True),
+    "somebody else writes": (Unavailable("For too long."), True),
+    "the disk": (OSError(errno.EIO, "Input/output error"), True),
+    "the memory": (MemoryError(), True),
+    "no such template": (TemplateNotFound("replies/gone"), False),
+    "what no column takes": (DataError("UPDATE", {}, Exception("NUL")), False),
+    "no such letter": (NoResultFound(), False),
+    "a slot without a value": (LetterError("the letter has a slot x and no value came for it"), False),
+}
+
+
+@pytest.mark.parametrize(("error", "passing"), TROUBLES.values(), ids=TROUBLES)
+def test_what_says_nothing_of_the_letter(error: Exception, passing: bool) -> None:
+    assert is_passing(error) == passing
+
+
+def test_v1_a_full_database_fails_no_letter(stages: Any, sink: Sink) -> None:
+    """There is room for a copy's state and not for the letter itself. It goes once there is room again."""
+    stage = stages(relay_url=sink.url)
+    content = f"From: {JANE}\r\nMessage-ID: <help@hill.school.example>\r\n\r\nhelp\r\n".encode()
+    stage.intake.store(Envelope(JANE, (ASKED,), content, "smtp", "", stage.now))
+    pipeline.handle_next(stage.house, "stage")
+    with stage.house.store.writer.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+    stage.courier.deliver("urgent")
+    (copy,) = stage.copies()
+    assert (copy.state, copy.reason, copy.lease_owner) == ("deferred", "trouble-here", "")
+    with stage.house.store.writer.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count=1000000")
+    stage.later(minutes=1)
+    (copy,) = stage.copies()
+    assert copy.state == "accepted"
+    assert list(sink.counts().values()) == [1]
+
+
+@pytest.mark.postgres
+def test_v1_a_connection_that_is_dropped_while_a_letter_is_read_fails_no_copy(stages: Any, sink: Sink, postgres: NewDatabase) -> None:
+    stage = stages(relay_url=sink.url, database_url=new_on_postgres(postgres))
+    occasion_id = mailing(stage, 2 * WINDOW - 1)
+    once = iter(["dropped"])
+
+    @event.listens_for(stage.house.store.reader, "before_cursor_execute")
+    def _drops(connection: Any, _cursor: Any, statement: str, _parameters: Any, _context: Any, _many: bool) -> None:
+        if "FROM letters" in statement and next(once, None):
+            with stage.house.store.queue.write() as other:
+                other.execute(select(func.pg_terminate_backend(connection.connection.dbapi_connection.info.backend_pid)))
+
+    stage.courier.deliver("bulk")
+    assert next(once, None) is None
+    states = Counter((copy.state, copy.reason) for copy in stage.copies(occasion_id=occasion_id))
+    assert states == {("accepted", "accepted"): 2 * WINDOW - 1, ("deferred", "trouble-here"): 1}
+    stage.later(minutes=1)
+    assert {copy.state for copy in stage.copies(occasion_id=occasion_id)} == {"accepted"}
+    assert set(sink.counts().values()) == {1}

@@ -157,7 +157,8 @@ def _after(reply: Reply, row: Any, now: datetime, resend: bool) -> _After:
 def put_off(
     session: Connection, ids: Sequence[int], owner: str, *, reason: str, detail: str, slow: bool, now: datetime
 ) -> None:
-    """No relay can be had: a try that counts, with nothing sent. The retry clock says when they go again."""
+    """No relay can be had, or we have a trouble of our own: a try that counts, with nothing sent. The retry clock says when they
+    go again."""
     rows = session.execute(
         select(outgoing.c.id, outgoing.c.attempts, *CLOCK, _TRIED).where(
             outgoing.c.id.in_(ids), IS_OPEN, outgoing.c.lease_owner == owner
