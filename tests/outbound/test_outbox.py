@@ -210,10 +210,19 @@ def test_what_a_reply_leaves_behind(queue: Queue, reply: tuple[str, str], after:
 
 @pytest.mark.parametrize(
     ("tries", "slow", "away", "minutes"),
-    [(1, False, False, 15), (2, False, False, 30), (2, True, False, 60), (99, False, False, 360), (1, False, True, 1), (9, True, True, 120)],
+    [(1, False, False, 15), (2, False, False, 30), (2, True, False, 60), (3, False, False, 120), (99, False, False, 160), (1, False, True, 1), (9, True, True, 120)],
 )
 def test_out_6_out_16_the_retry_clock(tries: int, slow: bool, away: bool, minutes: int) -> None:
     assert outbox.retry_at(tries, NOW, slow=slow, away=away) == NOW + timedelta(minutes=minutes)
+
+
+def test_out_6_tries_are_spread_a_little_so_that_not_all_come_back_at_once() -> None:
+    moments = [NOW + timedelta(microseconds=n) for n in (1, 250_000, 500_000, 999_999)]
+    waits = [outbox.retry_at(tries, now) - now for tries in (1, 2, 3, 99) for now in moments]
+    assert len(set(waits)) == len(waits)
+    assert all(timedelta(minutes=15) <= wait < timedelta(minutes=16.5) for wait in waits[:4])
+    assert waits[3] + waits[7] < timedelta(hours=1)  # two more tries in the first hour
+    assert all(timedelta(hours=2) <= wait < timedelta(hours=3) for wait in waits[8:])
 
 
 LEFT: dict[str, tuple[int, int | None]] = {  # minutes until the deadline -> until the next try; None: given up

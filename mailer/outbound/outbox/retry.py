@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-# Minutes after a try that was put off until the next: two tries in the first hour, then slower.
-RETRY_MINUTES = (15, 30, 120, 180, 180, 180, 360)
+# Minutes after a try that was put off until the next: two more in the first hour, then every two to three (RFC 5321 4.5.4.1).
+RETRY_MINUTES = (15, 30, 120, 160)
 # The same while no relay can be had: that says nothing of the letter and is over sooner, mostly.
 AWAY_MINUTES = (1, 5, 15, 30, 60)
+SPREAD = 0.1  # up to so much longer: what one trouble put off at once, here and elsewhere, does not all come back at once
 GIVE_UP_AFTER = timedelta(days=5)
 LAST_CHANCE = timedelta(minutes=1)  # before the end: a try that begins at the end itself would come too late
 SOONEST = timedelta(minutes=5)  # after the last try, where the end cuts the wait short
@@ -16,10 +17,11 @@ SOONEST = timedelta(minutes=5)  # after the last try, where the end cuts the wai
 
 def retry_at(tries: int, now: datetime, *, slow: bool = False, away: bool = False) -> datetime:
     """When a copy that was put off after its `tries`-th try is tried again; slower for 421 and 4.7.x (OUT-16), sooner
-    when it was not the copy that was put off but the relay that was away."""
+    when it was not the copy that was put off but the relay that was away. The microseconds of `now` are the dice of the SPREAD:
+    alike for a window, which is written in one statement, and none where a clock is set."""
     table = AWAY_MINUTES if away else RETRY_MINUTES
-    minutes = table[min(max(tries, 1), len(table)) - 1]
-    return now + timedelta(minutes=minutes * (2 if slow else 1))
+    minutes = table[min(max(tries, 1), len(table)) - 1] * (2 if slow else 1)
+    return now + timedelta(minutes=minutes * (1 + SPREAD * now.microsecond / 1_000_000))
 
 
 def next_try(row: Any, tries: int, now: datetime, *, slow: bool = False, away: bool = False) -> datetime | None:
