@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,6 +15,8 @@ import pytest
 from sqlalchemy import select, update
 
 from mailer import clock
+from mailer.cli.checking import Place
+from mailer.cli.checking import rows as check
 from mailer.outbound import lines, rates
 from mailer.outbound.lines import Lines
 from mailer.outbound.transport import Timeouts, relays
@@ -21,7 +24,8 @@ from mailer.store.tables import attempts, outgoing
 from mailer.store.tables import rates as rates_table
 from tests.live.sink import Sink
 from tests.outbound.test_deliver import mailing
-from tests.outbound.transport.peer import FULL, Script, Server, Talk, serve
+from tests.outbound.transport.peer import FULL, Script, Server, Talk, Trouble, serve
+from tests.servers import until
 from tests.stage import Stage
 
 QUICK = Timeouts(connect=2, greeting=0.4, hello=0.4, mail=0.4, rcpt=0.4, data=0.4, block=0.4, content=0.4, quit=0.1, window=5)
@@ -77,7 +81,7 @@ def after_ehlo(talk: Talk, words: bytes) -> None:
     talk.hang_up()
 
 
-def at_mail(said: bytes) -> Server:
+def at_mail(said: Trouble) -> Server:
     return Server(trouble={("MAIL", n): said for n in range(1, 99)})
 
 
@@ -88,8 +92,8 @@ NOT_WELL: dict[str, tuple[Script, int, str]] = {
     "421 as banner": (Server(banner=b"421 4.3.2 busy\r\n"), 0, ""),
     "hangs up after EHLO": (lambda talk: after_ehlo(talk, b""), 1, "connection-lost"),
     "421 after EHLO": (lambda talk: after_ehlo(talk, b"421 4.7.0 Too many connections\r\n"), 1, "closing"),
-    "hangs up at MAIL": (Server(trouble={("MAIL", n): Talk.hang_up for n in range(1, 99)}), 1, "connection-lost"),
-    "is mute at MAIL": (Server(trouble={("MAIL", n): Talk.silent for n in range(1, 99)}), 1, "no-answer"),
+    "hangs up at MAIL": (at_mail(Talk.hang_up), 1, "connection-lost"),
+    "is mute at MAIL": (at_mail(Talk.silent), 1, "no-answer"),
     "421 at MAIL": (at_mail(b"421 4.3.2 bye\r\n"), 1, "closing"),
     "disk full": (at_mail(b"452 4.3.1 Insufficient system storage\r\n"), 1, "relay-trouble"),
     "queue not written": (at_mail(b"451 4.3.0 queue file write error\r\n"), 1, "relay-trouble"),
@@ -137,6 +141,22 @@ def test_a_relay_that_is_closed_after_ehlo_is_not_knocked_at_without_end(stage: 
         over_again(stage, hours=3)
         assert states(stage) == {("accepted", "accepted"): PEOPLE + 1}
         assert len(well.taken) == PEOPLE + 1
+
+
+def test_out_4_our_own_hanging_up_is_no_word_of_the_relay(stage: Stage) -> None:
+    """We stop while a new line waits for its first answer: nothing was begun, and nobody rests for it."""
+    mailing(stage, 3)
+    mute = at_mail(Talk.silent)
+    with serve(mute) as peer:
+        stage.courier.lines = Lines(relays(peer.url))
+        courier = threading.Thread(target=stage.courier.deliver, args=("bulk",))
+        courier.start()
+        until(lambda: "MAIL" in mute.seen)
+        stage.courier.close()
+        courier.join(5)
+    assert not courier.is_alive()
+    assert states(stage) == {("queued", ""): 4}
+    assert not resting(stage)
 
 
 ONLY_HERE: dict[str, tuple[Server, str]] = {
@@ -214,6 +234,22 @@ def test_out_13_an_address_beyond_ascii_goes_over_the_relay_that_can_carry_it(st
         send_over(stage, peer.url, reserve.url)
     assert states(stage) == {("accepted", "accepted"): 4}
     assert (len(plain.taken), len(able.taken)) == (3, 1)
+
+
+def test_out_13_where_no_relay_can_carry_it_that_recipient_alone_fails_and_the_operator_is_told(stage: Stage) -> None:
+    mailing(stage, 3)
+    (first, *_) = stage.copies(purpose="meetings")
+    place = Place(stage.house.settings, stage.house.store)
+    assert not list(check.unwritable(place))
+    with stage.house.store.write() as session:
+        session.execute(update(outgoing).where(outgoing.c.id == first.id).values(to_address="élodie@school.example"))
+    with serve(Server(("PIPELINING",))) as peer:
+        send_over(stage, peer.url)
+    assert states(stage) == {("accepted", "accepted"): 3, ("failed", "needs-smtputf8"): 1}
+    [told] = check.unwritable(place)
+    assert not told.ok
+    assert "1 address with letters beyond A to Z" in told.what
+    assert "SMTPUTF8" in told.mend
 
 
 @contextlib.contextmanager

@@ -22,6 +22,7 @@ from mailer.store.tables import inbox, leases, networks, outgoing, privacy_compl
 from mailer.store.upgrade import head, revision, upgrade
 
 OLD = timedelta(minutes=15)
+LATELY = timedelta(days=30)
 PATIENCE = "5"  # seconds for a PostgreSQL that may be away
 _SQLITE_AWAY = (
     "look at the data folder's rights and disk; if the file is damaged, keep it, and restore the last backup into an "
@@ -145,6 +146,23 @@ def queues(place: Place) -> Iterator[Finding]:
         f"{count(late, 'copy waits', 'copies wait')} longer than {'it' if late == 1 else 'they'} should",
         "is a worker running, the relay well, the network held?",
     )
+
+
+def unwritable(place: Place) -> Iterator[Finding]:
+    """Addresses with a name beyond ASCII, which no relay of ours could carry (OUT-13, RFC 6531)."""
+    since = clock.now() - LATELY
+    found = select(func.count(outgoing.c.address_id.distinct())).where(
+        outgoing.c.state == "failed", outgoing.c.reason == "needs-smtputf8", outgoing.c.finished_at > since
+    )
+    with place.database.read() as session:
+        addresses = session.execute(found).scalar_one()
+    if addresses:
+        yield Finding(
+            False,
+            f"{count(addresses, 'address', 'addresses')} with letters beyond A to Z before the @ could not be written to in the last "
+            "30 days, as the relay offers no SMTPUTF8 (5.6.7)",
+            "ask who runs the relay for SMTPUTF8, or the people for another address; who they are: termpost outbox list --state failed",
+        )
 
 
 def complaints(place: Place) -> Iterator[Finding]:
