@@ -143,7 +143,7 @@ def _move(session: Connection, actor: Actor, from_id: int, to_id: int, now: date
     places = select(standings.c.network_id).where(standings.c.address_id == from_id).distinct()
     for network_id in session.execute(places).scalars().all():
         pairs = moving.move(session, network_id, from_id, to_id, proof, now)
-        outbox.redirect(session, from_id, to_id, new.address, pairs)
+        outbox.redirect(session, from_id, to_id, new.address, pairs, now)
     ledger.audit(
         session,
         actor=actor.slug,

@@ -12,7 +12,7 @@ from mailer import wake
 from mailer.acts import Actor, Receipt, audited, confirm, vacancy
 from mailer.cycle import due, enqueue
 from mailer.errors import NotFound, Refused
-from mailer.outbound import replies
+from mailer.outbound import outbox, replies
 from mailer.people import committee, formats, networks
 from mailer.store.tables import occasions, outgoing, proofs
 
@@ -39,6 +39,7 @@ def hold(
         return Receipt("done-already", said, {"sentence": said, "kind": occasion.kind})
     if not confirm.enough(actor, "hold"):
         return confirm.ask(session, actor, "hold", {"occasion_id": occasion.id}, what="HOLD", now=now)
+    outbox.take_back(session, outgoing.c.occasion_id == occasion.id)
     gone = _gone(session, occasion.id)
     session.execute(
         update(occasions)
@@ -86,12 +87,12 @@ def call_off(session: Connection, actor: Actor, occasion_id: int, *, now: dateti
     occasion = _mine(session, actor, occasion_id)
     if occasion.state in ("sent", "missed", "cancelled", "superseded"):
         raise Refused("over", f"This letter cannot be cancelled any more; it is {occasion.state}.")
-    gone = _gone(session, occasion.id)
     if occasion.cursor is None:
         due.cancel(session, occasion.id, CALLED_OFF, now)
         stopped = 0
     else:
         stopped = enqueue.stop(session, occasion.id, CALLED_OFF, now)
+    gone = _gone(session, occasion.id)
     _audit(session, actor, "call-off", occasion, now)
     _tell(session, actor, occasion, {"held": True, "called_off": True, "reason": reason, "gone": gone}, now)
     said = f"Cancelled: the {occasion.kind} goes to nobody"

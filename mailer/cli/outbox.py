@@ -14,7 +14,7 @@ from mailer.cli import listing, table
 from mailer.cli.workbench import Json, Workbench, fail, iso, show_json, workbench
 from mailer.consent import ledger
 from mailer.inbound.message import PRIVATE_LETTERS
-from mailer.outbound import again, outbox
+from mailer.outbound import again, outbox, told
 from mailer.outbound.copies import message_id as message_id_of
 from mailer.outbound.letterheads import DOMAIN
 from mailer.store.tables import attempts, inbox, letterheads, letters, networks, outgoing
@@ -104,25 +104,24 @@ def show(
         row = session.execute(_rows().where(outgoing.c.id == outgoing_id)).first()
         if row is None:
             fail(f"There is no copy {outgoing_id}.")
-        history = _history(session, outgoing_id)
+        history = session.execute(select(attempts).where(attempts.c.outgoing_id == outgoing_id).order_by(attempts.c.id)).all()
         facts = _json(row, bench)
     for name in ("lane", "created_at", "not_before", "deadline", "finished_at", "relay", "sha256"):
         value = getattr(row, name)
         facts[name] = iso(value) if isinstance(value, datetime) else value
     if as_json:
-        show_json({**facts, "history": history})
+        show_json({**facts, "history": [_history(tried) for tried in history]})
         return
     for name, value in facts.items():
         print(f"{name:<16} {value if value is not None else ''}")
     print("history:")
     for tried in history:
-        print("  " + " ".join(str(value) for value in tried.values() if value))
+        print(f"  {iso(tried.at)}  {told.line(tried)}")
 
 
-def _history(session: Connection, outgoing_id: int) -> list[dict[str, Any]]:
-    rows = session.execute(select(attempts).where(attempts.c.outgoing_id == outgoing_id).order_by(attempts.c.id))
+def _history(tried: Any) -> dict[str, Any]:
     said = ("state", "code", "enhanced", "reason", "text", "relay")
-    return [{"at": iso(row.at), **{name: getattr(row, name) for name in said}} for row in rows]
+    return {"at": iso(tried.at), **{name: getattr(tried, name) for name in said}}
 
 
 def _note(session: Connection, bench: Workbench, act: str, outgoing_id: int, fields: dict[str, Any] | None = None) -> None:

@@ -67,10 +67,10 @@ class Queue:
                 session.execute(update(outgoing).where(outgoing.c.id == made).values(**columns))
         return made
 
-    def claim(self, owner: str = "one", *, lane: str = "bulk", limit: int = 100, now: datetime = NOW, **given: Any) -> list[int]:
+    def claim(self, owner: str = "one", *, lane: str = "bulk", limit: int = 100, now: datetime = NOW, lease_now: datetime = NOW, **given: Any) -> list[int]:
         with self.store.write() as session:
             return outbox.claim(
-                session, lane=lane, owner=owner, limit=limit, now=now, lease_now=NOW, lease_until=NOW + LEASE, **given
+                session, lane=lane, owner=owner, limit=limit, now=now, lease_now=lease_now, lease_until=lease_now + LEASE, **given
             )
 
     def mark(self, ids: list[int], owner: str = "one", *, now: datetime = NOW, lease_now: datetime = NOW) -> set[int]:

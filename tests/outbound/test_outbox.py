@@ -181,6 +181,49 @@ def test_what_is_taken_back_after_the_claim_does_not_go(queue: Queue, take_back:
     assert queue.row(goes).attempts == 1
 
 
+def redirected(queue: Queue, copy: int) -> None:
+    before, other = queue.row(copy), queue.row(queue.copy(after=MINUTE))
+    with queue.store.write() as session:
+        pairs = {before.standing_id: other.standing_id}
+        assert outbox.redirect(session, before.address_id, other.address_id, other.to_address, pairs, NOW) == 1
+
+
+def renamed(queue: Queue, copy: int) -> None:
+    with queue.store.write() as session:
+        outbox.rename(session, [queue.row(copy).address_id], "Somebody New", "", "")
+
+
+def cut(queue: Queue, copy: int) -> None:
+    queue.change(outgoing, copy, greeting="Dear Jane,")
+    with queue.store.write() as session:
+        assert outbox.forget_mentions(session, "jane", lambda said: said.replace("Jane", "") if isinstance(said, str) else said) == 1
+
+
+CHANGED: dict[str, Callable[[Queue, int], None]] = {"redirected": redirected, "renamed": renamed, "somebody cut out": cut}
+
+
+@pytest.mark.parametrize("change", CHANGED.values(), ids=CHANGED)
+def test_dp_10_what_is_changed_after_the_claim_does_not_go_as_it_was_read(queue: Queue, change: Callable[[Queue, int], None]) -> None:
+    """Not even where a thread of the same process claims it anew: nobody does before who has read it must be done with it."""
+    goes, stays = queue.copy(), queue.copy()
+    queue.claim()
+    change(queue, stays)
+    assert queue.claim() == []
+    assert queue.mark([goes, stays]) == {goes}
+    later = NOW + LEASE + MINUTE
+    assert stays in queue.claim("two", lease_now=later)
+    assert queue.mark([stays], "two", lease_now=later) == {stays}
+
+
+def test_what_a_hold_took_back_goes_at_once_when_it_is_let_go(queue: Queue) -> None:
+    copy = queue.copy(occasion_id=queue.add_mailing())
+    queue.claim()
+    with queue.store.write() as session:
+        outbox.take_back(session, outgoing.c.id == copy)
+    assert queue.mark([copy]) == set()
+    assert queue.claim() == [copy]
+
+
 # -- after -------------------------------------------------------------------------------------------------------------
 
 AFTER: dict[str, tuple[tuple[str, str], tuple[str, str, int]]] = {  # reply -> state, reason, tries
@@ -241,6 +284,7 @@ def test_out_7_what_is_greylisted_is_tried_once_more_before_its_deadline(queue: 
     assert (row.state, row.reason) == (("deferred", "busy") if wait else ("failed", "gave-up"))
     if wait:
         assert row.next_attempt_at == NOW + wait * MINUTE
+    assert history(queue, copy) == ["deferred", "failed"][: 1 if wait else 2]
 
 
 def put_off(queue: Queue, copy: int, now: Any) -> Any:
@@ -409,6 +453,27 @@ def test_what_a_person_may_make_of_a_copy(queue: Queue, act: Callable[[Any, int]
     assert row.state == changes.get(state, state)
     if row.state == "queued" and state != "queued":
         assert row.next_attempt_at == NOW
+
+
+BOUNCED = dict.fromkeys(("queued", "deferred", "sending", "accepted", "uncertain"), "failed")
+
+
+@pytest.mark.parametrize("permanent", [True, False], ids=["for good", "for now"])
+@pytest.mark.parametrize("state", STATES)
+def test_bnc_8_a_report_counts_whenever_it_comes(queue: Queue, state: str, permanent: bool) -> None:
+    """A relay on the same host may report before we have written down that it took the copy."""
+    copy = queue.copy()
+    queue.mark(queue.claim())
+    if state != "sending":
+        queue.change(outgoing, copy, state=state)
+    with queue.store.write() as session:
+        outbox.bounced(session, copy, reason="user-unknown", diagnostic="550 no", permanent=permanent, now=NOW)
+    if state == "sending" and permanent:
+        answered(queue, copy, "accepted", "accepted")
+    row = queue.row(copy)
+    assert row.state == (BOUNCED.get(state, state) if permanent else state)
+    assert (row.reason == "bounce-user-unknown") == (permanent and state in BOUNCED)
+    assert history(queue, copy) == ["failed" if permanent else "deferred"]
 
 
 def test_v5_a_key_is_written_once(queue: Queue) -> None:

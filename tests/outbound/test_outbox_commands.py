@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from mailer import clock
 from mailer.cli import inbox as inbox_command
 from mailer.cli import outbox as outbox_command
+from mailer.outbound import outbox
 from mailer.store.tables import audit, inbox, outgoing
 from tests.stage import DOMAIN, MONDAY, Stage, staged
 
@@ -175,7 +176,15 @@ def test_outbox_show_tells_the_whole_history(stage: Stage) -> None:
     assert {name: shown[name] for name in OUTBOX} == row
     assert [tried["state"] for tried in shown["history"]] == ["accepted"]
     assert re.fullmatch(r"[0-9a-f]{64}", shown["sha256"])
-    assert row["message_id"] in call(stage, outbox_command.app, "show", row["id"])
+    with stage.house.store.write() as session:
+        outbox.bounced(session, int(row["id"]), reason="mailbox-full", diagnostic="452 4.2.2 full", permanent=True, now=stage.now)
+    told = call(stage, outbox_command.app, "show", row["id"])
+    assert row["message_id"] in told
+    history = [line.split("  ")[-1] for line in told.split("history:\n")[1].splitlines()]
+    assert history == [
+        "taken over: The mail server took it over. (tray: 250 kept in the tray)",
+        "failed: It came back: mailbox full. 452 4.2.2 full",
+    ]
 
 
 ACTS: dict[str, tuple[tuple[str, ...], str, str]] = {  # words, state before, state after

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import Connection, event, select, text
 
 from mailer.outbound import outbox, rates
 from mailer.outbound.transport import Reply, relays
 from mailer.store.tables import attempts, outgoing
 from tests.outbound.queue import LEASE, MINUTE, NOW, Queue
-from tests.servers import NewDatabase
+from tests.servers import NewDatabase, until
 
 DATABASES = [pytest.param("sqlite", id="SQLite"), pytest.param("postgresql", id="PostgreSQL", marks=pytest.mark.postgres)]
 SINK = "smtp://sink"
@@ -131,6 +132,48 @@ def test_termpost_rate_names_a_relay_by_its_url_and_the_courier_by_its_name() ->
     assert rates.relay(url) == rates.relay(relays(f"{url}?cleartext=yes")[0].name)
     assert rates.relay("smtp://a:25") == "relay:smtp://a:25"
     assert rates.destination("A.example") == "destination:a.example"
+
+
+TAKES: dict[str, Callable[[Connection, int, list[int]], Any]] = {
+    "who holds": lambda session, mailing, _: outbox.take_back(session, outgoing.c.occasion_id == mailing),
+    "who cancels": lambda session, mailing, _: outbox.cancel_occasion(session, mailing, "called-off", NOW),
+    "who cancels a few": lambda session, _, copies: [outbox.cancel(session, copy, "by-hand", NOW) for copy in copies],
+}
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("take", TAKES.values(), ids=TAKES)
+def test_who_stops_a_mailing_sees_what_has_just_left(
+    postgres: NewDatabase, tmp_path: Path, take: Callable[[Connection, int, list[int]], Any]
+) -> None:
+    """Two transactions at the same moment: the receipt of a HOLD names every copy that leaves, and none leaves after it."""
+    queue = Queue(tmp_path, postgres())
+    mailing = queue.add_mailing()
+    copies = [queue.copy(occasion_id=mailing) for _ in range(3)]
+    queue.claim()
+    seen: list[dict[str, int]] = []
+
+    def stop() -> None:
+        with queue.store.write() as session:
+            take(session, mailing, copies)
+            seen.append(outbox.tally(session, mailing))
+
+    with queue.store.write() as window:
+        sent = [outbox.Sending(copy, NOW, None, 1, "a" * 64) for copy in copies[:2]]
+        assert len(outbox.mark_sending(window, sent, "one", SINK, now=NOW, lease_now=NOW)) == 2
+        other = threading.Thread(target=stop)
+        other.start()
+        until(lambda: waits_for_a_lock(queue))
+    other.join()
+    assert seen[0]["sending"] == 2
+    assert queue.mark(copies[2:]) == set()
+    queue.store.close()
+
+
+def waits_for_a_lock(queue: Queue) -> bool:
+    with queue.store.read() as session:
+        waiting = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+        return bool(session.execute(waiting).scalar())
 
 
 def test_copies_dated_before_keep_their_own_date(queue: Queue) -> None:

@@ -41,7 +41,7 @@ from mailer.outbound.outbox.forgetting import (
     rename,
     under_way,
 )
-from mailer.outbound.outbox.leases import end_all_leases, has_lapsed, reap, release, renew, take_again
+from mailer.outbound.outbox.leases import end_all_leases, has_lapsed, reap, release, renew, take_again, take_back
 from mailer.outbound.outbox.retry import retry_at
 from mailer.outbound.outbox.rows import Row, add_row, add_rows, tally
 from mailer.outbound.outbox.sending import Sending, fail_unfilled, mark_sending, put_off, write_results
@@ -82,6 +82,7 @@ __all__ = [
     "revive",
     "stop_occasion",
     "take_again",
+    "take_back",
     "tally",
     "under_way",
     "waiting_lanes",

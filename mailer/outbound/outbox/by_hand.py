@@ -6,14 +6,17 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
 from mailer import wake
 from mailer.consent import gate
-from mailer.outbound.outbox.claim import IN_QUESTION, LANES, cancel_each
+from mailer.outbound.outbox.cancelling import cancel_each, cancel_which
+from mailer.outbound.outbox.claim import IN_QUESTION, LANES
+from mailer.outbound.outbox.history import move
 from mailer.outbound.outbox.retry import last_try
-from mailer.outbound.outbox.states import ASKED, CLOCK, OPEN
+from mailer.outbound.outbox.states import ASKED, CLOCK, OPEN, RESENT
 from mailer.store import add, prepared
+from mailer.store.lists import among
 from mailer.store.tables import attempts, occasions, outgoing
 
 
@@ -56,9 +59,9 @@ def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int
         )
     )
     back = [row.id for row in session.execute(query) if last_try(row) > now]
+    again = and_(among(o.id, back), o.state == "cancelled")
+    back = move(session, again, now, state="queued", reason="undone", finished_at=None)
     if back:
-        again = {"state": "queued", "reason": "", "finished_at": None}
-        session.execute(update(outgoing).where(o.id.in_(back)).values(**again))
         for lane in LANES:
             wake.note(session, lane)
     return back
@@ -66,29 +69,19 @@ def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int
 
 def stop_occasion(session: Connection, occasion_id: int, reason: str, now: datetime) -> int:
     """As `cancel_occasion`, for a letter that does not hold any more: what was cancelled before does not come back either."""
-    rows = update(outgoing).where(outgoing.c.occasion_id == occasion_id, outgoing.c.state == "cancelled")
-    session.execute(rows.values(reason=reason))
+    before = and_(outgoing.c.occasion_id == occasion_id, outgoing.c.state == "cancelled", outgoing.c.reason != reason)
+    move(session, before, now, state="cancelled", reason=reason)
     return cancel_occasion(session, occasion_id, reason, now)
 
 
 def cancel_occasion(session: Connection, occasion_id: int, reason: str, now: datetime) -> int:
     """Cancel what an occasion has queued and not yet begun to send. Returns how many rows."""
-    done = session.execute(
-        update(outgoing)
-        .where(outgoing.c.occasion_id == occasion_id, outgoing.c.state.in_(OPEN))
-        .values(state="cancelled", reason=reason, finished_at=now, lease_owner="", lease_until=None)
-    )
-    return int(done.rowcount)
+    return len(cancel_which(session, outgoing.c.occasion_id == occasion_id, reason, now))
 
 
 def cancel(session: Connection, outgoing_id: int, reason: str, now: datetime) -> bool:
     """Cancel one row that is not yet on its way."""
-    done = session.execute(
-        update(outgoing)
-        .where(outgoing.c.id == outgoing_id, outgoing.c.state.in_(OPEN))
-        .values(state="cancelled", reason=reason, finished_at=now)
-    )
-    return bool(done.rowcount)
+    return bool(cancel_which(session, outgoing.c.id == outgoing_id, reason, now))
 
 
 def resolve(session: Connection, outgoing_id: int, *, arrived: bool, now: datetime) -> bool:
@@ -96,32 +89,20 @@ def resolve(session: Connection, outgoing_id: int, *, arrived: bool, now: dateti
     values: dict[str, Any] = (
         {"state": "accepted", "reason": "resolved-by-hand", "finished_at": now}
         if arrived
-        else {"state": "queued", "reason": "resent-by-hand", "next_attempt_at": now, "finished_at": None}
+        else {"state": "queued", "reason": RESENT, "next_attempt_at": now, "finished_at": None}
     )
-    done = session.execute(
-        update(outgoing).where(outgoing.c.id == outgoing_id, outgoing.c.state == "uncertain").values(**values)
-    )
-    if done.rowcount:
-        add(session, attempts, outgoing_id=outgoing_id, at=now, state=values["state"], reason=values["reason"])
+    done = move(session, and_(outgoing.c.id == outgoing_id, outgoing.c.state == "uncertain"), now, **values)
+    if done:
         wake.note(session, wake.URGENT)
-    return bool(done.rowcount)
+    return bool(done)
 
 
 def doubt(session: Connection, now: datetime) -> int:
     """A backup was restored: whatever had not gone when it was made may have gone since, replies too, and is `uncertain`
     whatever the policy says. Returns how many copies."""
     waiting = outgoing.c.state.in_((*OPEN, "sending"))
-    ids = session.execute(select(outgoing.c.id).where(waiting).order_by(outgoing.c.id)).scalars().all()
-    session.execute(
-        update(outgoing)
-        .where(waiting)
-        .values(state="uncertain", reason="restored", finished_at=now, lease_owner="", lease_until=None)
-    )
-    if ids:
-        session.execute(
-            attempts.insert(), [{"outgoing_id": i, "at": now, "state": "uncertain", "reason": "restored"} for i in ids]
-        )
-    return len(ids)
+    ended: dict[str, Any] = {"finished_at": now, "lease_owner": "", "lease_until": None}
+    return len(move(session, waiting, now, state="uncertain", reason="restored", **ended))
 
 
 def let_go(session: Connection, network_id: int, now: datetime) -> None:
@@ -134,14 +115,11 @@ def let_go(session: Connection, network_id: int, now: datetime) -> None:
 
 def retry_now(session: Connection, outgoing_id: int, now: datetime) -> bool:
     """Try a deferred or failed row at once."""
-    done = session.execute(
-        update(outgoing)
-        .where(outgoing.c.id == outgoing_id, outgoing.c.state.in_(("deferred", "failed")))
-        .values(state="queued", reason="retried-by-hand", next_attempt_at=now, finished_at=None)
-    )
-    if done.rowcount:
+    again = and_(outgoing.c.id == outgoing_id, outgoing.c.state.in_(("deferred", "failed")))
+    done = move(session, again, now, state="queued", reason="retried-by-hand", next_attempt_at=now, finished_at=None)
+    if done:
         wake.note(session, wake.URGENT)
-    return bool(done.rowcount)
+    return bool(done)
 
 
 def bounced(
@@ -163,5 +141,6 @@ def bounced(
 
 @prepared
 def _came_back(copy: Any, reason: Any, now: Any) -> Any:
-    went = outgoing.c.state.in_(("accepted", "uncertain", *OPEN))
-    return update(outgoing).where(outgoing.c.id == copy, went).values(state="failed", reason=reason, finished_at=now)
+    went = outgoing.c.state.in_(("accepted", "sending", "uncertain", *OPEN))  # sending: it is known before our relay's answer
+    ended: dict[str, Any] = {"state": "failed", "finished_at": now, "lease_owner": "", "lease_until": None}
+    return update(outgoing).where(outgoing.c.id == copy, went).values(reason=reason, **ended)

@@ -7,7 +7,6 @@ about those.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, se
 
 from mailer import wake
 from mailer.consent import gate
+from mailer.outbound.outbox.cancelling import cancel_each
 from mailer.outbound.outbox.retry import last_try
 from mailer.outbound.outbox.states import ASKED, CLOCK, IS_OPEN, OPEN, not_braked
 from mailer.outbound.rates import Budget
@@ -145,13 +145,3 @@ def waiting_lanes(session: Connection, now: datetime, lease_now: datetime) -> se
 def is_waiting(session: Connection, lane: str, now: datetime, lease_now: datetime) -> bool:
     """Whether something in a lane may be claimed now."""
     return any(session.execute(*_any(state, lane, now, lease_now)).first() is not None for state in OPEN)
-
-
-def cancel_each(session: Connection, reasons: Mapping[int, str], now: datetime) -> None:
-    """Cancel open rows, each for its reason."""
-    session.execute(
-        update(outgoing)
-        .where(outgoing.c.id == bindparam("row"), IS_OPEN)
-        .values(state="cancelled", reason=bindparam("why"), finished_at=now, lease_owner="", lease_until=None),
-        [{"row": row, "why": why} for row, why in reasons.items()],
-    )

@@ -8,18 +8,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, and_, cast, func, or_, select, update
 
-from mailer.outbound.outbox.states import FINAL, OPEN
+from mailer.outbound.outbox.cancelling import cancel_which
+from mailer.outbound.outbox.history import note
+from mailer.outbound.outbox.leases import take_back
+from mailer.outbound.outbox.states import FINAL, IS_OPEN, OPEN
+from mailer.store.lists import among
 from mailer.store.tables import attempts, outgoing
 
 
 def forget(session: Connection, address_ids: Collection[int], now: datetime) -> int:
     """Cancel what is queued for these addresses and empty what names them; ids, states and times stay. Returns rows."""
     mine = outgoing.c.address_id.in_(address_ids)
-    session.execute(
-        update(outgoing)
-        .where(mine, outgoing.c.state.in_(OPEN))
-        .values(state="cancelled", reason="erased", finished_at=now, lease_owner="", lease_until=None)
-    )
+    cancel_which(session, mine, "erased", now)
     session.execute(
         update(attempts).where(attempts.c.outgoing_id.in_(select(outgoing.c.id).where(mine))).values(text="")
     )
@@ -38,26 +38,29 @@ def forget_mentions(session: Connection, token: str, cut: Callable[[Any], Any]) 
             )
         )
     ).all()
+    take_back(session, among(outgoing.c.id, [row.id for row in found]), changed=True)
     for row in found:
         values = {"extra": cut(row.extra), "to_name": cut(row.to_name), "greeting": cut(row.greeting)}
         session.execute(update(outgoing).where(outgoing.c.id == row.id).values(**values))
     return len(found)
 
 
-def redirect(session: Connection, from_id: int, to_id: int, to_address: str, standings: Mapping[int, int]) -> int:
+def redirect(
+    session: Connection, from_id: int, to_id: int, to_address: str, standings: Mapping[int, int], now: datetime
+) -> int:
     """What is queued for one address goes to another of the same person. `standings`: id there -> id here (V4).
 
     Returns how many copies; one whose standing has no counterpart stays, and the gate decides about it.
     """
-    moved = 0
+    moved: list[Any] = []
     for before, after in standings.items():
-        done = session.execute(
-            update(outgoing)
-            .where(outgoing.c.address_id == from_id, outgoing.c.standing_id == before, outgoing.c.state.in_(OPEN))
-            .values(address_id=to_id, to_address=to_address, standing_id=after)
-        )
-        moved += int(done.rowcount)
-    return moved
+        mine = and_(outgoing.c.address_id == from_id, outgoing.c.standing_id == before)
+        take_back(session, mine, changed=True)
+        there = update(outgoing).where(mine, IS_OPEN).values(address_id=to_id, to_address=to_address, standing_id=after)
+        moved += session.execute(there.returning(outgoing.c.id, outgoing.c.state)).all()
+    for state in OPEN:
+        note(session, [row.id for row in moved if row.state == state], now, state=state, reason="redirected")
+    return len(moved)
 
 
 def rename(session: Connection, address_ids: Collection[int], name: str, called: str, now_called: str) -> None:
@@ -65,9 +68,9 @@ def rename(session: Connection, address_ids: Collection[int], name: str, called:
     values: dict[str, Any] = {"to_name": name}
     if called and now_called:
         values["greeting"] = func.replace(outgoing.c.greeting, called, now_called)
-    session.execute(
-        update(outgoing).where(outgoing.c.address_id.in_(address_ids), outgoing.c.state.in_(OPEN)).values(**values)
-    )
+    mine = outgoing.c.address_id.in_(address_ids)
+    take_back(session, mine, changed=True)
+    session.execute(update(outgoing).where(mine, IS_OPEN).values(**values))
 
 
 def forget_before(session: Connection, before: datetime, limit: int) -> int:

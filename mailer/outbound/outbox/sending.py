@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, or_, select, type_coerce, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
+from mailer.outbound.outbox.history import lines, move, note
 from mailer.outbound.outbox.retry import next_try
 from mailer.outbound.outbox.states import CLOCK, IS_OPEN, POLICY, goes_again, is_answered, not_braked
 from mailer.outbound.transport import Reply
@@ -89,7 +90,10 @@ def write_results(
             said = (reply.state, reply.code, (reply.enhanced or "")[:12], reply.reason)
             history.setdefault(said, {})[reply.id] = reply.text[:500]
     for said, texts in history.items():
-        session.execute(*_note(texts, now, relay, *said))
+        session.execute(*lines(texts, now, relay, *said))
+    for after, ids in changes.items():
+        if after[1] == GAVE_UP:
+            note(session, moved.intersection(ids), now, state="failed", reason=GAVE_UP)
 
 
 @prepared
@@ -116,19 +120,11 @@ def _became(ids: Any, owner: Any, state: Any, reason: Any, next_at: Any, finishe
     )
 
 
-@prepared
-def _note(texts: Any, at: Any, relay: Any, state: Any, code: Any, enhanced: Any, reason: Any) -> Any:
-    given = texts_by_id(texts)
-    same = {"at": at, "relay": relay, "state": state, "code": code, "enhanced": enhanced, "reason": reason}
-    columns = [type_coerce(value, attempts.c[name].type) for name, value in same.items()]
-    rows = select(given.c.id, given.c.text, *columns)
-    return attempts.insert().from_select(["outgoing_id", "text", *same], rows, include_defaults=False)
-
-
 _After = tuple[str, str, datetime, datetime | None, int]
 """What a reply leaves behind: state, reason, next try, when it was finished, tries to be taken off again."""
 
 
+GAVE_UP = "gave-up"
 _AGAIN = ("deferred", "uncertain")  # replies after which a copy may go again
 
 # How often a relay has had a copy in hand: when none could be had, that was no word about the letter.
@@ -151,7 +147,7 @@ def _after(reply: Reply, row: Any, now: datetime, resend: bool) -> _After:
         at = next_try(row, row.tried + 1, now, slow=bool(reply.slow))
     if at is not None:
         return ("deferred", reply.reason, at, None, 0)
-    return ("uncertain", reply.reason, now, now, 0) if may_have_gone else ("failed", "gave-up", now, now, 0)
+    return ("uncertain", reply.reason, now, now, 0) if may_have_gone else ("failed", GAVE_UP, now, now, 0)
 
 
 def put_off(
@@ -172,7 +168,7 @@ def put_off(
             {
                 "row": row.id,
                 "to": "failed" if over else "deferred",
-                "why": "gave-up" if over else reason,
+                "why": GAVE_UP if over else reason,
                 "next": at or now,
                 "finished": now if over else None,
             }
@@ -204,9 +200,7 @@ def put_off(
 
 def fail_unfilled(session: Connection, failures: Mapping[int, str], now: datetime) -> None:
     """A letter that cannot be composed or filled: its rows fail with the cause, seen in the outbox; nothing was sent."""
-    session.execute(
-        update(outgoing)
-        .where(outgoing.c.id == bindparam("row"), IS_OPEN)
-        .values(state="failed", reason=bindparam("why"), finished_at=now, lease_owner="", lease_until=None),
-        [{"row": row, "why": why[:60]} for row, why in failures.items()],
-    )
+    for why in sorted(set(failures.values())):
+        these = among(outgoing.c.id, [row for row, said in failures.items() if said == why])
+        ended: dict[str, Any] = {"finished_at": now, "lease_owner": "", "lease_until": None}
+        move(session, and_(these, IS_OPEN), now, state="failed", reason=why[:60], **ended)

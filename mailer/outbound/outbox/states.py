@@ -19,6 +19,9 @@ _NOW = func.coalesce(outgoing.c.state, "")
 IS_OPEN = or_(_NOW == "queued", _NOW == "deferred")
 IS_SENDING = _NOW == "sending"
 INTERRUPTED = "interrupted"  # why nobody knows what became of it: the lease of who was sending it lapsed
+LOST = "lost-answer"  # or its line broke after the final dot
+RESENT = "resent-by-hand"
+MAY_HAVE_GONE = one_of(outgoing.c.reason, (INTERRUPTED, LOST, RESENT))  # of what waits: it is to go again
 
 CLOCK = (outgoing.c.deadline, outgoing.c.created_at, outgoing.c.not_before)  # what the retry clock asks of a copy
 

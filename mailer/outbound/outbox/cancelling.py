@@ -1,0 +1,33 @@
+"""Taking back what waits: by the gate, a deadline, a person or an erasure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_
+
+from mailer.outbound.outbox.history import move
+from mailer.outbound.outbox.leases import take_back
+from mailer.outbound.outbox.states import IS_OPEN, MAY_HAVE_GONE
+from mailer.store.lists import among
+from mailer.store.tables import outgoing
+
+
+def cancel_which(session: Connection, which: Any, reason: str, now: datetime) -> list[int]:
+    """Cancel what waits of some copies; `which` may name more. Returns those that are; what is counted after it has left. What may have gone and waited to go
+    again is not called back by that: it is `uncertain` (V6)."""
+    ended: dict[str, Any] = {"reason": reason, "finished_at": now, "lease_owner": "", "lease_until": None}
+    take_back(session, which)
+    move(session, and_(which, IS_OPEN, MAY_HAVE_GONE), now, state="uncertain", **ended)
+    return move(session, and_(which, IS_OPEN), now, state="cancelled", **ended)
+
+
+def cancel_each(session: Connection, reasons: Mapping[int, str], now: datetime) -> None:
+    """Cancel open copies that are named by their ids, each for its reason."""
+    alike: dict[str, list[int]] = {}
+    for copy, why in reasons.items():
+        alike.setdefault(why, []).append(copy)
+    for why, ids in alike.items():
+        cancel_which(session, among(outgoing.c.id, ids), why, now)
