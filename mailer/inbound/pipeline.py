@@ -110,10 +110,10 @@ def _with_content(message: Any) -> Any:
 
 
 def end_all_leases(session: Connection) -> None:
-    """The embedded form starts: whoever was handling a message is gone, and it is handled from its start."""
-    session.execute(
-        update(inbox).where(inbox.c.state == "handling").values(state="stored", lease_owner="", lease_until=None)
-    )
+    """The embedded form starts: whoever was handling a message is gone, and it is handled from its start. Nor does one wait for
+    a moment that the process before named: its clock may have gone ahead."""
+    held = inbox.c.state.in_(("stored", "handling")) & inbox.c.lease_until.is_not(None)
+    session.execute(update(inbox).where(held).values(state="stored", lease_owner="", lease_until=None))
 
 
 def _handle(house: House, row: Any, raw: bytes, names: Names | None) -> None:

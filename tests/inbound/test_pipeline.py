@@ -169,6 +169,18 @@ def test_a_start_takes_over_at_once(stage: Stage) -> None:
     assert stage.outcome(one).state == "done"
 
 
+def test_a_start_waits_for_no_moment_that_a_clock_named_which_went_ahead(stage: Stage) -> None:
+    """The host's clock was put right between two starts: a message that was put back for seconds would wait for an hour."""
+    one = stored(stage, item(1), f"mendip-agenda@{DOMAIN}")
+    with stage.house.store.write() as session:
+        session.execute(update(inbox).where(inbox.c.id == one).values(attempts=1, lease_until=clock.lease_now() + timedelta(hours=1)))
+    assert not pipeline.handle_next(stage.house, "alive")
+    with stage.house.store.write() as session:
+        pipeline.end_all_leases(session)
+    assert pipeline.handle_next(stage.house, "alive")
+    assert (stage.outcome(one).state, stage.outcome(one).attempts) == ("done", 2)
+
+
 def test_a_worker_that_lost_its_lease_undoes_what_it_began(stage: Stage) -> None:
     one = stored(stage, item(1), f"mendip-agenda@{DOMAIN}")
     taken = pipeline._take(stage.house, "slow")
