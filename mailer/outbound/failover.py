@@ -21,6 +21,7 @@ def to_be_spared(relay: str, wires: Sequence[Wire], results: Sequence[Reply]) ->
 
 
 def for_another(results: Sequence[Reply]) -> tuple[list[Reply], list[int]]:
-    """What this relay alone does not take is put off and has not failed, as another is to be asked; and the ids of that."""
-    refused = [reply.id for reply in results if reply.slow == "letter"]
-    return [replace(reply, state="deferred") if reply.slow == "letter" else reply for reply in results], refused
+    """What this relay answered that it does not take, for reasons of its own, is put off and has not failed, as another is to be
+    asked; and the ids of that. A letter at which its line broke is not handed on: the next might break at it as well."""
+    refused = {reply.id for reply in results if reply.slow == "letter" or (reply.slow == "relay" and reply.code is not None)}
+    return [replace(reply, state="deferred") if reply.id in refused else reply for reply in results], sorted(refused)

@@ -16,9 +16,9 @@ States, those of the outbox:
 Blame says whom a refusal tells about: `address` (no such person: counts against the address), `mailbox` (full, too big: soft),
 `sender` (our policy, signature or words: never counted against the person, BNC-5, BNC-6), `relay` (nothing to do with either).
 Slow says what is to be spared (OUT-9, OUT-16): the `relay` (421; at MAIL 4.3.x and 4.7.x, log in and relaying denied, too), the
-`destination` (4.7.x: the whole domain), or the relay with nothing but this `letter`, which it does not take and another may: that
-is asked at once. Where there is none the letter is tried again more slowly, or has failed. A sender who is refused is of this kind,
-as the relay may well take the other networks'.
+`destination` (4.7.x: the whole domain), or the relay with nothing but this `letter`, which it does not take for reasons of its own
+(4.3.x, too): another may, and is asked at once. Where there is none a letter that was refused is tried again more slowly, or has
+failed. A sender who is refused is of this kind, as the relay may well take the other networks'.
 """
 
 from __future__ import annotations
@@ -191,6 +191,8 @@ def of_reply(stage: Stage, code: int, enhanced: str | None, text: str) -> Verdic
             slow = "relay"
         elif enhanced.startswith("4.7.") and reason != "greylisted":
             slow = slow or "destination"
+        elif enhanced.startswith("4.3."):
+            slow = slow or "letter"
         if row.reason in _REFINED and (found := _status_row(enhanced, text)):
             reason, blame = found.reason, found.blame
             if reason == "refused-policy" and digits[0] == "4":

@@ -40,6 +40,7 @@ CASES = [
     ("login wanted", "mail", 530, "5.7.0", "Authentication required", "deferred", "relay-wants-login", "relay", "relay"),
     ("relay denied before anybody is named", "mail", 550, "5.7.1", "5.7.1 relaying denied", "deferred", "relay-denied", "relay", "relay"),
     ("disk full", "mail", 452, "4.3.1", "4.3.1 Insufficient system storage", "deferred", "relay-trouble", "relay", "relay"),
+    ("queue not written", "content", 451, "4.3.0", "4.3.0 queue file write error", "deferred", "relay-trouble", "letter", "relay"),
     ("disk full, said without a status", "mail", 452, None, "Insufficient system storage", "deferred", "try-later", "letter", "relay"),
     ("login wanted, said otherwise", "rcpt", 550, "5.7.1", "You must authenticate first", "deferred", "relay-wants-login", "letter", "relay"),
     ("sender refused", "mail", 550, None, "no thanks", "deferred", "sender-refused", "letter", "sender"),

@@ -144,10 +144,15 @@ def _after(reply: Reply, row: Any, now: datetime, resend: bool) -> _After:
     may_have_gone = reply.state == "uncertain"
     at = None
     if not may_have_gone or goes_again(row.policy, resend):
-        at = next_try(row, row.tried + 1, now, slow=bool(reply.slow))
+        at = next_try(row, row.tried + 1, now, slow=_slower(reply))
     if at is not None:
         return ("deferred", reply.reason, at, None, 0)
     return ("uncertain", reply.reason, now, now, 0) if may_have_gone else ("failed", GAVE_UP, now, now, 0)
+
+
+def _slower(reply: Reply) -> bool:
+    """After 421 and 4.7.x (OUT-16), and after a 5xx that speaks of the relay and is mended by hand; not for a 4xx to this letter."""
+    return reply.slow in ("relay", "destination") or (reply.slow == "letter" and (reply.code or 0) >= 500)
 
 
 def put_off(
