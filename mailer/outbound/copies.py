@@ -63,7 +63,7 @@ class Copier:
             return list(session.execute(*_to_be_filled(ids)))
 
     def copies(self, rows: Iterable[Any], now: datetime) -> tuple[list[Copy], dict[int, Exception]]:
-        """The copies of these rows, and why a row has none. A window at a time: what is filled, signed and hashed then lies
+        """The copies of these rows, and why a row has none. A stride at a time: what is filled, signed and hashed then lies
         near the processor until it is sent."""
         made, failures = [], dict[int, Exception]()
         for row in rows:

@@ -1,9 +1,15 @@
-"""Delivery: claim a batch, fill and sign it, send it window by window, write down what became of it.
+"""Delivery: claim a batch, fill and sign it, send it stride by stride, write down what became of it.
 
+<<<<<<< HEAD
 Before a window is written to a connection one transaction says so (`sending`) and writes the results of the window
 before; so after a crash at most two windows a connection are uncertain (V6, design ruling 5). Connections are kept.
 A batch is claimed for one relay, within its rate; where that relay cannot be had, or says that it is not well, the next one claims
 anew. A copy that this relay alone does not take is handed to the next at once.
+=======
+Before a stride, two windows, is written to a connection one transaction says so (`sending`) and writes the results of the
+stride before; so after a crash at most two windows a connection are uncertain (V6, design ruling 5). Connections are kept.
+A batch is claimed for one relay, within its rate; where that relay cannot be had the next one claims anew.
+>>>>>>> 8f9b425 (wip stride)
 """
 
 from __future__ import annotations
@@ -24,7 +30,8 @@ from mailer.outbound.lines import Lines
 from mailer.outbound.transport import Relay, RelayDown, Reply, Wire
 
 WINDOW = 16
-BATCH = 12 * WINDOW  # whole windows: the last one of a batch costs as much as a full one
+STRIDE = 2 * WINDOW  # what one transaction marks: as many as may be uncertain, for each of them pays its part of it
+BATCH = 6 * STRIDE  # whole strides: the last one of a batch costs as much as a full one
 LONGEST = 60.0  # seconds of one turn: a broker takes a wake-up back that is not acknowledged for long
 LEASE = timedelta(seconds=60)
 LAST_MOMENT = 2.0  # seconds for what was said before a line was hung up to be written down, when we stop
@@ -132,19 +139,19 @@ class Courier:
                 except RelayDown as down:
                     return self._without(relay, results, [row.id for row in left], down)
                 now = clock.now()
-                window, failures = self._copier.copies(left[:WINDOW], now)
+                stride, failures = self._copier.copies(left[:STRIDE], now)
                 with self._queue.write() as session:
                     outbox.write_results(session, results, owner=self.owner, relay=relay.name, now=now, resend=self._resend)
-                    sending = [copy.sending for copy in window]
+                    sending = [copy.sending for copy in stride]
                     mine = outbox.mark_sending(session, sending, self.owner, relay.name, now=now, lease_now=clock.lease_now())
-                    outbox.release(session, [copy.wire.id for copy in window if copy.wire.id not in mine], self.owner)
+                    outbox.release(session, [copy.wire.id for copy in stride if copy.wire.id not in mine], self.owner)
                     if failures:
                         self._put_aside(session, failures, now)
-                left = left[WINDOW:]
-                wires = [copy.wire for copy in window if copy.wire.id in mine]
-                results = line.send(wires) if wires else []
+                left = left[STRIDE:]
+                wires = [copy.wire for copy in stride if copy.wire.id in mine]
+                results = _sent(line, wires)
                 took += [wire.rcpt for wire, reply in zip(wires, results, strict=True) if reply.state == "accepted"]
-                if any(reply.state == "unsent" for reply in results):
+                if not line.usable:
                     self.lines.drop(line)
                 if any(reply.slow for reply in results):
                     if len(asked) < len(self.lines.relays):
@@ -155,11 +162,10 @@ class Courier:
                     self._settle(results, relay.name, [])  # a new line may be long in coming, and we may be told to stop
                     results = []
         except Exception:
-            # The transaction that failed (a deadlock, a database that dropped us) had the answers of the window before in
+            # The transaction that failed (a deadlock, a database that dropped us) had the answers of the stride before in
             # it. They are known all the same, so they are written down by themselves, and nobody is uncertain (V6). Should it
-            # have been kept, and only the answer to its COMMIT lost, its window is marked and was not begun.
-            unsent = [Reply(row.id, "unsent", None, None, "", "not-begun") for row in left[:WINDOW]]
-            self._settle([*results, *unsent], relay.name, [row.id for row in left])
+            # have been kept, and only the answer to its COMMIT lost, its stride is marked and was not begun.
+            self._settle([*results, *[transport.unsent(row.id) for row in left[:STRIDE]]], relay.name, [row.id for row in left])
             raise
         self._settle(results, relay.name, [row.id for row in left])
         return not onward or self._ask_next(onward, lane, asked)
@@ -246,3 +252,13 @@ class Courier:
     def _keep(self, wires: Sequence[Wire]) -> None:
         with self._queue.write() as session:
             keeping.keep(session, wires, clock.now())
+
+
+def _sent(line: transport.Connection, wires: Sequence[Wire]) -> list[Reply]:
+    """One window after the other. Once the line is lost, or somebody asks to be spared, none is begun."""
+    replies: list[Reply] = []
+    for begin in range(0, len(wires), WINDOW):
+        if replies and (not line.usable or any(reply.slow in ("relay", "destination") for reply in replies)):
+            return [*replies, *[transport.unsent(wire.id) for wire in wires[begin:]]]
+        replies += line.send(wires[begin : begin + WINDOW])
+    return replies

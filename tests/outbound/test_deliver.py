@@ -24,7 +24,7 @@ from mailer.inbound import pipeline
 from mailer.inbound.receive import Envelope
 from mailer.outbound import rates
 from mailer.outbound.copies import is_passing
-from mailer.outbound.deliver import BATCH, LAST_MOMENT, WINDOW, Courier
+from mailer.outbound.deliver import BATCH, LAST_MOMENT, STRIDE, Courier
 from mailer.outbound.letter import LetterError
 from mailer.store.tables import letters, occasions
 from tests.databases import new_on_postgres
@@ -159,12 +159,12 @@ def test_hold_stops_a_mailing_within_a_window_and_release_sends_the_rest(stages:
     occasion_id = mailing(stage, 2 * BATCH)
     courier = threading.Thread(target=stage.courier.deliver, args=("bulk",))
     courier.start()
-    until(lambda: len(sink.got) > WINDOW, every=0.001)
+    until(lambda: len(sink.got) > STRIDE, every=0.001)
     with stage.house.store.write() as session:
         hold.hold(session, actor(stage), occasion_id, now=stage.now)
         held_at = len(sink.got)
     courier.join(20)
-    assert len(sink.got) <= held_at + 2 * WINDOW  # the window that was being written, and the one it was answered in
+    assert len(sink.got) <= held_at + 2 * STRIDE  # the stride that was being written, and the one it was answered in
     assert not stage.courier.deliver("bulk")
     with stage.house.store.write() as session:
         hold.release(session, actor(stage), occasion_id, now=stage.now)
@@ -183,7 +183,7 @@ def test_stop_in_the_middle_gives_back_what_was_not_begun(stages: Any, sink: Sin
     occasion_id = mailing(stage, BATCH)
     courier = threading.Thread(target=stage.courier.deliver, args=("bulk",))
     courier.start()
-    until(lambda: len(sink.got) > WINDOW, every=0.001)
+    until(lambda: len(sink.got) > STRIDE, every=0.001)
     stage.courier.stop()
     courier.join(10)
     assert not courier.is_alive()
@@ -203,11 +203,11 @@ def test_v6_stop_waits_for_one_letter_and_knows_of_each_what_became_of_it(stages
     server = Server()
     with serve(server) as peer:
         stage = stages(relay_url=peer.url)
-        occasion_id = mailing(stage, 2 * WINDOW)
+        occasion_id = mailing(stage, 2 * STRIDE)
         server.trouble["DOT", 3] = lambda _talk: stage.courier.stop()
         delivering(stage).join(10)
         states = Counter((copy.state, copy.attempts) for copy in stage.copies(occasion_id=occasion_id))
-        assert states == {("accepted", 1): 3, ("queued", 0): 2 * WINDOW - 2}
+        assert states == {("accepted", 1): 3, ("queued", 0): 2 * STRIDE - 2}
         assert len(server.stored) == 3
 
 
@@ -221,14 +221,14 @@ def test_v6_a_relay_that_does_not_answer_when_we_stop_leaves_one_letter_uncertai
     server = Server(trouble={("DOT", 3): falls_silent})
     with serve(server) as peer:
         stage = stages(relay_url=peer.url)
-        occasion_id = mailing(stage, 2 * WINDOW)
+        occasion_id = mailing(stage, 2 * STRIDE)
         courier = delivering(stage)
         assert silent.wait(10)
         began = clock.monotonic()
         stage.courier.close()
         assert clock.monotonic() - began < LAST_MOMENT
         states = Counter((copy.state, copy.reason) for copy in stage.copies(occasion_id=occasion_id))
-        assert states == {("accepted", "accepted"): 2, ("uncertain", "lost-answer"): 1, ("queued", ""): 2 * WINDOW - 2}
+        assert states == {("accepted", "accepted"): 2, ("uncertain", "lost-answer"): 1, ("queued", ""): 2 * STRIDE - 2}
         courier.join(10)
         assert not courier.is_alive()
 
@@ -246,11 +246,11 @@ def test_v6_what_a_lost_line_said_is_written_before_a_new_one_is_sought(stages: 
 
     with serve(script) as peer:
         stage = stages(relay_url=peer.url)
-        occasion_id = mailing(stage, 2 * WINDOW)
+        occasion_id = mailing(stage, 2 * STRIDE)
         courier = delivering(stage)
         assert sought.wait(10)
         states = Counter(copy.state for copy in stage.copies(occasion_id=occasion_id))
-        assert states == {"accepted": 2, "uncertain": 1, "queued": 2 * WINDOW - 2}
+        assert states == {"accepted": 2, "uncertain": 1, "queued": 2 * STRIDE - 2}
         stage.courier.stop()
     courier.join(10)
     assert not courier.is_alive()
@@ -259,7 +259,7 @@ def test_v6_what_a_lost_line_said_is_written_before_a_new_one_is_sought(stages: 
 def test_v11_who_slept_in_the_middle_of_a_batch_sends_nothing_stale(stages: Any, sink: Sink) -> None:
     """A lid closed, a machine paused: the window that was under way may still arrive, the next ones are cancelled."""
     stage = stages(relay_url=sink.url)
-    occasion_id = mailing(stage, 3 * WINDOW - 1)
+    occasion_id = mailing(stage, 3 * STRIDE - 1)
     over = stage.occasion("invitation").until_at + timedelta(days=3)
 
     @event.listens_for(stage.house.store.writer, "commit")
@@ -270,15 +270,15 @@ def test_v11_who_slept_in_the_middle_of_a_batch_sends_nothing_stale(stages: Any,
     while stage.courier.deliver("bulk"):
         pass
     states = Counter((copy.state, copy.reason) for copy in stage.copies(occasion_id=occasion_id))
-    assert states == {("accepted", "accepted"): 2 * WINDOW, ("cancelled", "too-late"): WINDOW}
-    assert len(sink.got) == 2 * WINDOW
+    assert states == {("accepted", "accepted"): 2 * STRIDE, ("cancelled", "too-late"): STRIDE}
+    assert len(sink.got) == 2 * STRIDE
 
 
 @pytest.mark.parametrize("window", [1, 2, 3], ids=["the first", "the second", "the last"])
 def test_a_transaction_that_fails_loses_no_answer_of_the_relay(stages: Any, sink: Sink, window: int) -> None:
-    """V6: a deadlock, or a database that drops us, between two windows; what the relay had said is written down all the same."""
+    """V6: a deadlock, or a database that drops us, between two strides; what the relay had said is written down all the same."""
     stage = stages(relay_url=sink.url)
-    occasion_id = mailing(stage, 3 * WINDOW - 1)  # and the organiser
+    occasion_id = mailing(stage, 3 * STRIDE - 1)  # and the organiser
     begun: list[str] = []
 
     @event.listens_for(stage.house.store.writer, "before_cursor_execute")
@@ -291,7 +291,7 @@ def test_a_transaction_that_fails_loses_no_answer_of_the_relay(stages: Any, sink
     with pytest.raises(OSError, match="dropped us"):
         stage.courier.deliver("bulk")
     states = Counter(copy.state for copy in stage.copies(occasion_id=occasion_id))
-    assert states == +Counter(accepted=(window - 1) * WINDOW, queued=(4 - window) * WINDOW)
+    assert states == +Counter(accepted=(window - 1) * STRIDE, queued=(4 - window) * STRIDE)
     assert not any(copy.lease_owner for copy in stage.copies(occasion_id=occasion_id))
     stage.settle()
     assert {copy.state for copy in stage.copies(occasion_id=occasion_id)} == {"accepted"}
@@ -301,7 +301,7 @@ def test_a_transaction_that_fails_loses_no_answer_of_the_relay(stages: Any, sink
 def test_v6_a_window_whose_commit_was_not_answered_goes_back(stages: Any, sink: Sink) -> None:
     """The database dies once it has kept the transaction: the window is `sending`, and we know that nothing of it was begun."""
     stage = stages(relay_url=sink.url)
-    occasion_id = mailing(stage, 3 * WINDOW - 1)
+    occasion_id = mailing(stage, 3 * STRIDE - 1)
     lost = iter(["the answer to COMMIT"])
 
     def commit(connection: Any) -> None:
@@ -314,8 +314,8 @@ def test_v6_a_window_whose_commit_was_not_answered_goes_back(stages: Any, sink: 
         stage.courier.deliver("bulk")
     copies = stage.copies(occasion_id=occasion_id)
     assert Counter((copy.state, copy.attempts, copy.lease_owner) for copy in copies) == {
-        ("accepted", 1, ""): WINDOW,
-        ("queued", 0, ""): 2 * WINDOW,
+        ("accepted", 1, ""): STRIDE,
+        ("queued", 0, ""): 2 * STRIDE,
     }
     stage.settle()
     assert {copy.state for copy in stage.copies(occasion_id=occasion_id)} == {"accepted"}
@@ -325,19 +325,19 @@ def test_v6_a_window_whose_commit_was_not_answered_goes_back(stages: Any, sink: 
 def test_answers_wait_for_a_database_that_is_away(stages: Any, sink: Sink) -> None:
     """V6: it restarts while a window is under way; nobody is uncertain, and nothing goes twice."""
     stage = stages(relay_url=sink.url)
-    occasion_id = mailing(stage, 3 * WINDOW - 1)
+    occasion_id = mailing(stage, 3 * STRIDE - 1)
     away = iter(range(4))
 
     @event.listens_for(stage.house.store.writer, "before_cursor_execute")
     def _fails(_c: Any, _cursor: Any, statement: str, _parameters: Any, _context: Any, _many: bool) -> None:
-        if len(sink.got) >= WINDOW and statement.startswith("UPDATE outgoing") and next(away, None) is not None:
+        if len(sink.got) >= STRIDE and statement.startswith("UPDATE outgoing") and next(away, None) is not None:
             raise OSError("the database is away")
 
     with pytest.raises(OSError, match="away"):  # the window that could not begin
         stage.courier.deliver("bulk")
     assert next(away, None) is None, "it was asked as long as it was away"
     states = Counter(copy.state for copy in stage.copies(occasion_id=occasion_id))
-    assert states == Counter(accepted=WINDOW, queued=2 * WINDOW)
+    assert states == Counter(accepted=STRIDE, queued=2 * STRIDE)
     stage.settle()
     assert {copy.state for copy in stage.copies(occasion_id=occasion_id)} == {"accepted"}
     assert set(sink.counts().values()) == {1}
@@ -472,7 +472,7 @@ def test_v1_a_full_database_fails_no_letter(stages: Any, sink: Sink) -> None:
 @pytest.mark.postgres
 def test_v1_a_connection_that_is_dropped_while_a_letter_is_read_fails_no_copy(stages: Any, sink: Sink, postgres: NewDatabase) -> None:
     stage = stages(relay_url=sink.url, database_url=new_on_postgres(postgres))
-    occasion_id = mailing(stage, 2 * WINDOW - 1)
+    occasion_id = mailing(stage, 2 * STRIDE - 1)
     once = iter(["dropped"])
 
     @event.listens_for(stage.house.store.reader, "before_cursor_execute")
@@ -484,7 +484,7 @@ def test_v1_a_connection_that_is_dropped_while_a_letter_is_read_fails_no_copy(st
     stage.courier.deliver("bulk")
     assert next(once, None) is None
     states = Counter((copy.state, copy.reason) for copy in stage.copies(occasion_id=occasion_id))
-    assert states == {("accepted", "accepted"): 2 * WINDOW - 1, ("deferred", "trouble-here"): 1}
+    assert states == {("accepted", "accepted"): 2 * STRIDE - 1, ("deferred", "trouble-here"): 1}
     stage.later(minutes=1)
     assert {copy.state for copy in stage.copies(occasion_id=occasion_id)} == {"accepted"}
     assert set(sink.counts().values()) == {1}

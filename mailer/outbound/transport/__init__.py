@@ -35,6 +35,9 @@ from mailer.outbound.transport.terms import (
     Reply,
     Timeouts,
     Wire,
+    unsent,
 )
 
-__all__ = ["DOWN", "Connection", "Notify", "Relay", "RelayDown", "RelayUrlError", "Reply", "Timeouts", "Wire", "greets", "relays"]
+__all__ = [
+    "DOWN", "Connection", "Notify", "Relay", "RelayDown", "RelayUrlError", "Reply", "Timeouts", "Wire", "greets", "relays", "unsent",
+]  # fmt: skip

@@ -14,8 +14,8 @@ from mailer.outbound.naming import MOST_OF_RELAY, fitted
 from mailer.outbound.transport.envelope import Features
 from mailer.outbound.transport.line import Line, LineLost
 from mailer.outbound.transport.session import open_session
-from mailer.outbound.transport.terms import Reply, Timeouts, Wire
-from mailer.outbound.transport.window import LAST_WORDS, Window, unsent
+from mailer.outbound.transport.terms import Reply, Timeouts, Wire, unsent
+from mailer.outbound.transport.window import LAST_WORDS, Window
 from mailer.settings.relay import Relay as Place
 
 MOST = 500  # letters over one line, then a new one: Exim hangs up after 1,000, others sooner, with a 421
@@ -101,7 +101,7 @@ class SmtpConnection:
         its sleep. A new one that dies says that the relay does not want us now, and mostly why: else we would knock without end."""
         if not (self.usable and self._fresh) or self._finishing:
             self._drop()
-            return [unsent(wire) for wire in window]
+            return [unsent(wire.id) for wire in window]
         try:
             answer = self._line.answer(LAST_WORDS, monotonic() + LAST_WORDS)
             reason, said = {4: "closing", 5: "refused"}.get(answer.code // 100, "nonsense"), f"{answer.code} {answer.text}"

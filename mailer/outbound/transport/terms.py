@@ -58,6 +58,11 @@ class Reply:
     slow: Slow = ""
 
 
+def unsent(wire_id: int) -> Reply:
+    """Nothing of this letter was begun."""
+    return Reply(wire_id, "unsent", None, None, "", "not-begun")
+
+
 @dataclass(frozen=True, slots=True)
 class Timeouts:
     """Seconds (OUT-5, RFC 5321 4.5.3.2). Each bounds the whole step, however slowly the peer drips; `window` bounds all of it."""

@@ -19,7 +19,7 @@ from mailer.outbound import results
 from mailer.outbound.results import SENTENCES
 from mailer.outbound.transport.envelope import Features, Prepared, prepare
 from mailer.outbound.transport.line import Answer, Line, LineLost
-from mailer.outbound.transport.terms import Reply, State, Timeouts, Wire
+from mailer.outbound.transport.terms import Reply, State, Timeouts, Wire, unsent
 
 LAST_WORDS = 0.2  # seconds to look for what a server said before it hung up
 DOT = b".\r\n"
@@ -61,7 +61,7 @@ class Window:
 
     def send(self, window: Sequence[Wire]) -> list[Reply]:
         prepared = [prepare(wire, self._features) for wire in window]
-        replies = [p if isinstance(p, Reply) else unsent(p.wire) for p in prepared]
+        replies = [p if isinstance(p, Reply) else unsent(p.wire.id) for p in prepared]
         turns = [(index, p) for index, p in enumerate(prepared) if isinstance(p, Prepared)]
         following = [letter if self._pipelining else None for _, letter in turns[1:]]
         self._turns = turns
@@ -182,10 +182,6 @@ class Window:
         except LineLost:
             return None
         return _reply(letter, stage, answer) if answer.code >= 400 else None
-
-
-def unsent(wire: Wire) -> Reply:
-    return Reply(wire.id, "unsent", None, None, "", "not-begun")
 
 
 def _fits(step: results.Stage, answer: Answer) -> bool:
