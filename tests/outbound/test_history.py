@@ -46,6 +46,7 @@ CHANGES: dict[str, tuple[dict[str, Any], Callable[[Connection, Any], Any], str, 
     "tried again by hand": ({"state": "failed"}, lambda s, c: outbox.retry_now(s, c.id, NOW), "queued", "retried-by-hand"),
     "said to have arrived": ({"state": "uncertain"}, lambda s, c: outbox.resolve(s, c.id, arrived=True, now=NOW), "accepted", "resolved-by-hand"),
     "sent again by hand": ({"state": "uncertain"}, lambda s, c: outbox.resolve(s, c.id, arrived=False, now=NOW), "queued", "resent-by-hand"),
+    "its sender taken for dead": ({"state": "sending"}, lambda s, _: outbox.reap(s, lease_now=NOW, now=NOW, resend=False), "uncertain", "interrupted"),
     "a backup was restored": ({"state": "deferred"}, lambda s, _: outbox.doubt(s, NOW), "uncertain", "restored"),
     "waits to go again, and is cancelled": (  # V6: it may have gone, so nobody can say that it was taken back
         {"state": "deferred", "reason": "lost-answer"}, lambda s, c: outbox.cancel(s, c.id, "cancelled-by-hand", NOW), "uncertain", "cancelled-by-hand",

@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select, update
 
+from mailer.outbound.outbox.history import note
 from mailer.outbound.outbox.states import INTERRUPTED, IS_OPEN, POLICY, goes_again
 from mailer.store import prepared
 from mailer.store.lists import among
-from mailer.store.tables import attempts, outgoing
+from mailer.store.tables import outgoing
 
 
 def renew(session: Connection, ids: Sequence[int], owner: str, until: datetime) -> None:
@@ -55,9 +56,6 @@ def take_back(session: Connection, which: Any, *, changed: bool = False) -> None
     session.execute(update(outgoing).where(among(outgoing.c.id, list(ids)), outgoing.c.lease_until.is_not(None)).values(**none))
 
 
-NO_WORD = "Who was sending it did not report in time. An answer that comes later stands below."  # in the history
-
-
 def _lapsed(lease_now: Any) -> Any:
     return and_(
         outgoing.c.state == "sending", or_(outgoing.c.lease_until.is_(None), outgoing.c.lease_until < lease_now)
@@ -98,10 +96,9 @@ def reap(session: Connection, *, lease_now: datetime, now: datetime, resend: boo
                 )
                 .returning(outgoing.c.id)
             ).scalars()
-            said = {"at": now, "state": "uncertain", "reason": INTERRUPTED, "text": NO_WORD}
-            if lines := [{"outgoing_id": i, **said} for i in sorted(taken)]:
-                session.execute(attempts.insert(), lines)
-            reaped += len(lines)
+            lost = sorted(taken)
+            note(session, lost, now, state="uncertain", reason=INTERRUPTED)
+            reaped += len(lost)
     return reaped
 
 
