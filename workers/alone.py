@@ -21,7 +21,7 @@ from mailer.settings import Settings
 
 
 @contextlib.contextmanager
-def only_service(settings: Settings) -> Iterator[None]:
+def only_one_with(settings: Settings) -> Iterator[None]:
     """Hold the data folder and the database, for who is about to be the service. Raises Conflict where another one is."""
     with contextlib.ExitStack() as held:
         held.enter_context(only_one(settings.data_dir))

@@ -152,14 +152,14 @@ def move(
 ) -> None:
     """Copy everything into another, empty database (SQLite to PostgreSQL). Stop the service first: with it running, this is
     refused. What is left behind is held, so that nothing goes out twice should it be started again."""
-    from workers.alone import only_service
+    from workers.alone import only_one_with
 
     with plainly():
         settings = read_settings(context)
         if url == settings.database_url:
             fail("That is where it is already. Nothing was changed.")
         if settings.is_embedded:
-            with only_service(settings):
+            with only_one_with(settings):
                 _move(settings, url)
         else:
             _move(settings, url)

@@ -22,7 +22,7 @@ def run(context: typer.Context) -> None:
         settings = read_settings(context)
         if not settings.is_embedded:
             daemon.refuse_run_with_broker()
-        with alone.only_service(settings):
+        with alone.only_one_with(settings):
             house = open_house(settings)
             try:
                 if _untouched(house) and settings.nothing_set:

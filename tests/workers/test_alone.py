@@ -11,7 +11,7 @@ import pytest
 
 from mailer.errors import Conflict
 from mailer.settings import Settings
-from workers.alone import only_service
+from workers.alone import only_one_with
 
 
 def of(folder: Path, database: Path) -> Settings:
@@ -24,22 +24,22 @@ def test_a_second_service_on_the_same_database_is_refused_wherever_its_data_fold
     (tmp_path / "sub").mkdir()
     database = tmp_path / "termpost.db"
     (tmp_path / "linked.db").symlink_to(database)
-    with only_service(of(tmp_path / "one", database)):
-        with pytest.raises(Conflict) as refused, only_service(of(tmp_path / "two", tmp_path / name)):
+    with only_one_with(of(tmp_path / "one", database)):
+        with pytest.raises(Conflict) as refused, only_one_with(of(tmp_path / "two", tmp_path / name)):
             pass
         assert f"Termpost runs on the database {database} already" in str(refused.value)
         assert "TERMPOST_DATABASE_URL" in str(refused.value)
-        with only_service(of(tmp_path / "two", tmp_path / "other.db")):
+        with only_one_with(of(tmp_path / "two", tmp_path / "other.db")):
             pass
-    with only_service(of(tmp_path / "two", tmp_path / name)):
+    with only_one_with(of(tmp_path / "two", tmp_path / name)):
         pass
 
 
 def test_a_second_service_on_the_same_data_folder_is_refused_whatever_its_database_is(tmp_path: Path) -> None:
     with (
-        only_service(of(tmp_path, tmp_path / "termpost.db")),
+        only_one_with(of(tmp_path, tmp_path / "termpost.db")),
         pytest.raises(Conflict, match=f"runs on {tmp_path} already") as refused,
-        only_service(of(tmp_path, tmp_path / "other.db")),
+        only_one_with(of(tmp_path, tmp_path / "other.db")),
     ):
         pass
     assert "TERMPOST_DATA_DIR" in str(refused.value)
@@ -49,8 +49,8 @@ HOLD = """
 import sys, time
 from pathlib import Path
 from mailer.settings import Settings
-from workers.alone import only_service
-with only_service(Settings(data_dir=Path(sys.argv[1]), database_url="sqlite:///" + sys.argv[2])):
+from workers.alone import only_one_with
+with only_one_with(Settings(data_dir=Path(sys.argv[1]), database_url="sqlite:///" + sys.argv[2])):
     print("held", flush=True)
     time.sleep(100)
 """
@@ -61,9 +61,9 @@ def test_a_service_that_was_killed_keeps_nobody_out(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", HOLD, tmp_path / "one", database], stdout=subprocess.PIPE, text=True) as killed:
         assert killed.stdout is not None
         assert killed.stdout.readline() == "held\n"
-        with pytest.raises(Conflict), only_service(of(tmp_path / "two", database)):
+        with pytest.raises(Conflict), only_one_with(of(tmp_path / "two", database)):
             pass
         assert (tmp_path / "termpost.db.lock").read_text() == str(killed.pid)
         killed.send_signal(signal.SIGKILL)
-    with only_service(of(tmp_path / "two", database)):
+    with only_one_with(of(tmp_path / "two", database)):
         pass
