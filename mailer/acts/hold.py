@@ -91,7 +91,7 @@ def call_off(session: Connection, actor: Actor, occasion_id: int, *, now: dateti
         due.cancel(session, occasion.id, CALLED_OFF, now)
         stopped = 0
     else:
-        stopped = enqueue.stop(session, occasion.id, CALLED_OFF, now)
+        stopped = enqueue.call_off(session, occasion.id, CALLED_OFF, now)
     gone = _gone(session, occasion.id)
     _audit(session, actor, "call-off", occasion, now)
     _tell(session, actor, occasion, {"held": True, "called_off": True, "reason": reason, "gone": gone}, now)

@@ -191,14 +191,9 @@ def _stands(session: Connection, was: Mapping[str, Any]) -> str:
 
 
 def _revived(session: Connection, copies: list[int], now: datetime) -> list[str]:
-    """The kinds of what goes after all. A mailing that was finished without them is open again until they have it (V6)."""
+    """The kinds of what goes after all."""
     back = outbox.revive(session, copies, now)
     again = select(outgoing.c.occasion_id).where(outgoing.c.id.in_(back), outgoing.c.occasion_id.is_not(None))
-    session.execute(
-        update(occasions)
-        .where(occasions.c.id.in_(again), occasions.c.state == "sent")
-        .values(state="queued", finished_at=None)
-    )
     kinds = session.execute(select(occasions.c.kind).where(occasions.c.id.in_(again)).order_by(occasions.c.due_at))
     return list(dict.fromkeys(kinds.scalars()))
 

@@ -234,18 +234,21 @@ def _cancel_queued(session: Connection, meeting: Meeting, reason: str, now: date
         occasions.c.cursor.is_not(None),
     )
     for occasion_id in session.execute(under_way).scalars().all():
-        enqueue.stop(session, occasion_id, reason, now)
+        if reason == MOVED:  # its readers are told the new time instead
+            enqueue.stop(session, occasion_id, reason, now)
+        else:
+            enqueue.call_off(session, occasion_id, reason, now)
 
 
 def _revive_plan(session: Connection, meeting: Meeting, now: datetime) -> None:
     """Let what the cancellation dropped be planned again, and tell those who were told that it was off."""
     rows = session.execute(
-        select(occasions.c.id, occasions.c.kind, occasions.c.state).where(
+        select(occasions.c.id, occasions.c.kind, occasions.c.state, occasions.c.cursor).where(
             occasions.c.thing_type == "meeting", occasions.c.thing_id == meeting.id
         )
     ).all()
     for row in rows:
-        if row.state == "cancelled" and row.kind not in (CHANGED, CANCELLED):
+        if row.state == "cancelled" and row.cursor is None and row.kind not in (CHANGED, CANCELLED):
             session.execute(
                 occasions.update().where(occasions.c.id == row.id).values(state="planned", reason="", finished_at=None)
             )

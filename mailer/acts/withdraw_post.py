@@ -59,7 +59,7 @@ def posted(session: Connection, actor: Actor, post_id: int, *, now: datetime) ->
     )
     posting.solve(session, post_id, now)  # nothing is open any more of what was offered or wanted
     plan.drop(session, thing_type="post", thing_id=post_id, reason=BY_WRITER, now=now)
-    stopped = enqueue.stop(session, mailing.id, BY_WRITER, now)
+    stopped = enqueue.call_off(session, mailing.id, BY_WRITER, now)
     gone = session.execute(
         select(func.count())
         .select_from(outgoing)

@@ -2,7 +2,8 @@
 
 The cursor stands on the occasion and moves in the transaction that writes a page, so a crash between two pages neither
 loses nor doubles anybody. The audience is counted when the last page is in (design ruling 8); the occasion is `sent` when
-accepted + failed + cancelled + uncertain is that number (V6).
+accepted + failed + cancelled + uncertain is that number (V6). Where a copy waits again after that, as when a person has it
+tried once more, the outbox sets it back to `queued` until it is accounted for anew.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import Connection, and_, case, func, select, update
 
 from mailer.cycle import letters, states
 from mailer.cycle.budget import Verdict
@@ -31,6 +32,7 @@ from mailer.store.tables import networks, occasions, outgoing
 
 WITH_CALENDAR = ("invitation", "meeting-changed", "meeting-cancelled", "late-joiner")
 ASKS_ANSWER = (*WITH_CALENDAR, "save-the-date", "draft-agenda", "final-agenda", "rsvp-reminder", "day-before")
+NO_COPY = ("failed", "cancelled")  # states of a copy that nobody got
 KEPT_AT_MOST = 4  # mailings whose matter is kept; a matter may hold megabytes of pictures
 _MATTERS: WeakKeyDictionary[Store, dict[tuple[int, int], Matter]] = WeakKeyDictionary()
 
@@ -68,14 +70,17 @@ def go_on(house: House, occasion: Any, row: Row, now: datetime) -> bool:
 
 
 def stop(session: Connection, occasion_id: int, reason: str, now: datetime) -> int:
-    """What it tells does not hold any more: no copy is written down or leaves from now on, held or not. Returns how many
-    were stopped. It ends as `sent` once those under way are accounted for (V6)."""
+    """What it tells does not hold any more: no copy is written down or leaves from now on, held or not, nor is one tried again
+    by hand. Returns how many were stopped. It ends as `sent` once those under way are accounted for (V6)."""
     o = occasions.c
-    session.execute(select(o.id).where(o.id == occasion_id).with_for_update())  # a page being written is counted (PostgreSQL)
+    of_it = select(o.extra).where(o.id == occasion_id)
+    extra = session.execute(of_it.with_for_update()).scalar_one()  # a page being written is counted (PostgreSQL)
+    begun = (o.id == occasion_id, o.cursor.is_not(None))
+    session.execute(update(occasions).where(*begun).values(extra={**extra, outbox.STOPPED: reason}))
     written = select(func.count()).select_from(outgoing).where(outgoing.c.occasion_id == occasion_id).scalar_subquery()
     session.execute(
         update(occasions)
-        .where(o.id == occasion_id, o.state.in_(("queued", "held")), o.cursor.is_not(None))
+        .where(*begun, o.state.in_(("queued", "held")))
         .values(
             state="queued",
             held_at=None,
@@ -84,6 +89,21 @@ def stop(session: Connection, occasion_id: int, reason: str, now: datetime) -> i
         )
     )
     return outbox.stop_occasion(session, occasion_id, reason, now)
+
+
+def call_off(session: Connection, occasion_id: int, reason: str, now: datetime) -> int:
+    """`stop`, and where nobody has got a copy or may have, it did not take place: it is `cancelled`, not `sent`."""
+    stopped = stop(session, occasion_id, reason, now)
+    if not reached(session, occasion_id):
+        ended = {"state": "cancelled", "reason": reason, "finished_at": now}
+        under_way = and_(occasions.c.id == occasion_id, occasions.c.state == "queued")
+        session.execute(update(occasions).where(under_way).values(**ended))
+    return stopped
+
+
+def reached(session: Connection, occasion_id: int) -> int:
+    """How many of its copies went, may have gone, or wait to go."""
+    return sum(n for state, n in outbox.tally(session, occasion_id).items() if state not in NO_COPY)
 
 
 def _stands(session: Connection, occasion: Any) -> tuple[int, int | None]:
@@ -188,12 +208,15 @@ def _name(reader: Recipient) -> str:
 
 def _finish(house: House, occasion: Any, now: datetime) -> bool:
     with house.store.read() as session:
-        counts = outbox.tally(session, occasion.id)
-    done = sum(counts.get(state, 0) for state in outbox.FINAL)
-    if done < occasion.audience_count:
-        return False
+        if not _is_accounted_for(session, occasion):
+            return False
     with house.store.write() as session:
-        if not states.move(session, occasion, state="sent", finished_at=now):
+        if not _is_accounted_for(session, occasion) or not states.move(session, occasion, state="sent", finished_at=now):
             return False
         dead.rest_after(session, occasion.id, now)
     return True
+
+
+def _is_accounted_for(session: Connection, occasion: Any) -> bool:
+    counts = outbox.tally(session, occasion.id)
+    return sum(counts.get(state, 0) for state in outbox.FINAL) >= int(occasion.audience_count)

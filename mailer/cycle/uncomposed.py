@@ -10,15 +10,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from mailer.cycle import desk, enqueue, states
 from mailer.house import House
-from mailer.outbound import outbox
 from mailer.store.tables import occasions
 
 WHY = "It could not be put together."
-NO_COPY = ("failed", "cancelled")
 
 
 def was(occasion: Any) -> bool:
@@ -34,13 +32,14 @@ def see_to(house: House, occasion: Any, now: datetime) -> bool:
     with house.store.write() as session:
         if not states.still(session, occasion):
             return False
-        if over and not outbox.tally(session, occasion.id):
-            states.move(session, occasion, state="missed", reason=WHY, finished_at=now)
-        elif over:
+        if over:
             enqueue.stop(session, occasion.id, WHY, now)
-        extra = {**occasion.extra, "uncomposed": occasion.version}
-        session.execute(update(occasions).where(occasions.c.id == occasion.id).values(extra=extra))
-        gone = sum(n for state, n in outbox.tally(session, occasion.id).items() if state not in NO_COPY)
+        gone = enqueue.reached(session, occasion.id)
+        extra = session.execute(select(occasions.c.extra).where(occasions.c.id == occasion.id)).scalar_one()
+        values: dict[str, Any] = {"extra": {**extra, "uncomposed": occasion.version}}
+        if over and not gone:
+            values |= {"state": "missed", "reason": WHY, "finished_at": now}
+        session.execute(update(occasions).where(occasions.c.id == occasion.id).values(**values))
         if over and not gone:
             desk.tell_missed(session, [occasion], now)
         else:

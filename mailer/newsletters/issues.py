@@ -190,7 +190,7 @@ def previous(session: Connection, issue: Issue) -> Issue | None:
 def state(session: Connection, issue: Issue) -> str:
     """collecting, proofed, approved, sending, sent or held, from the occasion that sends it; else the stored word."""
     row = session.execute(
-        select(occasions.c.state, occasions.c.version, occasions.c.approved_version, occasions.c.extra)
+        select(occasions.c.state, occasions.c.version, occasions.c.approved_version, occasions.c.extra, occasions.c.finished_at)
         .where(
             occasions.c.network_id == issue.network_id,
             occasions.c.kind == "issue",
@@ -207,6 +207,8 @@ def state(session: Connection, issue: Issue) -> str:
     approved = approved or bool(row.extra.get("as_it_stands"))  # `issue send`: no proof was asked for
     if approved and row.state in ("planned", "proofed", "waiting"):
         return "approved"
+    if row.state == "queued" and row.finished_at is not None:
+        return "sent"  # a copy of it is tried again; it is out all the same
     return _STATES.get(row.state, issue.stored)
 
 

@@ -20,6 +20,7 @@ lease returns what was never sent and turns the rest into `uncertain` (design ru
 from __future__ import annotations
 
 from mailer.outbound.outbox.by_hand import (
+    STOPPED,
     bounced,
     cancel,
     cancel_occasion,
@@ -50,6 +51,7 @@ from mailer.outbound.outbox.states import FINAL, OPEN
 __all__ = [
     "FINAL",
     "OPEN",
+    "STOPPED",
     "Row",
     "Sending",
     "add_row",

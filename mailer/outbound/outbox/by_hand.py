@@ -10,14 +10,18 @@ from sqlalchemy import Connection, and_, or_, select, update
 
 from mailer import wake
 from mailer.consent import gate
+from mailer.errors import Refused
 from mailer.outbound.outbox.cancelling import cancel_each, cancel_which
 from mailer.outbound.outbox.claim import IN_QUESTION, LANES
 from mailer.outbound.outbox.history import move
-from mailer.outbound.outbox.retry import last_try
+from mailer.outbound.outbox.retry import is_over, last_try
 from mailer.outbound.outbox.states import ASKED, CLOCK, OPEN, RESENT
 from mailer.store import add, prepared
 from mailer.store.lists import among
 from mailer.store.tables import attempts, occasions, outgoing
+
+ALIVE = ("queued", "held", "sent")  # states of a mailing of which a copy may go
+STOPPED = "stopped"  # in what is kept with a mailing that does not hold any more
 
 
 def cancel_refused(session: Connection, address_id: int, network_id: int | None, now: datetime) -> list[int]:
@@ -45,7 +49,7 @@ def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int
     """UNDO of leaving: what the leave had cancelled goes after all, by the same rows (V5), if its time has not passed and
     the gate allows it again. Returns the rows."""
     o, mailing = outgoing.c, occasions.c
-    alive = select(mailing.id).where(mailing.state.in_(("queued", "held", "sent")))
+    alive = select(mailing.id).where(mailing.state.in_(ALIVE))
     query = (
         select(o.id, *CLOCK)
         .select_from(gate.over(outgoing))
@@ -85,16 +89,41 @@ def cancel(session: Connection, outgoing_id: int, reason: str, now: datetime) ->
 
 
 def resolve(session: Connection, outgoing_id: int, *, arrived: bool, now: datetime) -> bool:
-    """A person says what became of an uncertain copy: it arrived, or it is to go again (same Message-ID)."""
-    values: dict[str, Any] = (
-        {"state": "accepted", "reason": "resolved-by-hand", "finished_at": now}
-        if arrived
-        else {"state": "queued", "reason": RESENT, "next_attempt_at": now, "finished_at": None}
-    )
-    done = move(session, and_(outgoing.c.id == outgoing_id, outgoing.c.state == "uncertain"), now, **values)
-    if done:
-        wake.note(session, wake.URGENT)
-    return bool(done)
+    """A person says what became of an uncertain copy: it arrived, or it is to go again (same Message-ID). Refused where it may
+    not go any more."""
+    if not arrived:
+        return _again(session, outgoing_id, ("uncertain",), RESENT, now)
+    held = and_(outgoing.c.id == outgoing_id, outgoing.c.state == "uncertain")
+    return bool(move(session, held, now, state="accepted", reason="resolved-by-hand", finished_at=now))
+
+
+def retry_now(session: Connection, outgoing_id: int, now: datetime) -> bool:
+    """Try a deferred or failed copy at once. Refused where it may not go any more."""
+    return _again(session, outgoing_id, ("deferred", "failed"), "retried-by-hand", now)
+
+
+def _again(session: Connection, outgoing_id: int, states: tuple[str, ...], reason: str, now: datetime) -> bool:
+    """Send a copy once more, if it stands in one of these states."""
+    which = and_(outgoing.c.id == outgoing_id, outgoing.c.state.in_(states))
+    mailing = (occasions.c.state.label("mailing"), occasions.c.extra.label("of_mailing"))
+    asked = select(outgoing.c.lane, outgoing.c.purpose, *CLOCK, *mailing)
+    row = session.execute(asked.outerjoin(occasions, occasions.c.id == outgoing.c.occasion_id).where(which)).first()
+    if row is None:
+        return False
+    if is_over(row, now):
+        raise Refused(
+            "too-late",
+            f"Copy {outgoing_id} does not go out any more: its time was over at {last_try(row):%Y-%m-%d %H:%M} UTC.",
+            "Please tell its reader in another way.",
+        )
+    if row.mailing is not None and (row.mailing not in ALIVE or STOPPED in row.of_mailing):
+        raise Refused(
+            "mailing-stopped",
+            f"Copy {outgoing_id} does not go out any more: its mailing was stopped, so what it says may not be true.",
+            "Please tell its reader in another way.",
+        )
+    wake.note(session, row.lane)
+    return bool(move(session, which, now, state="queued", reason=reason, next_attempt_at=now, finished_at=None))
 
 
 def doubt(session: Connection, now: datetime) -> int:
@@ -111,15 +140,6 @@ def let_go(session: Connection, network_id: int, now: datetime) -> None:
     session.execute(update(outgoing).where(mine).values(next_attempt_at=now, reason=""))
     for lane in LANES:
         wake.note(session, lane)
-
-
-def retry_now(session: Connection, outgoing_id: int, now: datetime) -> bool:
-    """Try a deferred or failed row at once."""
-    again = and_(outgoing.c.id == outgoing_id, outgoing.c.state.in_(("deferred", "failed")))
-    done = move(session, again, now, state="queued", reason="retried-by-hand", next_attempt_at=now, finished_at=None)
-    if done:
-        wake.note(session, wake.URGENT)
-    return bool(done)
 
 
 def bounced(

@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
 
 from mailer import wake
-from mailer.consent import gate
+from mailer.consent import gate, purposes
 from mailer.outbound.outbox.cancelling import cancel_each
-from mailer.outbound.outbox.retry import last_try
+from mailer.outbound.outbox.retry import is_over
 from mailer.outbound.outbox.states import ASKED, CLOCK, IS_OPEN, OPEN, not_braked
 from mailer.outbound.rates import Budget
 from mailer.people import in_question
@@ -26,7 +26,6 @@ from mailer.store.tables import addresses, outgoing
 MOST_NAMED = 30_000  # domains in one statement: SQLite takes 32,766 parameters, PostgreSQL twice as many
 IN_QUESTION = "in-question"  # why a copy waits
 LANES = (wake.URGENT, wake.BULK)
-FLEETING = ("answer", "confirm", "farewell")  # purposes of what we say by ourselves
 
 
 def claim(
@@ -42,9 +41,8 @@ def claim(
 ) -> list[int]:
     """Lease up to `limit` due rows of a lane to `owner` and return their ids, oldest due first.
 
-    The gate is asked again (V4): rows it refuses become `cancelled` with the reason, and so do rows past their deadline and
-    what we answered so long ago that the retry clock would have given up (nothing stale goes out after a long silence, V11);
-    what a person wrote and we pass on goes however late. Rows of a held network or mailing stay where they are; what is new to
+    The gate is asked again (V4): rows it refuses become `cancelled` with the reason, and so do rows whose time is over
+    (`is_over`). Rows of a held network or mailing stay where they are; what is new to
     somebody who is said to have left or died waits until that is answered. `budget` says of networks and destinations with a speed of their
     own how many of their rows may go now.
     """
@@ -58,9 +56,9 @@ def claim(
     for row in asked:
         if row.refusal is not None:
             out[row.id] = row.refusal
-        elif (row.deadline is not None or row.purpose in FLEETING) and last_try(row) < now:
+        elif is_over(row, now):
             out[row.id] = "too-late"
-        elif (row.network_id, row.address_id) in in_doubt and row.purpose not in FLEETING:
+        elif (row.network_id, row.address_id) in in_doubt and row.purpose not in purposes.FLEETING:
             waits[row.id] = in_doubt[row.network_id, row.address_id]
     if out:
         cancel_each(session, out, now)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from mailer.consent import purposes
+
 # Minutes after a try that was put off until the next: two more in the first hour, then every two to three (RFC 5321 4.5.4.1).
 RETRY_MINUTES = (15, 30, 120, 160)
 # The same while no relay can be had: that says nothing of the letter and is over sooner, mostly.
@@ -30,6 +32,12 @@ def next_try(row: Any, tries: int, now: datetime, *, slow: bool = False, away: b
     if at <= last:
         return at
     return last if last - now >= SOONEST else None
+
+
+def is_over(row: Any, now: datetime) -> bool:
+    """Whether nobody begins a copy any more: it is past its deadline, or it is what we answered so long ago that it would have
+    been given up (nothing stale goes out after a long silence, V11). What a person wrote and we pass on goes however late."""
+    return (row.deadline is not None or row.purpose in purposes.FLEETING) and last_try(row) < now
 
 
 def last_try(row: Any) -> datetime:

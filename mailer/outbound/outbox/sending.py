@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
-from mailer.outbound.outbox.history import lines, move, note
+from mailer.outbound.outbox.history import account_again, lines, move, note
 from mailer.outbound.outbox.retry import next_try
 from mailer.outbound.outbox.states import CLOCK, IS_OPEN, POLICY, goes_again, is_answered, not_braked
 from mailer.outbound.transport import Reply
@@ -84,6 +84,8 @@ def write_results(
     moved: set[int] = set()
     for after, ids in changes.items():
         moved.update(session.execute(*_became(ids, owner, *after)).scalars())
+        if after[3] is None:  # not finished: it may have been taken for lost, and its mailing ended with that
+            account_again(session, ids)
     history: dict[tuple[Any, ...], dict[int, str]] = {}
     for reply in replies:
         if reply.id in moved and reply.state != "unsent":
