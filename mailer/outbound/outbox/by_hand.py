@@ -33,9 +33,7 @@ def cancel_refused(session: Connection, address_id: int, network_id: int | None,
         for row in session.execute(*_waiting_for(address_id, now, gate.day(now)))
         if row.refusal is not None and network_id in (None, row.network_id)
     }
-    if refused:
-        cancel_each(session, refused, now)
-    return list(refused)
+    return cancel_each(session, refused, now)
 
 
 @prepared

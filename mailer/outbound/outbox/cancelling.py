@@ -24,10 +24,9 @@ def cancel_which(session: Connection, which: Any, reason: str, now: datetime) ->
     return move(session, and_(which, IS_OPEN), now, state="cancelled", **ended)
 
 
-def cancel_each(session: Connection, reasons: Mapping[int, str], now: datetime) -> None:
-    """Cancel open copies that are named by their ids, each for its reason."""
+def cancel_each(session: Connection, reasons: Mapping[int, str], now: datetime) -> list[int]:
+    """Cancel open copies that are named by their ids, each for its reason. Returns those that are."""
     alike: dict[str, list[int]] = {}
     for copy, why in reasons.items():
         alike.setdefault(why, []).append(copy)
-    for why, ids in alike.items():
-        cancel_which(session, among(outgoing.c.id, ids), why, now)
+    return [copy for why, ids in alike.items() for copy in cancel_which(session, among(outgoing.c.id, ids), why, now)]

@@ -196,13 +196,8 @@ def put_off(
         ),
         changes,
     )
-    session.execute(
-        attempts.insert(),
-        [
-            {"outgoing_id": c["row"], "at": now, "state": c["to"], "text": detail[:500], "reason": reason}
-            for c in changes
-        ],
-    )
+    for to in ("deferred", "failed"):
+        note(session, [c["row"] for c in changes if c["to"] == to], now, state=to, reason=reason, text=detail[:500])
 
 
 def fail_unfilled(session: Connection, failures: Mapping[int, str], now: datetime) -> None:
