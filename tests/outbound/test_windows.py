@@ -67,6 +67,20 @@ def test_each_copy_of_a_window_becomes_what_was_said_of_it(queue: Queue) -> None
         assert (copy.next_attempt_at > NOW) == (state == "deferred")
 
 
+def test_what_one_relay_put_off_is_taken_again_for_the_next_unless_it_was_stopped_or_taken_meanwhile(queue: Queue) -> None:
+    free, taken, stopped, gone = copies = [queue.copy() for _ in range(4)]
+    queue.claim()
+    queue.mark(copies)
+    write(queue, [Reply(copy, "deferred", None, "5.3.4", "", "too-large", "letter") for copy in copies[:3]])
+    write(queue, [Reply(gone, "accepted", 250, None, "Ok", "accepted")])
+    queue.change(outgoing, taken, lease_owner="two", lease_until=NOW + MINUTE)
+    with queue.store.write() as session:
+        outbox.cancel(session, stopped, "by-hand", NOW)
+        assert outbox.take_again(session, copies, "one", NOW + LEASE) == [free]
+    assert [queue.row(copy).lease_owner for copy in copies] == ["one", "two", "", ""]
+    assert queue.mark(copies) == {free}
+
+
 def test_what_another_worker_has_meanwhile_is_not_written_over(queue: Queue) -> None:
     mine, theirs = queue.copy(), queue.copy()
     queue.claim()
