@@ -13,7 +13,7 @@ from mailer.acts import submit_item as items
 from mailer.inbound import commands, doors_asked, meant, relay
 from mailer.inbound.lines import read_item
 from mailer.inbound.message import Message
-from mailer.inbound.words import SURE, Asked, Intent, understand
+from mailer.inbound.words import SURE, Asked, Intent, only_command, understand
 from mailer.inbound.words.names import names_in
 from mailer.meetings import meetings, responses
 from mailer.message.own import strip_own
@@ -125,10 +125,10 @@ def _asked_about(message: Message, meeting_id: int) -> str:
 def _and_leaves(message: Message, session: Connection, answer: Intent, now: datetime) -> str:
     """ "Sorry, cannot come. Please stop the newsletter": what is left over is a STOP of its own, with its own receipt."""
     note = str(answer.args.get("note", ""))
-    left = understand(note, Asked.ANY, today=message.today) if note else None
-    if left is None or left.rest or left.first is None or left.first.act != "stop" or left.first.certainty < SURE:
+    left = only_command(note, today=message.today) if note else None
+    if left is None or left.act != "stop":
         return ""
-    done = commands.do(message, session, left.first, now)
+    done = commands.do(message, session, left, now)
     return "" if done is None else done.said
 
 

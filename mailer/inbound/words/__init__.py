@@ -10,7 +10,7 @@ signs that speak against each other make a reading unsure, whatever they weigh. 
 from __future__ import annotations
 
 from mailer.inbound.words.private import private_answer
-from mailer.inbound.words.understand import understand
+from mailer.inbound.words.understand import only_command, understand
 from mailer.inbound.words.values import SURE, Asked, Intent, Understood
 
-__all__ = ["SURE", "Asked", "Intent", "Understood", "private_answer", "understand"]
+__all__ = ["SURE", "Asked", "Intent", "Understood", "only_command", "private_answer", "understand"]

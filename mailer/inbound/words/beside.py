@@ -17,7 +17,7 @@ from mailer.inbound.words.about_me import SENTENCE, read_about_me
 from mailer.inbound.words.commands import silent
 from mailer.inbound.words.names import is_name
 from mailer.inbound.words.signature import is_card_name
-from mailer.inbound.words.understand import understand
+from mailer.inbound.words.understand import only_command, understand
 from mailer.inbound.words.values import Asked, Intent, Understood
 
 MOST_LINES = 12
@@ -50,6 +50,8 @@ def beside(said: str, asked: Asked, words: Iterable[str], *, today: date) -> Bes
         return None
     read = {n: _word(line, today) for n, line in enumerate(lines) if line.strip()}
     said_too = {n: found for n, found in read.items() if found is not None and found.act in words}
+    if not said_too:
+        return None
     end = _signed_from(lines, said_too, asked, today)
     wishes = {n: found for n, found in said_too.items() if n < end}
     if not wishes or any(one.act == "stop" and one.args["purposes"] == "all" for one in said_too.values()):
@@ -65,9 +67,9 @@ def beside(said: str, asked: Asked, words: Iterable[str], *, today: date) -> Bes
 
 def _word(line: str, today: date) -> Intent | None:
     """What a line asks for that is a word and nothing else; "My school: closed that day, so no" is more of an answer."""
-    found = understand(line, Asked.ANY, today=today)
-    if found.first is not None and found.first.sure and not found.rest:
-        return found.first
+    command = only_command(line, today=today)
+    if command is not None:
+        return command
     of_me = read_about_me(line)
     if of_me is None or of_me[1]:
         return None

@@ -80,6 +80,15 @@ def understand(text: str, asked: Asked, *, today: date) -> Understood:
     return understood
 
 
+def only_command(text: str, *, today: date) -> Intent | None:
+    """The sure command that a text is from its beginning to its end; None if it says anything else.
+
+    What `understand` reads of it where nothing was asked, if that is sure and leaves nothing over: then nothing but a command is
+    ever so, and the rest of the tables need not be tried on every line of a mail."""
+    found = read_command(reading.read(text), today)
+    return found[0] if found is not None and found[0].sure and not found[1] else None
+
+
 def _loses_to_answer(command: Intent, asked: Asked, writing: Writing) -> bool:
     """ "HOLD on, I'll check" or "Leave it with me" is no command beside an answer."""
     if command.args.get("in_part"):

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from replies import Reply, judge, rows, told
+from replies import TODAY, Reply, judge, rows, told
+
+from mailer.inbound.words import Asked, only_command, understand
 
 ROWS = tuple(rows())
 SLICE = 200  # rows of a question judged in one test: thousands of tests cost more than what they ask
@@ -43,3 +45,15 @@ def test_most_replies_are_understood_and_few_asked_back() -> None:
 
 def test_no_private_answer_becomes_a_post_V14() -> None:
     assert [r.text for r in ROWS if r.asked == "post" and r.reading != "post" and judge(r)[0] == "wrong"] == []
+
+
+def test_a_line_that_is_a_command_and_nothing_else_is_what_the_whole_reading_says_CMD_10() -> None:
+    """Where nothing was asked nothing but a command is ever sure and leaves nothing over: so only that is looked for."""
+    lines = list(dict.fromkeys(line for reply in ROWS for line in (reply.text, *reply.text.splitlines())))
+    found = 0
+    for line in lines[::25]:
+        whole = understand(line, Asked.ANY, today=TODAY)
+        sure = whole.first if whole.first is not None and whole.first.sure and not whole.rest else None
+        assert only_command(line, today=TODAY) == sure, line
+        found += sure is not None
+    assert found > 2
