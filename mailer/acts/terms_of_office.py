@@ -24,7 +24,7 @@ from mailer.people import committee, membership
 from mailer.people.membership import Membership
 from mailer.people.roles import OFFICES
 from mailer.store import prepared
-from mailer.store.lists import one_of
+from mailer.store.lists import among, one_of
 from mailer.store.tables import memberships, networks, outgoing, roles
 
 BEFORE = (timedelta(days=42), timedelta(days=7))  # the committee is told so long before, the first in time to find somebody
@@ -57,6 +57,9 @@ def watch(house: House, now: datetime) -> int:
 
 def leaving(session: Connection, network_id: int, address_ids: Sequence[int], now: datetime) -> list[dict[str, Any]]:
     """What those who remain will have to know, if one of these addresses holds an office: to be asked before it is left."""
+    in_office = session.execute(*_in_office(network_id, list(address_ids))).scalars().all()
+    if not in_office:
+        return []
     return [
         {
             "network_id": network_id,
@@ -66,9 +69,17 @@ def leaving(session: Connection, network_id: int, address_ids: Sequence[int], no
             "how": "left",
             **_lists(duties.of(session, one, now)),
         }
-        for one in membership.every(session, network_id)
-        if one.address_id in address_ids and office.held(one)
+        for one in membership.found(session, memberships.c.id.in_(in_office))
     ]
+
+
+@prepared
+def _in_office(network: Any, addresses: Any) -> Any:
+    there = (memberships.c.network_id == network) & memberships.c.ended_at.is_(None)
+    holds = select(roles.c.id).where(
+        roles.c.membership_id == memberships.c.id, roles.c.active.is_(True), one_of(roles.c.role, OFFICES)
+    )
+    return select(memberships.c.id).where(there, among(memberships.c.address_id, addresses), holds.exists())
 
 
 def left(session: Connection, known: Sequence[dict[str, Any]], now: datetime) -> None:
@@ -175,9 +186,7 @@ def _zone(session: Connection, network_id: int) -> ZoneInfo:
 
 
 def _member(session: Connection, membership_id: int) -> Membership | None:
-    network_id = session.execute(select(memberships.c.network_id).where(memberships.c.id == membership_id)).scalar()
-    found = membership.every(session, network_id, ended=True) if network_id is not None else []
-    return next((one for one in found if one.id == membership_id), None)
+    return next(iter(membership.found(session, memberships.c.id == membership_id)), None)
 
 
 def _lists(open_things: dict[str, list[str]]) -> dict[str, list[str]]:
