@@ -130,7 +130,7 @@ def _roles(session: Connection, placed: Sequence[Placed], members: Mapping[int, 
 
 def _standings(session: Connection, wish: Wish, placed: Sequence[Placed], now: datetime) -> None:
     wanted = [
-        ((wish.network_id, one.address_id, purpose, ACTIVE if one.line.evidence else PENDING), _proof(wish, one.line))
+        ((wish.network_id, one.address_id, purpose, "", ACTIVE if one.line.evidence else PENDING), _proof(wish, one.line))
         for one in placed
         for purpose in one.line.purposes
     ]

@@ -73,7 +73,7 @@ def _take_back(session: Connection, undoing: Undoing, rows: Sequence[Row[Any]], 
     proof = Proof("import-undone", "import-undone", "cli", evidence_sha256=undoing.sha256)
     named = {row.id: {name for later in after.get(row.address_id, ()) for name in later.before["standings"]} for row in mine}
     wanted = [
-        (network_id, row.address_id, purpose, was)
+        (network_id, row.address_id, purpose, "", was)
         for row in mine
         for purpose, was in row.before["standings"].items()
         if purpose not in named[row.id]

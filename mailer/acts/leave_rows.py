@@ -17,6 +17,7 @@ from mailer.people import addresses as address_rows
 from mailer.people import holding, membership, parting, record
 from mailer.people.roles import MEMBER
 from mailer.store import prepared
+from mailer.store.lists import among, one_of
 from mailer.store.tables import ledger, memberships, occasions, outgoing, roles, standings
 
 BY_OTHERS = "gone"  # the act that ends standings at the word of somebody else
@@ -37,47 +38,41 @@ def end_standings(
     What was left before and is left once more is written down, so that no older word of theirs brings it back, nor a question
     that is still open; likewise what they name and never had, and what somebody else ended for them (`acts.gone`) and is now
     ended by themselves. Nothing is returned of these."""
-    named = wanted is not None
-    if wanted is None:
-        wanted = tuple(sorted(purposes.BY_NAME.keys() - purposes.FLEETING))
-    ended = []
-    for row in session.execute(*_in_force(network_id, address_ids, wanted)).all():
-        if row.standing == LEFT and (proof.act == BY_OTHERS or not (row.act == BY_OTHERS or row.updated_at <= now - TWICE)):
-            continue
-        standing.change(
-            session,
-            network_id=network_id,
-            address_id=row.address_id,
-            purpose=row.purpose,
-            scope=row.scope,
-            to=LEFT,
-            proof=proof,
-            now=now,
-        )
-        if row.standing == LEFT:
-            continue
-        ended.append(
-            {
-                "network_id": network_id,
-                "address_id": row.address_id,
-                "purpose": row.purpose,
-                "scope": row.scope,
-                "standing": row.standing if row.standing == ACTIVE else NONE,
-                "until": None if row.until is None else row.until.isoformat(),
-            }
-        )
-    main = membership.main_address(session, network_id, address_ids[0])
-    has = standing.of(session, network_id, main)
-    for purpose in wanted if named else ():
-        if has.get(purpose) == NONE:
-            standing.change(session, network_id=network_id, address_id=main, purpose=purpose, to=LEFT, proof=proof, now=now)
-    return ended
+    found = [
+        row
+        for row in session.execute(*_in_force(network_id, address_ids)).all()
+        if (wanted is None or row.purpose in wanted) and (row.standing != LEFT or _once_more(row, proof, now))
+    ]
+    left = [(network_id, row.address_id, row.purpose, row.scope, LEFT) for row in found]
+    if wanted is not None:
+        main = membership.main_address(session, network_id, address_ids[0])
+        has = standing.of(session, network_id, main)
+        left += [(network_id, main, purpose, "", LEFT) for purpose in wanted if has.get(purpose) == NONE]
+    standing.change_many(session, left, [proof] * len(left), now)
+    return [
+        {
+            "network_id": network_id,
+            "address_id": row.address_id,
+            "purpose": row.purpose,
+            "scope": row.scope,
+            "standing": row.standing if row.standing == ACTIVE else NONE,
+            "until": None if row.until is None else row.until.isoformat(),
+        }
+        for row in found
+        if row.standing != LEFT
+    ]
+
+
+def _once_more(row: Any, proof: Proof, now: datetime) -> bool:
+    """Whether what was left before is left again by this."""
+    return proof.act != BY_OTHERS and (row.act == BY_OTHERS or row.updated_at <= now - TWICE)
 
 
 def anything(session: Connection, network_id: int, address_ids: list[int]) -> bool:
     """Whether something still comes to one of these addresses, the committee's mail included."""
     wanted = (*purposes.SUBSCRIPTIONS, "desk")
-    return any(row.standing == ACTIVE for row in session.execute(*_in_force(network_id, address_ids, wanted)))
+    rows = session.execute(*_in_force(network_id, address_ids))
+    return any(row.standing == ACTIVE and row.purpose in wanted for row in rows)
 
 
 def end_memberships(
@@ -93,15 +88,16 @@ def end_memberships(
 
 
 @prepared
-def _in_force(network: Any, addresses: Any, wanted: Any) -> Any:
+def _in_force(network: Any, addresses: Any) -> Any:
+    """Of all purposes but the fleeting classes, as ever more of those stand behind who writes to us."""
     return (
         select(standings, ledger.c.act)
         .outerjoin(ledger, ledger.c.id == standings.c.ledger_id)
         .where(
             standings.c.network_id == network,
-            standings.c.address_id.in_(addresses),
-            standings.c.standing.in_((ACTIVE, PENDING, LEFT)),
-            standings.c.purpose.in_(wanted),
+            among(standings.c.address_id, addresses),
+            one_of(standings.c.standing, (ACTIVE, PENDING, LEFT)),
+            ~one_of(standings.c.purpose, purposes.FLEETING),
         )
         .order_by(standings.c.id)
     )
@@ -109,7 +105,7 @@ def _in_force(network: Any, addresses: Any, wanted: Any) -> Any:
 
 @prepared
 def _memberships_at(network: Any, addresses: Any) -> Any:
-    at = (memberships.c.network_id == network) & memberships.c.address_id.in_(addresses)
+    at = (memberships.c.network_id == network) & among(memberships.c.address_id, addresses)
     return select(memberships.c.id).where(at, memberships.c.ended_at.is_(None))
 
 

@@ -54,14 +54,7 @@ def record(
     fields: Mapping[str, Any] | None = None,
 ) -> int:
     """Write one row of the ledger and return its id. `fields` are the personal part (JSON); `notice_version` is today's of the
-    network, if it is not said.
-
-    What a form on a page said is no message that is kept: its post gets a row of its own in the trail, once, and so an id
-    by which it is found again (`termpost audit`).
-    """
-    if channel == "web" and evidence_sha256 and session.execute(*_rests_on(address_id, evidence_sha256)).first() is None:
-        post = f"form:{evidence_sha256[:24]}"
-        audit(session, actor="web", how="web", act="form-post", thing=post, network_id=network_id, fields={"sha256": evidence_sha256}, now=now)
+    network, if it is not said."""
     row = {
         "network_id": network_id,
         "address_id": address_id,
@@ -84,6 +77,9 @@ def record_many(session: Connection, rows: Sequence[Mapping[str, Any]], now: dat
     """Write many rows, each with the keys of `record`; returns their ids in order."""
     if not rows:
         return []
+    by_form = [row for row in rows if row["channel"] == "web" and row["evidence_sha256"]]
+    for form in {(row["address_id"], row["evidence_sha256"]): row for row in by_form}.values():
+        _note_form(session, form, now)
     notices = {None: 1} | {
         network_id: session.execute(*_notice_of(network_id)).scalar_one()
         for network_id in {row["network_id"] for row in rows} - {None}
@@ -100,6 +96,14 @@ def record_many(session: Connection, rows: Sequence[Mapping[str, Any]], now: dat
     ids = add_many(session, ledger, written)
     session.execute(_WRITE_FIELDS, [{"ledger_id": i, **each} for i, each in zip(ids, personal, strict=True)])
     return ids
+
+
+def _note_form(session: Connection, row: Mapping[str, Any], now: datetime) -> None:
+    """What a form on a page said is no message that is kept: its post gets a row of its own in the trail, once, and so an id
+    by which it is found again (`termpost audit`)."""
+    sha256 = row["evidence_sha256"]
+    if session.execute(*_rests_on(row["address_id"], sha256)).first() is None:
+        audit(session, actor="web", how="web", act="form-post", thing=f"form:{sha256[:24]}", network_id=row["network_id"], fields={"sha256": sha256}, now=now)
 
 
 @prepared

@@ -115,17 +115,18 @@ def turn(
 
 def change_many(
     session: Connection,
-    wanted: Sequence[tuple[int, int, str, str]],
+    wanted: Sequence[tuple[int, int, str, str, str]],
     proofs: Sequence[Proof],
     now: datetime,
 ) -> None:
-    """As `change`, for many: (network, address, purpose, to) with a proof each. For imports."""
+    """As `change`, for many: (network, address, purpose, scope, to) with a proof each. For imports, and for what ends: nothing
+    that is in force again by it rests on a consent that was given before."""
     rows = [
         {
             "network_id": network_id,
             "address_id": address_id,
             "purpose": purpose,
-            "scope": "",
+            "scope": scope,
             "standing": to,
             "basis": proof.basis,
             "act": proof.act,
@@ -135,7 +136,7 @@ def change_many(
             "evidence_sha256": proof.evidence_sha256,
             "fields": dict(proof.fields or {}),
         }
-        for (network_id, address_id, purpose, to), proof in zip(wanted, proofs, strict=True)
+        for (network_id, address_id, purpose, scope, to), proof in zip(wanted, proofs, strict=True)
     ]
     strange = {str(row["purpose"]) for row in rows} - purposes.BY_NAME.keys()
     if strange:
