@@ -129,6 +129,8 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Ma
 
 def _check_open(session: Connection, meeting: Meeting, now: datetime) -> None:
     """Refused with the day of the meeting that was answered, and of the next one: an answer never wanders to another."""
+    if meeting.state != "cancelled" and not meeting.over(now):
+        return
     zone = networks.by_id(session, meeting.network_id).timezone
     day = formats.brief(meeting.starts_at.astimezone(ZoneInfo(zone)).date())
     after = meetings.upcoming(session, meeting.network_id, now)
@@ -141,8 +143,7 @@ def _check_open(session: Connection, meeting: Meeting, now: datetime) -> None:
             f"The meeting of {day} does not take place.",
             coming.strip() or "We write again when there is a new date.",
         )
-    if meeting.over(now):
-        raise Refused("meeting-over", f"The meeting of {day} is over.", coming.strip() or "You need not do anything.")
+    raise Refused("meeting-over", f"The meeting of {day} is over.", coming.strip() or "You need not do anything.")
 
 
 def answers_as(session: Connection, actor: Actor, meeting_id: int) -> int:

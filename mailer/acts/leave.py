@@ -18,7 +18,6 @@ from mailer.consent import ACTIVE, purposes, suppression
 from mailer.consent.standing import Proof
 from mailer.meetings import responses
 from mailer.outbound import appointments, outbox, replies
-from mailer.people import addresses as address_rows
 from mailer.people import membership
 from mailer.people.profile import PURPOSE as LISTING
 
@@ -36,7 +35,8 @@ def everything(
     if actor.address_id is None:
         return _unknown()
     proof = _proof(actor, "stop-all" if everywhere else "stop", reason)
-    mine = leave_rows.addresses_of(session, actor)
+    mailboxes = leave_rows.mailboxes_of(session, actor)
+    mine = [one.id for one in mailboxes]
     places = [actor.network_id]
     if everywhere:
         places += [place for place in leave_rows.networks_of(session, mine) if place != actor.network_id]
@@ -50,16 +50,16 @@ def everything(
         for address_id in mine:
             questions.void(session, network_id, address_id, now)
     suppressed: list[int] = []
-    for address_id in mine:
-        mac = address_rows.get(session, address_id).mac
+    for one in mailboxes:
         if everywhere:
-            suppressed += suppression.add_on_host(session, mac=mac, reason=reason, now=now)
-        elif (new := suppression.add(session, mac=mac, network_id=actor.network_id, reason=reason, now=now)) is not None:
+            suppressed += suppression.add_on_host(session, mac=one.mac, reason=reason, now=now)
+        elif (new := suppression.add(session, mac=one.mac, network_id=actor.network_id, reason=reason, now=now)) is not None:
             suppressed.append(new)
     copies: list[int] = []
     for address_id in mine:
         copies += outbox.cancel_refused(session, address_id, None if everywhere else actor.network_id, now)
-    silent = [network_id for network_id in places if vacancy.begin(session, network_id, now)]
+    desks = {was["network_id"] for was in ended if was["purpose"] == "desk"}  # nobody else's leaving takes an organiser away
+    silent = [network_id for network_id in places if network_id in desks and vacancy.begin(session, network_id, now)]
     terms_of_office.left(session, offices, now)
     nothing_new = not ended and not before and not suppressed
     undo_id = None
@@ -83,7 +83,7 @@ def everything(
         "purposes": _named(ended),
         "remaining": [],
         "undo": undo_id,
-        "mailbox": address_rows.get(session, actor.address_id).shared,
+        "mailbox": mailboxes[0].shared,
         "behind": responses.behind(session, actor.address_id),
         **appointments.fields(session, dates if undo_id is not None else (), "CANCEL", now),
     }

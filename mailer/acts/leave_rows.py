@@ -15,6 +15,7 @@ from mailer.cycle import table
 from mailer.outbound import appointments, outbox
 from mailer.people import addresses as address_rows
 from mailer.people import holding, membership, parting, record
+from mailer.people.addresses import Address
 from mailer.people.roles import MEMBER
 from mailer.store import prepared
 from mailer.store.lists import among, one_of
@@ -110,12 +111,16 @@ def _memberships_at(network: Any, addresses: Any) -> Any:
 
 
 def addresses_of(session: Connection, actor: Actor) -> list[int]:
+    """The ids of `mailboxes_of`."""
+    return [one.id for one in mailboxes_of(session, actor)]
+
+
+def mailboxes_of(session: Connection, actor: Actor) -> list[Address]:
     """Every address of the person, the one they act from first; of a shared mailbox only itself."""
     assert actor.address_id is not None
-    if actor.person_id is None:
-        return [actor.address_id]
-    others = [row.id for row in address_rows.of_person(session, actor.person_id) if row.id != actor.address_id]
-    return [actor.address_id, *others]
+    theirs = [] if actor.person_id is None else address_rows.of_person(session, actor.person_id)
+    own = next((one for one in theirs if one.id == actor.address_id), None) or address_rows.get(session, actor.address_id)
+    return [own, *(one for one in theirs if one.id != own.id)]
 
 
 def networks_of(session: Connection, address_ids: list[int]) -> list[int]:

@@ -239,7 +239,7 @@ def facts(
     return Facts(
         purpose=purpose,
         standing=row.standing,
-        capped=caps.reached(session, row.address_id, purpose, now),
+        capped=caps.reached(session, row.address_id, purpose, now, known=row.confirmed_at is not None),
         **{name: bool(getattr(row, name)) for name in _ASKED},
     )
 
@@ -261,7 +261,7 @@ def _of_standing(standing: Any, network: Any, now: Any, today: Any) -> Any:
     truths = _expressions(network, standings, addresses, networks, memberships, now, today)
     here = and_(memberships.c.network_id == network, memberships.c.address_id == standings.c.address_id)
     return (
-        select(standings.c.standing, standings.c.address_id, *(truths[name].label(name) for name in _ASKED))
+        select(standings.c.standing, standings.c.address_id, addresses.c.confirmed_at, *(truths[name].label(name) for name in _ASKED))
         .select_from(
             standings.join(addresses, addresses.c.id == standings.c.address_id)
             .join(networks, networks.c.id == network)

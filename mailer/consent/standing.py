@@ -17,6 +17,7 @@ from sqlalchemy import Connection, case, func, select
 
 from mailer.consent import ACTIVE, NONE, ledger, purposes
 from mailer.store import prepared, upsert, upsert_many
+from mailer.store.lists import among, one_of
 from mailer.store.tables import ledger as ledger_table
 from mailer.store.tables import standings
 
@@ -219,8 +220,8 @@ def of_many(session: Connection, network_id: int, address_ids: Iterable[int]) ->
 def _subscribed(network: Any, addresses: Any) -> Any:
     return select(standings.c.address_id, standings.c.purpose, standings.c.standing).where(
         standings.c.network_id == network,
-        standings.c.address_id.in_(addresses),
-        standings.c.purpose.in_(purposes.SUBSCRIPTIONS),
+        among(standings.c.address_id, addresses),
+        one_of(standings.c.purpose, purposes.SUBSCRIPTIONS),
         standings.c.scope == "",
     )
 

@@ -164,11 +164,21 @@ def reasons(session: Connection, *, macs: Collection[bytes], network_id: int | N
     found: dict[bytes, set[str]] = {}
     wanted = list(macs)
     for start in range(0, len(wanted), 500):
-        rows = session.execute(
-            select(suppressions.c.mac, suppressions.c.reason).where(
-                suppressions.c.mac.in_(wanted[start : start + 500]), counts(network_id)
-            )
-        )
-        for row in rows:
+        some = wanted[start : start + 500]
+        for row in session.execute(*(_of_host(some) if network_id is None else _of_network(some, network_id))):
             found.setdefault(bytes(row.mac), set()).add(row.reason)
     return found
+
+
+@prepared
+def _of_network(macs: Any, network: Any) -> Any:
+    return _reasons(macs).where(counts(network))
+
+
+@prepared
+def _of_host(macs: Any) -> Any:
+    return _reasons(macs).where(counts(None))
+
+
+def _reasons(macs: Any) -> Any:
+    return select(suppressions.c.mac, suppressions.c.reason).where(suppressions.c.mac.in_(macs))

@@ -23,9 +23,11 @@ def ask(message: Message, session: Connection, now: datetime) -> str:
         return ""
     network_id, address = message.network_id, addresses.get(session, mine)
     why = suppression.reasons(session, macs=[address.mac], network_id=network_id).get(address.mac, set())
+    if why != {suppression.BAD_ADDRESS} or not address.address:
+        return ""
     stands = standing.of(session, network_id, mine)
     wanted = [purpose for purpose in SUBSCRIPTIONS if stands[purpose] == ACTIVE]
-    if why != {suppression.BAD_ADDRESS} or not wanted or not address.address:
+    if not wanted:
         return ""
     if join_limits.reached(session, network_id, mine, address.address, now):
         return "The address is at rest, as mail to it came back; it was asked today whether it works again."

@@ -69,16 +69,25 @@ def _take(house: House, owner: str) -> tuple[Any, bytes] | None:
     with house.store.write() as session:
         if session.dialect.name == "postgresql":
             session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": TAKING})
-        oldest = session.execute(*_oldest(lease_now)).scalar()
-        if oldest is None:
+        leased = session.execute(*_lease_oldest(lease_now, owner, lease_now + LEASE)).scalar()
+        if leased is None:
             return None
-        session.execute(*_lease(oldest, owner, lease_now + LEASE))
-        row = session.execute(*_with_content(oldest)).one()
+        row = session.execute(*_with_content(leased)).one()
     return row, row.content
 
 
 @prepared
 def _oldest(lease_now: Any) -> Any:
+    return _free(lease_now)
+
+
+@prepared
+def _lease_oldest(lease_now: Any, owner: Any, until: Any) -> Any:
+    taken = {"state": "handling", "attempts": inbox.c.attempts + 1, "lease_owner": owner, "lease_until": until}
+    return update(inbox).where(inbox.c.id == _free(lease_now).scalar_subquery()).values(taken).returning(inbox.c.id)
+
+
+def _free(lease_now: Any) -> Any:
     """The id of the oldest that is free. Read in the order of the index, a state at a time: an IN over both would sort the
     whole backlog for each message."""
     earlier = inbox.alias()
@@ -95,12 +104,6 @@ def _oldest(lease_now: Any) -> Any:
     ]
     both = union_all(*(select(each.c.id) for each in first)).subquery()
     return select(func.min(both.c.id))
-
-
-@prepared
-def _lease(message: Any, owner: Any, until: Any) -> Any:
-    taken = {"state": "handling", "attempts": inbox.c.attempts + 1, "lease_owner": owner, "lease_until": until}
-    return update(inbox).where(inbox.c.id == message).values(taken)
 
 
 @prepared

@@ -59,7 +59,7 @@ def judge(
     tag = keys.read(tag_text) if tag_text else None
     answered = _answered(session, network_id, tag, reading, keys)
     owner = _owner(session, network_id, tag, answered)
-    writer = _known(session, reading)
+    writer = _known(session, reading, owner)
     failed = _failed(reading)
     if writer is None:
         identity, strength = None, Strength.UNKNOWN
@@ -113,10 +113,12 @@ def _failed(reading: Reading) -> str:
     return "dmarc-fail" if reading.auth.dmarc == "fail" else "dkim-fail"
 
 
-def _known(session: Connection, reading: Reading) -> Any:
+def _known(session: Connection, reading: Reading, owner: Any) -> Any:
+    """Whose address the From names: most often that of the `owner` of the letter that is answered."""
     if reading.sender is None or not reading.sender.address:
         return None
-    return session.execute(*_who_is_written(address_key(reading.sender.address))).first()
+    key = address_key(reading.sender.address)
+    return owner if owner is not None and owner.key == key else session.execute(*_who_is_written(key)).first()
 
 
 @prepared

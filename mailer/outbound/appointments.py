@@ -20,6 +20,7 @@ from mailer.message import calendar, tags
 from mailer.outbound.letter import Picture
 from mailer.outbound.writing import Event, look_of
 from mailer.store import prepared
+from mailer.store.lists import among, one_of
 from mailer.store.tables import addresses, invitations, meetings, networks, occasions, outgoing, people, responses
 
 CARRY_IT = ("invitation", "late-joiner", "meeting-changed")  # the kinds of letters with a REQUEST
@@ -28,7 +29,7 @@ LEFT_US = ("accepted", "uncertain", "sending")  # states of a copy that may have
 
 def in_calendars(session: Connection, address_ids: Sequence[int], network_ids: Sequence[int], now: datetime) -> list[int]:
     """The invitations to meetings to come that went to these addresses, and were not declined; the soonest first."""
-    return list(session.execute(*_went_to(address_ids, network_ids, now)).scalars())
+    return list(session.execute(*_went_to(list(address_ids), list(network_ids), now)).scalars())
 
 
 @prepared
@@ -41,16 +42,16 @@ def _went_to(addresses: Any, networks: Any, now: Any) -> Any:
     )
     went = exists().where(
         outgoing.c.invitation_id == invitations.c.id,
-        outgoing.c.state.in_(LEFT_US),
+        one_of(outgoing.c.state, LEFT_US),
         occasions.c.id == outgoing.c.occasion_id,
-        occasions.c.kind.in_(CARRY_IT),
+        one_of(occasions.c.kind, CARRY_IT),
     )
     return (
         select(invitations.c.id)
         .join(meetings, meetings.c.id == invitations.c.meeting_id)
         .where(
-            invitations.c.address_id.in_(addresses),
-            meetings.c.network_id.in_(networks),
+            among(invitations.c.address_id, addresses),
+            among(meetings.c.network_id, networks),
             meetings.c.state == "planned",
             meetings.c.ends_at > now,
             went,
@@ -65,25 +66,34 @@ def fields(session: Connection, invitation_ids: Sequence[int], method: str, now:
     on it, to whomever, is newer than what was sent before."""
     of, shown = [], []
     for invitation_id in invitation_ids:
-        meeting_id = session.execute(
-            select(invitations.c.meeting_id).where(invitations.c.id == invitation_id)
-        ).scalar_one_or_none()
+        meeting_id = session.execute(*_meeting_of(invitation_id)).scalar_one_or_none()
         if meeting_id is None:
             continue
-        session.execute(
-            update(meetings).where(meetings.c.id == meeting_id).values(sequence=meetings.c.sequence + 1)
-        )
+        session.execute(*_raise_sequence(meeting_id))
         meeting = meeting_rows.get(session, meeting_id)
         if meeting.over(now) or meeting.state != "planned":
             continue
-        session.execute(
-            update(invitations).where(invitations.c.id == invitation_id).values(sequence=meeting.sequence)
-        )
+        session.execute(*_set_sequence(invitation_id, meeting.sequence))
         of.append({"invitation": invitation_id, "network": meeting.network_id, "sequence": meeting.sequence})
         shown.append(meeting_rows.facts_for(session, meeting))
     if not of:
         return {"meetings": []}
     return {"meetings": shown, "appointments": {"method": method, "stamped": now.isoformat(), "of": of}}
+
+
+@prepared
+def _meeting_of(invitation: Any) -> Any:
+    return select(invitations.c.meeting_id).where(invitations.c.id == invitation)
+
+
+@prepared
+def _raise_sequence(meeting: Any) -> Any:
+    return update(meetings).where(meetings.c.id == meeting).values(sequence=meetings.c.sequence + 1)
+
+
+@prepared
+def _set_sequence(invitation: Any, sequence: Any) -> Any:
+    return update(invitations).where(invitations.c.id == invitation).values(sequence=sequence)
 
 
 def first(given: Mapping[str, Any], network_id: int) -> int | None:

@@ -17,7 +17,7 @@ from mailer.outbound import appointments, compose, outbox
 from mailer.people import addresses as address_rows
 from mailer.people import committee, membership, written
 from mailer.store import add, prepared
-from mailer.store.tables import addresses, letters, networks, outgoing, people
+from mailer.store.tables import addresses, letters, memberships, networks, organisations, outgoing, people
 
 CLASS_LIFE = {
     "answer": timedelta(days=7),
@@ -94,7 +94,7 @@ def reply(
         purpose=purpose,
         to_address=who.address,
         to_name=who.name or "",
-        greeting=compose.greet(membership.greeting(session, network_id, address_id), language, who.slug),
+        greeting=compose.greet(_greeting(who), language, who.slug),
         inbox_id=inbox_id,
         reply_use=reply_use,
         reply_row=reply_row,
@@ -115,7 +115,9 @@ def _reader(network: Any, address: Any) -> Any:
     return (
         select(
             addresses.c.address,
+            addresses.c.shared,
             people.c.name,
+            organisations.c.name.label("organisation"),
             written.LANGUAGE.label("language"),
             written.PLAIN_TEXT.label("plain_text"),
             networks.c.language.label("network_language"),
@@ -124,8 +126,14 @@ def _reader(network: Any, address: Any) -> Any:
         .select_from(addresses)
         .outerjoin(people, people.c.id == addresses.c.person_id)
         .join(networks, networks.c.id == network)
+        .outerjoin(memberships, (memberships.c.address_id == addresses.c.id) & (memberships.c.network_id == network))
+        .outerjoin(organisations, organisations.c.id == memberships.c.organisation_id)
         .where(addresses.c.id == address)
     )
+
+
+def _greeting(who: Any) -> str:
+    return membership.greeting_of(who.name or "", who.address, shared=who.shared, organisation=who.organisation or "")
 
 
 def to_organisers(

@@ -136,30 +136,8 @@ def _end_roles(membership: Any) -> Any:
     return update(roles).where(roles.c.membership_id == membership).values(active=False)
 
 
-def greeting(session: Connection, network_id: int, address_id: int) -> str:
-    """What stands after `Hello`: a first name, the words of a shared mailbox, or nothing."""
-    row = session.execute(*_greeted(network_id, address_id)).first()
-    if row is None or row.address is None:
-        return ""
-    return greeting_of(row.name or "", row.address, shared=row.shared, organisation=row.organisation or "")
-
-
-@prepared
-def _greeted(network: Any, address: Any) -> Any:
-    here = and_(memberships.c.address_id == addresses.c.id, memberships.c.network_id == network)
-    return (
-        select(addresses.c.address, addresses.c.shared, people.c.name, organisations.c.name.label("organisation"))
-        .select_from(
-            addresses.outerjoin(people, people.c.id == addresses.c.person_id)
-            .outerjoin(memberships, here)
-            .outerjoin(organisations, organisations.c.id == memberships.c.organisation_id)
-        )
-        .where(addresses.c.id == address)
-    )
-
-
 def greeting_of(name: str, address: str, *, shared: bool, organisation: str) -> str:
-    """As `greeting`, for rows at hand (an audience is greeted without a query each)."""
+    """What stands after `Hello`: a first name, the words of a shared mailbox, or nothing."""
     return greetings.for_mailbox(address, organisation) if shared else greetings.for_person(name)
 
 

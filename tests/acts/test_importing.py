@@ -162,7 +162,10 @@ def test_a_shared_mailbox_has_no_person(place: Place) -> None:
     found = addresses.find(place.session, "science.technicians@hill.example")
     assert found is not None
     assert (found.shared, found.person_id) == (True, None)
-    assert membership.greeting(place.session, place.network.id, found.id) == "science technicians at Hill School"
+    member = membership.of_address(place.session, place.network.id, found.id)
+    assert member is not None
+    greeting = membership.greeting_of(member.name, member.address, shared=member.shared, organisation=member.organisation)
+    assert greeting == "science technicians at Hill School"
 
 
 def test_two_thousand_lines_take_a_moment(place: Place) -> None:

@@ -181,7 +181,7 @@ def test_roles_count_once_active_and_open_the_desk(store: Store) -> None:
         assert [o.address_id for o in committee.reachable(session, network_id, NOW)] == [known.id]
         assert committee.is_organiser(session, network_id, other.id)
         assert membership.main_address(session, network_id, other.id) == known.id
-        assert membership.greeting(session, network_id, known.id) == "Jane"
+        assert membership.greeting_of("Doe, Jane", "jane@school.example", shared=False, organisation="") == "Jane"
         membership.end(session, member, NOW)
         holding.settle_desk(session, member, CLI, NOW)
         assert committee.organisers(session, network_id) == []
