@@ -41,7 +41,7 @@ def end_standings(
     ended by themselves. Nothing is returned of these."""
     found = [
         row
-        for row in session.execute(*_in_force(network_id, address_ids)).all()
+        for row in sorted(session.execute(*_in_force(network_id, address_ids)).all(), key=lambda row: row.id)
         if (wanted is None or row.purpose in wanted) and (row.standing != LEFT or _once_more(row, proof, now))
     ]
     left = [(network_id, row.address_id, row.purpose, row.scope, LEFT) for row in found]
@@ -100,7 +100,6 @@ def _in_force(network: Any, addresses: Any) -> Any:
             one_of(standings.c.standing, (ACTIVE, PENDING, LEFT)),
             ~one_of(standings.c.purpose, purposes.FLEETING),
         )
-        .order_by(standings.c.id)
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, delete, or_, select, update
 from mailer.acts import Receipt
 from mailer.errors import Refused
 from mailer.outbound import replies
-from mailer.store import add, prepared
+from mailer.store import add, prepared, unindexed
 from mailer.store.tables import confirmations
 
 GOOD_FOR = timedelta(days=7)
@@ -143,4 +143,4 @@ def _end_open(address: Any, now: Any) -> Any:
 def _end_open_of(address: Any, now: Any, network: Any) -> Any:
     c = confirmations.c
     is_open = (c.address_id == address) & c.used_at.is_(None) & (c.expires_at > now)
-    return update(confirmations).where(is_open, c.network_id == network).values(expires_at=now)
+    return update(confirmations).where(is_open, unindexed(c.network_id) == network).values(expires_at=now)

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select,
 
 from mailer.message.address import key
 from mailer.store import add as add_row
-from mailer.store import prepared
+from mailer.store import prepared, unindexed
 from mailer.store.tables import addresses, suppressions
 
 LEFT_ALL = "left"  # STOP, from one network or all
@@ -57,7 +57,7 @@ def add_on_host(session: Connection, *, mac: bytes, reason: str, now: datetime) 
 
 @prepared
 def _in_force(mac: Any, reason: Any, network: Any) -> Any:
-    return _standing(mac, reason).where(suppressions.c.network_id == network)
+    return _standing(mac, reason).where(unindexed(suppressions.c.network_id) == network)
 
 
 @prepared

@@ -18,7 +18,7 @@ from mailer.consent import ACTIVE
 from mailer.meetings.left import left_since
 from mailer.meetings.meetings import Meeting
 from mailer.message.encoded import clean
-from mailer.store import add, prepared
+from mailer.store import add, prepared, unindexed
 from mailer.store.tables import addresses, invitations, meetings, people, responses, standings
 
 ANSWERS = ("yes", "no", "maybe", "none")
@@ -98,13 +98,13 @@ def _one(response: Any) -> Any:
 
 @prepared
 def _current(meeting: Any, address: Any) -> Any:
-    mine = (responses.c.meeting_id == meeting) & (responses.c.address_id == address)
+    mine = (unindexed(responses.c.meeting_id) == meeting) & (responses.c.address_id == address)
     return select(responses).where(mine, responses.c.current).order_by(responses.c.id.desc()).limit(1)
 
 
 @prepared
 def _none_counts(meeting: Any, address: Any) -> Any:
-    mine = (responses.c.meeting_id == meeting) & (responses.c.address_id == address)
+    mine = (unindexed(responses.c.meeting_id) == meeting) & (responses.c.address_id == address)
     return update(responses).where(mine, responses.c.current).values(current=False)
 
 

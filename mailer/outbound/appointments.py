@@ -19,7 +19,7 @@ from mailer.meetings import meetings as meeting_rows
 from mailer.message import calendar, tags
 from mailer.outbound.letter import Picture
 from mailer.outbound.writing import Event, look_of
-from mailer.store import prepared
+from mailer.store import prepared, unindexed
 from mailer.store.lists import among, one_of
 from mailer.store.tables import addresses, invitations, meetings, networks, occasions, outgoing, people, responses
 
@@ -35,14 +35,15 @@ def in_calendars(session: Connection, address_ids: Sequence[int], network_ids: S
 @prepared
 def _went_to(addresses: Any, networks: Any, now: Any) -> Any:
     declined = exists().where(
-        responses.c.meeting_id == invitations.c.meeting_id,
+        unindexed(responses.c.meeting_id) == invitations.c.meeting_id,
         responses.c.address_id == invitations.c.address_id,
         responses.c.current,
         responses.c.answer == "no",
     )
     went = exists().where(
         outgoing.c.invitation_id == invitations.c.id,
-        one_of(outgoing.c.state, LEFT_US),
+        among(outgoing.c.address_id, addresses),
+        one_of(unindexed(outgoing.c.state), LEFT_US),
         occasions.c.id == outgoing.c.occasion_id,
         one_of(occasions.c.kind, CARRY_IT),
     )

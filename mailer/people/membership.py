@@ -71,13 +71,14 @@ def of_address(session: Connection, network_id: int, address_id: int | None) -> 
     if address_id is None:
         return None
     found = _with_roles(session, _behind(network_id, address_id), _roles_behind(network_id, address_id))
-    found.sort(key=lambda m: (m.ended_at is not None, m.address_id != address_id))
+    found.sort(key=lambda m: (m.ended_at is not None, m.address_id != address_id, m.id))
     return found[0] if found else None
 
 
 @prepared
 def _behind(network: Any, address: Any) -> Any:
-    return _memberships(*_is_behind(network, address))
+    """In no order: SQLite would read the whole network in the order of ids to find a few."""
+    return _memberships(*_is_behind(network, address)).order_by(None)
 
 
 @prepared
@@ -91,11 +92,11 @@ def _is_behind(network: Any, address: Any) -> tuple[Any, Any]:
 
 def behind(address: Any) -> Any:
     """Whether a membership is of the person behind an address: at it, or at another one that is theirs as well."""
-    owner = addresses.alias("owner")
+    owned = addresses.alias("owned")
     person = select(addresses.c.person_id).where(addresses.c.id == address).scalar_subquery()
-    theirs = select(owner.c.id).where(owner.c.id == memberships.c.address_id, owner.c.person_id == memberships.c.person_id)
-    at_theirs = and_(memberships.c.person_id == person, theirs.correlate(memberships).exists())
-    return or_(memberships.c.address_id == address, at_theirs)
+    theirs = select(owned.c.id).where(or_(owned.c.id == address, owned.c.person_id == person))
+    mine = or_(memberships.c.address_id == address, memberships.c.person_id == person)
+    return and_(memberships.c.address_id.in_(theirs), mine)
 
 
 def main_address(session: Connection, network_id: int, address_id: int) -> int:

@@ -13,6 +13,6 @@ signing, DNS or network inside a write (design ruling 8). A commit is durable wh
 from __future__ import annotations
 
 from mailer.store.engine import Store
-from mailer.store.statements import add, add_many, add_once, insert, prepared, upsert, upsert_many
+from mailer.store.statements import add, add_many, add_once, insert, prepared, unindexed, upsert, upsert_many
 
-__all__ = ["Store", "add", "add_many", "add_once", "insert", "prepared", "upsert", "upsert_many"]
+__all__ = ["Store", "add", "add_many", "add_once", "insert", "prepared", "unindexed", "upsert", "upsert_many"]
