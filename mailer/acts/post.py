@@ -16,7 +16,7 @@ from mailer.discussion import good, posting, threads
 from mailer.discussion.posting import DISCUSSION, Draft, Post
 from mailer.errors import Refused
 from mailer.meetings import evidence
-from mailer.people import membership
+from mailer.people.membership import Membership
 from mailer.store import prepared
 from mailer.store.tables import memberships
 
@@ -37,7 +37,8 @@ def post(
 
     `vouched`: an organiser has said yes to a post that was held.
     """
-    reason = posting.held_because(session, actor.network_id, actor.address_id, draft, list, now)
+    asked = posting.asked_of(session, actor.network_id, actor.address_id, draft, list, now)
+    reason = posting.held_because(session, asked)
     if reason == "empty":
         came = f" Only {draft.attachments[0]} came with it, and files are not sent round." if draft.attachments else ""
         raise Refused(
@@ -54,19 +55,16 @@ def post(
             reason=reason,
             held_for=who.decides(session, actor.network_id, now),
         )
-    kept = posting.post(
-        session, actor.network_id, actor.address_id, draft, list_=list, now=now, inbox_id=actor.inbox_id
-    )
+    kept = posting.post(session, asked, actor.inbox_id)
     _note_good(session, actor, kept, now)
     answers = ", in a thread" if kept.answers else ""
     waited = reason == "not-on-this-list"  # a member who was told that it waits hears that it went
     fields = {"subject": kept.subject, "post": posting.facts(kept), "list": list, "waited": waited}
-    template = "post-sent" if waited or (list == DISCUSSION and _reads_digest(session, actor)) else ""
+    template = "post-sent" if waited or (list == DISCUSSION and _reads_digest(session, asked.member)) else ""
     return Receipt(template, f"posted to the {list} list{answers}: {kept.subject}", fields)
 
 
-def _reads_digest(session: Connection, actor: Actor) -> bool:
-    member = membership.of_address(session, actor.network_id, actor.address_id)
+def _reads_digest(session: Connection, member: Membership | None) -> bool:
     return member is not None and bool(session.execute(*_wants_digest(member.id)).scalar())
 
 

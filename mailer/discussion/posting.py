@@ -15,7 +15,8 @@ from mailer.discussion import threads
 from mailer.errors import NotFound
 from mailer.message.encoded import clean, printable
 from mailer.people import membership
-from mailer.store import add, prepared
+from mailer.people.membership import Membership
+from mailer.store import add, prepared, unindexed
 from mailer.store.tables import addresses, networks, posts
 
 DISCUSSION, EXCHANGE = "discussion", "exchange"
@@ -70,26 +71,30 @@ class Post:
         return self.thread_id != self.message_id
 
 
-# Why a post is not sent round, in the order it is looked at: a slug and what is true then.
 @dataclass(frozen=True)
 class Asked:
     """What is looked at: who wrote which post to which list, and when."""
 
     network_id: int
     address_id: int | None
+    member: Membership | None
     draft: Draft
     list: str
     now: datetime
 
 
+def asked_of(
+    session: Connection, network_id: int, address_id: int | None, draft: Draft, list_: str, now: datetime
+) -> Asked:
+    """What somebody asks who writes to a list, with the membership that it is asked by."""
+    return Asked(network_id, address_id, membership.of_address(session, network_id, address_id), draft, list_, now)
+
+
 Question = Callable[[Connection, Asked], bool]
 
 
-def held_because(
-    session: Connection, network_id: int, address_id: int | None, draft: Draft, list_: str, now: datetime
-) -> str:
+def held_because(session: Connection, asked: Asked) -> str:
     """The slug of the first row of `HELD` that is true, or empty: it may go."""
-    asked = Asked(network_id, address_id, draft, list_, now)
     return next((slug for slug, is_true in HELD if is_true(session, asked)), "")
 
 
@@ -116,7 +121,7 @@ def _told_before(session: Connection, asked: Asked) -> bool:
 
 @prepared
 def _with_message_id(network: Any, message_id: Any) -> Any:
-    return select(posts.c.id).where(posts.c.network_id == network, posts.c.message_id == message_id).limit(1)
+    return select(posts.c.id).where(unindexed(posts.c.network_id) == network, posts.c.message_id == message_id).limit(1)
 
 
 @prepared
@@ -126,7 +131,7 @@ def _same_words(network: Any, list_: Any, since: Any, address: Any, text: Any) -
     return (
         select(posts.c.id)
         .where(
-            posts.c.network_id == network,
+            unindexed(posts.c.network_id) == network,
             posts.c.list == list_,
             posts.c.at > since,
             posts.c.address_id.in_(theirs),
@@ -137,13 +142,12 @@ def _same_words(network: Any, list_: Any, since: Any, address: Any, text: Any) -
     )
 
 
-def _stranger(session: Connection, asked: Asked) -> bool:
-    member = membership.of_address(session, asked.network_id, asked.address_id)
-    return member is None or member.ended_at is not None
+def _stranger(_session: Connection, asked: Asked) -> bool:
+    return asked.member is None or asked.member.ended_at is not None
 
 
 def _not_subscribed(session: Connection, asked: Asked) -> bool:
-    member = membership.of_address(session, asked.network_id, asked.address_id)
+    member = asked.member
     return member is None or standing.of(session, asked.network_id, member.address_id).get(asked.list) != ACTIVE
 
 
@@ -151,6 +155,7 @@ def _empty(_session: Connection, asked: Asked) -> bool:
     return not asked.draft.text.strip()
 
 
+# Why a post is not sent round, in the order it is looked at: a slug and what is true then.
 HELD: tuple[tuple[str, Question], ...] = (
     ("loop", _looped),  # LOOP-4
     ("posted-already", _told_before),  # SMTP-6: the same id with other words is looked at by a person
@@ -160,33 +165,25 @@ HELD: tuple[tuple[str, Question], ...] = (
 )
 
 
-def post(
-    session: Connection,
-    network_id: int,
-    address_id: int | None,
-    draft: Draft,
-    *,
-    list_: str,
-    now: datetime,
-    inbox_id: int | None = None,
-) -> Post:
+def post(session: Connection, asked: Asked, inbox_id: int | None = None) -> Post:
     """Keep a post, in its thread. Whether it may go was asked before (`held_because`)."""
+    network_id, draft = asked.network_id, asked.draft
     above = threads.ancestor(session, network_id, draft.in_reply_to, draft.references)
-    message_id = draft.message_id or f"post-{inbox_id or now.timestamp()}@{_host(session, network_id)}"  # FMT-3
+    message_id = draft.message_id or f"post-{inbox_id or asked.now.timestamp()}@{_host(session, network_id)}"  # FMT-3
     post_id = add(
         session,
         posts,
         network_id=network_id,
-        address_id=address_id,
-        author=author(session, network_id, address_id),
+        address_id=asked.address_id,
+        author=author(asked.member),
         message_id=message_id,
         thread_id=above[1] if above else message_id,
         subject=bare_subject(draft.subject, *_marks(session, network_id)),
         text=_kept(draft.text),
         attachments=[clean(name)[:120] for name in draft.attachments[:ATTACHMENTS]],
-        list=list_,
+        list=asked.list,
         inbox_id=inbox_id,
-        at=now,
+        at=asked.now,
     )
     return get(session, post_id)
 
@@ -224,12 +221,11 @@ def since(session: Connection, network_id: int, list_: str, after: datetime, unt
     return [_post(row) for row in session.execute(query.order_by(posts.c.id))]
 
 
-def author(session: Connection, network_id: int, address_id: int | None) -> str:
+def author(member: Membership | None) -> str:
     """The name a post is sent under: the one on record, never what a From claims (AUTH-8); empty if there is none.
 
     No `@` and no character that hides or turns text around stands in it.
     """
-    member = membership.of_address(session, network_id, address_id)
     name = clean(member.name).strip("\"'") if member is not None else ""
     return "" if "@" in name else name[:80]
 

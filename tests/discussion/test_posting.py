@@ -19,8 +19,13 @@ from tests.acts.conftest import NOW, Place
 DRAFT = Draft("1@school.example", "How do you store agar plates?", "Ours dry out in a week.")
 
 
+def asked(place: Place, draft: Draft, who: int | None, **values: Any) -> posting.Asked:
+    return posting.asked_of(place.session, place.network.id, who, draft, **({"list_": "discussion", "now": NOW} | values))
+
+
 def kept(place: Place, draft: Draft = DRAFT, who: int | None = None, **values: Any) -> posting.Post:
-    return posting.post(place.session, place.network.id, who, draft, **({"list_": "discussion", "now": NOW} | values))
+    inbox_id = values.pop("inbox_id", None)
+    return posting.post(place.session, asked(place, draft, who, **values), inbox_id)
 
 
 SUBJECTS = [
@@ -65,7 +70,7 @@ HELD = [
 def test_loop_4_what_went_round_is_held(place: Place, change: dict[str, Any], slug: str) -> None:
     dawn = place.member("dawn@school.example", "Dawn", purposes=("discussion",))
     draft = replace(DRAFT, **change)
-    assert posting.held_because(place.session, place.network.id, dawn, draft, "discussion", NOW) == slug
+    assert posting.held_because(place.session, asked(place, draft, dawn)) == slug
 
 
 def test_who_may_post(place: Place) -> None:
@@ -74,7 +79,7 @@ def test_who_may_post(place: Place) -> None:
     huw = place.member("huw@school.example", "Huw", purposes=("meetings",))
 
     def held(who: int | None, list_: str = "discussion", draft: Draft = DRAFT) -> str:
-        return posting.held_because(place.session, place.network.id, who, draft, list_, NOW)
+        return posting.held_because(place.session, asked(place, draft, who, list_=list_))
 
     assert held(dawn) == ""
     assert held(dawn, "exchange") == "not-on-this-list"
