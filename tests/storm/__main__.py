@@ -9,9 +9,10 @@ import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
-from tests.live.people import many, mendip
+from tests.live.people import DAWN, JANE, OLIVE, PETER, many, mendip
 from tests.storm.forms import playing
-from tests.storm.mailing import Verdict, storm
+from tests.storm.mailing import storm
+from tests.storm.verdict import Verdict, dead
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 A_TERM, TERM = 5, 140  # mailings before the next term, and days until then: nobody gets more than seven mails in one (V13)
@@ -24,7 +25,7 @@ def play(form: str, *, kills: int, people: int, seed: int, policy: str = "hold",
     done = 0
     with playing(form, MONDAY, policy=policy) as made:
         network_id = mendip(made.house, MONDAY)
-        many(made.house, network_id, people - 4, MONDAY)
+        everybody = {OLIVE, PETER, JANE, DAWN, *many(made.house, network_id, people - 4, MONDAY)}
         while done < kills:
             terms, days = divmod(len(verdicts), A_TERM)
             now = MONDAY + timedelta(days=TERM * terms + days)  # a calendar that never goes back
@@ -33,7 +34,8 @@ def play(form: str, *, kills: int, people: int, seed: int, policy: str = "hold",
             def watch(name: str) -> None:
                 say(f"   {form}: killed {name}")
 
-            verdict = storm(made, network_id, now, dice, min(each, kills - done), watch)
+            wanted = frozenset(everybody - dead(verdicts))
+            verdict = storm(made, network_id, wanted, now, dice, min(each, kills - done), watch)
             verdicts.append(verdict)
             done += len(verdict.kills)
             say(f"   {form}: mailing {len(verdicts)} over, {done} of {kills} kills: {line(verdict)}")
@@ -46,7 +48,7 @@ def play(form: str, *, kills: int, people: int, seed: int, policy: str = "hold",
 def line(verdict: Verdict) -> str:
     states = ", ".join(f"{state} {count}" for state, count in sorted(verdict.states.items()))
     trouble = "; ".join(verdict.troubles) or "lost 0, doubled 0"
-    return f"{states} of {verdict.audience} (uncertain at most {verdict.most_uncertain}) in {verdict.seconds:.0f} s: {trouble}"
+    return f"{states} of {len(verdict.wanted)} (uncertain at most {verdict.most_uncertain}) in {verdict.seconds:.0f} s: {trouble}"
 
 
 def say(words: str) -> None:

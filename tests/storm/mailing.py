@@ -1,12 +1,11 @@
-"""One mailing in the storm, and its verdict: what arrived, held against what the outbox says."""
+"""One mailing in the storm: parts of the service are killed while it goes out, and started again until it has ended."""
 
 from __future__ import annotations
 
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -14,47 +13,21 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from mailer.outbound.copies import message_id
-from mailer.outbound.deliver import WINDOW
 from mailer.store.tables import networks, occasions, outgoing
 from tests.live.people import approve, meeting
 from tests.storm.forms import Form
+from tests.storm.verdict import Said, Verdict, arrivals, cut
 
 PAUSES = (0.1, 1.2)  # real seconds from when copies move to the next kill: its moment is for the dice, not for any state of ours
 AFTER = 600.0  # real seconds that a mailing is given to end when the storm is over
-OVER = ("accepted", "failed", "cancelled", "uncertain")
-
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What became of one mailing. `kills` is what was killed during it, in order."""
-
-    audience: int
-    states: Counter[str]
-    kills: tuple[str, ...]
-    lost: tuple[str, ...]  # accepted, and never arrived
-    doubled: tuple[str, ...]  # arrived twice under the policy hold, or with other bytes
-    astray: tuple[str, ...]  # arrived, and said to have failed
-    most_uncertain: int  # by ruling 5
-    seconds: float
-
-    @property
-    def troubles(self) -> list[str]:
-        found = [] if self.audience else ["there was nobody to write to, so the kills show nothing"]
-        for name, who in (("lost", self.lost), ("doubled", self.doubled), ("failed and yet arrived", self.astray)):
-            if who:
-                found.append(f"{name}: {', '.join(who[:5])} ({len(who)})")
-        if sum(self.states[state] for state in OVER) != self.audience:
-            found.append(f"the states do not add up to {self.audience}: {dict(self.states)}")
-        if self.states["uncertain"] > self.most_uncertain:
-            found.append(f"{self.states['uncertain']} uncertain; ruling 5 allows {self.most_uncertain}")
-        return found
-
-
-def storm(playing: Form, network_id: int, now: datetime, dice: random.Random, kills: int, watch: Callable[[str], None]) -> Verdict:  # fmt: skip
-    """One mailing to everybody, with so many kills while it goes out."""
+def storm(
+    playing: Form, network_id: int, wanted: frozenset[str], now: datetime, dice: random.Random, kills: int, watch: Callable[[str], None]
+) -> Verdict:  # fmt: skip
+    """One mailing to all of `wanted`, with so many kills while it goes out."""
     began = time.monotonic()
     seen = len(playing.recorded())
     house = playing.house
@@ -71,7 +44,17 @@ def storm(playing: Form, network_id: int, now: datetime, dice: random.Random, ki
         time.sleep(dice.choice((0.0, 0.0, 0.3, 1.0)))
         part.start()
     _to_its_end(playing, occasion_id, now)
-    return _verdict(playing, occasion_id, seen, killed, time.monotonic() - began)
+    said, lines = _said(playing, occasion_id), playing.recorded()
+    return Verdict(
+        wanted=wanted,
+        counted=_occasion(playing, occasion_id).audience_count,
+        said=said,
+        arrived=arrivals(lines[seen:], said),
+        cut=cut(lines, seen),
+        kills=tuple(killed),
+        resend=playing.env["TERMPOST_UNCERTAIN"] == "resend",
+        seconds=time.monotonic() - began,
+    )
 
 
 def _patiently(look: Callable[[], T], patience: float = 60.0) -> T:
@@ -139,31 +122,13 @@ def _logs(playing: Form) -> str:
     return "\n".join(f"{part.name}: {part.said()}" for part in playing.parts)
 
 
-def _verdict(playing: Form, occasion_id: int, seen: int, killed: Sequence[str], seconds: float) -> Verdict:
+def _said(playing: Form, occasion_id: int) -> tuple[Said, ...]:
     house = playing.house
-    with house.store.read() as session:
-        occasion = session.execute(select(occasions).where(occasions.c.id == occasion_id)).one()
-        rows = session.execute(
-            select(outgoing, networks.c.domain)
-            .join(networks, networks.c.id == outgoing.c.network_id)
-            .where(outgoing.c.occasion_id == occasion_id)
-        ).all()
-    lines = playing.recorded()[seen:]
-    mine = {message_id(row, house): row for row in rows}
-    copies = [words for words in lines if words[0] == "copy" and words[1] in mine]
-    arrived = Counter(words[1] for words in copies)
-    digests = {words[1]: words[3] for words in copies}
-    resend = playing.env["TERMPOST_UNCERTAIN"] == "resend"
-    doubled = [row.to_address for known, row in mine.items() if arrived[known] > 1 and not resend]
-    changed = [row.to_address for known, row in mine.items() if known in digests and row.sha256 != digests[known]]
-    connections = sum(words[0] == "line" for words in lines)
-    return Verdict(
-        audience=occasion.audience_count,
-        states=Counter(row.state for row in rows),
-        kills=tuple(killed),
-        lost=tuple(row.to_address for known, row in mine.items() if row.state == "accepted" and not arrived[known]),
-        doubled=tuple(doubled + changed),
-        astray=tuple(row.to_address for known, row in mine.items() if row.state == "failed" and arrived[known]),
-        most_uncertain=2 * WINDOW * connections,
-        seconds=seconds,
+    asked = (
+        select(outgoing, networks.c.domain)
+        .join(networks, networks.c.id == outgoing.c.network_id)
+        .where(outgoing.c.occasion_id == occasion_id)
     )
+    with house.store.read() as session:
+        rows = session.execute(asked).all()
+    return tuple(Said(row.to_address, row.state, message_id(row, house), row.sha256) for row in rows)

@@ -2,14 +2,16 @@
 
     python -m tests.storm.recorder PORT FILE [DELAY]
 
-A line for each copy: `copy MESSAGE-ID RECIPIENT SHA256`, and `line` for each connection. A recipient whose name ends in 99
-does not exist (550), so a mailing has failures, too.
+A line for each copy: `copy MESSAGE-ID RECIPIENT SHA256`. `began` when it starts; `line N` when the first MAIL comes on a
+connection, and when that ends `over N` after QUIT or `cut N` without. A recipient whose name ends in 99 does not exist (550), so
+a mailing has failures, too.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
 import os
 import re
 import sys
@@ -23,26 +25,36 @@ class Recorder:
     def __init__(self, file: Path, delay: float) -> None:
         self._file = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         self._delay = delay
+        self._numbers = itertools.count(1)
+        self.note("began")
 
     def note(self, *words: str) -> None:
         os.write(self._file, (" ".join(words) + "\n").encode())
 
     async def talk(self, heard: asyncio.StreamReader, said: asyncio.StreamWriter) -> None:
-        self.note("line")
+        number = str(next(self._numbers))
+        ended = "cut"
         try:
-            await self._talk(heard, said)
+            ended = await self._talk(heard, said, number)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:
+            self.note(ended, number)
             said.close()
 
-    async def _talk(self, heard: asyncio.StreamReader, said: asyncio.StreamWriter) -> None:
-        rcpt = ""
+    async def _talk(self, heard: asyncio.StreamReader, said: asyncio.StreamWriter, number: str) -> str:
+        """How it ended."""
+        rcpt, used = "", False
         said.write(b"220 recorder.example\r\n")
         while words := await heard.readline():
             verb = words[:4].upper().strip()
             if verb == b"EHLO":
                 said.write(b"250-recorder.example\r\n250-PIPELINING\r\n250 8BITMIME\r\n")
+            elif verb == b"MAIL":
+                if not used:
+                    self.note("line", number)
+                used = True
+                said.write(b"250 2.0.0 Ok\r\n")
             elif verb == b"RCPT":
                 rcpt = words.partition(b"<")[2].partition(b">")[0].decode()
                 if UNKNOWN.search(rcpt):
@@ -64,9 +76,10 @@ class Recorder:
                 rcpt = ""
             elif verb == b"QUIT":
                 said.write(b"221 2.0.0 Bye\r\n")
-                return
+                return "over"
             else:
                 said.write(b"250 2.0.0 Ok\r\n")
+        return "cut"
 
 
 async def serve(port: int, file: Path, delay: float) -> None:
