@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from tests.bench import mailings, peers, queueing
+from tests.bench import mailings, peers, postfix, queueing
 from tests.bench.figures import Figure, table
 
 
@@ -38,8 +38,9 @@ def sections(asked: argparse.Namespace) -> dict[str, Callable[[], list[Figure]]]
         "embedded": speed("embedded", False),
         "hosted-signed": speed("hosted", True),
         "hosted": speed("hosted", False),
-        "urgent": lambda: mailings.urgent(people=100_000 if full else 2 * asked.people, size=size, replies=15, tell=say),
+        "urgent": lambda: mailings.urgent(people=100_000 if full else 3 * asked.people, size=size, replies=15, reminders=7, tell=say),
         "enqueue": lambda: queueing.enqueueing([1000, 100_000, 1_000_000] if full else [1000, 100_000], tell=say),
+        "postfix-accept": lambda: postfix.accepting(count=4000, runs=runs, tell=say),
         "accept": lambda: queueing.accepting(count=4000, runs=runs, tell=say),
         "handle": lambda: queueing.handling(each=200 if full else 100, tell=say),
         "growth": lambda: mailings.growth("embedded", counts, size=size if not full else min(size, 20_000), tell=say),

@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 @dataclass
 class Figure:
     """`runs` are repeated measurements of one thing; their median counts. `goal`: at least (or at most, for a time) this.
-    `beside`: name of another figure and the word for how many times that this is."""
+    `beside`: names of other figures; the ratio says how many times each of them this is."""
 
     what: str
     unit: str
     runs: list[float] = field(default_factory=list)
     goal: float | None = None
     at_most: bool = False
-    beside: str = ""
+    beside: str | tuple[str, ...] = ()
     note: str = ""
 
     @property
@@ -42,8 +42,9 @@ def table(figures: Sequence[Figure]) -> str:
         if not figure.runs:
             lines.append((figure.what, "-", "", "", "", "", "", "", figure.note))
             continue
-        other = known.get(figure.beside)
-        ratio = f"{figure.median / other.median:.2f} of {other.what}" if other is not None and other.median else ""
+        names = (figure.beside,) if isinstance(figure.beside, str) else figure.beside
+        others = [known[name] for name in names if name in known and known[name].median]
+        ratio = ", ".join(f"{figure.median / other.median:.2f} of {other.what}" for other in others)
         goal = "" if figure.goal is None else f"{'<=' if figure.at_most else '>='} {_said(figure.goal)}{'' if figure.met else ' missed'}"
         counted = (_said(figure.median), _said(min(figure.runs)), _said(max(figure.runs)))
         lines.append((figure.what, *counted, figure.unit, str(len(figure.runs)), goal, ratio, figure.note))

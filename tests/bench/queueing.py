@@ -20,9 +20,8 @@ from mailer.house import open_house
 from mailer.people import networks
 from mailer.settings import Settings
 from mailer.store.tables import inbox
-from tests.bench import outbox_queue, scene
+from tests.bench import outbox_queue, peers, postfix, scene
 from tests.bench.figures import Figure
-from tests.bench.peers import smtp_source
 from tests.bench.scene import DOMAIN, ROOT, Playing, Tell
 from tests.servers import until
 
@@ -66,13 +65,13 @@ def enqueueing(counts: list[int], *, tell: Tell) -> list[Figure]:
 def accepting(*, count: int, runs: int, tell: Tell) -> list[Figure]:
     """Messages a second that the door of the embedded service takes for good, 16 sessions of 5 KB each."""
     found = Figure("durable accepts, 16 sessions, 5 KB, embedded", "messages/s", goal=1000)
-    found.beside = "Mailman 3: LMTP accepts, 16 sessions, 5 KB"
+    found.beside = (peers.LMTP_ACCEPTS, postfix.ACCEPTS)
     with scene.playing("embedded") as running:
         scene.network(running.house, "mendip", 10)
         for _ in range(runs):
             before = _stored(running)
             to, sender = f"mendip-help@{DOMAIN}", "m1@mendip.example"
-            rate = smtp_source(running.smtp, count=count, size=5120, sessions=16, to=to, sender=sender)
+            rate = peers.smtp_source(running.smtp, count=count, size=5120, sessions=16, to=to, sender=sender)
             if rate is None:
                 rate = _by_hand(running.smtp, count, 16, to, sender)
                 found.note = "smtp-source is not installed: handed in by threads of Python, which are slower"

@@ -11,7 +11,7 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -31,8 +31,9 @@ from mailer.people import membership, networks
 from mailer.people import people as person_rows
 from mailer.settings import Settings
 from mailer.store import upgrade
-from mailer.store.tables import addresses, memberships, occasions, outgoing, people, standings
+from mailer.store.tables import addresses, memberships, occasions, outgoing, people, responses, standings
 from mailer.store.tables import networks as network_rows
+from tests.live.people import meeting
 from tests.servers import folder, free_port
 from tests.storm import parts
 from tests.storm.parts import Part
@@ -245,6 +246,36 @@ def urgent_people(house: House, network_id: int, count: int) -> list[str]:
             membership.add(session, network_id=network_id, address_id=one.id, person_id=person_id, now=now)
             made.append(address)
     return made
+
+
+def reminder(house: House, count: int) -> tuple[int, list[str]]:
+    """A network past its first term, to whose meeting so many said that they come; the sink notes the time of what they get.
+    Returns the id of the reminder of the day before, and who gets it."""
+    now, slug = clock.now(), another(house)
+    network_id = network(house, slug, 0)
+    with house.store.write() as session:
+        session.execute(update(network_rows).where(network_rows.c.id == network_id).values(first_term_ends=now.date() - timedelta(days=1)))
+    meeting_id = meeting(house, network_id, now + timedelta(days=40), now, venue="Hill School")
+    coming = urgent_people(house, network_id, count)
+    given = {"purpose": "meetings", "standing": "active", "updated_at": now, "scope": ""}
+    said = {"meeting_id": meeting_id, "answer": "yes", "channel": "web", "at": now}
+    with house.store.write() as session:
+        ids = session.execute(select(addresses.c.id).where(addresses.c.address.in_(coming))).scalars().all()
+        session.execute(insert(standings), [{"network_id": network_id, "address_id": n, **given} for n in ids])
+        session.execute(insert(responses), [{"address_id": n, **said} for n in ids])
+        o = occasions.c
+        mine = select(o.id).where(o.network_id == network_id, o.kind == "day-before")
+        return session.execute(mine).scalar_one(), coming
+
+
+def due_from(house: House, occasion_ids: Sequence[int], first: float, apart: float) -> list[float]:
+    """Let these be due one after another, the first so many seconds from now. Returns the moments."""
+    now = clock.now()
+    moments = [now + timedelta(seconds=first + apart * n) for n in range(len(occasion_ids))]
+    with house.store.write() as session:
+        for occasion_id, moment in zip(occasion_ids, moments, strict=True):
+            session.execute(update(occasions).where(occasions.c.id == occasion_id).values(due_at=moment))
+    return [moment.timestamp() for moment in moments]
 
 
 def tree(pid: int) -> list[int]:

@@ -46,13 +46,15 @@ def test_the_sink_counts_each_copy_and_a_doubled_one_is_not_honest(sink: Sink) -
 def test_a_table_has_medians_goals_and_ratios() -> None:
     said = table(
         [
-            Figure("ours", "a second", [900.0, 2000.0, 1000.0], goal=1500, beside="theirs"),
+            Figure("ours", "a second", [900.0, 2000.0, 1000.0], goal=1500, beside=("theirs", "absent", "another")),
             Figure("theirs", "a second", [100.0]),
+            Figure("another", "a second", [2000.0], beside="theirs"),
             Figure("late", "ms", [20.0], goal=30, at_most=True),
             peers.missing("absent", "postfix"),
         ]
     )
-    assert re.search(r"ours +1,000 +900 +2,000 +a second +3 +>= 1,500 missed +10\.00 of theirs", said)
+    assert re.search(r"ours +1,000 +900 +2,000 +a second +3 +>= 1,500 missed +10\.00 of theirs, 0\.50 of another$", said, re.MULTILINE)
+    assert re.search(r"another .* 20\.00 of theirs$", said, re.MULTILINE)
     assert re.search(r"late +20\.0 .*<= 30\.0\b(?! missed)", said)
     assert "not installed (Debian: postfix)" in said
 
