@@ -19,6 +19,7 @@ WITHIN: tuple[Check, ...] = (
     rows.chain,
     rows.each_network,
     rows.queues,
+    rows.refused,
     rows.unwritable,
     rows.complaints,
     rows.breaches,

@@ -66,6 +66,10 @@ SENTENCES: dict[str, str] = {
 }
 
 
+# A relay that says so does not take mail from us, or not from one of our domains: it waits, and somebody has to mend that.
+REFUSES_US = frozenset({"relay-denied", "relay-wants-login", "sender-refused", "sender-not-proven", "refused-policy"})
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What becomes of the letter; `reason` is a key of SENTENCES, `slow` says what is to be spared."""

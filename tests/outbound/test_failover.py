@@ -6,7 +6,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 from mailer import clock
 from mailer.cli.checking import Place
 from mailer.cli.checking import rows as check
-from mailer.outbound import lines, rates
+from mailer.outbound import lines, rates, results
 from mailer.outbound.lines import Lines
 from mailer.outbound.transport import Timeouts, relays
 from mailer.store.tables import attempts, outgoing
@@ -81,8 +81,8 @@ def after_ehlo(talk: Talk, words: bytes) -> None:
     talk.hang_up()
 
 
-def at_mail(said: Trouble) -> Server:
-    return Server(trouble={("MAIL", n): said for n in range(1, 99)})
+def always(verb: str, said: Trouble) -> Server:
+    return Server(trouble={(verb, n): said for n in range(1, 99)})
 
 
 # name: the first relay, how many copies meet it and are put off, with the reason
@@ -92,13 +92,13 @@ NOT_WELL: dict[str, tuple[Script, int, str]] = {
     "421 as banner": (Server(banner=b"421 4.3.2 busy\r\n"), 0, ""),
     "hangs up after EHLO": (lambda talk: after_ehlo(talk, b""), 1, "connection-lost"),
     "421 after EHLO": (lambda talk: after_ehlo(talk, b"421 4.7.0 Too many connections\r\n"), 1, "closing"),
-    "hangs up at MAIL": (at_mail(Talk.hang_up), 1, "connection-lost"),
-    "is mute at MAIL": (at_mail(Talk.silent), 1, "no-answer"),
-    "421 at MAIL": (at_mail(b"421 4.3.2 bye\r\n"), 0, "closing"),
-    "disk full": (at_mail(b"452 4.3.1 Insufficient system storage\r\n"), 0, "relay-trouble"),
-    "throttled": (at_mail(b"451 4.7.1 later\r\n"), 0, "throttled"),
-    "relaying denied": (at_mail(b"550 5.7.1 relaying denied\r\n"), 0, "relay-denied"),
-    "login wanted": (at_mail(b"530 5.7.0 Authentication required\r\n"), 0, "relay-wants-login"),
+    "hangs up at MAIL": (always("MAIL", Talk.hang_up), 1, "connection-lost"),
+    "is mute at MAIL": (always("MAIL", Talk.silent), 1, "no-answer"),
+    "421 at MAIL": (always("MAIL", b"421 4.3.2 bye\r\n"), 0, "closing"),
+    "disk full": (always("MAIL", b"452 4.3.1 Insufficient system storage\r\n"), 0, "relay-trouble"),
+    "throttled": (always("MAIL", b"451 4.7.1 later\r\n"), 0, "throttled"),
+    "relaying denied": (always("MAIL", b"550 5.7.1 relaying denied\r\n"), 0, "relay-denied"),
+    "login wanted": (always("MAIL", b"530 5.7.0 Authentication required\r\n"), 0, "relay-wants-login"),
 }
 
 
@@ -146,7 +146,7 @@ def test_a_relay_that_is_closed_after_ehlo_is_not_knocked_at_without_end(stage: 
 def test_out_4_our_own_hanging_up_is_no_word_of_the_relay(stage: Stage) -> None:
     """We stop while a new line waits for its first answer: nothing was begun, and nobody rests for it."""
     mailing(stage, 3)
-    mute = at_mail(Talk.silent)
+    mute = always("MAIL", Talk.silent)
     with serve(mute) as peer:
         stage.courier.lines = Lines(relays(peer.url))
         courier = threading.Thread(target=stage.courier.deliver, args=("bulk",))
@@ -159,21 +159,22 @@ def test_out_4_our_own_hanging_up_is_no_word_of_the_relay(stage: Stage) -> None:
     assert not resting(stage)
 
 
-ONLY_HERE: dict[str, tuple[Server, str]] = {
-    "SIZE": (Server(SMALL), "too-large"),
-    "552 at MAIL": (at_mail(b"552 5.3.4 Message size exceeds fixed limit\r\n"), "too-large"),
-    "552 after the dot": (Server(trouble={("DOT", n): b"552 5.3.4 Too big\r\n" for n in range(1, 99)}), "too-large"),
-    "our sender": (at_mail(b"550 5.1.8 Sender address rejected: Domain not found\r\n"), "sender-refused"),
-    "queue not written": (Server(trouble={("DOT", n): b"451 4.3.0 queue file write error\r\n" for n in range(1, 99)}), "relay-trouble"),
-    "relaying": (Server(trouble={("RCPT", n): b"554 5.7.1 Relay access denied\r\n" for n in range(1, 99)}), "relay-denied"),
+# name: what it offers, or what it says to each, and the reason that is written down
+ONLY_HERE: dict[str, tuple[Callable[[], Server], str]] = {
+    "SIZE": (lambda: Server(SMALL), "too-large"),
+    "552 at MAIL": (lambda: always("MAIL", b"552 5.3.4 Message size exceeds fixed limit\r\n"), "too-large"),
+    "552 after the dot": (lambda: always("DOT", b"552 5.3.4 Too big\r\n"), "too-large"),
+    "our sender": (lambda: always("MAIL", b"550 5.1.8 Sender address rejected: Domain not found\r\n"), "sender-refused"),
+    "queue not written": (lambda: always("DOT", b"451 4.3.0 queue file write error\r\n"), "relay-trouble"),
+    "relaying": (lambda: always("RCPT", b"554 5.7.1 Relay access denied\r\n"), "relay-denied"),
 }
 
 
 @pytest.mark.parametrize("name", ONLY_HERE)
 def test_what_one_relay_alone_does_not_take_is_handed_to_the_next_at_once(stage: Stage, name: str) -> None:
-    server, reason = ONLY_HERE[name]
+    script, reason = ONLY_HERE[name]
     mailing(stage, PEOPLE)
-    with serve(server) as peer, Sink() as reserve:
+    with serve(script()) as peer, Sink() as reserve:
         send_over(stage, peer.url, reserve.url)
         assert states(stage) == {("accepted", "accepted"): PEOPLE + 1}
         assert set(reserve.counts().values()) == {1}
@@ -182,6 +183,25 @@ def test_what_one_relay_alone_does_not_take_is_handed_to_the_next_at_once(stage:
             assert history(stage, copy.id) == [("deferred", reason, peer.url), ("accepted", "accepted", reserve.url)]
             assert (copy.attempts, copy.relay, copy.lease_owner) == (2, reserve.url, "")
         assert {copy.sha256 for copy in reserve.got} == {copy.sha256 for copy in stage.copies(purpose="meetings")}
+
+
+@pytest.mark.parametrize("name", ["our sender", "relaying"])
+def test_what_the_only_relay_does_not_take_from_us_waits_and_check_tells_who_has_to_mend_it(stage: Stage, name: str) -> None:
+    script, reason = ONLY_HERE[name]
+    place = Place(stage.house.settings, stage.house.store)
+    mailing(stage, 3)
+    assert not list(check.refused(place))
+    with serve(script()) as peer:
+        send_over(stage, peer.url)
+    assert states(stage) == {("deferred", reason): 4}
+    [told] = check.refused(place)
+    assert not told.ok
+    assert told.what == f"4 copies wait, as the relay {peer.url} did not take them: {results.SENTENCES[reason]}"
+    with serve(Server()) as well:
+        send_over(stage, well.url)
+        over_again(stage, hours=2)
+    assert states(stage) == {("accepted", "accepted"): 4}
+    assert not list(check.refused(place))
 
 
 def test_too_large_for_every_relay_has_failed(stage: Stage) -> None:

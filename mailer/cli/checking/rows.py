@@ -13,6 +13,7 @@ from mailer.acts import breach, retained, rights
 from mailer.cli.checking import Finding, Place, said
 from mailer.consent import ledger
 from mailer.house import SecretLost, is_used, known_fingerprint, secret_for
+from mailer.outbound import results
 from mailer.outbound.compose.spoken import count
 from mailer.people import committee
 from mailer.people.formats import brief
@@ -146,6 +147,24 @@ def queues(place: Place) -> Iterator[Finding]:
         f"{count(late, 'copy waits', 'copies wait')} longer than {'it' if late == 1 else 'they'} should",
         "is a worker running, the relay well, the network held?",
     )
+
+
+def refused(place: Place) -> Iterator[Finding]:
+    """What a relay does not take from us. It is tried again, until its time is over."""
+    why = (outgoing.c.relay, outgoing.c.reason)
+    waits = select(*why, func.count().label("copies")).where(
+        outgoing.c.state == "deferred", outgoing.c.reason.in_(results.REFUSES_US)
+    )
+    with place.database.read() as session:
+        found = session.execute(waits.group_by(*why).order_by(*why)).all()
+    for row in found:
+        yield Finding(
+            False,
+            f"{count(row.copies, 'copy waits', 'copies wait')}, as the relay {row.relay} did not take {'it' if row.copies == 1 else 'them'}: "
+            f"{results.SENTENCES[row.reason]}",
+            "ask who runs the relay whether it takes mail of your domains from here, and look at the user and password you have for it; "
+            "its own words: termpost outbox list --state deferred, then termpost outbox show ID",
+        )
 
 
 def unwritable(place: Place) -> Iterator[Finding]:
