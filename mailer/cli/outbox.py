@@ -173,7 +173,12 @@ def cancel(
             print(hold.call_off(session, actor, mailing, now=bench.now(), reason=reason).said)
             return
         assert outgoing_id is not None
-        if not outbox.cancel(session, outgoing_id, "cancelled-by-hand", bench.now()):
+        state = outbox.cancel(session, outgoing_id, "cancelled-by-hand", bench.now())
+        if not state:
             fail(f"Copy {outgoing_id} does not exist or is on its way or done.")
         _note(session, bench, "outbox-cancel", outgoing_id)
-    print(f"Copy {outgoing_id} is cancelled.")
+    print(
+        f"Copy {outgoing_id} is cancelled."
+        if state == "cancelled"
+        else f"Copy {outgoing_id} does not go again. It may have arrived before, so it is uncertain."
+    )

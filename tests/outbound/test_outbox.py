@@ -436,7 +436,7 @@ def test_a_start_ends_every_lease(queue: Queue) -> None:
 
 STATES = ("queued", "deferred", "sending", "accepted", "failed", "cancelled", "uncertain")
 BY_HAND: dict[str, tuple[Callable[[Any, int], bool], dict[str, str]]] = {
-    "cancel": (lambda s, i: outbox.cancel(s, i, "by-hand", NOW), {"queued": "cancelled", "deferred": "cancelled"}),
+    "cancel": (lambda s, i: bool(outbox.cancel(s, i, "by-hand", NOW)), {"queued": "cancelled", "deferred": "cancelled"}),
     "retry": (lambda s, i: outbox.retry_now(s, i, NOW), {"deferred": "queued", "failed": "queued"}),
     "it arrived": (lambda s, i: outbox.resolve(s, i, arrived=True, now=NOW), {"uncertain": "accepted"}),
     "resend it": (lambda s, i: outbox.resolve(s, i, arrived=False, now=NOW), {"uncertain": "queued"}),

@@ -169,6 +169,18 @@ def test_what_is_done_to_a_copy_or_a_message_by_hand_is_in_the_trail(stage: Stag
         ]
 
 
+def test_what_may_have_gone_is_kept_from_going_again_and_not_said_to_be_called_back(stage: Stage) -> None:
+    stage.mail(JANE, f"mendip-agenda@{DOMAIN}", "Balances", "Ten minutes, please.")
+    (row,) = [row for row in listed(stage, outbox_command.app) if row["to"] == JANE]
+    with stage.house.store.write() as session:
+        lost = {"state": "uncertain", "reason": "lost-answer"}
+        session.execute(update(outgoing).where(outgoing.c.id == int(row["id"])).values(**lost))
+    call(stage, outbox_command.app, "resolve", row["id"], "--resend")
+    assert "It may have arrived before" in call(stage, outbox_command.app, "cancel", row["id"])
+    (row,) = [row for row in listed(stage, outbox_command.app) if row["to"] == JANE]
+    assert (row["state"], row["reason"]) == ("uncertain", "cancelled-by-hand")
+
+
 def test_outbox_show_tells_the_whole_history(stage: Stage) -> None:
     stage.mail(JANE, f"mendip-agenda@{DOMAIN}", "Balances", "Ten minutes, please.")
     (row,) = [row for row in listed(stage, outbox_command.app) if row["to"] == JANE]

@@ -78,12 +78,13 @@ def stop_occasion(session: Connection, occasion_id: int, reason: str, now: datet
 
 def cancel_occasion(session: Connection, occasion_id: int, reason: str, now: datetime) -> int:
     """Cancel what an occasion has queued and not yet begun to send. Returns how many rows."""
-    return len(cancel_which(session, outgoing.c.occasion_id == occasion_id, reason, now))
+    return len(cancel_which(session, outgoing.c.occasion_id == occasion_id, reason, now).cancelled)
 
 
-def cancel(session: Connection, outgoing_id: int, reason: str, now: datetime) -> bool:
-    """Cancel one row that is not yet on its way."""
-    return bool(cancel_which(session, outgoing.c.id == outgoing_id, reason, now))
+def cancel(session: Connection, outgoing_id: int, reason: str, now: datetime) -> str:
+    """Cancel one row that is not on its way. Returns its state, `cancelled` or `uncertain`; empty if there is no such row."""
+    stopped = cancel_which(session, outgoing.c.id == outgoing_id, reason, now)
+    return "cancelled" if stopped.cancelled else "uncertain" if stopped.uncertain else ""
 
 
 def resolve(session: Connection, outgoing_id: int, *, arrived: bool, now: datetime) -> bool:

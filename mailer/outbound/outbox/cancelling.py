@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_
 
@@ -15,13 +15,20 @@ from mailer.store.lists import among
 from mailer.store.tables import outgoing
 
 
-def cancel_which(session: Connection, which: Any, reason: str, now: datetime) -> list[int]:
-    """Cancel what waits of some copies; `which` may name more. Returns those that are; what is counted after it has left. What may have gone and waited to go
-    again is not called back by that: it is `uncertain` (V6)."""
+class Stopped(NamedTuple):
+    """What was kept from going: what is `cancelled`, and what had perhaps gone before and waited to go again, so that it is
+    `uncertain` and nobody can say that it was called back (V6)."""
+
+    cancelled: list[int]
+    uncertain: list[int]
+
+
+def cancel_which(session: Connection, which: Any, reason: str, now: datetime) -> Stopped:
+    """Cancel what waits of some copies; `which` may name more. What is counted after it has left."""
     ended: dict[str, Any] = {"reason": reason, "finished_at": now, "lease_owner": "", "lease_until": None}
     take_back(session, which)
-    move(session, and_(which, IS_OPEN, MAY_HAVE_GONE), now, state="uncertain", **ended)
-    return move(session, and_(which, IS_OPEN), now, state="cancelled", **ended)
+    uncertain = move(session, and_(which, IS_OPEN, MAY_HAVE_GONE), now, state="uncertain", **ended)
+    return Stopped(move(session, and_(which, IS_OPEN), now, state="cancelled", **ended), uncertain)
 
 
 def cancel_each(session: Connection, reasons: Mapping[int, str], now: datetime) -> list[int]:
@@ -29,4 +36,5 @@ def cancel_each(session: Connection, reasons: Mapping[int, str], now: datetime) 
     alike: dict[str, list[int]] = {}
     for copy, why in reasons.items():
         alike.setdefault(why, []).append(copy)
-    return [copy for why, ids in alike.items() for copy in cancel_which(session, among(outgoing.c.id, ids), why, now)]
+    stopped = [cancel_which(session, among(outgoing.c.id, ids), why, now) for why, ids in alike.items()]
+    return [copy for one in stopped for copy in one.cancelled]
