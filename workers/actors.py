@@ -69,9 +69,9 @@ class Actors:
         if not self._inbox_turn.acquire(blocking=False):
             return  # whoever has the turn looks again before giving it up
         try:
-            for _ in range(MESSAGES_A_TURN):
+            for handled in range(MESSAGES_A_TURN):
                 self._make_way()
-                if not pipeline.handle_next(self.house, self.owner):
+                if not pipeline.handle_next(self.house, self.owner, likely=handled > 0):
                     return
         finally:
             self._inbox_turn.release()

@@ -148,9 +148,9 @@ def _check_open(session: Connection, meeting: Meeting, now: datetime) -> None:
 
 def answers_as(session: Connection, actor: Actor, meeting_id: int) -> int:
     """The invited address: the actor's own if it was invited, else the one at which the network writes to them."""
-    main = who.written_to(session, actor)
-    assert actor.address_id is not None
-    return actor.address_id if invitations.find(session, meeting_id, actor.address_id) is not None else main
+    if actor.address_id is not None and invitations.find(session, meeting_id, actor.address_id) is not None:
+        return actor.address_id
+    return who.written_to(session, actor)
 
 
 def _said(given: responses.Response, meeting: Meeting) -> str:

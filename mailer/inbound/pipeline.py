@@ -40,9 +40,11 @@ TAKING = 7_465_727  # PostgreSQL's lock for taking a message, so that two worker
 _log = log.get("inbound")
 
 
-def handle_next(house: House, owner: str, names: Names | None = None) -> bool:
-    """Take the oldest stored message and bring it to its outcome. False if there was none. `names` answers for the DNS."""
-    taken = _take(house, owner)
+def handle_next(house: House, owner: str, names: Names | None = None, *, likely: bool = False) -> bool:
+    """Take the oldest stored message and bring it to its outcome. False if there was none. `names` answers for the DNS.
+
+    `likely`: there was one a moment ago, so that the next is taken without a look before it."""
+    taken = _take(house, owner, likely)
     if taken is None:
         return False
     row, raw = taken
@@ -60,12 +62,11 @@ def handle_next(house: House, owner: str, names: Names | None = None) -> bool:
     return True
 
 
-def _take(house: House, owner: str) -> tuple[Any, bytes] | None:
+def _take(house: House, owner: str, likely: bool = False) -> tuple[Any, bytes] | None:
     """The oldest message that nobody holds, leased. Of one network one message is handled at a time, in the order of ids."""
     lease_now = clock.lease_now()
-    with house.store.read() as session:  # most looks find nothing; they must not take the writer's turn
-        if session.execute(*_oldest(lease_now)).scalar() is None:
-            return None
+    if not likely and not _is_any(house, lease_now):
+        return None
     with house.store.write() as session:
         if session.dialect.name == "postgresql":
             session.execute(_LOCK, {"lock": TAKING})
@@ -74,6 +75,12 @@ def _take(house: House, owner: str) -> tuple[Any, bytes] | None:
             return None
         row = session.execute(*_with_content(leased)).one()
     return row, row.content
+
+
+def _is_any(house: House, lease_now: datetime) -> bool:
+    """Most looks find nothing; they must not take the writer's turn."""
+    with house.store.read() as session:
+        return session.execute(*_oldest(lease_now)).scalar() is not None
 
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:lock)")

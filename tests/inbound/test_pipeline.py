@@ -160,6 +160,19 @@ def test_a_message_whose_worker_died_is_handled_by_the_next_one_once(stage: Stag
     assert (stage.outcome(one).state, stage.outcome(one).attempts) == ("done", 2)
 
 
+def test_who_has_just_handled_one_takes_the_next_without_a_look_and_may_find_none(stage: Stage) -> None:
+    """In the order of ids, and of one network one at a time, as with a look."""
+    one, other = (stored(stage, item(number), f"mendip-agenda@{DOMAIN}") for number in (1, 2))
+    assert pipeline.handle_next(stage.house, "stage", likely=True)
+    assert [stage.outcome(each).state for each in (one, other)] == ["done", "stored"]
+    assert pipeline._take(stage.house, "another", likely=True) is not None
+    assert pipeline._take(stage.house, "stage", likely=True) is None
+    leases_end(stage, other)
+    assert pipeline.handle_next(stage.house, "stage", likely=True)
+    assert stage.outcome(other).state == "done"
+    assert not pipeline.handle_next(stage.house, "stage", likely=True)
+
+
 def test_a_start_takes_over_at_once(stage: Stage) -> None:
     one = stored(stage, item(1), f"mendip-agenda@{DOMAIN}")
     assert pipeline._take(stage.house, "dead") is not None
