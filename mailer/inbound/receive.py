@@ -22,6 +22,8 @@ import hashlib
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import Connection, select, text
 
@@ -31,7 +33,8 @@ from mailer.inbound.doors import Knows, Verdict
 from mailer.inbound.peek import Peek, peek, storable
 from mailer.message.address import key
 from mailer.message.roles import parse_local
-from mailer.store import Store, insert
+from mailer.store import Store
+from mailer.store.statements import insert_of
 from mailer.store.tables import inbox, raws
 
 __all__ = ["Envelope", "Intake", "StoreFault", "StoreFull", "Verdict"]
@@ -109,7 +112,7 @@ class Intake:
         if session.dialect.name == "postgresql":  # whatever the server's default, 250 means on the disk (SMTP-4)
             session.execute(_FULL_DURABILITY)
         session.execute(
-            insert(session, raws).on_conflict_do_nothing(index_elements=["sha256"]),
+            _bytes_once(session.dialect.name),
             [
                 {
                     "sha256": each.sha256,
@@ -121,8 +124,7 @@ class Intake:
             ],
         )
         rows = {repeat: _row(each, repeat) for each in batch for repeat in each.rcpts}
-        statement = insert(session, inbox).on_conflict_do_nothing(index_elements=["repeat_key"])
-        made = session.execute(statement.returning(inbox.c.id, inbox.c.repeat_key), list(rows.values()))
+        made = session.execute(_rows_once(session.dialect.name), list(rows.values()))
         ids = {row.repeat_key: int(row.id) for row in made}
         if ids:
             wake.note(session, wake.INBOX)
@@ -141,6 +143,17 @@ class Intake:
         return _Prepared(
             envelope, sha256, seen, {_repeat_key(seen, sha256, rcpt): (rcpt, networks[rcpt]) for rcpt in rcpts}
         )
+
+
+@cache
+def _bytes_once(dialect: str) -> Any:
+    return insert_of(dialect, raws).on_conflict_do_nothing(index_elements=["sha256"])
+
+
+@cache
+def _rows_once(dialect: str) -> Any:
+    once = insert_of(dialect, inbox).on_conflict_do_nothing(index_elements=["repeat_key"])
+    return once.returning(inbox.c.id, inbox.c.repeat_key)
 
 
 def _row(message: _Prepared, repeat: str) -> dict[str, object]:
