@@ -28,7 +28,7 @@ MOST = {"RSVP": 28, "agenda item": 25, "post": 25, "bounce": 13, "STOP": 43}  # 
 SMALL = ("json_each", "sqlite_sequence", "anon_")  # read whole: a list that is given, the counters, what was just found
 # By these indexes the rows of a whole network, a meeting or a state are read. Few stand behind the ones that are listed.
 WIDE = ("_network_id (network_id=?)", "_network_id (network_id=? AND rowid", "_meeting_id (meeting_id=?)", "ix_outgoing_queue (state=?)")
-FEW = ("meetings", "terms", "cycle_overrides", "letters", "opened")
+FEW = ("meetings", "terms", "cycle_overrides", "opened")
 
 
 class Asked:

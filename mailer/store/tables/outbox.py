@@ -30,6 +30,7 @@ letters = table(
     Column("skeleton", LargeBinary),  # none: composed by the worker before its first copy
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("occasion_id", "version", "variant", "language"),
+    Index("ix_letters_subject", "subject", postgresql_using="hash"),  # a subject may be longer than its B-tree takes
 )
 
 letterheads = table(
