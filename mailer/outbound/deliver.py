@@ -1,15 +1,9 @@
 """Delivery: claim a batch, fill and sign it, send it stride by stride, write down what became of it.
 
-<<<<<<< HEAD
-Before a window is written to a connection one transaction says so (`sending`) and writes the results of the window
-before; so after a crash at most two windows a connection are uncertain (V6, design ruling 5). Connections are kept.
-A batch is claimed for one relay, within its rate; where that relay cannot be had, or says that it is not well, the next one claims
-anew. A copy that this relay alone does not take is handed to the next at once.
-=======
 Before a stride, two windows, is written to a connection one transaction says so (`sending`) and writes the results of the
 stride before; so after a crash at most two windows a connection are uncertain (V6, design ruling 5). Connections are kept.
-A batch is claimed for one relay, within its rate; where that relay cannot be had the next one claims anew.
->>>>>>> 8f9b425 (wip stride)
+A batch is claimed for one relay, within its rate; where that relay cannot be had, or says that it is not well, the next one claims
+anew. A copy that this relay alone does not take is handed to the next at once.
 """
 
 from __future__ import annotations
