@@ -67,8 +67,8 @@ class Copier:
         near the processor until it is sent."""
         made, failures = [], dict[int, Exception]()
         for row in rows:
-            head = self._letterheads.of(row)
             try:
+                head = self._letterheads.of(row)
                 made.append(copy_of(row, self._skeleton(row.letter_id), head, self.house, now))
             except Exception as error:  # one bad letter must not keep the others
                 _log.exception("letter cannot be filled", outgoing=row.id)
