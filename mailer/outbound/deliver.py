@@ -38,8 +38,8 @@ _log = log.get("deliver")
 class Courier:
     """Delivers for one process. Threads may share it: each keeps its own connection."""
 
-    def __init__(self, house: House, owner: str) -> None:
-        self.owner = owner
+    def __init__(self, house: House, name: str) -> None:
+        self._name = name
         hostname = house.settings.public_host or "localhost"
         self.lines = Lines(transport.relays(house.settings.relays, hostname=hostname, tray=self._keep))
         self._copier = Copier(house)
@@ -47,15 +47,20 @@ class Courier:
         self._resend = house.settings.uncertain == "resend"
         self._lock = threading.Condition()  # of what is under way
         self._stopped = threading.Event()
-        self._under_way: set[int] = set()
+        self._under_way: dict[str, list[int]] = {}  # by owner
+
+    @property
+    def owner(self) -> str:
+        """Of the leases that this thread has. What one of us has read, another may claim anew once it was changed or held."""
+        return f"{self._name}:{threading.get_native_id()}"
 
     def renew(self) -> None:
         """Keep the leases of what is under way: a slow relay must not make a second worker think that we died."""
         with self._lock:
-            ids = list(self._under_way)
-        if ids:
+            leased = dict(self._under_way)
+        for owner, ids in leased.items():
             with self._queue.write() as session:
-                outbox.renew(session, ids, self.owner, clock.lease_now() + LEASE)
+                outbox.renew(session, ids, owner, clock.lease_now() + LEASE)
 
     def deliver(self, lane: str) -> bool:
         """Deliver what is due in a lane until nothing is, for a bounded time. True if there may be more to do at once."""
@@ -70,13 +75,13 @@ class Courier:
                 wake.ring(lane)  # more waits than one of us sends: whoever is free, here or elsewhere, lends a hand
                 called = True
             with self._lock:
-                self._under_way.update(ids)
+                self._under_way[self.owner] = ids
             try:
                 if not self._send(relay, ids, lane):
                     return False
             finally:
                 with self._lock:
-                    self._under_way.difference_update(ids)
+                    del self._under_way[self.owner]
                     self._lock.notify_all()
         return True
 
@@ -143,7 +148,8 @@ class Courier:
                         self._put_aside(session, failures, now)
                 left = left[STRIDE:]
                 wires = [copy.wire for copy in stride if copy.wire.id in mine]
-                results = _sent(line, wires)
+                results = []
+                _send_windows(line, wires, results)
                 took += [wire.rcpt for wire, reply in zip(wires, results, strict=True) if reply.state == "accepted"]
                 if not line.usable:
                     self.lines.drop(line)
@@ -248,11 +254,10 @@ class Courier:
             keeping.keep(session, wires, clock.now())
 
 
-def _sent(line: transport.Connection, wires: Sequence[Wire]) -> list[Reply]:
-    """One window after the other. Once the line is lost, or somebody asks to be spared, none is begun."""
-    replies: list[Reply] = []
+def _send_windows(line: transport.Connection, wires: Sequence[Wire], replies: list[Reply]) -> None:
+    """One window after the other; each adds its replies. Once the line is lost, or somebody asks to be spared, none is begun."""
     for begin in range(0, len(wires), WINDOW):
-        if replies and (not line.usable or any(reply.slow in ("relay", "destination") for reply in replies)):
-            return [*replies, *[transport.unsent(wire.id) for wire in wires[begin:]]]
+        if begin and (not line.usable or any(reply.slow in ("relay", "destination") for reply in replies)):
+            replies += [transport.unsent(wire.id) for wire in wires[begin:]]
+            return
         replies += line.send(wires[begin : begin + WINDOW])
-    return replies

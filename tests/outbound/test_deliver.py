@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import threading
 from collections import Counter
@@ -320,6 +321,42 @@ def test_v6_a_window_whose_commit_was_not_answered_goes_back(stages: Any, sink: 
     stage.settle()
     assert {copy.state for copy in stage.copies(occasion_id=occasion_id)} == {"accepted"}
     assert set(sink.counts().values()) == {1}
+
+
+def test_v5_what_one_thread_gives_back_is_not_what_another_has_taken_meanwhile(stages: Any, sink: Sink) -> None:
+    """HOLD and SEND take the second stride from the thread that read it, another one of the same process begins it, and the
+    first one's transaction fails: what it gives back is not the other's."""
+    sink.delay = 0.01
+    stage = stages(relay_url=sink.url)
+    occasion_id = mailing(stage, 2 * STRIDE - 1)
+    first, second = (threading.Thread(target=deliver, args=(stage,), name=name) for name in ("first", "second"))
+    marked: Counter[str] = Counter()
+
+    @event.listens_for(stage.house.store.writer, "before_cursor_execute")
+    def _fails(_c: Any, _cursor: Any, statement: str, _parameters: Any, _context: Any, _many: bool) -> None:
+        if statement.startswith("UPDATE outgoing") and "sha256" in statement:
+            who = threading.current_thread().name
+            marked[who] += 1
+            if (who, marked[who]) == ("first", 2):
+                raise OSError("the database dropped us")
+
+    first.start()
+    until(lambda: len(sink.got) > 1, every=0.001)
+    with stage.house.store.write() as session:
+        hold.hold(session, actor(stage), occasion_id, now=stage.now)
+        hold.release(session, actor(stage), occasion_id, now=stage.now)
+    second.start()
+    first.join(20)
+    second.join(20)
+    stage.settle()
+    assert marked["second"] == 1
+    assert {copy.state for copy in stage.copies(occasion_id=occasion_id)} == {"accepted"}
+    assert set(sink.counts().values()) == {1}
+
+
+def deliver(stage: Stage) -> None:
+    with contextlib.suppress(OSError):
+        stage.courier.deliver("bulk")
 
 
 def test_answers_wait_for_a_database_that_is_away(stages: Any, sink: Sink) -> None:

@@ -38,7 +38,7 @@ def forget_mentions(session: Connection, token: str, cut: Callable[[Any], Any]) 
             )
         )
     ).all()
-    take_back(session, among(outgoing.c.id, [row.id for row in found]), changed=True)
+    take_back(session, among(outgoing.c.id, [row.id for row in found]))
     for row in found:
         values = {"extra": cut(row.extra), "to_name": cut(row.to_name), "greeting": cut(row.greeting)}
         session.execute(update(outgoing).where(outgoing.c.id == row.id).values(**values))
@@ -55,7 +55,7 @@ def redirect(
     moved: list[Any] = []
     for before, after in standings.items():
         mine = and_(outgoing.c.address_id == from_id, outgoing.c.standing_id == before)
-        take_back(session, mine, changed=True)
+        take_back(session, mine)
         there = update(outgoing).where(mine, IS_OPEN).values(address_id=to_id, to_address=to_address, standing_id=after)
         moved += session.execute(there.returning(outgoing.c.id, outgoing.c.state)).all()
     for state in OPEN:
@@ -69,7 +69,7 @@ def rename(session: Connection, address_ids: Collection[int], name: str, called:
     if called and now_called:
         values["greeting"] = func.replace(outgoing.c.greeting, called, now_called)
     mine = outgoing.c.address_id.in_(address_ids)
-    take_back(session, mine, changed=True)
+    take_back(session, mine)
     session.execute(update(outgoing).where(mine, IS_OPEN).values(**values))
 
 

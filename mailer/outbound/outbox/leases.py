@@ -41,19 +41,18 @@ def take_again(session: Connection, ids: Sequence[int], owner: str, until: datet
     return sorted(taken.scalars())
 
 
-def take_back(session: Connection, which: Any, *, changed: bool = False) -> None:
+def take_back(session: Connection, which: Any) -> None:
     """Take away the leases of those that wait of some copies, before they are changed, held or cancelled: nobody begins them
     any more as they were read.
 
     On PostgreSQL this waits for whoever is just beginning a window, and keeps everybody from beginning another until this
     transaction ends, so who counts after it counts what has left. They are taken in the order in which a window has them, so
-    that neither waits for the other in a ring. `changed`: what was read of them holds no more, so nobody else claims one
-    before its lease would have ended either: by then who has read it has done with it.
+    that neither waits for the other in a ring.
     """
     waiting = select(outgoing.c.id).where(which, IS_OPEN).order_by(outgoing.c.next_attempt_at, outgoing.c.id)
     ids = session.execute(waiting.with_for_update()).scalars().all()
-    none: dict[str, Any] = {"lease_owner": ""} if changed else {"lease_owner": "", "lease_until": None}
-    session.execute(update(outgoing).where(among(outgoing.c.id, list(ids)), outgoing.c.lease_until.is_not(None)).values(**none))
+    leased = among(outgoing.c.id, list(ids)) & outgoing.c.lease_until.is_not(None)
+    session.execute(update(outgoing).where(leased).values(lease_owner="", lease_until=None))
 
 
 def _lapsed(lease_now: Any) -> Any:
