@@ -93,6 +93,8 @@ NOT_WELL: dict[str, tuple[Script, int, str]] = {
     "hangs up after EHLO": (lambda talk: after_ehlo(talk, b""), 1, "connection-lost"),
     "421 after EHLO": (lambda talk: after_ehlo(talk, b"421 4.7.0 Too many connections\r\n"), 1, "closing"),
     "hangs up at MAIL": (always("MAIL", Talk.hang_up), 1, "connection-lost"),
+    "hangs up at RCPT": (always("RCPT", Talk.hang_up), 1, "connection-lost"),
+    "hangs up at DATA": (always("DATA", Talk.hang_up), 1, "connection-lost"),
     "is mute at MAIL": (always("MAIL", Talk.silent), 1, "no-answer"),
     "421 at MAIL": (always("MAIL", b"421 4.3.2 bye\r\n"), 0, "closing"),
     "disk full": (always("MAIL", b"452 4.3.1 Insufficient system storage\r\n"), 0, "relay-trouble"),
@@ -143,19 +145,23 @@ def test_a_relay_that_is_closed_after_ehlo_is_not_knocked_at_without_end(stage: 
         assert len(well.taken) == PEOPLE + 1
 
 
-def test_out_4_our_own_hanging_up_is_no_word_of_the_relay(stage: Stage) -> None:
-    """We stop while a new line waits for its first answer: nothing was begun, and nobody rests for it."""
+@pytest.mark.parametrize(("verb", "left"), [
+    ("MAIL", {("queued", ""): 4}),
+    ("RCPT", {("deferred", "connection-lost"): 1, ("queued", ""): 3}),
+])  # fmt: skip
+def test_out_4_our_own_hanging_up_is_no_word_of_the_relay(stage: Stage, verb: str, left: dict[tuple[str, str], int]) -> None:
+    """We stop while a new line waits for an answer: what was not begun waits as before, and nobody rests for it."""
     mailing(stage, 3)
-    mute = always("MAIL", Talk.silent)
+    mute = always(verb, Talk.silent)
     with serve(mute) as peer:
         stage.courier.lines = Lines(relays(peer.url))
         courier = threading.Thread(target=stage.courier.deliver, args=("bulk",))
         courier.start()
-        until(lambda: "MAIL" in mute.seen)
+        until(lambda: verb in mute.seen)
         stage.courier.close()
         courier.join(5)
     assert not courier.is_alive()
-    assert states(stage) == {("queued", ""): 4}
+    assert states(stage) == left
     assert not resting(stage)
 
 

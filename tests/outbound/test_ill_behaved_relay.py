@@ -88,6 +88,7 @@ ALL = {"accepted": PEOPLE}
 ONE_LATER = {"accepted": PEOPLE - 1, "deferred": 1}
 ONE_UNSURE = {"accepted": PEOPLE - 1, "uncertain": 1}
 ALL_LATER = {"deferred": PEOPLE}
+NONE_YET = {"deferred": 1, "queued": PEOPLE - 1}
 SPARED = {"accepted": 1, "deferred": 1, "queued": PEOPLE - 2}
 
 # name: the server, the states when it has been tried once, the reason of those that are not accepted or queued
@@ -112,6 +113,8 @@ CASES: dict[str, tuple[Callable[[], Any], dict[str, int], str]] = {
     "421 after the dot": (lambda: Server(trouble={("DOT", 2): BYE}), SPARED, "closing"),
     "dies at MAIL": (lambda: Server(trouble={("MAIL", 2): Talk.hang_up}), ALL, ""),
     "dies at RCPT": (lambda: Server(trouble={("RCPT", 2): Talk.hang_up}), ONE_LATER, "connection-lost"),
+    "a new line dies at RCPT": (lambda: Server(trouble={("RCPT", 1): Talk.hang_up}), NONE_YET, "connection-lost"),
+    "a new line dies at DATA": (lambda: Server(trouble={("DATA", 1): Talk.hang_up}), NONE_YET, "connection-lost"),
     "dies at DATA": (lambda: Server(trouble={("DATA", 2): Talk.hang_up}), ONE_LATER, "connection-lost"),
     "dies in the middle of the letter": (lambda: Server(trouble={("DATA", 2): cut}), ONE_UNSURE, "lost-answer"),
     "dies after the dot": (lambda: Server(trouble={("DOT", 2): Talk.hang_up}), ONE_UNSURE, "lost-answer"),

@@ -36,7 +36,7 @@ class Broken(Exception):
 
 class Window:
     """The walk through one window. Afterwards `alive`: may the line be used again; `parting`: it is left with a QUIT, as the
-    relay asks to be spared; `fresh`: nothing was answered on it since EHLO; `open`: is a transaction to be ended before the
+    relay asks to be spared; `fresh`: no letter was taken or refused on it since EHLO; `open`: is a transaction to be ended before the
     next; `stalled`: pipelining seems not to work."""
 
     def __init__(
@@ -73,6 +73,7 @@ class Window:
                 refused = self._envelope(letter, ahead)
                 ahead = refused is None and behind is not None
                 replies[index] = refused or self._content(letter, behind)
+                self.fresh = False
             except Broken as broken:
                 self.alive = False
                 replies[index] = broken.reply
@@ -93,7 +94,6 @@ class Window:
                 if not self._pipelining:
                     self._line.write(command, self._timeouts.block, self._until)
                 answer = self._line.answer(seconds, self._until)
-                self.fresh = False
                 answers.append(answer)
                 if answer.code == 421 or (not self._pipelining and not _fits(step, answer)):
                     break
@@ -106,11 +106,13 @@ class Window:
 
     def _not_asked_for(self, letter: Prepared, begun: bool, lost: LineLost) -> Reply:
         """The line broke before the server asked for the content. Where it broke at MAIL and had served before, a new one is
-        made and the letter goes over that; a new one that breaks there says that the relay is not well. There the letter is put
-        off as well: if it is the letter that a relay breaks at, it must not stand in front of all others for ever."""
-        if begun:
-            return _lost(letter, "deferred", lost)
-        if not self.fresh or self._finishing:  # when we finish it may be ourselves who hung up
+        made and the letter goes over that; behind MAIL it is put off, as it may be the letter that the relay breaks at. A new
+        one that breaks, wherever, says that the relay is not well, or each letter would get a line of its own to be lost with.
+        There the letter is put off as well, for it must not stand in front of all others for ever."""
+        spoken = self.fresh and not self._finishing  # when we finish it may be ourselves who hung up
+        if begun:  # stalled: without pipelining the relay may be well
+            return _lost(letter, "deferred", lost, "relay" if spoken and not self.stalled else "")
+        if not spoken:
             return _lost(letter, "unsent", lost)
         return self._last_words(letter, "mail") or _lost(letter, "deferred", lost, "relay")
 

@@ -227,6 +227,10 @@ SPEAKS_OF_ITSELF: dict[str, tuple[dict[tuple[str, int], Trouble], str, str]] = {
     "resets at MAIL": ({("MAIL", 1): RESET}, "connection-lost", ""),
     "mute at MAIL": ({("MAIL", 1): SILENT}, "no-answer", ""),
     "nonsense at MAIL": ({("MAIL", 1): b"lorem ipsum\r\n"}, "nonsense", "lorem ipsum"),
+    "dies at RCPT": ({("RCPT", 1): HANG_UP}, "connection-lost", "the peer hung up"),
+    "resets at RCPT": ({("RCPT", 1): RESET}, "connection-lost", ""),
+    "nonsense at RCPT": ({("RCPT", 1): b"lorem ipsum\r\n"}, "nonsense", "lorem ipsum"),
+    "dies at DATA": ({("DATA", 1): HANG_UP}, "connection-lost", "the peer hung up"),
 }
 
 
@@ -241,6 +245,24 @@ def test_out_9_a_new_line_that_takes_no_letter_speaks_of_the_relay(
     assert [reply.state for reply in replies] == [D, N, N]
     assert (replies[0].reason, replies[0].slow) == (reason, "relay")
     assert said in replies[0].text
+
+
+@pytest.mark.parametrize("at", ["RCPT", "DATA"])
+@pytest.mark.parametrize("said", [None, NO_USER], ids=["taken", "refused"])
+def test_a_line_that_has_dealt_with_a_letter_and_breaks_at_the_next_does_not_speak_of_the_relay(said: bytes | None, at: str) -> None:
+    """It may be that letter which the relay breaks at."""
+    trouble: dict[tuple[str, int], Trouble] = {(at, 2): HANG_UP} | ({("RCPT", 1): said} if said else {})
+    with serve(Server(trouble=trouble)) as peer:
+        replies = connect(peer.url).send(letters(3))
+    assert [(reply.state, reply.slow) for reply in replies] == [(F if said else A, ""), (D, ""), (N, "")]
+
+
+@pytest.mark.parametrize(("way", "slow"), [("pipelined", ""), ("step by step", "relay")])
+def test_silence_behind_the_first_answer_speaks_of_the_relay_only_where_nothing_was_pipelined(way: str, slow: str) -> None:
+    """PIPELINING may have been offered in vain: the next line goes without and may be well."""
+    with serve(Server(WAYS[way], {("RCPT", 1): SILENT})) as peer:
+        replies = connect(peer.url).send(letters(2))
+    assert [(reply.state, reply.reason, reply.slow) for reply in replies] == [(D, "no-answer", slow), (N, "not-begun", "")]
 
 
 def test_who_asks_to_be_spared_is_left_with_a_quit() -> None:
