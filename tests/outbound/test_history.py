@@ -48,9 +48,6 @@ CHANGES: dict[str, tuple[dict[str, Any], Callable[[Connection, Any], Any], str, 
     "sent again by hand": ({"state": "uncertain"}, lambda s, c: outbox.resolve(s, c.id, arrived=False, now=NOW), "queued", "resent-by-hand"),
     "its sender taken for dead": ({"state": "sending"}, lambda s, _: outbox.reap(s, lease_now=NOW, now=NOW, resend=False), "uncertain", "interrupted"),
     "a backup was restored": ({"state": "deferred"}, lambda s, _: outbox.doubt(s, NOW), "uncertain", "restored"),
-    "waits to go again, and is cancelled": (  # V6: it may have gone, so nobody can say that it was taken back
-        {"state": "deferred", "reason": "lost-answer"}, lambda s, c: outbox.cancel(s, c.id, "cancelled-by-hand", NOW), "uncertain", "cancelled-by-hand",
-    ),
 }  # fmt: skip
 
 

@@ -371,8 +371,15 @@ def test_ruling_5_what_a_dead_worker_was_sending(queue: Queue, resend: bool, own
 LATE = {name: case for name, case in AFTER.items() if name not in ("uncertain",)}
 
 
-@pytest.mark.parametrize("resend", [False, True], ids=["held", "to be sent again"])
-@pytest.mark.parametrize(("reply", "after"), LATE.values(), ids=LATE)
+@pytest.mark.parametrize(
+    ("reply", "after", "resend"),
+    [
+        pytest.param(*case, resend, id=f"{name}, {'to be sent again' if resend else 'held'}")
+        for name, case in LATE.items()
+        for resend in (False, True)
+        if not (resend and name == "never begun")  # that may be said of the second try, which was not begun
+    ],
+)
 def test_v6_what_a_relay_said_counts_though_its_sender_was_taken_for_dead(
     queue: Queue, reply: tuple[str, str], after: tuple[str, str, int], resend: bool
 ) -> None:
@@ -407,6 +414,50 @@ def test_v5_v6_an_answer_to_an_earlier_try_does_not_count(queue: Queue) -> None:
     queue.change(outgoing, doubted, reason="restored")
     answered(queue, doubted, "accepted", "accepted")
     assert queue.row(doubted).state == "uncertain"
+
+
+def away(queue: Queue, copy: int) -> None:
+    put_off(queue, copy, NOW + 30 * MINUTE)
+
+
+def put_off_again(queue: Queue, copy: int) -> None:
+    queue.mark(queue.claim(now=NOW + 30 * MINUTE))
+    answered(queue, copy, "deferred", "try-later", NOW + 30 * MINUTE)
+
+
+def tried_by_hand(queue: Queue, copy: int) -> None:
+    with queue.store.write() as session:
+        assert outbox.retry_now(session, copy, NOW)
+
+
+SINCE: dict[str, Callable[[Queue, int], None]] = {
+    "nothing": lambda _q, _c: None,
+    "tried again by hand": tried_by_hand,
+    "its relay is away": away,
+    "put off at the next try": put_off_again,
+}
+
+
+@pytest.mark.parametrize("since", SINCE.values(), ids=SINCE)
+def test_v6_what_may_have_gone_is_never_said_to_be_called_back(queue: Queue, since: Callable[[Queue, int], None]) -> None:
+    """Whatever became of it after the try of which nobody knows."""
+    copy = queue.copy()
+    queue.mark(queue.claim())
+    answered(queue, copy, "uncertain", "lost-answer", resend=True)
+    since(queue, copy)
+    with queue.store.write() as session:
+        assert outbox.cancel(session, copy, "cancelled-by-hand", NOW) == "uncertain"
+    assert (queue.row(copy).state, queue.row(copy).reason) == ("uncertain", "cancelled-by-hand")
+
+
+def test_v6_a_try_that_was_not_begun_says_nothing_of_the_one_that_was_lost(queue: Queue) -> None:
+    """What marks the second one failed, and nobody knows better of the first."""
+    copy = queue.copy()
+    queue.mark(queue.claim())
+    lapse(queue, resend=True)
+    assert queue.claim() == [copy]
+    answered(queue, copy, "unsent", "")
+    assert (queue.row(copy).state, queue.row(copy).reason, queue.row(copy).attempts) == ("queued", "interrupted", 1)
 
 
 def lapse(queue: Queue, *, resend: bool = False) -> None:

@@ -17,7 +17,8 @@ from mailer import clock
 from mailer.cli import inbox as inbox_command
 from mailer.cli import outbox as outbox_command
 from mailer.outbound import outbox
-from mailer.store.tables import audit, inbox, outgoing
+from mailer.store import add
+from mailer.store.tables import attempts, audit, inbox, outgoing
 from tests.stage import DOMAIN, MONDAY, Stage, staged
 
 JANE = "jane@hill.school.example"
@@ -175,6 +176,7 @@ def test_what_may_have_gone_is_kept_from_going_again_and_not_said_to_be_called_b
     with stage.house.store.write() as session:
         lost = {"state": "uncertain", "reason": "lost-answer"}
         session.execute(update(outgoing).where(outgoing.c.id == int(row["id"])).values(**lost))
+        add(session, attempts, outgoing_id=int(row["id"]), at=stage.now, **lost)
     call(stage, outbox_command.app, "resolve", row["id"], "--resend")
     assert "It may have arrived before" in call(stage, outbox_command.app, "cancel", row["id"])
     (row,) = [row for row in listed(stage, outbox_command.app) if row["to"] == JANE]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from mailer.outbound.outbox.history import account_again, lines, move, note
 from mailer.outbound.outbox.retry import next_try
-from mailer.outbound.outbox.states import CLOCK, IS_OPEN, POLICY, goes_again, is_answered, not_braked
+from mailer.outbound.outbox.states import CLOCK, IS_OPEN, POLICY, goes_again, is_answered, is_undone, not_braked
 from mailer.outbound.transport import Reply
 from mailer.store import prepared
 from mailer.store.lists import among, texts_by_id
@@ -108,7 +108,7 @@ def _in_hand(ids: Any, owner: Any) -> Any:
 def _became(ids: Any, owner: Any, state: Any, reason: Any, next_at: Any, finished: Any, undone: Any) -> Any:
     return (
         update(outgoing)
-        .where(among(outgoing.c.id, ids), is_answered(owner))
+        .where(among(outgoing.c.id, ids), is_answered(owner), is_undone(undone))
         .values(
             state=state,
             reason=reason,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 
 from mailer.consent import gate
 from mailer.store.lists import one_of
-from mailer.store.tables import networks, occasions, outgoing
+from mailer.store.tables import attempts, networks, occasions, outgoing
 
 OPEN = ("queued", "deferred")
 FINAL = ("accepted", "failed", "cancelled", "uncertain")
@@ -19,9 +19,10 @@ _NOW = func.coalesce(outgoing.c.state, "")
 IS_OPEN = or_(_NOW == "queued", _NOW == "deferred")
 IS_SENDING = _NOW == "sending"
 INTERRUPTED = "interrupted"  # why nobody knows what became of it: the lease of who was sending it lapsed
-LOST = "lost-answer"  # or its line broke after the final dot
 RESENT = "resent-by-hand"
-MAY_HAVE_GONE = one_of(outgoing.c.reason, (INTERRUPTED, LOST, RESENT))  # of what waits: it is to go again
+
+# Of what waits to go again. Its reason is that of the last try only; that an earlier one is in doubt is in its history.
+MAY_HAVE_GONE = exists().where(attempts.c.outgoing_id == outgoing.c.id, attempts.c.state == "uncertain").correlate(outgoing)
 
 CLOCK = (outgoing.c.deadline, outgoing.c.created_at, outgoing.c.not_before)  # what the retry clock asks of a copy
 
@@ -42,6 +43,12 @@ def is_answered(owner: Any) -> ColumnElement[bool]:
     try counts."""
     lost = and_(outgoing.c.reason == INTERRUPTED, or_(_NOW == "queued", and_(_NOW == "uncertain", outgoing.c.lease_owner == owner)))
     return or_(and_(IS_SENDING, outgoing.c.lease_owner == owner), lost)
+
+
+def is_undone(undone: Any) -> ColumnElement[bool]:
+    """Of what was not begun (`undone`), what is set back: not what waits already. That was lost at an earlier try, and would pass
+    for what nobody ever began."""
+    return or_(undone == 0, _NOW != "queued")
 
 
 def not_braked() -> ColumnElement[bool]:
