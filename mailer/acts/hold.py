@@ -169,11 +169,9 @@ def _gone(session: Connection, occasion_id: int) -> int:
 
 
 def _mine(session: Connection, actor: Actor, occasion_id: int) -> Any:
-    occasion = session.execute(
-        select(occasions)
-        .where(occasions.c.id == occasion_id, occasions.c.network_id == actor.network_id)
-        .with_for_update()
-    ).first()
+    mine = select(occasions).where(occasions.c.id == occasion_id, occasions.c.network_id == actor.network_id)
+    # Its key is left free: on PostgreSQL who writes a copy of it for the second time asks for that, and we shall wait for them.
+    occasion = session.execute(mine.with_for_update(key_share=True)).first()
     if occasion is None:
         raise Refused("no-such-letter", "There is no such letter in this network.")
     if actor.channel != "cli" and not committee.is_organiser(session, actor.network_id, actor.address_id):

@@ -50,7 +50,7 @@ def take_back(session: Connection, which: Any) -> None:
     that neither waits for the other in a ring.
     """
     waiting = select(outgoing.c.id).where(which, IS_OPEN).order_by(outgoing.c.next_attempt_at, outgoing.c.id)
-    ids = session.execute(waiting.with_for_update()).scalars().all()
+    ids = session.execute(waiting.with_for_update(key_share=True)).scalars().all()
     leased = among(outgoing.c.id, list(ids)) & outgoing.c.lease_until.is_not(None)
     session.execute(update(outgoing).where(leased).values(lease_owner="", lease_until=None))
 
