@@ -18,6 +18,7 @@ from mailer import clock
 from mailer.cli.checking import Place
 from mailer.cli.checking import rows as check
 from mailer.outbound import lines, rates, results
+from mailer.outbound.deliver import STRIDE
 from mailer.outbound.lines import Lines
 from mailer.outbound.transport import Timeouts, relays
 from mailer.store.tables import attempts, outgoing
@@ -171,7 +172,6 @@ ONLY_HERE: dict[str, tuple[Callable[[], Server], str]] = {
     "552 at MAIL": (lambda: always("MAIL", b"552 5.3.4 Message size exceeds fixed limit\r\n"), "too-large"),
     "552 after the dot": (lambda: always("DOT", b"552 5.3.4 Too big\r\n"), "too-large"),
     "our sender": (lambda: always("MAIL", b"550 5.1.8 Sender address rejected: Domain not found\r\n"), "sender-refused"),
-    "queue not written": (lambda: always("DOT", b"451 4.3.0 queue file write error\r\n"), "relay-trouble"),
     "relaying": (lambda: always("RCPT", b"554 5.7.1 Relay access denied\r\n"), "relay-denied"),
 }
 
@@ -189,6 +189,80 @@ def test_what_one_relay_alone_does_not_take_is_handed_to_the_next_at_once(stage:
             assert history(stage, copy.id) == [("deferred", reason, peer.url), ("accepted", "accepted", reserve.url)]
             assert (copy.attempts, copy.relay, copy.lease_owner) == (2, reserve.url, "")
         assert {copy.sha256 for copy in reserve.got} == {copy.sha256 for copy in stage.copies(purpose="meetings")}
+
+
+PUTS_ALL_OFF = {
+    "452 at MAIL": (("MAIL", b"452 no space\r\n"), "try-later"),
+    "queue not written": (("DOT", b"451 4.3.0 queue file write error\r\n"), "relay-trouble"),
+}
+
+
+@pytest.mark.parametrize(("said", "reason"), PUTS_ALL_OFF.values(), ids=PUTS_ALL_OFF)
+def test_out_9_a_relay_that_puts_off_a_whole_stride_rests_and_the_others_go_to_the_next_without_asking_it(
+    stage: Stage, said: tuple[str, bytes], reason: str
+) -> None:
+    mailing(stage, PEOPLE)
+    with serve(always(*said)) as peer, Sink() as reserve:
+        send_over(stage, peer.url, reserve.url)
+        assert len(peer.talks) == 1
+        assert states(stage) == {("accepted", "accepted"): PEOPLE + 1}
+        assert set(reserve.counts().values()) == {1}
+        assert resting(stage) == [rates.relay(peer.url)]
+    told = Counter(tuple(history(stage, copy.id)) for copy in stage.copies(purpose="meetings"))
+    taken = ("accepted", "accepted", reserve.url)
+    assert told == {(("deferred", reason, peer.url), taken): STRIDE, (taken,): PEOPLE + 1 - STRIDE}
+
+
+def test_what_the_next_relay_may_not_have_yet_waits_for_it_and_is_not_put_off_by_the_first(stage: Stage) -> None:
+    """All that is put off is one stride; the others go as the next one's rate allows."""
+    mailing(stage, 2 * PEOPLE)
+    with serve(always("MAIL", b"452 no space\r\n")) as peer, Sink() as reserve:
+        with stage.house.store.write() as session:
+            ago = clock.lease_now() - timedelta(seconds=5)
+            rates.set_rate(session, 60, now=ago, name=rates.relay(reserve.url))
+        send_over(stage, peer.url, reserve.url)
+        went = states(stage)
+        assert went[("accepted", "accepted")] == len(reserve.got) >= 5
+        assert went[("queued", "")] >= 2 * PEOPLE + 1 - STRIDE - len(reserve.got) > 0
+        with stage.house.store.write() as session:
+            rates.set_rate(session, 60_000, now=clock.lease_now() - timedelta(seconds=5), name=rates.relay(reserve.url))
+        while stage.courier.deliver("bulk"):
+            pass
+        assert set(states(stage)) == {("accepted", "accepted"), ("deferred", "try-later")}
+        assert len(peer.talks) == 1
+
+
+# what the first relay says to which letter, and how many it does not take
+NOT_ALL: dict[str, tuple[dict[tuple[str, int], Trouble], int]] = {
+    "one of several": ({("MAIL", 2): b"451 hm\r\n"}, 1),
+    "no sender of ours": ({("MAIL", n): b"450 4.1.8 Sender address rejected: Domain not found\r\n" for n in range(1, 9)}, 4),
+}
+
+
+@pytest.mark.parametrize(("trouble", "refused"), NOT_ALL.values(), ids=NOT_ALL)
+def test_a_relay_that_may_take_other_letters_does_not_rest(
+    stage: Stage, trouble: dict[tuple[str, int], Trouble], refused: int
+) -> None:
+    mailing(stage, 3)
+    with serve(Server(trouble=trouble)) as peer, Sink() as reserve:
+        send_over(stage, peer.url, reserve.url)
+        assert len(reserve.got) == refused
+    assert states(stage) == {("accepted", "accepted"): 4}
+    assert not resting(stage)
+
+
+def test_one_letter_that_is_put_off_alone_shows_nothing_of_the_relay(stage: Stage) -> None:
+    mailing(stage, 3)
+    (first, *_) = stage.copies(purpose="meetings")
+    with stage.house.store.write() as session:
+        session.execute(update(outgoing).where(outgoing.c.id == first.id).values(lane="urgent"))
+    with serve(Server(trouble={("MAIL", 1): b"451 hm\r\n"})) as peer, Sink() as reserve:
+        send_over(stage, peer.url, reserve.url, lane="urgent")
+        assert len(reserve.got) == 1
+        assert not resting(stage)
+        send_over(stage, peer.url, reserve.url)
+    assert len(reserve.got) == 1
+    assert states(stage) == {("accepted", "accepted"): 4}
 
 
 @pytest.mark.parametrize("name", ["our sender", "relaying"])

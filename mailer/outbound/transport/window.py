@@ -36,8 +36,8 @@ class Broken(Exception):
 
 class Window:
     """The walk through one window. Afterwards `alive`: may the line be used again; `parting`: it is left with a QUIT, as the
-    relay asks to be spared; `fresh`: no letter was taken or refused on it since EHLO; `open`: is a transaction to be ended before the
-    next; `stalled`: pipelining seems not to work."""
+    relay asks to be spared; `fresh`: no letter was taken or refused on it since EHLO; `open`: is a transaction to be ended
+    before the next; `stalled`: pipelining seems not to work."""
 
     def __init__(
         self, line: Line, features: Features, timeouts: Timeouts, *, pipelining: bool, fresh: bool, open_: bool = False
