@@ -212,7 +212,9 @@ def _finish(house: House, occasion: Any, now: datetime) -> bool:
         if not _is_accounted_for(session, occasion):
             return False
     with house.store.write() as session:
-        if not _is_accounted_for(session, occasion) or not states.move(session, occasion, state="sent", finished_at=now):
+        # Locked first and counted then: a copy that waits again opens it before or after, and not in between (PostgreSQL).
+        whole = states.still(session, occasion) and _is_accounted_for(session, occasion)
+        if not whole or not states.move(session, occasion, state="sent", finished_at=now):
             return False
         dead.rest_after(session, occasion.id, now)
     return True

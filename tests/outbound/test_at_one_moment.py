@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 from sqlalchemy import Connection
 
 from mailer.acts import Actor, hold
-from mailer.outbound import outbox
+from mailer.cycle import due
+from mailer.outbound import dead, outbox
 from mailer.store.tables import outgoing
 from tests.databases import new_on_postgres
 from tests.hosted import waits_for_a_lock
@@ -74,3 +76,39 @@ def test_who_stops_a_mailing_and_who_renames_a_reader_of_it_do_not_wait_for_each
     other.join(20)
     assert len(said) == 1
     assert stage.copies(id=copy.id)[0].to_name == "Somebody New"
+
+
+def test_v6_a_copy_that_is_tried_again_while_its_mailing_ends_opens_it_again(stage: Stage, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scheduler has counted all of them and not yet said so."""
+    occasion = mailing(stage, 4)
+    (failed, *_) = stage.copies(occasion_id=occasion)
+    sink.says = {f"RCPT {failed.to_address}": "554 5.7.1 Spam"}
+    while stage.courier.deliver("bulk"):
+        pass
+    others: list[threading.Thread] = []
+    rest_after = dead.rest_after
+
+    def in_the_middle(session: Connection, occasion_id: int, now: datetime) -> int:
+        others.append(meanwhile(stage, lambda theirs: outbox.retry_now(theirs, failed.id, now)))
+        return rest_after(session, occasion_id, now)
+
+    monkeypatch.setattr(dead, "rest_after", in_the_middle)
+    assert due.tick(stage.house, stage.now)
+    others[0].join(20)
+    assert (stage.copies(id=failed.id)[0].state, stage.occasion("invitation").state) == ("queued", "queued")
+
+
+def test_v6_a_mailing_does_not_end_while_a_copy_of_it_is_tried_again(stage: Stage, sink: Sink) -> None:
+    """Who has it tried again has not committed when the scheduler counts."""
+    occasion = mailing(stage, 4)
+    (failed, *_) = stage.copies(occasion_id=occasion)
+    sink.says = {f"RCPT {failed.to_address}": "554 5.7.1 Spam"}
+    while stage.courier.deliver("bulk"):
+        pass
+    with stage.house.store.write() as session:
+        assert outbox.retry_now(session, failed.id, stage.now)
+        scheduler = threading.Thread(target=due.tick, args=(stage.house, stage.now))
+        scheduler.start()
+        waits_for_a_lock(stage.house.store, scheduler)
+    scheduler.join(20)
+    assert (stage.copies(id=failed.id)[0].state, stage.occasion("invitation").state) == ("queued", "queued")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, type_coerce, update
 
-from mailer.outbound.outbox.states import OPEN
+from mailer.outbound.outbox.states import IS_FINAL, OPEN
 from mailer.store import prepared
 from mailer.store.lists import among, texts_by_id
 from mailer.store.tables import attempts, occasions, outgoing
@@ -32,20 +32,20 @@ def note(session: Connection, ids: Iterable[int], at: datetime, *, state: str, r
 
 def move(session: Connection, which: Any, now: datetime, *, state: str, reason: str, **values: Any) -> list[int]:
     """Bring copies to another state, and give each its line. Returns them. A mailing of which one waits again goes on."""
+    if state in OPEN:
+        account_again(session, which)
     statement = update(outgoing).where(which).values(state=state, reason=reason, **values).returning(outgoing.c.id)
     moved = list(session.execute(statement).scalars())
     note(session, moved, now, state=state, reason=reason)
-    if moved and state in OPEN:
-        account_again(session, moved)
     return moved
 
 
-def account_again(session: Connection, ids: Collection[int]) -> None:
-    """Mailings that were finished are not, as these copies of theirs wait again (V6). They keep when they were."""
-    session.execute(*_under_way_again(list(ids)))
+def account_again(session: Connection, which: Any) -> None:
+    """Mailings that were finished are not, as these copies of theirs, which were, are to wait again (V6). They keep when they were.
 
-
-@prepared
-def _under_way_again(ids: Any) -> Any:
-    theirs = select(outgoing.c.occasion_id).where(among(outgoing.c.id, ids), outgoing.c.occasion_id.is_not(None))
-    return update(occasions).where(occasions.c.id.in_(theirs), occasions.c.state == "sent").values(state="queued")
+    To be said before the copies are written: on PostgreSQL this waits for whoever is just finishing or holding a mailing, and
+    they take the mailing before its copies, too."""
+    theirs = select(outgoing.c.occasion_id).where(which, IS_FINAL, outgoing.c.occasion_id.is_not(None))
+    mailings = select(occasions.c.id).where(occasions.c.id.in_(theirs)).order_by(occasions.c.id)
+    if ids := list(session.execute(mailings.with_for_update(key_share=True)).scalars()):
+        session.execute(update(occasions).where(among(occasions.c.id, ids), occasions.c.state == "sent").values(state="queued"))

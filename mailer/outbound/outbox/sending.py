@@ -81,11 +81,11 @@ def write_results(
     for reply in replies:
         if reply.state not in _AGAIN or reply.id in rows:
             changes.setdefault(_after(reply, rows.get(reply.id), now, resend), []).append(reply.id)
+    if waiting := [copy for after, ids in changes.items() if after[3] is None for copy in ids]:
+        account_again(session, among(outgoing.c.id, waiting))  # taken for lost, and the mailing ended with it
     moved: set[int] = set()
     for after, ids in changes.items():
         moved.update(session.execute(*_became(ids, owner, *after)).scalars())
-        if after[3] is None:  # not finished: it may have been taken for lost, and its mailing ended with that
-            account_again(session, ids)
     history: dict[tuple[Any, ...], dict[int, str]] = {}
     for reply in replies:
         if reply.id in moved and reply.state != "unsent":

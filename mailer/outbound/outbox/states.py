@@ -18,6 +18,7 @@ FINAL = ("accepted", "failed", "cancelled", "uncertain")
 _NOW = func.coalesce(outgoing.c.state, "")
 IS_OPEN = or_(_NOW == "queued", _NOW == "deferred")
 IS_SENDING = _NOW == "sending"
+IS_FINAL = _NOW.in_(FINAL)
 INTERRUPTED = "interrupted"  # why nobody knows what became of it: the lease of who was sending it lapsed
 RESENT = "resent-by-hand"
 
