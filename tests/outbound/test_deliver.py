@@ -23,7 +23,7 @@ from mailer.cycle import due
 from mailer.errors import Unavailable
 from mailer.inbound import pipeline
 from mailer.inbound.receive import Envelope
-from mailer.outbound import rates
+from mailer.outbound import outbox, rates
 from mailer.outbound.copies import is_passing
 from mailer.outbound.deliver import BATCH, LAST_MOMENT, STRIDE, Courier
 from mailer.outbound.letter import LetterError
@@ -175,6 +175,38 @@ def test_hold_stops_a_mailing_within_a_window_and_release_sends_the_rest(stages:
     stage.settle()
     assert set(sink.counts().values()) == {1}
     assert {copy.state for copy in stage.copies(occasion_id=occasion_id)} == {"accepted"}
+    assert stage.occasion("invitation").state == "sent"
+
+
+GREY = b"451 4.7.1 Greylisted, try again in 5 minutes\r\n"
+COME_BACK: dict[str, tuple[dict[tuple[str, int], Any], int]] = {  # trouble -> letters that left before it
+    "two are put off": ({("RCPT", 4): GREY, ("RCPT", 5): GREY}, STRIDE - 2),
+    "their line is lost": ({("DOT", 4): Talk.hang_up}, 4),
+}
+
+
+@pytest.mark.parametrize(("trouble", "left"), COME_BACK.values(), ids=COME_BACK)
+def test_v6_what_comes_back_after_a_mailing_was_called_off_is_not_begun_again(stages: Any, trouble: dict[tuple[str, int], Any], left: int) -> None:
+    """Called off at the third letter of a stride that is on its way."""
+    server = Server(trouble=dict(trouble))
+    with serve(server) as peer:
+        stage = stages(relay_url=peer.url)
+        occasion_id = mailing(stage, STRIDE)
+
+        def call_off(_talk: Talk) -> bytes:
+            with stage.house.store.write() as session:
+                hold.call_off(session, actor(stage), occasion_id, now=stage.now)
+            return b"250 2.0.0 Ok\r\n"
+
+        server.trouble["DOT", 3] = call_off
+        delivering(stage).join(20)
+        server.trouble = {}
+        for _ in range(3):
+            stage.later(minutes=40)
+            stage.settle()
+    states = Counter(copy.state for copy in stage.copies(occasion_id=occasion_id))
+    assert len(server.stored) == left == states["accepted"] + states["uncertain"]
+    assert set(states) <= set(outbox.FINAL)
     assert stage.occasion("invitation").state == "sent"
 
 

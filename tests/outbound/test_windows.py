@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, event, select, text
 
 from mailer.outbound import outbox, rates
-from mailer.outbound.transport import Reply, relays
+from mailer.outbound.transport import Reply, relays, unsent
 from mailer.store.tables import attempts, outgoing
 from tests.outbound.queue import LEASE, MINUTE, NOW, Queue
 from tests.servers import NewDatabase, until
@@ -182,6 +182,20 @@ def test_who_stops_a_mailing_sees_what_has_just_left(
     assert seen[0]["sending"] == 2
     assert queue.mark(copies[2:]) == set()
     queue.store.close()
+
+
+def test_what_was_under_way_when_its_mailing_was_called_off_is_not_begun_again(queue: Queue) -> None:
+    mailing = queue.add_mailing()
+    copies = [queue.copy(occasion_id=mailing) for _ in range(3)]
+    goes = queue.copy()
+    queue.mark(queue.claim())
+    with queue.store.write() as session:
+        assert outbox.stop_occasion(session, mailing, "called-off", NOW) == 0
+    write(queue, [unsent(copies[0]), unsent(copies[1]), Reply(copies[2], "deferred", 451, None, "Later", "try-later"), unsent(goes)])
+    assert queue.claim() == [goes]
+    assert [(queue.row(copy).state, queue.row(copy).reason) for copy in copies] == [
+        ("cancelled", "too-late"), ("cancelled", "too-late"), ("failed", "gave-up"),
+    ]  # fmt: skip
 
 
 def waits_for_a_lock(queue: Queue) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select, update
@@ -70,10 +70,15 @@ def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int
 
 
 def stop_occasion(session: Connection, occasion_id: int, reason: str, now: datetime) -> int:
-    """As `cancel_occasion`, for a letter that does not hold any more: what was cancelled before does not come back either."""
-    before = and_(outgoing.c.occasion_id == occasion_id, outgoing.c.state == "cancelled", outgoing.c.reason != reason)
-    move(session, before, now, state="cancelled", reason=reason)
-    return cancel_occasion(session, occasion_id, reason, now)
+    """As `cancel_occasion`, for a letter that does not hold any more: what was cancelled before does not come back either, and
+    what is on its way is not begun once more, should it be put off or its line be lost."""
+    its = outgoing.c.occasion_id == occasion_id
+    move(session, and_(its, outgoing.c.state == "cancelled", outgoing.c.reason != reason), now, state="cancelled", reason=reason)
+    stopped = cancel_occasion(session, occasion_id, reason, now)
+    # On PostgreSQL what is just being answered is passed over: who answers may wait for what was cancelled here.
+    under_way = select(outgoing.c.id).where(its, outgoing.c.state == "sending").with_for_update(skip_locked=True, key_share=True)
+    session.execute(update(outgoing).where(outgoing.c.id.in_(under_way)).values(deadline=now - timedelta(seconds=1)))
+    return stopped
 
 
 def cancel_occasion(session: Connection, occasion_id: int, reason: str, now: datetime) -> int:
@@ -109,16 +114,16 @@ def _again(session: Connection, outgoing_id: int, states: tuple[str, ...], reaso
     row = session.execute(asked.outerjoin(occasions, occasions.c.id == outgoing.c.occasion_id).where(which)).first()
     if row is None:
         return False
-    if is_over(row, now):
-        raise Refused(
-            "too-late",
-            f"Copy {outgoing_id} does not go out any more: its time was over at {last_try(row):%Y-%m-%d %H:%M} UTC.",
-            "Please tell its reader in another way.",
-        )
     if row.mailing is not None and (row.mailing not in ALIVE or STOPPED in row.of_mailing):
         raise Refused(
             "mailing-stopped",
             f"Copy {outgoing_id} does not go out any more: its mailing was stopped, so what it says may not be true.",
+            "Please tell its reader in another way.",
+        )
+    if is_over(row, now):
+        raise Refused(
+            "too-late",
+            f"Copy {outgoing_id} does not go out any more: its time was over at {last_try(row):%Y-%m-%d %H:%M} UTC.",
             "Please tell its reader in another way.",
         )
     wake.note(session, row.lane)
