@@ -17,7 +17,7 @@ import dramatiq
 from mailer import clock, log, wake
 from mailer.errors import SettingsError
 from mailer.house import House
-from mailer.inbound import pipeline
+from mailer.inbound import turns
 from mailer.inbound.receive import Intake
 from mailer.outbound import outbox, rates
 from workers import broker as brokers
@@ -103,7 +103,7 @@ class Embedded:
         try:
             with house.store.write() as session:  # whoever held a lease is gone: the folder is ours (ruling 5)
                 outbox.end_all_leases(session)
-                pipeline.end_all_leases(session)
+                turns.end_all_leases(session)
                 scheduling.end_lead(session)
                 if rates.rate(session) is None and house.settings.rate is not None:
                     rates.set_rate(session, house.settings.rate, now=clock.lease_now())

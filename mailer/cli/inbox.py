@@ -13,7 +13,7 @@ from mailer.acts import open_private
 from mailer.cli import listing, table
 from mailer.cli.workbench import Json, fail, iso, show_json, workbench
 from mailer.consent import ledger
-from mailer.inbound import pipeline
+from mailer.inbound import turns
 from mailer.message import read
 from mailer.store.tables import inbox, raws
 
@@ -121,7 +121,7 @@ def _login() -> str:
 def replay(context: typer.Context, message_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `inbox list`.")]) -> None:
     """Have a failed, held or refused message handled again from the start."""
     with workbench(context) as bench, bench.store.write() as session:
-        if not pipeline.replay(session, message_id):
+        if not turns.replay(session, message_id):
             fail(f"Message {message_id} does not exist or is not failed, held or refused.")
         network_id = session.execute(select(inbox.c.network_id).where(inbox.c.id == message_id)).scalar()
         ledger.by_operator(session, "inbox-replay", f"inbox:{message_id}", bench.now(), network_id=network_id)

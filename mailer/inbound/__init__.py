@@ -1,7 +1,8 @@
 """The way in: from raw bytes to exactly one outcome (V2).
 
 receive       raw bytes and envelope, committed before 250 (V1)
-pipeline      takes the next stored message and walks it through the rest
+turns         the next stored message, leased to one worker
+pipeline      takes it and walks it through the rest
 sender        who wrote it, how well that is known (design ruling 1), and which letter of ours it answers
 routes        the ordered table: what kind of mail, at which door -> which handler
 handlers/     one file each: translates the message to acts, gives back one Receipt

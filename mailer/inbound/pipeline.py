@@ -7,17 +7,17 @@ and the sweep brings it back. A handler that raises three times leaves the messa
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, text, union_all, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
-from mailer import clock, log, wake
+from mailer import clock, log
 from mailer.acts import Receipt, terms_of_office
 from mailer.consent.purposes import RIGHT
 from mailer.errors import Refused
 from mailer.house import House
-from mailer.inbound import answering, at_rest, bereaved, beside, complaints, prepare, told
+from mailer.inbound import answering, at_rest, bereaved, beside, complaints, prepare, told, turns
 from mailer.inbound.authenticate import Names
 from mailer.inbound.handlers import HANDLERS
 from mailer.inbound.message import Message
@@ -25,17 +25,14 @@ from mailer.inbound.routes import route
 from mailer.message import tags
 from mailer.outbound import replies
 from mailer.people import addresses as people_addresses
-from mailer.store import prepared, unindexed
-from mailer.store.tables import inbox, outgoing, raws
+from mailer.store import prepared
+from mailer.store.tables import inbox, outgoing
 
 TRIES = 3
 RIGHTS = ("undone", "status", "my-year")  # receipts that carry out a right reach those who left, too (ruling 2)
-LEASE = timedelta(seconds=60)
-BACK_OFF = timedelta(seconds=2)
 REFUSED = "the gate refused it"
 SENT = "Was sent"  # begins the outcome of acts that are nothing but a letter
 NOT_SENT = "No answer was mailed: this address cannot be written to now."
-TAKING = 7_465_727  # PostgreSQL's lock for taking a message, so that two workers never overtake each other
 
 _log = log.get("inbound")
 
@@ -44,7 +41,7 @@ def handle_next(house: House, owner: str, names: Names | None = None, *, likely:
     """Take the oldest stored message and bring it to its outcome. False if there was none. `names` answers for the DNS.
 
     `likely`: there was one a moment ago, so that the next is taken without a look before it."""
-    taken = _take(house, owner, likely)
+    taken = turns.take(house, owner, likely=likely)
     if taken is None:
         return False
     row, raw = taken
@@ -54,79 +51,12 @@ def handle_next(house: House, owner: str, names: Names | None = None, *, likely:
     with log.bind(inbox=row.id):
         try:
             _handle(house, row, raw, names)
-        except LeaseLost:
+        except turns.LeaseLost:
             _log.warning("another worker took the message; left to it")
         except Exception as error:
             _log.exception("handler raised", attempt=row.attempts)
             _put_back(house, row, error)
     return True
-
-
-def _take(house: House, owner: str, likely: bool = False) -> tuple[Any, bytes] | None:
-    """The oldest message that nobody holds, leased. Of one network one message is handled at a time, in the order of ids."""
-    lease_now = clock.lease_now()
-    if not likely and not _is_any(house, lease_now):
-        return None
-    with house.store.write() as session:
-        if session.dialect.name == "postgresql":
-            session.execute(_LOCK, {"lock": TAKING})
-        leased = session.execute(*_lease_oldest(lease_now, owner, lease_now + LEASE)).scalar()
-        if leased is None:
-            return None
-        row = session.execute(*_with_content(leased)).one()
-    return row, row.content
-
-
-def _is_any(house: House, lease_now: datetime) -> bool:
-    """Most looks find nothing; they must not take the writer's turn."""
-    with house.store.read() as session:
-        return session.execute(*_oldest(lease_now)).scalar() is not None
-
-
-_LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
-
-
-@prepared
-def _oldest(lease_now: Any) -> Any:
-    return _free(lease_now)
-
-
-@prepared
-def _lease_oldest(lease_now: Any, owner: Any, until: Any) -> Any:
-    taken = {"state": "handling", "attempts": inbox.c.attempts + 1, "lease_owner": owner, "lease_until": until}
-    return update(inbox).where(inbox.c.id == _free(lease_now).scalar_subquery()).values(taken).returning(inbox.c.id)
-
-
-def _free(lease_now: Any) -> Any:
-    """The id of the oldest that is free. Read in the order of the index, a state at a time: an IN over both would sort the
-    whole backlog for each message."""
-    earlier = inbox.alias()
-    before_it = exists().where(
-        unindexed(earlier.c.network_id) == inbox.c.network_id,  # few are in hand, however many came before
-        earlier.c.id < inbox.c.id,
-        earlier.c.state == "handling",
-        earlier.c.lease_until >= lease_now,
-    )
-    free = and_(or_(inbox.c.lease_until.is_(None), inbox.c.lease_until < lease_now), ~before_it)
-    first = [
-        select(inbox.c.id).where(inbox.c.state == state, free).order_by(inbox.c.id).limit(1).subquery()
-        for state in ("stored", "handling")
-    ]
-    both = union_all(*(select(each.c.id) for each in first)).subquery()
-    return select(func.min(both.c.id))
-
-
-@prepared
-def _with_content(message: Any) -> Any:
-    whole = select(inbox, raws.c.content).join(raws, raws.c.sha256 == inbox.c.raw_sha256)
-    return whole.where(inbox.c.id == message)
-
-
-def end_all_leases(session: Connection) -> None:
-    """The embedded form starts: whoever was handling a message is gone, and it is handled from its start. Nor does one wait for
-    a moment that the process before named: its clock may have gone ahead."""
-    held = inbox.c.state.in_(("stored", "handling")) & inbox.c.lease_until.is_not(None)
-    session.execute(update(inbox).where(held).values(state="stored", lease_owner="", lease_until=None))
 
 
 def _handle(house: House, row: Any, raw: bytes, names: Names | None) -> None:
@@ -147,33 +77,17 @@ def _handle(house: House, row: Any, raw: bytes, names: Names | None) -> None:
     steps = told.steps(message, chosen)
     try:
         with house.store.write() as session:
-            _check_held(session, row)
+            turns.check_held(session, row)
             receipt = beside.do(message, session, HANDLERS[chosen.handler](message, session, now), now)
             receipt = bereaved.beside(message, session, chosen.handler, receipt, now)
             receipt = complaints.beside(message, session, receipt, now)
             _finish(session, message, chosen.handler, receipt, steps, now)
     except Refused as refusal:
         with house.store.write() as session:
-            _check_held(session, row)
+            turns.check_held(session, row)
             receipt = beside.do(message, session, beside.refused(message, refusal), now)
             receipt = complaints.beside(message, session, receipt, now)
             _finish(session, message, chosen.handler, receipt, steps, now)
-
-
-class LeaseLost(Exception):
-    """Another worker has taken the message meanwhile; what was begun here is undone."""
-
-
-def _check_held(session: Connection, row: Any) -> None:
-    """An act and its outcome are one transaction, and only of the worker that still holds the message."""
-    held = session.execute(*_held_by(row.id)).one()
-    if (held.lease_owner, held.attempts) != (row.lease_owner, row.attempts):
-        raise LeaseLost
-
-
-@prepared
-def _held_by(message: Any) -> Any:
-    return select(inbox.c.lease_owner, inbox.c.attempts).where(inbox.c.id == message)
 
 
 def _finish(
@@ -299,12 +213,7 @@ def _put_back(house: House, row: Any, error: Exception) -> None:
     if row.attempts >= TRIES:
         _give_up(house, row, type(error).__name__)
         return
-    with house.store.write() as session:
-        session.execute(
-            update(inbox)
-            .where(inbox.c.id == row.id, inbox.c.lease_owner == row.lease_owner, inbox.c.attempts == row.attempts)
-            .values(state="stored", lease_owner="", lease_until=clock.lease_now() + BACK_OFF * row.attempts)
-        )
+    turns.put_back(house, row)
 
 
 def _give_up(house: House, row: Any, cause: str = "crash") -> None:
@@ -321,7 +230,7 @@ def _give_up(house: House, row: Any, cause: str = "crash") -> None:
     with house.store.write() as session:
         failed = session.execute(
             update(inbox)
-            .where(inbox.c.id == row.id, inbox.c.lease_owner == row.lease_owner, inbox.c.attempts == row.attempts)
+            .where(turns.still_held(row))
             .values(
                 state="failed",
                 handler="private" if hidden else "",
@@ -342,15 +251,3 @@ def _give_up(house: House, row: Any, cause: str = "crash") -> None:
                 now=now,
             )
     _log.error("message failed", inbox=row.id, cause=cause)
-
-
-def replay(session: Connection, inbox_id: int) -> bool:
-    """Put a message back at the start of its walk (`termpost inbox replay`); only one that is not done."""
-    done = session.execute(
-        update(inbox)
-        .where(inbox.c.id == inbox_id, inbox.c.state.in_(("failed", "held", "refused")))
-        .values(state="stored", attempts=0, outcome="", reason="", lease_until=None)
-    )
-    if done.rowcount:
-        wake.note(session, wake.INBOX)
-    return bool(done.rowcount)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, select, text, update
 
 from mailer import clock, log
-from mailer.inbound import pipeline
+from mailer.inbound import pipeline, turns
 from mailer.inbound.receive import Envelope
 from mailer.store.tables import inbox
 from tests.stage import DOMAIN, Stage, staged
@@ -128,13 +128,13 @@ def test_a_handler_that_raises_three_times_fails_the_message_and_a_replay_does_i
     assert not [mail for mail in stage.mails(JANE) if "Balances 1" in mail.text]
     break_items(stage, False)
     with stage.house.store.write() as session:
-        assert pipeline.replay(session, one)
+        assert turns.replay(session, one)
     stage.settle()
     row = stage.outcome(one)
     assert (row.state, row.handler) == ("done", "agenda")
     assert "Balances 1" in stage.last(JANE).text
     with stage.house.store.write() as session:
-        assert not pipeline.replay(session, one)  # what is done is not done again
+        assert not turns.replay(session, one)  # what is done is not done again
 
 
 @pytest.mark.parametrize("door", ["mendip-private", "mendip-ask", "mendip+private", "mendip+ask"])
@@ -153,7 +153,7 @@ def test_v2_a_private_question_that_fails_is_listed_without_its_sender(stage: St
 
 def test_a_message_whose_worker_died_is_handled_by_the_next_one_once(stage: Stage) -> None:
     one = stored(stage, item(1), f"mendip-agenda@{DOMAIN}")
-    assert pipeline._take(stage.house, "dead") is not None
+    assert turns.take(stage.house, "dead", likely=False) is not None
     assert not pipeline.handle_next(stage.house, "alive")  # its lease holds
     leases_end(stage, one)
     assert pipeline.handle_next(stage.house, "alive")
@@ -165,8 +165,8 @@ def test_who_has_just_handled_one_takes_the_next_without_a_look_and_may_find_non
     one, other = (stored(stage, item(number), f"mendip-agenda@{DOMAIN}") for number in (1, 2))
     assert pipeline.handle_next(stage.house, "stage", likely=True)
     assert [stage.outcome(each).state for each in (one, other)] == ["done", "stored"]
-    assert pipeline._take(stage.house, "another", likely=True) is not None
-    assert pipeline._take(stage.house, "stage", likely=True) is None
+    assert turns.take(stage.house, "another", likely=True) is not None
+    assert turns.take(stage.house, "stage", likely=True) is None
     leases_end(stage, other)
     assert pipeline.handle_next(stage.house, "stage", likely=True)
     assert stage.outcome(other).state == "done"
@@ -175,9 +175,9 @@ def test_who_has_just_handled_one_takes_the_next_without_a_look_and_may_find_non
 
 def test_a_start_takes_over_at_once(stage: Stage) -> None:
     one = stored(stage, item(1), f"mendip-agenda@{DOMAIN}")
-    assert pipeline._take(stage.house, "dead") is not None
+    assert turns.take(stage.house, "dead", likely=False) is not None
     with stage.house.store.write() as session:
-        pipeline.end_all_leases(session)
+        turns.end_all_leases(session)
     assert pipeline.handle_next(stage.house, "alive")
     assert stage.outcome(one).state == "done"
 
@@ -189,18 +189,18 @@ def test_a_start_waits_for_no_moment_that_a_clock_named_which_went_ahead(stage: 
         session.execute(update(inbox).where(inbox.c.id == one).values(attempts=1, lease_until=clock.lease_now() + timedelta(hours=1)))
     assert not pipeline.handle_next(stage.house, "alive")
     with stage.house.store.write() as session:
-        pipeline.end_all_leases(session)
+        turns.end_all_leases(session)
     assert pipeline.handle_next(stage.house, "alive")
     assert (stage.outcome(one).state, stage.outcome(one).attempts) == ("done", 2)
 
 
 def test_a_worker_that_lost_its_lease_undoes_what_it_began(stage: Stage) -> None:
     one = stored(stage, item(1), f"mendip-agenda@{DOMAIN}")
-    taken = pipeline._take(stage.house, "slow")
+    taken = turns.take(stage.house, "slow", likely=False)
     assert taken is not None
     leases_end(stage, one)
     assert pipeline.handle_next(stage.house, "quick")
-    with pytest.raises(pipeline.LeaseLost):
+    with pytest.raises(turns.LeaseLost):
         pipeline._handle(stage.house, *taken, None)
     with stage.house.store.read() as session:
         assert session.execute(text("SELECT count(*) FROM agenda_items")).scalar() == 1
@@ -243,7 +243,7 @@ def test_a_long_backlog_costs_no_more_a_message(stage: Stage) -> None:
         if statement.startswith("SELECT") and "FROM inbox" in statement:
             said.append((statement, parameters))
 
-    pipeline._take(stage.house, "one")
+    turns.take(stage.house, "one", likely=False)
     with stage.house.store.reader.connect() as connection:
         plans = [
             row.detail for statement, parameters in list(said)
