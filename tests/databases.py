@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, Engine, event, select
 from sqlalchemy.util import LRUCache
 
@@ -16,6 +17,19 @@ from mailer.store import Store
 from mailer.store.types import metadata
 from mailer.store.upgrade import upgrade
 from tests.servers import NewDatabase
+
+DATABASES = [pytest.param("sqlite", id="SQLite"), pytest.param("postgresql", id="PostgreSQL", marks=pytest.mark.postgres)]
+
+
+def on_both(fixture: str) -> pytest.MarkDecorator:
+    """A test with this fixture, which is an SQLite database or has one, is done on PostgreSQL as well."""
+    return pytest.mark.parametrize(fixture, DATABASES, indirect=True)
+
+
+def asked_of_postgres(request: pytest.FixtureRequest) -> str:
+    """The address of an empty PostgreSQL database, where `on_both` asked for one; else empty."""
+    new: NewDatabase | None = request.getfixturevalue("postgres") if getattr(request, "param", "") == "postgresql" else None
+    return new_on_postgres(new) if new else ""
 
 
 def cells(store: Store) -> Iterator[tuple[str, str, Any, str]]:

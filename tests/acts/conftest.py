@@ -17,25 +17,22 @@ from mailer.consent.standing import Proof
 from mailer.people import addresses, holding, membership, networks, people
 from mailer.store import Store, add
 from mailer.store.tables import inbox, letters, outgoing, raws
-from tests.databases import lay_empty, new_on_postgres
+from tests import databases
+from tests.databases import asked_of_postgres, lay_empty
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HASHER = b"h" * 32
 IMPORTED = Proof("imported-evidence", "import", "import")
-
-
-DATABASES = [pytest.param("sqlite", id="SQLite"), pytest.param("postgresql", id="PostgreSQL", marks=pytest.mark.postgres)]
-on_both = pytest.mark.parametrize("store", DATABASES, indirect=True)  # what many rows at once may do otherwise there
+on_both = databases.on_both("store")  # what many rows at once may do otherwise there
 
 
 @pytest.fixture
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty database; a test marked `on_both` is done on PostgreSQL as well."""
-    if getattr(request, "param", "") == "postgresql":
-        opened = Store(new_on_postgres(request.getfixturevalue("postgres")))
-    else:
+    url = asked_of_postgres(request)
+    if not url:
         lay_empty(tmp_path / "t.db")
-        opened = Store(f"sqlite:///{tmp_path}/t.db")
+    opened = Store(url or f"sqlite:///{tmp_path}/t.db")
     yield opened
     opened.close()
 

@@ -12,7 +12,6 @@ from sqlalchemy import select, update
 from mailer.outbound import outbox
 from mailer.store import Store, add
 from mailer.store.tables import addresses, letters, memberships, networks, occasions, outgoing, standings
-from mailer.store.types import metadata
 from tests.databases import lay_empty
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -27,8 +26,6 @@ class Queue:
         if not url:
             lay_empty(folder / "queue.db")
         self.store = Store(url or f"sqlite:///{folder}/queue.db")
-        if url:
-            metadata.create_all(self.store.writer)
         self._numbers = itertools.count(1)
         self.network = self.add_network("mendip")
         with self.store.write() as session:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,17 +12,10 @@ from sqlalchemy import Connection, select
 from mailer.outbound import outbox, told
 from mailer.outbound.results import SENTENCES
 from mailer.store.tables import attempts, standings
+from tests.databases import on_both
 from tests.outbound.queue import MINUTE, NOW, Queue
 
-DATABASES = [pytest.param("sqlite", id="SQLite"), pytest.param("postgresql", id="PostgreSQL", marks=pytest.mark.postgres)]
-
-
-@pytest.fixture(params=DATABASES)
-def queue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Queue]:
-    url = request.getfixturevalue("postgres")() if request.param == "postgresql" else ""
-    queue = Queue(tmp_path, url)
-    yield queue
-    queue.store.close()
+ON_BOTH = on_both("queue")
 
 
 def history(queue: Queue, copy: int) -> list[tuple[str, str]]:
@@ -51,6 +43,7 @@ CHANGES: dict[str, tuple[dict[str, Any], Callable[[Connection, Any], Any], str, 
 }  # fmt: skip
 
 
+@ON_BOTH
 @pytest.mark.parametrize(("values", "change", "state", "reason"), CHANGES.values(), ids=CHANGES)
 def test_every_change_is_a_line(queue: Queue, values: dict[str, Any], change: Callable[[Connection, Any], Any], state: str, reason: str) -> None:
     copy = queue.copy(occasion_id=queue.add_mailing(), **values)
@@ -94,12 +87,14 @@ def test_every_reason_of_ours_has_words() -> None:
         assert told.line(SimpleNamespace(state=state, reason=reason, text="", code=None, relay="")).endswith((".", ")."))
 
 
+@ON_BOTH
 def test_a_claim_notes_what_it_takes_out(queue: Queue) -> None:
     left, late, goes = queue.copy(standing="left"), queue.copy(deadline=NOW - MINUTE), queue.copy()
     assert queue.claim() == [goes]
     assert [history(queue, copy) for copy in (left, late, goes)] == [[("cancelled", "left")], [("cancelled", "too-late")], []]
 
 
+@ON_BOTH
 def test_a_copy_that_goes_to_another_address_keeps_its_state_and_notes_it(queue: Queue) -> None:
     waits, put_off = queue.copy(), queue.copy(state="deferred")
     other = queue.row(queue.copy(purpose="meetings"))
@@ -110,6 +105,7 @@ def test_a_copy_that_goes_to_another_address_keeps_its_state_and_notes_it(queue:
     assert [history(queue, copy) for copy in (waits, put_off)] == [[("queued", "redirected")], [("deferred", "redirected")]]
 
 
+@ON_BOTH
 def test_v5_an_undo_that_comes_twice_revives_nothing_that_has_gone(queue: Queue) -> None:
     copy = queue.copy(standing="left")
     assert queue.claim() == []

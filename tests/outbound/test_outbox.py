@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,14 +14,6 @@ from mailer.outbound.rates import Budget
 from mailer.outbound.transport import Reply
 from mailer.store.tables import attempts, networks, occasions, outgoing, standings
 from tests.outbound.queue import LEASE, MINUTE, NOW, Queue
-
-
-@pytest.fixture
-def queue(tmp_path: Path) -> Iterator[Queue]:
-    queue = Queue(tmp_path)
-    yield queue
-    queue.store.close()
-
 
 # -- claiming ----------------------------------------------------------------------------------------------------------
 

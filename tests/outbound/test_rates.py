@@ -24,13 +24,6 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def queue(tmp_path: Path) -> Iterator[Queue]:
-    made = Queue(tmp_path)
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
 def sinks() -> Iterator[tuple[Sink, Sink]]:
     with Sink() as first, Sink() as second:
         yield first, second

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import UTC, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,17 +15,10 @@ from sqlalchemy.exc import DataError
 from mailer.outbound import outbox
 from mailer.store.lists import among
 from mailer.store.tables import outgoing
+from tests.databases import on_both
 from tests.outbound.queue import NOW, Queue
 
-DATABASES = [pytest.param("sqlite", id="SQLite"), pytest.param("postgresql", id="PostgreSQL", marks=pytest.mark.postgres)]
-
-
-@pytest.fixture(params=DATABASES)
-def queue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Queue]:
-    url = request.getfixturevalue("postgres")() if request.param == "postgresql" else ""
-    queue = Queue(tmp_path, url)
-    yield queue
-    queue.store.close()
+ON_BOTH = on_both("queue")
 
 
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
@@ -40,6 +31,7 @@ def row_like(queue: Queue, copy: int, **values: Any) -> outbox.Row:
     return outbox.Row(**{name: value for name, value in like._mapping.items() if name in names})._replace(**values)
 
 
+@ON_BOTH
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     said=st.lists(st.tuples(words, words, st.none() | moments, st.none() | moments, st.dictionaries(words, words, max_size=2)), min_size=1, max_size=4)
@@ -61,6 +53,7 @@ def test_what_is_written_is_what_was_given(queue: Queue, said: list[Any]) -> Non
         assert (got.next_attempt_at, got.created_at, got.state, got.attempts, got.lease_until) == (start, NOW, "queued", 0, None)
 
 
+@ON_BOTH
 def test_v5_a_key_that_stands_is_left_and_not_counted(queue: Queue) -> None:
     copy = queue.copy()
     rows = [row_like(queue, copy, key=key, to_name="New") for key in (queue.row(copy).key, "one", "two", "one")]
@@ -72,6 +65,7 @@ def test_v5_a_key_that_stands_is_left_and_not_counted(queue: Queue) -> None:
         assert session.execute(names).all() == [(queue.row(copy).key, ""), ("one", "New"), ("two", "New")]
 
 
+@ON_BOTH
 def test_a_page_is_one_statement_however_long(queue: Queue) -> None:
     asked: list[str] = []
     event.listen(queue.store.writer, "before_cursor_execute", lambda *given: asked.append(given[2]))
@@ -82,6 +76,7 @@ def test_a_page_is_one_statement_however_long(queue: Queue) -> None:
     assert len([one for one in asked if not one.startswith("BEGIN")]) == 1
 
 
+@ON_BOTH
 def test_a_text_that_is_too_long_is_not_cut(queue: Queue) -> None:
     """SQLite keeps any length; PostgreSQL refuses, as it does of a single row."""
     row = row_like(queue, queue.copy(), key="k", reason="x" * 61)
@@ -90,6 +85,7 @@ def test_a_text_that_is_too_long_is_not_cut(queue: Queue) -> None:
         assert outbox.add_rows(session, [row], now=NOW) == 1
 
 
+@ON_BOTH
 @pytest.mark.parametrize("count", [0, 1, 40_000], ids=str)
 def test_so_many_ids_are_one_parameter(queue: Queue, count: int) -> None:
     copies = {queue.copy() for _ in range(3)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,19 +14,12 @@ from sqlalchemy import Connection, event, select, text
 from mailer.outbound import outbox, rates
 from mailer.outbound.transport import Reply, relays, unsent
 from mailer.store.tables import attempts, outgoing
+from tests.databases import new_on_postgres, on_both
 from tests.outbound.queue import LEASE, MINUTE, NOW, Queue
 from tests.servers import NewDatabase, until
 
-DATABASES = [pytest.param("sqlite", id="SQLite"), pytest.param("postgresql", id="PostgreSQL", marks=pytest.mark.postgres)]
+ON_BOTH = on_both("queue")
 SINK = "smtp://sink"
-
-
-@pytest.fixture(params=DATABASES)
-def queue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Queue]:
-    url = request.getfixturevalue("postgres")() if request.param == "postgresql" else ""
-    queue = Queue(tmp_path, url)
-    yield queue
-    queue.store.close()
 
 
 def write(queue: Queue, replies: list[Reply], owner: str = "one") -> None:
@@ -51,6 +44,7 @@ SAID: dict[str, tuple[tuple[Any, ...], tuple[str, int, int]]] = {
 }
 
 
+@ON_BOTH
 def test_each_copy_of_a_window_becomes_what_was_said_of_it(queue: Queue) -> None:
     copies = dict(zip(SAID, [queue.copy() for _ in SAID], strict=True))
     queue.claim()
@@ -67,6 +61,7 @@ def test_each_copy_of_a_window_becomes_what_was_said_of_it(queue: Queue) -> None
         assert (copy.next_attempt_at > NOW) == (state == "deferred")
 
 
+@ON_BOTH
 def test_what_one_relay_put_off_is_taken_again_for_the_next_unless_it_was_stopped_or_taken_meanwhile(queue: Queue) -> None:
     free, taken, stopped, gone = copies = [queue.copy() for _ in range(4)]
     queue.claim()
@@ -81,6 +76,7 @@ def test_what_one_relay_put_off_is_taken_again_for_the_next_unless_it_was_stoppe
     assert queue.mark(copies) == {free}
 
 
+@ON_BOTH
 def test_what_another_worker_has_meanwhile_is_not_written_over(queue: Queue) -> None:
     mine, theirs = queue.copy(), queue.copy()
     queue.claim()
@@ -95,7 +91,7 @@ def test_what_another_worker_has_meanwhile_is_not_written_over(queue: Queue) -> 
 @pytest.mark.postgres
 def test_leases_are_renewed_past_a_window_that_is_being_written(postgres: NewDatabase, tmp_path: Path) -> None:
     """Who waits for one row while holding others can be waited for in turn: PostgreSQL would end one of the two."""
-    queue = Queue(tmp_path, postgres())
+    queue = Queue(tmp_path, new_on_postgres(postgres))
     going, waiting = queue.copy(), queue.copy()
     queue.claim()
     before = queue.row(going).lease_until
@@ -111,6 +107,7 @@ def test_leases_are_renewed_past_a_window_that_is_being_written(postgres: NewDat
 ENDPOINT = "vpce-0123456789abcdef0-abcdefgh.email-smtp.eu-west-2.vpce.amazonaws.com"
 
 
+@ON_BOTH
 def test_a_relay_may_have_a_name_of_any_length(queue: Queue) -> None:
     """PostgreSQL refuses what is too long for its column: nothing would leave."""
     copy = queue.copy()
@@ -127,6 +124,7 @@ def test_a_relay_may_have_a_name_of_any_length(queue: Queue) -> None:
     assert queue.row(copy).relay == history(queue, copy)[0].relay == one.name
 
 
+@ON_BOTH
 def test_a_domain_may_have_a_name_of_any_length_and_shares_no_rest(queue: Queue) -> None:
     college = "school-of-chemistry-and-biological-sciences.faculty-of-natural-science"
     domains = [f"{college}.{end}.example" for end in ("north", "south")]
@@ -161,7 +159,7 @@ def test_who_stops_a_mailing_sees_what_has_just_left(
     postgres: NewDatabase, tmp_path: Path, take: Callable[[Connection, int, list[int]], Any]
 ) -> None:
     """Two transactions at the same moment: the receipt of a HOLD names every copy that leaves, and none leaves after it."""
-    queue = Queue(tmp_path, postgres())
+    queue = Queue(tmp_path, new_on_postgres(postgres))
     mailing = queue.add_mailing()
     copies = [queue.copy(occasion_id=mailing) for _ in range(3)]
     queue.claim()
@@ -184,6 +182,7 @@ def test_who_stops_a_mailing_sees_what_has_just_left(
     queue.store.close()
 
 
+@ON_BOTH
 def test_what_was_under_way_when_its_mailing_was_called_off_is_not_begun_again(queue: Queue) -> None:
     mailing = queue.add_mailing()
     copies = [queue.copy(occasion_id=mailing) for _ in range(3)]
@@ -204,6 +203,7 @@ def waits_for_a_lock(queue: Queue) -> bool:
         return bool(session.execute(waiting).scalar())
 
 
+@ON_BOTH
 def test_copies_dated_before_keep_their_own_date(queue: Queue) -> None:
     """A copy that was tried before goes with its first Date, in one window with others that go for the first time."""
     first, second = queue.copy(), queue.copy()
@@ -225,6 +225,7 @@ WOKEN: dict[str, tuple[timedelta, timedelta, bool]] = {
 }
 
 
+@ON_BOTH
 @pytest.mark.parametrize(("slept", "lease_slept", "begun"), WOKEN.values(), ids=WOKEN)
 def test_v11_who_slept_since_the_claim_begins_nothing_stale(queue: Queue, slept: timedelta, lease_slept: timedelta, begun: bool) -> None:
     copy = queue.copy(deadline=NOW + 5 * MINUTE)
@@ -233,6 +234,7 @@ def test_v11_who_slept_since_the_claim_begins_nothing_stale(queue: Queue, slept:
     assert queue.row(copy).state == ("sending" if begun else "queued")
 
 
+@ON_BOTH
 def test_a_window_costs_three_statements_however_long_it_is(queue: Queue) -> None:
     """None is made anew for another number of copies, and each names its copies by their ids: PostgreSQL, which cannot know how
     many rows a JSON list has, would read the whole outbox."""
