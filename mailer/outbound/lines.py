@@ -1,7 +1,8 @@
 """Which relay is asked, and the connections that a process keeps.
 
 Relays stand in the order of failover. One that could not be had is left alone for a moment by this process, longer each
-time; one that asked to be spared, or said that it is not well, rests for every process (`rates`). As soon as an earlier one is willing again it is asked again.
+time; one that asked to be spared, or said that it is not well, rests for every process (`rates`). As soon as an earlier one is
+willing again it is asked again.
 A relay that has spent its rate is not failed over from: what it may not have waits, and the next relay stays in reserve.
 """
 

@@ -135,7 +135,7 @@ def urgent(*, people: int, size: int, replies: int, reminders: int, tell: Tell) 
         running.sink.until(replies + 1 + reminders * TEN + people // 20)
         asked |= _ask(running, writers[replies:-1])
         due += _remind(running, during)
-        time.sleep(max(due[-1] - time.time(), 0))
+        time.sleep(max(due[-1] - time.time(), 0))  # the last reminder's time, by the clock it goes by
         assert running.sink.ask("count") < people, "the issue was over before the last reminder: more people are needed"
         every = people + 2 * replies + 1 + 2 * reminders * TEN
         running.sink.until(every)

@@ -46,19 +46,19 @@ def test_a_second_service_on_the_same_data_folder_is_refused_whatever_its_databa
 
 
 HOLD = """
-import sys, time
+import sys
 from pathlib import Path
 from mailer.settings import Settings
 from workers.alone import only_one_with
 with only_one_with(Settings(data_dir=Path(sys.argv[1]), database_url="sqlite:///" + sys.argv[2])):
     print("held", flush=True)
-    time.sleep(100)
+    sys.stdin.read()  # until it is killed
 """
 
 
 def test_a_service_that_was_killed_keeps_nobody_out(tmp_path: Path) -> None:
     database = tmp_path / "termpost.db"
-    with subprocess.Popen([sys.executable, "-c", HOLD, tmp_path / "one", database], stdout=subprocess.PIPE, text=True) as killed:
+    with subprocess.Popen([sys.executable, "-c", HOLD, tmp_path / "one", database], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as killed:
         assert killed.stdout is not None
         assert killed.stdout.readline() == "held\n"
         with pytest.raises(Conflict), only_one_with(of(tmp_path / "two", database)):

@@ -53,8 +53,8 @@ class Answer:
 
 
 class Line:
-    """A connected socket. Not for two threads at once, but for hang_up(). It never blocks by itself: waiting is done by poll, where it is needed,
-    so that a letter that the kernel takes at once costs one call."""
+    """A connected socket. Not for two threads at once, but for hang_up(). It never blocks by itself: waiting is done by poll, where
+    it is needed, so that a letter that the kernel takes at once costs one call."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._buffer = b""
