@@ -2,8 +2,9 @@
 
 A full-sync commit costs about the same for one message as for fifty. So one thread takes everything that waits at the
 moment (bounded), writes it in one transaction, and answers all of it once that is committed; meanwhile the next group
-gathers. One bad message must not fail its neighbours: a group that fails is written again one by one, unless the whole
-store is the trouble.
+gathers. Where many hand in at once it waits a moment for them, so that commits are fewer and larger (what PostgreSQL
+calls `commit_delay`); who comes alone never waits. One bad message must not fail its neighbours: a group that fails is
+written again one by one, unless the whole store is the trouble.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import errno
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -28,6 +30,7 @@ MOST_MESSAGES = 200
 PATIENCE = 5.0  # seconds for a locked database; then senders hear 451 while their sessions, and others, are still fresh
 CROWD = 4  # messages in a group: so many hand in at once
 CROWDED_FOR = 0.1  # seconds after such a group
+COMMIT_DELAY = 0.001  # seconds that the first of a crowd waits for the others
 MOST_OCTETS = 16 * 1024 * 1024  # a group ends with the message that passes this
 
 _PG_DISK_FULL = "53100"
@@ -109,7 +112,7 @@ class Committer(Generic[Prepared, Answer]):
                 self._commit(ready)
 
     def _gather(self) -> tuple[list[_Waiting[Prepared, Answer]], bool]:
-        """Wait for one, then take all that wait already. The second is True after `close`."""
+        """Wait for one, then take all that wait already, or in a crowd a moment later. The second is True after `close`."""
         group: list[_Waiting[Prepared, Answer]] = []
         octets = 0
         while len(group) < MOST_MESSAGES and octets < MOST_OCTETS:
@@ -119,6 +122,8 @@ class Committer(Generic[Prepared, Answer]):
                 break
             if each is None:
                 return group, True
+            if not group and self.crowded:
+                time.sleep(COMMIT_DELAY)
             group.append(each)
             octets += each.octets
         return group, False

@@ -163,6 +163,24 @@ def test_sixteen_who_wait_share_commits(store: Store, intake: Intake) -> None:
     assert len(commits) <= 3  # the holder's, at most one for the first that came, one for the rest
 
 
+def test_a_crowd_is_waited_for_and_who_comes_alone_is_not(store: Store, intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commits, "COMMIT_DELAY", 3600.0)
+    assert intake._submit(envelope(mail(1))).result(20)  # at once
+    monkeypatch.setattr(commits, "COMMIT_DELAY", 1.0)
+    monkeypatch.setattr(commits, "CROWDED_FOR", 60.0)
+    go, thread = hold_the_committer(store)
+    first = [intake._submit(envelope(mail(n))) for n in range(2, 10)]
+    go.set()
+    assert all(each.result(20) for each in first)
+    thread.join()
+    assert intake.crowded
+    written: list[object] = []
+    event.listen(store.writer, "commit", written.append)
+    second = [intake._submit(envelope(mail(n))) for n in range(10, 20)]
+    assert all(each.result(20) for each in second)
+    assert len(written) == 1
+
+
 def test_one_bad_message_does_not_fail_its_neighbours(store: Store, intake: Intake) -> None:
     go, thread = hold_the_committer(store)
     futures = [intake._submit(envelope(mail(n))) for n in range(3)]
