@@ -22,7 +22,7 @@ _ROWS = (
     r"(?:tynnwch|dilewch) (?:hi|ef|fo|hi oddi|ei (?:enw|henw|chyfeiriad|gyfeiriad)) (?:oddi ar|o|ar) (?:eich|y|ch) (?:rhestr|rhestri)",
 )  # fmt: skip
 _ASKS = re.compile(rf"(?i)(?:{'|'.join(_ROWS)}){_AFTER}")
-_QUESTION = re.compile(r"(?P<asked>[^.,;:!?\n]+)\?")
+_QUESTION = re.compile(r"(?<![^.,;:!?\n])(?P<asked>[^.,;:!?\n]+)\?")  # from where it begins only: linear
 _BETWEEN = re.compile(r"[.,;:!?\n–—]+|\s-\s")
 _NOT_FAMILY = re.compile(r"(?i)\b(?:colleagues?|friends?|technicians?|teachers?|students?|pupils?|neighbours?|head)\b")
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "dr", "prof"})

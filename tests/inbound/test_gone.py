@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from mailer.inbound import gone
+from mailer.inbound import asking, gone
 
 SAID = [
     ("Karen left", "", "Karen", "left"),
@@ -144,3 +146,10 @@ def test_who_else_is_gone_is_heard_in_the_next_clause(words: str, how: str) -> N
 
 def test_the_same_person_in_the_next_clause_is_heard_once() -> None:
     assert len(gone.everyone("", "Jane Doe died in June. Sadly Jane died. Jane left a kit list, and the school closed.")) == 1
+
+
+def test_a_long_line_costs_what_it_is_long() -> None:
+    """And a request to stop at its end is found all the same."""
+    began = time.monotonic()
+    assert asking.as_told("x" * 300_000 + ". Could you stop the emails?").endswith(" Could you stop the emails.")
+    assert time.monotonic() - began < 10
