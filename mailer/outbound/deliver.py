@@ -27,6 +27,7 @@ WINDOW = 16
 STRIDE = 2 * WINDOW  # what one transaction marks: as many as may be uncertain, for each of them pays its part of it
 BATCH = 6 * STRIDE  # whole strides: the last one of a batch costs as much as a full one
 LONGEST = 60.0  # seconds of one turn: a broker takes a wake-up back that is not acknowledged for long
+CALL_EVERY = 0.25  # seconds: a call may be heard by somebody who has both hands full
 LEASE = timedelta(seconds=60)
 LAST_MOMENT = 2.0  # seconds for what was said before a line was hung up to be written down, when we stop
 TROUBLE_HERE = "It could not be made ready: a trouble of our own database, disk or memory. The log has more."
@@ -64,16 +65,16 @@ class Courier:
 
     def deliver(self, lane: str) -> bool:
         """Deliver what is due in a lane until nothing is, for a bounded time. True if there may be more to do at once."""
-        ends, called = clock.monotonic() + LONGEST, False
+        ends, call_at = clock.monotonic() + LONGEST, 0.0
         while clock.monotonic() < ends:
             if self._stopped.is_set():
                 return False
             relay, ids = self._claim(lane)
             if relay is None or not ids:
                 return False
-            if not called and len(ids) == BATCH:
+            if len(ids) == BATCH and clock.monotonic() >= call_at:
                 wake.ring(lane)  # more waits than one of us sends: whoever is free, here or elsewhere, lends a hand
-                called = True
+                call_at = clock.monotonic() + CALL_EVERY
             with self._lock:
                 self._under_way[self.owner] = ids
             try:

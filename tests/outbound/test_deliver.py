@@ -446,8 +446,16 @@ def test_a_relay_that_asks_to_be_spared_is_spared(stages: Any, sink: Sink) -> No
     assert copy.state in ("queued", "deferred")
 
 
-@pytest.mark.parametrize(("count", "rung"), [(BATCH // 2, []), (BATCH + 1, ["bulk"])], ids=["half a batch", "more than one"])
-def test_who_finds_more_than_a_batch_calls_for_a_hand(stages: Any, sink: Sink, count: int, rung: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("count", "every", "rung"),
+    [(BATCH // 2, 0.0, 0), (BATCH + 1, 60.0, 1), (2 * BATCH + 1, 60.0, 1), (2 * BATCH + 1, 0.0, 2)],
+    ids=["half a batch", "more than one", "more than two", "more than two, slowly"],
+)
+def test_who_finds_more_than_a_batch_calls_for_a_hand(
+    stages: Any, sink: Sink, monkeypatch: pytest.MonkeyPatch, count: int, every: float, rung: int
+) -> None:
+    """Again after a while: a call may be heard by somebody who has both hands full."""
+    monkeypatch.setattr("mailer.outbound.deliver.CALL_EVERY", every)
     stage = stages(relay_url=sink.url)
     mailing(stage, count)
     heard: list[str] = []
@@ -461,7 +469,7 @@ def test_who_finds_more_than_a_batch_calls_for_a_hand(stages: Any, sink: Sink, c
         assert not stage.courier.deliver("bulk")
     finally:
         wake.provide(wake.Silent())
-    assert heard == rung
+    assert heard == ["bulk"] * rung
 
 
 def test_two_couriers_on_one_queue_send_each_copy_once(stages: Any, sink: Sink) -> None:
