@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
 from mailer.acts import Actor, hold
 from mailer.cycle import due
@@ -76,6 +76,36 @@ def test_who_stops_a_mailing_and_who_renames_a_reader_of_it_do_not_wait_for_each
     other.join(20)
     assert len(said) == 1
     assert stage.copies(id=copy.id)[0].to_name == "Somebody New"
+
+
+def test_what_is_put_off_in_the_moment_in_which_its_mailing_is_called_off_does_not_go_again(stage: Stage, sink: Sink) -> None:
+    """Who calls it off does not wait for who is writing down that the relay asked for patience."""
+    occasion = mailing(stage, 1)
+    copies = stage.copies(occasion_id=occasion)
+    sink.says = {"RCPT": "450 4.2.1 Later"}
+    answered, stopped = threading.Event(), threading.Event()
+
+    def before_its_answer_is_committed(_: Connection) -> None:
+        if threading.current_thread() is courier and stage.copies(id=copies[0].id)[0].state == "sending":
+            answered.set()
+            assert stopped.wait(20)
+
+    courier = threading.Thread(target=stage.courier.deliver, args=("bulk",))
+    event.listen(stage.house.store.queue.writer, "commit", before_its_answer_is_committed)
+    courier.start()
+    assert answered.wait(20)
+    with stage.house.store.write() as session:
+        hold.call_off(session, actor(stage), occasion, now=stage.now)
+    stopped.set()
+    courier.join(20)
+    assert {copy.state for copy in stage.copies(occasion_id=occasion)} == {"deferred"}
+    sink.says = {}
+    stage.later(hours=1)
+    while stage.courier.deliver("bulk"):
+        pass
+    assert {copy.state for copy in stage.copies(occasion_id=occasion)} == {"cancelled"}
+    assert len(copies) > 1
+    assert not sink.got
 
 
 def test_v6_a_copy_that_is_tried_again_while_its_mailing_ends_opens_it_again(stage: Stage, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:

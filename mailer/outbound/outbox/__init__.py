@@ -20,7 +20,6 @@ lease returns what was never sent and turns the rest into `uncertain` (design ru
 from __future__ import annotations
 
 from mailer.outbound.outbox.by_hand import (
-    STOPPED,
     bounced,
     cancel,
     cancel_occasion,
@@ -46,7 +45,7 @@ from mailer.outbound.outbox.leases import end_all_leases, has_lapsed, reap, rele
 from mailer.outbound.outbox.retry import retry_at
 from mailer.outbound.outbox.rows import Row, add_row, add_rows, tally
 from mailer.outbound.outbox.sending import Sending, fail_unfilled, mark_sending, put_off, write_results
-from mailer.outbound.outbox.states import FINAL, OPEN
+from mailer.outbound.outbox.states import FINAL, OPEN, STOPPED
 
 __all__ = [
     "FINAL",

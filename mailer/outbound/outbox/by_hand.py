@@ -15,13 +15,12 @@ from mailer.outbound.outbox.cancelling import cancel_each, cancel_which
 from mailer.outbound.outbox.claim import IN_QUESTION, LANES
 from mailer.outbound.outbox.history import move
 from mailer.outbound.outbox.retry import is_over, last_try
-from mailer.outbound.outbox.states import ASKED, CLOCK, OPEN, RESENT
+from mailer.outbound.outbox.states import ASKED, CLOCK, OPEN, RESENT, STOPPED
 from mailer.store import add, prepared
 from mailer.store.lists import among
 from mailer.store.tables import attempts, occasions, outgoing
 
 ALIVE = ("queued", "held", "sent")  # states of a mailing of which a copy may go
-STOPPED = "stopped"  # in what is kept with a mailing that does not hold any more
 
 
 def cancel_refused(session: Connection, address_id: int, network_id: int | None, now: datetime) -> list[int]:
@@ -75,7 +74,7 @@ def stop_occasion(session: Connection, occasion_id: int, reason: str, now: datet
     its = outgoing.c.occasion_id == occasion_id
     move(session, and_(its, outgoing.c.state == "cancelled", outgoing.c.reason != reason), now, state="cancelled", reason=reason)
     stopped = cancel_occasion(session, occasion_id, reason, now)
-    # On PostgreSQL what is just being answered is passed over: who answers may wait for what was cancelled here.
+    # On PostgreSQL what is just being answered is passed over: who answers may wait for what was cancelled here. A claim looks again.
     under_way = select(outgoing.c.id).where(its, outgoing.c.state == "sending").with_for_update(skip_locked=True, key_share=True)
     session.execute(update(outgoing).where(outgoing.c.id.in_(under_way)).values(deadline=now - timedelta(seconds=1)))
     return stopped

@@ -16,12 +16,12 @@ from mailer import wake
 from mailer.consent import gate, purposes
 from mailer.outbound.outbox.cancelling import cancel_each
 from mailer.outbound.outbox.retry import is_over
-from mailer.outbound.outbox.states import ASKED, CLOCK, IS_OPEN, OPEN, not_braked
+from mailer.outbound.outbox.states import ASKED, CLOCK, IS_OPEN, OPEN, STOPPED, not_braked
 from mailer.outbound.rates import Budget
 from mailer.people import in_question
 from mailer.store import prepared
 from mailer.store.lists import among
-from mailer.store.tables import addresses, outgoing
+from mailer.store.tables import addresses, occasions, outgoing
 
 MOST_NAMED = 30_000  # domains in one statement: SQLite takes 32,766 parameters, PostgreSQL twice as many
 IN_QUESTION = "in-question"  # why a copy waits
@@ -42,9 +42,9 @@ def claim(
     """Lease up to `limit` due rows of a lane to `owner` and return their ids, oldest due first.
 
     The gate is asked again (V4): rows it refuses become `cancelled` with the reason, and so do rows whose time is over
-    (`is_over`). Rows of a held network or mailing stay where they are; what is new to
-    somebody who is said to have left or died waits until that is answered. `budget` says of networks and destinations with a speed of their
-    own how many of their rows may go now.
+    (`is_over`), and what was put off in the very moment in which its mailing was called off. Rows of a held network or mailing
+    stay where they are; what is new to somebody who is said to have left or died waits until that is answered. `budget` says of
+    networks and destinations with a speed of their own how many of their rows may go now.
     """
     chosen = _next_due(session, lane, limit, now, lease_now, budget or Budget(limit))
     if not chosen:
@@ -53,9 +53,12 @@ def claim(
     waits: dict[int, datetime] = {}
     asked = session.execute(*_asked(chosen, now, gate.day(now))).all()
     in_doubt = in_question.until(session, {row.network_id for row in asked if row.network_id is not None}, now)
+    called_off = _called_off(session, {row.occasion_id for row in asked if row.occasion_id is not None})
     for row in asked:
         if row.refusal is not None:
             out[row.id] = row.refusal
+        elif row.occasion_id in called_off:
+            out[row.id] = called_off[row.occasion_id]
         elif is_over(row, now):
             out[row.id] = "too-late"
         elif (row.network_id, row.address_id) in in_doubt and row.purpose not in purposes.FLEETING:
@@ -75,8 +78,20 @@ def claim(
 @prepared
 def _asked(ids: Any, now: Any, today: Any) -> Any:
     refusal = gate.refusal_sql(**ASKED, now=now, today=today).label("refusal")
-    asked = select(outgoing.c.id, refusal, outgoing.c.purpose, outgoing.c.network_id, outgoing.c.address_id, *CLOCK).select_from(gate.over(outgoing))
+    asked = select(outgoing.c.id, refusal, outgoing.c.purpose, outgoing.c.network_id, outgoing.c.address_id, outgoing.c.occasion_id, *CLOCK).select_from(gate.over(outgoing))
     return asked.where(among(outgoing.c.id, ids))
+
+
+def _called_off(session: Connection, mailings: set[int]) -> dict[int, str]:
+    """Which of these mailings do not hold any more, and why."""
+    if not mailings:
+        return {}
+    return {row.id: row.extra[STOPPED] for row in session.execute(*_mailings(sorted(mailings))) if STOPPED in row.extra}
+
+
+@prepared
+def _mailings(ids: Any) -> Any:
+    return select(occasions.c.id, occasions.c.extra).where(among(occasions.c.id, ids))
 
 
 @prepared

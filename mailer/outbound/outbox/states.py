@@ -21,6 +21,7 @@ IS_SENDING = _NOW == "sending"
 IS_FINAL = _NOW.in_(FINAL)
 INTERRUPTED = "interrupted"  # why nobody knows what became of it: the lease of who was sending it lapsed
 RESENT = "resent-by-hand"
+STOPPED = "stopped"  # in what is kept with a mailing that does not hold any more: why
 
 # Of what waits to go again. Its reason is that of the last try only; that an earlier one is in doubt is in its history.
 MAY_HAVE_GONE = exists().where(attempts.c.outgoing_id == outgoing.c.id, attempts.c.state == "uncertain").correlate(outgoing)
