@@ -50,7 +50,7 @@ class Scheduler(threading.Thread):
         while not self._ended.wait(rest):
             rest = TICK
             try:
-                leads = lead(self.house, self.owner)
+                leads, since = lead(self.house, self.owner), clock.now()
                 if leads and clock.monotonic() - looked >= LOOK_EVERY:
                     looked = clock.monotonic()
                     terms_of_office.watch(self.house, clock.now())
@@ -58,7 +58,7 @@ class Scheduler(threading.Thread):
                 moved = leads and tick(self.house)
                 in_a_row = in_a_row % AT_ONCE + 1 if moved else 0
                 if leads:
-                    rest = 0 if 0 < in_a_row < AT_ONCE else until_next(self.house)
+                    rest = 0 if 0 < in_a_row < AT_ONCE else until_next(self.house, since)
             except Exception:
                 in_a_row = 0
                 _log.exception("tick failed; the next one tries again")
@@ -104,12 +104,12 @@ def end_lead(session: Connection) -> None:
     session.execute(leases.delete().where(leases.c.name == NAME))
 
 
-def until_next(house: House) -> float:
-    """Seconds until the next tick: sooner where the time of a letter comes before."""
+def until_next(house: House, since: datetime) -> float:
+    """Seconds until the next tick: sooner where the time of a letter comes before, none where it has come since the last one."""
     now = clock.now()
     with house.store.read() as session:
-        going = looks.next_going(session, now, now + timedelta(seconds=TICK))
-    return TICK if going is None else (going - now).total_seconds()
+        going = looks.next_going(session, since, now + timedelta(seconds=TICK))
+    return TICK if going is None else max((going - now).total_seconds(), 0)
 
 
 def tick(house: House) -> bool:

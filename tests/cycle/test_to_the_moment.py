@@ -48,4 +48,16 @@ def test_the_next_tick_is_at_the_moment_a_letter_goes_if_that_comes_before(
         session.execute(update(occasions).values(due_at=at(6000), goes_at=None))
         values = {"state": state, "due_at": at(due), "goes_at": None if goes is None else at(goes)}
         session.execute(update(occasions).where(occasions.c.id == invitation).values(**values))
-    assert until_next(stage.house) == pytest.approx(rest)
+    assert until_next(stage.house, stage.now) == pytest.approx(rest)
+
+
+def test_a_letter_whose_time_came_while_a_tick_was_at_its_work_does_not_wait_for_the_next_look(stage: Stage) -> None:
+    looked = stage.now
+    with stage.house.store.write() as session:
+        session.execute(update(occasions).values(due_at=looked + timedelta(seconds=6000), goes_at=None))
+        invitation = occasions.c.id == stage.occasion("invitation").id
+        goes_at = looked + timedelta(milliseconds=10)
+        session.execute(update(occasions).where(invitation).values(state="waiting", goes_at=goes_at))
+    stage.at(looked + timedelta(milliseconds=30))
+    assert until_next(stage.house, looked) == 0
+    assert until_next(stage.house, stage.now) == TICK  # the tick that looked after it has had it in hand
