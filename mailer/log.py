@@ -15,14 +15,17 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor, WrappedLogger
 
 from mailer import clock
+
+TELL_EVERY = 60.0  # seconds between two lines of one trouble that lasts
 
 # What stands before and after @ in an address, also when the sign is percent-encoded.
 _ADDRESS = re.compile(
@@ -129,3 +132,42 @@ def get(name: str) -> FilteringBoundLogger:
 def bind(**ids: object) -> AbstractContextManager[None]:
     """Put these ids into every line logged in this thread or task until the block ends."""
     return cast(AbstractContextManager[None], structlog.contextvars.bound_contextvars(**ids))
+
+
+class Lasting:
+    """Trouble of something that is tried again all the time: with its traceback when it begins or becomes another, in one
+    line a minute while it lasts, and once when it is over. A full disk must not be filled by what is said of it.
+
+        work = Lasting(_log, "the work failed; tried again in a moment", "the work is done again")
+        work.met(error)      each time it fails, in the `except`
+        work.over()          each time it does not
+    """
+
+    def __init__(self, logger: FilteringBoundLogger, failed: str, again: str) -> None:
+        self._logger, self._failed, self._again = logger, failed, again
+        self._known: dict[Hashable, _Known] = {}  # by what is tried
+
+    def met(self, error: Exception, what: Hashable = None, **ids: object) -> None:
+        """It has failed. `what` tells apart what is tried, where that is more than one."""
+        cause = getattr(error, "orig", None) or error
+        known, now = self._known.get(what), clock.monotonic()
+        if known is None or known.kind is not type(cause):
+            self._known[what] = _Known(type(cause), now)
+            self._logger.exception(self._failed, **ids)
+            return
+        known.times += 1
+        if now - known.told_at >= TELL_EVERY:
+            self._logger.error(self._failed, cause=str(cause), times=known.times, **ids)
+            known.times, known.told_at = 0, now
+
+    def over(self, what: Hashable = None, **ids: object) -> None:
+        """It has not failed."""
+        if self._known and self._known.pop(what, None) is not None:
+            self._logger.info(self._again, **ids)
+
+
+@dataclass
+class _Known:
+    kind: type
+    told_at: float  # monotonic
+    times: int = 0  # since

@@ -113,3 +113,44 @@ def test_a_person_at_a_terminal_reads_plain_lines(lines: io.StringIO) -> None:
     assert third[8:] == "  error: it failed"
     assert trace[-1] == "ValueError: [address]"
     assert "\x1b" not in text
+
+
+class Full(Exception):
+    pass
+
+
+def tried(trouble: log.Lasting, error: Exception | None, what: str = "") -> None:
+    try:
+        if error is not None:
+            raise error
+        trouble.over(what)
+    except (Full, ValueError) as met:
+        trouble.met(met, what)
+
+
+def test_trouble_that_lasts_is_told_when_it_begins_changes_and_ends(lines: io.StringIO) -> None:
+    """Work that is tried twice a second must not fill the disk with what it says of a full disk."""
+    log.setup("info", lines)
+    trouble = log.Lasting(log.get("test"), "it failed", "it works again")
+    tried(trouble, None)
+    for _ in range(50):
+        tried(trouble, Full("no room"))
+    tried(trouble, ValueError("another"))
+    tried(trouble, Full("no room"), "somebody else")
+    tried(trouble, None)
+    tried(trouble, None)
+    said = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert [each["event"] for each in said] == ["it failed", "it failed", "it failed", "it works again"]
+    assert ["Full: no room" in each.get("exception", "") for each in said] == [True, False, True, False]
+
+
+def test_trouble_that_lasts_is_counted_in_one_line_from_time_to_time(lines: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    log.setup("info", lines)
+    trouble = log.Lasting(log.get("test"), "it failed", "it works again")
+    for _ in range(50):
+        tried(trouble, Full("no room"))
+    monkeypatch.setattr(log, "TELL_EVERY", 0.0)
+    tried(trouble, Full("still no room"))
+    _, last = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert (last["event"], last["cause"], last["times"]) == ("it failed", "still no room", 50)
+    assert "exception" not in last

@@ -44,6 +44,7 @@ class Scheduler(threading.Thread):
         self.owner = owner
         self.ticks = 0  # that have ended
         self._ended = threading.Event()
+        self._trouble = log.Lasting(_log, "tick failed; the next one tries again", "ticks again")
 
     def run(self) -> None:
         in_a_row, looked, rest = 0, -LOOK_EVERY, TICK
@@ -59,9 +60,10 @@ class Scheduler(threading.Thread):
                 in_a_row = in_a_row % AT_ONCE + 1 if moved else 0
                 if leads:
                     rest = 0 if 0 < in_a_row < AT_ONCE else until_next(self.house, since)
-            except Exception:
+                self._trouble.over()
+            except Exception as error:
                 in_a_row = 0
-                _log.exception("tick failed; the next one tries again")
+                self._trouble.met(error)
             self.ticks += 1
         try:
             give_up_lead(self.house, self.owner)
