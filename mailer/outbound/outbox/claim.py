@@ -78,7 +78,8 @@ def claim(
 @prepared
 def _asked(ids: Any, now: Any, today: Any) -> Any:
     refusal = gate.refusal_sql(**ASKED, now=now, today=today).label("refusal")
-    asked = select(outgoing.c.id, refusal, outgoing.c.purpose, outgoing.c.network_id, outgoing.c.address_id, outgoing.c.occasion_id, *CLOCK).select_from(gate.over(outgoing))
+    whose = (outgoing.c.network_id, outgoing.c.address_id, outgoing.c.occasion_id)
+    asked = select(outgoing.c.id, refusal, outgoing.c.purpose, *whose, *CLOCK).select_from(gate.over(outgoing))
     return asked.where(among(outgoing.c.id, ids))
 
 
