@@ -25,7 +25,7 @@ from structlog.typing import EventDict, FilteringBoundLogger, Processor, Wrapped
 
 from mailer import clock
 
-TELL_EVERY = 60.0  # seconds between two lines of one trouble that lasts
+TELL_EVERY = 60.0  # seconds between two lines of one trouble that lasts, and after which it is over
 
 # What stands before and after @ in an address, also when the sign is percent-encoded.
 _ADDRESS = re.compile(
@@ -135,39 +135,35 @@ def bind(**ids: object) -> AbstractContextManager[None]:
 
 
 class Lasting:
-    """Trouble of something that is tried again all the time: with its traceback when it begins or becomes another, in one
-    line a minute while it lasts, and once when it is over. A full disk must not be filled by what is said of it.
+    """Trouble of something that is tried again all the time: with its traceback when it begins or becomes another, and in one
+    line a minute while it lasts. After a minute without it, it begins anew. A full disk must not be filled by what is said of it.
 
-        work = Lasting(_log, "the work failed; tried again in a moment", "the work is done again")
-        work.met(error)      each time it fails, in the `except`
-        work.over()          each time it does not
+        trouble = Lasting(_log, "the work failed; tried again in a moment")
+        trouble.met(error)      each time, in the `except`
     """
 
-    def __init__(self, logger: FilteringBoundLogger, failed: str, again: str) -> None:
-        self._logger, self._failed, self._again = logger, failed, again
+    def __init__(self, logger: FilteringBoundLogger, failed: str) -> None:
+        self._logger, self._failed = logger, failed
         self._known: dict[Hashable, _Known] = {}  # by what is tried
 
     def met(self, error: Exception, what: Hashable = None, **ids: object) -> None:
         """It has failed. `what` tells apart what is tried, where that is more than one."""
-        cause = getattr(error, "orig", None) or error
-        known, now = self._known.get(what), clock.monotonic()
-        if known is None or known.kind is not type(cause):
-            self._known[what] = _Known(type(cause), now)
+        cause, now = getattr(error, "orig", None) or error, clock.monotonic()
+        known = self._known.get(what)
+        if known is None or known.kind is not type(cause) or now - known.met_at > TELL_EVERY:
+            lasting = {other: one for other, one in self._known.items() if now - one.met_at <= TELL_EVERY}
+            self._known = {**lasting, what: _Known(type(cause), now, now)}
             self._logger.exception(self._failed, **ids)
             return
-        known.times += 1
+        known.times, known.met_at = known.times + 1, now
         if now - known.told_at >= TELL_EVERY:
             self._logger.error(self._failed, cause=str(cause), times=known.times, **ids)
             known.times, known.told_at = 0, now
-
-    def over(self, what: Hashable = None, **ids: object) -> None:
-        """It has not failed."""
-        if self._known and self._known.pop(what, None) is not None:
-            self._logger.info(self._again, **ids)
 
 
 @dataclass
 class _Known:
     kind: type
     told_at: float  # monotonic
-    times: int = 0  # since
+    met_at: float  # monotonic
+    times: int = 0  # since it was told

@@ -41,7 +41,7 @@ class Actors:
         self.owner = owner_name()
         self._intake = intake
         self.courier = Courier(house, self.owner)
-        self._trouble = log.Lasting(_log, "work stopped; the sweep will begin it again", "work goes on")
+        self._trouble = log.Lasting(_log, "work stopped; the sweep will begin it again")
         self._inbox_turn = threading.Lock()  # messages are handled in the order of their ids
         # A relay that hangs keeps a thread for minutes. Bulk and urgent mail each have their own, so that with the inbox
         # there is a thread for everything (Crew starts workers + 2).
@@ -61,7 +61,6 @@ class Actors:
             self.bells.answered(bell)
             try:
                 work()
-                self._trouble.over(bell, bell=bell)
             except Exception as error:
                 self._trouble.met(error, bell, bell=bell)
 

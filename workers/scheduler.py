@@ -44,7 +44,7 @@ class Scheduler(threading.Thread):
         self.owner = owner
         self.ticks = 0  # that have ended
         self._ended = threading.Event()
-        self._trouble = log.Lasting(_log, "tick failed; the next one tries again", "ticks again")
+        self._trouble = log.Lasting(_log, "tick failed; the next one tries again")
 
     def run(self) -> None:
         in_a_row, looked, rest = 0, -LOOK_EVERY, TICK
@@ -60,7 +60,6 @@ class Scheduler(threading.Thread):
                 in_a_row = in_a_row % AT_ONCE + 1 if moved else 0
                 if leads:
                     rest = 0 if 0 < in_a_row < AT_ONCE else until_next(self.house, since)
-                self._trouble.over()
             except Exception as error:
                 in_a_row = 0
                 self._trouble.met(error)

@@ -31,7 +31,7 @@ from mailer.store.tables import meetings, networks, occasions
 Next = Literal["write", "miss", "start", "proof", "release", "remind", "rest"]
 
 _log = log.get("cycle")
-_TROUBLE = log.Lasting(_log, "occasion raised; tried again at the next tick", "occasion goes on")
+_TROUBLE = log.Lasting(_log, "occasion raised; tried again at the next tick")
 
 
 def tick(house: House, now: datetime) -> int:
@@ -48,12 +48,10 @@ def tick(house: House, now: datetime) -> int:
             _end_meeting(session, meeting_id, now)
     steps = 0
     for group in _together(house, due, now):
-        ids = tuple(one.id for one in group)
         try:
             steps += _take(house, group, now)
-            _TROUBLE.over(ids, occasion=ids)
         except Exception as error:
-            _TROUBLE.met(error, ids, occasion=ids)
+            _TROUBLE.met(error, group[0].id, occasion=[one.id for one in group])
     return steps + len(replan) + len(over)
 
 
