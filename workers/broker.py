@@ -32,11 +32,13 @@ def make(settings: Settings) -> dramatiq.Broker:
         return StubBroker(middleware=[])
     _hush()
     if settings.broker_url.startswith("redis"):
-        from dramatiq.brokers.redis import RedisBroker
+        import redis
+
+        from workers.redis import Broker
 
         # A killed worker's wake-ups come back in seconds, not minutes; the sweep would make good for them anyway.
-        return RedisBroker(  # type: ignore[no-untyped-call]
-            url=settings.broker_url,
+        return Broker(  # type: ignore[no-untyped-call]
+            client=redis.Redis.from_url(settings.broker_url, socket_timeout=PATIENCE),  # or as the URL says
             middleware=[],
             namespace="termpost",
             heartbeat_timeout=30_000,
