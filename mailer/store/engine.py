@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -20,6 +19,7 @@ from sqlalchemy.pool import QueuePool
 from mailer import clock, wake
 from mailer.errors import Unavailable
 from mailer.store import traces
+from mailer.store.turn import Turn
 
 WRITER_KB, READER_KB = 16_000, 4_000  # of pages that a connection keeps; there may be as many readers as threads
 RESTED = 1.0  # seconds: PostgreSQL may have dropped a connection that nobody used for so long, so it is asked first
@@ -40,7 +40,7 @@ class Store:
         self.url = url
         self._by_id = by_id
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self._turn = threading.Lock()  # SQLite has one writer; queue here rather than on its busy handler
+        self._turn = Turn()  # SQLite has one writer; queue here rather than on its busy handler
         self.writer: Engine = _sqlite(url, writes=True) if self.is_sqlite else _postgresql(url, by_id)
         self.reader: Engine = (
             _sqlite(url, writes=False)
