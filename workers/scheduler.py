@@ -1,4 +1,5 @@
-"""The tick: a thread that keeps time for one service, whichever process happens to hold its lease.
+"""The tick: a thread that keeps time for one service, whichever process happens to hold its lease; beside it one that writes down
+long mailings.
 
 Twice a second, and at the moment when a letter's time comes: read the (calendar) clock, let the cycle do what is due, seal
 the ledger, turn what dead workers left into honest states, and ring for whatever lies waiting. A tick that fails is logged
@@ -24,7 +25,7 @@ from mailer.store.tables import inbox, leases
 
 TICK = 0.5  # seconds of real time
 LOOK_EVERY = 2.0  # seconds of real time between two looks for networks without an organiser; leaving holds at once
-AT_ONCE = 40  # ticks without a pause while copies are being written down: a long audience takes many
+AT_ONCE = 40  # ticks without a pause while there is more to do
 LEASE = timedelta(seconds=15)
 NAME = "scheduler"
 RETENTION, ERASURES, HOURLY = "retention", "erasures", "hourly"  # rows that say, in calendar time, when these are due again
@@ -35,6 +36,43 @@ _MAIL = select(inbox.c.id).where(inbox.c.state.in_(("stored", "handling"))).limi
 _log = log.get("scheduler")
 
 
+class Pages(threading.Thread):
+    """Writes down what is longer than a first page, for as long as we lead, while the ticks go on: nobody waits for a page of an
+    issue with a letter that goes to ten."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__(name="pages", daemon=True)
+        self.house = house
+        self.leads = False
+        self._wanted = threading.Event()
+        self._ended = False
+        self._trouble = log.Lasting(_log, "a page was not written; the next tick tries again")
+
+    def run(self) -> None:
+        while not self._ended:
+            self._wanted.wait()
+            self._wanted.clear()
+            try:
+                while self._may() and due.pages(self.house, clock.now(), may=self._may):
+                    pass
+            except Exception as error:
+                self._trouble.met(error)
+
+    def _may(self) -> bool:
+        return self.leads and not self._ended
+
+    def look(self, leads: bool) -> None:
+        """Something may be there to be written, if it is for us to do so."""
+        self.leads = leads
+        self._wanted.set()
+
+    def stop(self) -> None:
+        """End after the page in hand."""
+        self._ended = True
+        self._wanted.set()
+        self.join()
+
+
 class Scheduler(threading.Thread):
     """One tick after another until `stop`; only the leader by lease does anything but ring its own process's bells."""
 
@@ -43,13 +81,15 @@ class Scheduler(threading.Thread):
         self.house = house
         self.owner = owner
         self.ticks = 0  # that have ended
+        self._pages = Pages(house)
         self._ended = threading.Event()
         self._trouble = log.Lasting(_log, "tick failed; the next one tries again")
 
     def run(self) -> None:
+        self._pages.start()
         in_a_row, looked, rest = 0, -LOOK_EVERY, TICK
         while not self._ended.wait(rest):
-            rest = TICK
+            rest, leads = TICK, False
             try:
                 leads, since = lead(self.house, self.owner), clock.now()
                 if leads and clock.monotonic() - looked >= LOOK_EVERY:
@@ -63,7 +103,9 @@ class Scheduler(threading.Thread):
             except Exception as error:
                 in_a_row = 0
                 self._trouble.met(error)
+            self._pages.look(leads)
             self.ticks += 1
+        self._pages.stop()
         try:
             give_up_lead(self.house, self.owner)
         except Exception:
@@ -114,9 +156,9 @@ def until_next(house: House, since: datetime) -> float:
 
 
 def tick(house: House) -> bool:
-    """Everything that time brings, once. True if something moved, so that there may be more."""
+    """Everything that time brings but long writing, once. True if something moved, so that there may be more."""
     now, lease_now = clock.now(), clock.lease_now()
-    moved = due.tick(house, now) > 0
+    moved = due.steps(house, now) > 0
     moved = invite.see_to(house, now) == invite.MOST or moved
     with house.store.read() as session:
         lapsed = outbox.has_lapsed(session, lease_now)

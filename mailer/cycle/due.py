@@ -1,4 +1,4 @@
-"""What time brings: every tick takes each occasion one step along its states.
+"""What time brings: every tick takes each occasion a step along its states; what is longer than a page is written beside it.
 
     planned    has a date                       queued      its copies are being written down or sent
     proofed    organisers have seen it          sent        every copy is accounted for
@@ -11,6 +11,7 @@ two schedulers, or an organiser in between, never do it twice.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -31,11 +32,16 @@ from mailer.store.tables import meetings, networks, occasions
 Next = Literal["write", "miss", "start", "proof", "release", "remind", "rest"]
 
 _log = log.get("cycle")
-_TROUBLE = log.Lasting(_log, "occasion raised; tried again at the next tick")
+_TROUBLE = log.Lasting(_log, "occasion raised; tried again in a moment")
 
 
 def tick(house: House, now: datetime) -> int:
     """Do everything that is due at `now`. Returns how many steps were taken."""
+    return steps(house, now) + pages(house, now)
+
+
+def steps(house: House, now: datetime) -> int:
+    """All of it but long writing, which would keep the rest waiting. Returns how many steps were taken."""
     with house.store.read() as session:
         replan = session.execute(*looks.networks_to_plan(now, now + timedelta(days=1))).scalars().all()
         over = session.execute(*looks.meetings_over(now)).scalars().all()
@@ -46,13 +52,32 @@ def tick(house: House, now: datetime) -> int:
     for meeting_id in over:
         with house.store.write() as session:
             _end_meeting(session, meeting_id, now)
-    steps = 0
-    for group in _together(house, due, now):
+    taken = _take_each(house, due, now)
+    if taken:  # what has just begun need not wait for another tick: mostly it goes to a few, and somebody waits for it
+        with house.store.read() as session:
+            begun = looks.begun(session)
+        taken += _take_each(house, begun, now)
+    return taken + len(replan) + len(over)
+
+
+def pages(house: House, now: datetime, *, may: Callable[[], bool] = lambda: True) -> int:
+    """Write down one page more of each mailing that is longer than its first page, while we `may`. Returns how many it wrote."""
+    with house.store.read() as session:
+        half_written = looks.half_written(session)
+    return _take_each(house, half_written, now, may)
+
+
+def _take_each(house: House, occasion_ids: list[int], now: datetime, may: Callable[[], bool] = lambda: True) -> int:
+    """One that raises keeps none of the others from its step."""
+    taken = 0
+    for group in _together(house, occasion_ids, now):
+        if not may():
+            break
         try:
-            steps += _take(house, group, now)
+            taken += _take(house, group, now)
         except Exception as error:
             _TROUBLE.met(error, group[0].id, occasion=[one.id for one in group])
-    return steps + len(replan) + len(over)
+    return taken
 
 
 def _end_meeting(session: Connection, meeting_id: int, now: datetime) -> None:
@@ -74,6 +99,8 @@ def next_of(occasion: Any, sends_unanswered: bool, now: datetime) -> Next:
     approved = occasion.approved_version is not None
     if occasion.state == "queued":
         return "write"
+    if occasion.state not in looks.LIVE:
+        return "rest"  # it has ended since it was looked for
     if occasion.until_at < now:
         return "miss"
     if occasion.state in ("proofed", "waiting") and approved:
@@ -82,7 +109,7 @@ def next_of(occasion: Any, sends_unanswered: bool, now: datetime) -> Next:
         return "start" if occasion.mode == "auto" else "proof"
     if occasion.state == "proofed" and occasion.due_at <= now and sends_unanswered:
         return "release"
-    return "remind"
+    return "rest" if occasion.state == "held" else "remind"
 
 
 def _together(house: House, occasion_ids: list[int], now: datetime) -> list[list[Any]]:

@@ -153,7 +153,10 @@ def _write_page(
         invited = invitations.ids(session, meeting_id, ids[0], ids[-1])
     else:
         invited = {}
-    slug = session.execute(select(networks.c.slug).where(networks.c.id == occasion.network_id)).scalar_one()
+    of_it = select(networks.c.slug).where(networks.c.id == occasion.network_id)
+    if row.counted:  # what its readers get is decided one mailing after the other (PostgreSQL), or two would take one day of theirs
+        of_it = of_it.with_for_update(key_share=True)
+    slug = session.execute(of_it).scalar_one()
     cycle = cycle_of(session, occasion.network_id, now)
     begins = _begins(cycle, occasion, now)
     budget = Budget(session, cycle, row, occasion, readers, begins, now)

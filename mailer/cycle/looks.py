@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, exists, func, or_, select, type_coerce, union_all
+from sqlalchemy import Connection, and_, case, exists, func, not_, or_, select, type_coerce, union_all
 
 from mailer.cycle import proofing
 from mailer.cycle.table import PRESSING
@@ -19,6 +19,12 @@ from mailer.store.types import Instant
 
 LIVE = ("planned", "proofed", "waiting", "held")
 A_STEP_AT_MOST = 50
+
+_PRESSING_FIRST = (
+    case({kind: at for at, kind in enumerate(PRESSING)}, value=occasions.c.kind, else_=0), occasions.c.due_at, occasions.c.id
+)
+_GOES = and_(occasions.c.state == "queued", occasions.c.held_at.is_(None))
+_AT_ITS_BEGINNING = and_(occasions.c.audience_count.is_(None), func.coalesce(occasions.c.cursor, 0) == 0)
 
 
 @prepared
@@ -39,7 +45,7 @@ def meetings_over(now: Any) -> Any:
 
 
 def waiting(session: Connection, now: datetime) -> list[int]:
-    """Occasions that have a step to take, the more pressing first."""
+    """Occasions that have a step to take, the more pressing first; but for those that are `half_written`."""
     asked = _waiting(now, now - proofing.NUDGE_AFTER, now - timedelta(days=1))
     return list(session.execute(*asked).scalars())
 
@@ -60,13 +66,40 @@ def _waiting(now: Any, nudged: Any, yesterday: Any) -> Any:
                 and_(o.state == "proofed", or_(o.goes_at <= now, o.due_at <= now)),
                 and_(o.state == "proofed", o.approved_version.is_(None), o.reminded_at <= nudged),
                 and_(o.state == "waiting", or_(o.goes_at <= now, o.reminded_at <= yesterday)),
-                and_(o.state == "queued", o.held_at.is_(None), or_(o.audience_count.is_(None), ~under_way)),
+                and_(_GOES, _AT_ITS_BEGINNING),
+                and_(_GOES, o.audience_count.is_not(None), ~under_way),
                 and_(o.state.in_(LIVE), o.until_at < now),
             ),
         )
-        .order_by(case({kind: at for at, kind in enumerate(PRESSING)}, value=o.kind, else_=0), o.due_at, o.id)
+        .order_by(*_PRESSING_FIRST)
         .limit(A_STEP_AT_MOST)
     )
+
+
+def begun(session: Connection) -> list[int]:
+    """Occasions of which no page is written down yet, though they go, the more pressing first."""
+    return list(session.execute(*_begun()).scalars())
+
+
+@prepared
+def _begun() -> Any:
+    return _going(_AT_ITS_BEGINNING)
+
+
+def half_written(session: Connection) -> list[int]:
+    """Occasions whose first page is written down and that have more, the more pressing first."""
+    return list(session.execute(*_half_written()).scalars())
+
+
+@prepared
+def _half_written() -> Any:
+    return _going(occasions.c.audience_count.is_(None), not_(_AT_ITS_BEGINNING))
+
+
+def _going(*which: Any) -> Any:
+    o = occasions.c
+    open_ones = select(o.id).join(networks, networks.c.id == o.network_id).where(networks.c.closed_at.is_(None), _GOES)
+    return open_ones.where(*which).order_by(*_PRESSING_FIRST).limit(A_STEP_AT_MOST)
 
 
 def next_going(session: Connection, now: datetime, soon: datetime) -> datetime | None:

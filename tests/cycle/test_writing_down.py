@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text, update
 
 from mailer.acts import Actor, Strength, issue
 from mailer.cycle import due, letters
 from mailer.store.tables import letters as letter_rows
-from mailer.store.tables import outgoing
+from mailer.store.tables import occasions, outgoing
+from tests.servers import until
 from tests.stage import DOMAIN, MONDAY, Stage
+from workers.scheduler import Scheduler
 
 OLIVE = "olive@hill.school.example"
 READERS = [f"reader{n}@hill.school.example" for n in range(6)]
@@ -92,3 +95,48 @@ def test_what_the_letters_are_made_of_is_read_once_for_all_pages(stage: Stage) -
         step(stage)
     assert not [one for one in statements if "FROM pieces" in one]
     assert len(stage.copies()) >= 4
+
+
+@pytest.mark.usefixtures("pages_of_two")
+def test_what_else_is_due_does_not_wait_for_the_pages_of_a_long_mailing(stage: Stage) -> None:
+    """A tick begins a mailing and leaves its rest to others, or ten people's reminder would go a page late."""
+    mailing = stage.occasion("issue").id
+    assert due.steps(stage.house, stage.now) == 2, "its writing begins, and its first page"
+    assert len(stage.copies(occasion_id=mailing)) == 2
+    assert due.steps(stage.house, stage.now) == 0
+    assert [due.pages(stage.house, stage.now) for _ in range(4)] == [1, 1, 1, 0]
+    assert len(stage.copies(occasion_id=mailing)) == stage.occasion("issue").audience_count == 7
+
+
+@pytest.mark.usefixtures("pages_of_two")
+def test_who_may_not_any_more_writes_no_page(stage: Stage) -> None:
+    """The lead is lost, or the process is told to stop: the page in hand is the last one."""
+    assert due.steps(stage.house, stage.now)
+    assert due.pages(stage.house, stage.now, may=lambda: False) == 0
+    assert len(stage.copies(occasion_id=stage.occasion("issue").id)) == 2
+
+
+@pytest.mark.parametrize("late", [False, True], ids=["in time", "past its until"])
+@pytest.mark.parametrize("state", ["held", "cancelled", "sent", "superseded", "missed"])
+def test_what_has_ended_since_it_was_looked_for_is_left_alone(stage: Stage, state: str, late: bool) -> None:
+    """Another thread ends or holds it between the look and the step. Its organisers hear nothing, but that one who held it missed it."""
+    one = stage.occasion("issue")
+    with stage.house.store.write() as session:
+        session.execute(update(occasions).where(occasions.c.id == one.id).values(state=state))
+    moved = due.step(stage.house, one.id, one.until_at + timedelta(hours=1) if late else stage.now)
+    assert (moved, stage.occasion("issue").state) == ((True, "missed") if late and state == "held" else (False, state))
+
+
+@pytest.mark.parametrize("trouble", [False, True], ids=["all is well", "the end of each tick fails"])
+@pytest.mark.usefixtures("pages_of_two")
+def test_the_scheduler_writes_them_down_beside_its_ticks(stage: Stage, trouble: bool) -> None:
+    if trouble:
+        with stage.house.store.write() as session:
+            session.execute(text("ALTER TABLE erasures RENAME TO gone"))
+    scheduler = Scheduler(stage.house, "first")
+    scheduler.start()
+    until(lambda: stage.occasion("issue").audience_count == 7)
+    scheduler.stop()
+    scheduler.join(10)
+    assert not scheduler.is_alive()
+    assert [thread.name for thread in threading.enumerate() if thread.name == "pages"] == []

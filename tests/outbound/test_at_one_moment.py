@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, update
 
 from mailer.acts import Actor, hold
-from mailer.cycle import due
+from mailer.cycle import due, letters
 from mailer.outbound import dead, outbox
-from mailer.store.tables import outgoing
+from mailer.store.tables import occasions, outgoing
 from tests.databases import new_on_postgres
 from tests.hosted import waits_for_a_lock
+from tests.live.people import approve, many, meeting
 from tests.live.sink import Sink
 from tests.outbound.queue import LEASE
 from tests.outbound.test_deliver import actor, mailing
@@ -142,3 +144,48 @@ def test_v6_a_mailing_does_not_end_while_a_copy_of_it_is_tried_again(stage: Stag
         waits_for_a_lock(stage.house.store, scheduler)
     scheduler.join(20)
     assert (stage.copies(id=failed.id)[0].state, stage.occasion("invitation").state) == ("queued", "queued")
+
+
+@pytest.mark.parametrize("second", ["invitation", "draft-agenda"])
+def test_v13_two_mailings_that_are_written_down_at_one_moment_take_two_days_of_a_reader(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, second: str
+) -> None:
+    """One beside the ticks and one in a tick: what a reader gets of one network is decided one mailing after the other."""
+    many(stage.house, stage.network_id, 6, stage.now)
+    monkeypatch.setattr(letters, "FIRST_PAGE", 1)
+    first = approved(stage, "invitation", 40)
+    assert due.steps(stage.house, stage.now)  # it begins, and has more
+    both = (first, approved(stage, second, 41, beside=first))
+    monkeypatch.setattr(letters, "FIRST_PAGE", 100)
+    written, waited = threading.Event(), threading.Event()
+
+    def before_its_page_is_committed(_: Connection) -> None:
+        if threading.current_thread() is pages and not written.is_set():
+            written.set()
+            assert waited.wait(20)
+
+    pages = threading.Thread(target=due.pages, args=(stage.house, stage.now))
+    event.listen(stage.house.store.writer, "commit", before_its_page_is_committed)
+    pages.start()
+    assert written.wait(20)
+    tick = threading.Thread(target=due.steps, args=(stage.house, stage.now))
+    tick.start()
+    waits_for_a_lock(stage.house.store, tick)
+    waited.set()
+    for thread in (pages, tick):
+        thread.join(20)
+    while due.tick(stage.house, stage.now):
+        pass
+    days = Counter((copy.address_id, copy.not_before.date()) for copy in stage.copies() if copy.occasion_id in both)
+    assert len(days) == 2 * 7
+    assert set(days.values()) == {1}
+
+
+def approved(stage: Stage, kind: str, days: int, beside: int = 0) -> int:
+    """The occasion of a meeting in so many days, which goes now; nothing else is planned."""
+    meeting(stage.house, stage.network_id, stage.now + timedelta(days=days), stage.now)
+    occasion_id = approve(stage.house, kind, stage.now)
+    with stage.house.store.write() as session:
+        others = (occasions.c.id.not_in((occasion_id, beside)), occasions.c.state != "queued")
+        session.execute(update(occasions).where(*others).values(state="cancelled"))
+    return occasion_id
