@@ -14,6 +14,7 @@ from tests.bench.figures import Figure
 from tests.bench.scene import DOMAIN, Playing, Tell
 
 TEN = 10  # people who get a reminder
+SOME = 50  # copies of an issue that is just beginning to go out
 WARM = 200  # people of a mailing that is not counted: what is made once a process
 GOALS = {("embedded", True): 1000.0, ("hosted", True): 2000.0, ("hosted", False): 5000.0}
 
@@ -112,47 +113,70 @@ def fill_past(house: House, count: int) -> None:
             session.execute(insert(outgoing), [{**like, "id": last + n + 1, "key": f"past:{n}", "occasion_id": None} for n in numbers])
 
 
-def urgent(*, people: int, size: int, replies: int, reminders: int, tell: Tell) -> list[Figure]:
-    """How long an answer takes, from the 250 at our door to the sink, and the reminder of another network, from its time until
-    the last of ten has it; idle and while an issue goes out."""
+def replying(*, people: int, size: int, replies: int, tell: Tell) -> list[Figure]:
+    """How long an answer takes, from the 250 at our door to the sink; idle and while an issue goes out."""
     idle = Figure("a reply, nothing else to do", "ms")
     busy = Figure(f"a reply while {people:,} copies go out", "ms", goal=300, at_most=True, beside=idle.what)
-    calm = Figure(f"a reminder to {TEN}, nothing else to do", "ms")
-    rush = Figure(f"a reminder to {TEN} while {people:,} copies go out", "ms", goal=300, at_most=True, beside=calm.what)
     with scene.playing("embedded") as running:
         network_id = scene.network(running.house, "mendip", people)
         issue_id = scene.issue_of(running.house, network_id, size)
         writers = scene.urgent_people(running.house, network_id, 2 * replies + 1)
-        before, during = ([scene.reminder(running.house, TEN) for _ in range(reminders)] for _ in range(2))
         running.sink.ask("forget")
         _ask(running, writers[-1:])
         _until_answered(running, 1)
         asked = _ask(running, writers[:replies])
         _until_answered(running, replies + 1)
-        due = _remind(running, before)
-        _until_answered(running, replies + 1 + reminders * TEN)
         scene.send(running.house, network_id, issue_id)
-        running.sink.until(replies + 1 + reminders * TEN + people // 20)
+        running.sink.until(replies + 1 + SOME)
         asked |= _ask(running, writers[replies:-1])
-        due += _remind(running, during)
-        time.sleep(max(due[-1] - time.time(), 0))  # the last reminder's time, by the clock it goes by
-        assert running.sink.ask("count") < people, "the issue was over before the last reminder: more people are needed"
-        every = people + 2 * replies + 1 + 2 * reminders * TEN
-        running.sink.until(every)
-        said = running.sink.honest(every)
-        came = dict(said["urgent"])
+        assert running.sink.ask("count") < people, "the issue was over before the last question: more people are needed"
+        running.sink.until(people + 2 * replies + 1)
+        came = dict(running.sink.honest(people + 2 * replies + 1)["urgent"])
         for figure, who in ((idle, writers[:replies]), (busy, writers[replies:-1])):
             figure.runs = [(came[address] - asked[address]) * 1000 for address in who]
-        for (_, coming), moment, figure in zip(before + during, due, [calm] * reminders + [rush] * reminders, strict=True):
-            figure.runs.append((max(came[address] for address in coming) - moment) * 1000)
-        for what, alone, beside in (("a reply", idle, busy), (f"a reminder to {TEN}", calm, rush)):
-            tell(f"{what} takes {alone.median:.0f} ms, and {beside.median:.0f} ms (at most {max(beside.runs):.0f}) while an issue goes out")
-    return [idle, busy, calm, rush]
+        tell(f"a reply takes {idle.median:.0f} ms, and {busy.median:.0f} ms (at most {max(busy.runs):.0f}) while an issue goes out")
+    return [idle, busy]
 
 
-def _remind(running: Playing, reminders: list[tuple[int, list[str]]]) -> list[float]:
-    """Each is due a moment after the one before, the first in half a second. Returns when."""
-    return scene.due_from(running.house, [occasion_id for occasion_id, _ in reminders], 0.5, 0.3)
+def reminding(form: str, *, people: int, size: int, reminders: int, tell: Tell) -> list[Figure]:
+    """How long the reminder of another network takes, from its time until the last of ten has it: alone, while an issue is being
+    written down and its first copies go out, and while the rest of it goes out."""
+    what = f"{form}: a reminder to {TEN}"
+    found = [
+        Figure(f"{what}, nothing else to do", "ms"),
+        Figure(f"{what} while {people:,} are written down", "ms", goal=300, at_most=True, beside=f"{what}, nothing else to do"),
+        Figure(f"{what} while {people:,} go out", "ms", goal=300, at_most=True, beside=f"{what}, nothing else to do"),
+    ]
+    with scene.playing(form) as running:
+        coming = [[scene.reminder(running.house, TEN) for _ in range(reminders)] for _ in found]
+        network_id = scene.network(running.house, scene.another(running.house), people)
+        issue_id = scene.issue_of(running.house, network_id, size)
+        scene.planned(running.house)
+        running.sink.ask("forget")
+        due = [_remind(running, coming[0], apart=0.3)]
+        _until_answered(running, reminders * TEN)
+        scene.send(running.house, network_id, issue_id)
+        running.sink.until(reminders * TEN + SOME)
+        due.append(_remind(running, coming[1], apart=0.3))
+        assert not scene.is_written_down(running.house, network_id), "the last was due after it was written down: more people are needed"
+        running.sink.until(reminders * TEN * 2 + people // 3)
+        due.append(_remind(running, coming[2], apart=0.3))
+        assert running.sink.ask("count") < people, "the issue was over before the last reminder: more people are needed"
+        every = people + reminders * TEN * len(found)
+        running.sink.until(every)
+        came = dict(running.sink.honest(every)["urgent"])
+    for figure, moments, those in zip(found, due, coming, strict=True):
+        figure.runs = [(max(came[address] for address in who) - moment) * 1000 for moment, (_, who) in zip(moments, those, strict=True)]
+    said = ", ".join(f"{figure.median:.0f} (at most {max(figure.runs):.0f})" for figure in found)
+    tell(f"{what} takes {said} ms: alone, while an issue is written down, while it goes out")
+    return found
+
+
+def _remind(running: Playing, reminders: list[tuple[int, list[str]]], *, apart: float) -> list[float]:
+    """Each is due a moment after the one before. Returns when, once the last is."""
+    moments = scene.due_from(running.house, [occasion_id for occasion_id, _ in reminders], apart, apart)
+    time.sleep(max(moments[-1] - time.time(), 0))  # by the clock it goes by
+    return moments
 
 
 def _ask(running: Playing, writers: list[str]) -> dict[str, float]:

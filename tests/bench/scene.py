@@ -23,6 +23,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from mailer import clock
 from mailer.acts import Actor, Strength, issue
+from mailer.cycle import looks
 from mailer.house import House, open_house
 from mailer.newsletters import pieces
 from mailer.newsletters.prepared import prepare
@@ -227,6 +228,13 @@ def accounted(house: House, network_id: int, count: int) -> None:
     assert (found, mailing.audience_count) == ({"accepted": count}, count), (found, mailing.audience_count)
 
 
+def is_written_down(house: House, network_id: int) -> bool:
+    """Whether every copy of its issue stands in the outbox."""
+    with house.store.read() as session:
+        mine = select(occasions.c.audience_count).where(occasions.c.network_id == network_id, occasions.c.kind == "issue")
+        return session.execute(mine).scalar_one() is not None
+
+
 def another(house: House) -> str:
     """A slug that no network has yet."""
     with house.store.read() as session:
@@ -266,6 +274,20 @@ def reminder(house: House, count: int) -> tuple[int, list[str]]:
         o = occasions.c
         mine = select(o.id).where(o.network_id == network_id, o.kind == "day-before")
         return session.execute(mine).scalar_one(), coming
+
+
+def planned(house: House) -> None:
+    """Wait until the scheduler has planned every network, and one that is new: a tick that began earlier may still be giving letters
+    the dates that their meetings ask for."""
+    network(house, another(house), 0)
+    ends = time.monotonic() + 60
+    while True:
+        now = clock.now()
+        with house.store.read() as session:
+            if not session.execute(*looks.networks_to_plan(now, now + timedelta(days=1))).scalars().all():
+                return
+        assert time.monotonic() < ends, "the scheduler does not plan"
+        time.sleep(0.05)
 
 
 def due_from(house: House, occasion_ids: Sequence[int], first: float, apart: float) -> list[float]:
