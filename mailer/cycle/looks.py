@@ -45,7 +45,8 @@ def meetings_over(now: Any) -> Any:
 
 
 def waiting(session: Connection, now: datetime) -> list[int]:
-    """Occasions that have a step to take, the more pressing first; but for those that are `half_written`."""
+    """Occasions that have a step to take, the more pressing first, and last those of which only the end is to be written down; but
+    for those that are `half_written`."""
     asked = _waiting(now, now - proofing.NUDGE_AFTER, now - timedelta(days=1))
     return list(session.execute(*asked).scalars())
 
@@ -71,7 +72,7 @@ def _waiting(now: Any, nudged: Any, yesterday: Any) -> Any:
                 and_(o.state.in_(LIVE), o.until_at < now),
             ),
         )
-        .order_by(*_PRESSING_FIRST)
+        .order_by(o.audience_count.is_not(None), *_PRESSING_FIRST)
         .limit(A_STEP_AT_MOST)
     )
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, select, text, update
 
 from mailer.acts import Actor, Strength, issue
-from mailer.cycle import due, letters
+from mailer.cycle import due, letters, looks
 from mailer.store.tables import letters as letter_rows
 from mailer.store.tables import occasions, outgoing
 from tests.servers import until
@@ -106,6 +106,18 @@ def test_what_else_is_due_does_not_wait_for_the_pages_of_a_long_mailing(stage: S
     assert due.steps(stage.house, stage.now) == 0
     assert [due.pages(stage.house, stage.now) for _ in range(4)] == [1, 1, 1, 0]
     assert len(stage.copies(occasion_id=mailing)) == stage.occasion("issue").audience_count == 7
+
+
+def test_what_begins_goes_before_what_is_only_to_be_ended(stage: Stage) -> None:
+    """The end of a mailing is a line in the plan; for a letter that begins people wait."""
+    mailing, other = stage.occasion("issue").id, stage.occasion("desk-brief").id
+    while due.tick(stage.house, stage.now):
+        pass
+    with stage.house.store.write() as session:
+        session.execute(update(outgoing).where(outgoing.c.occasion_id == mailing).values(state="accepted"))
+        session.execute(update(occasions).where(occasions.c.id == other).values(state="planned", mode="auto", due_at=stage.now))
+    with stage.house.store.read() as session:
+        assert looks.waiting(session, stage.now) == [other, mailing]
 
 
 @pytest.mark.usefixtures("pages_of_two")
