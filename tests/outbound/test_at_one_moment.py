@@ -1,4 +1,5 @@
-"""Two transactions at one moment, on PostgreSQL: who stops or ends a mailing, and who changes a copy of it meanwhile (V6)."""
+"""Two transactions at one moment, on PostgreSQL: who stops or ends a mailing, and who changes a copy of it meanwhile (V6); who writes
+down two mailings to the same readers (V13)."""
 
 from __future__ import annotations
 
