@@ -81,7 +81,7 @@ def main() -> int:
             found.append(Figure(name, "", note=f"FAILED: {type(error).__name__}: {error}"[:200]))
             say(f"{name} failed: {error!r}")
     cores, load = os.cpu_count(), os.getloadavg()[0]
-    print(f"\n{datetime.datetime.now():%Y-%m-%d %H:%M}, {cores} cores, {platform.machine()}, Python {platform.python_version()}, load {load:.1f}, {time.monotonic() - began:.0f} s")
+    print(f"\n{datetime.datetime.now():%Y-%m-%d %H:%M}, {cores} cores, {platform.machine()}, Python {platform.python_version()} of {sys.base_prefix}, load {load:.1f}, {time.monotonic() - began:.0f} s")
     print(table(found))
     missed = [figure.what for figure in found if figure.runs and figure.met is False]
     if missed:
