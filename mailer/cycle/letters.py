@@ -22,7 +22,7 @@ from mailer.outbound.audience import Recipient
 from mailer.store import insert
 from mailer.store.tables import letters
 
-PAGE = 2000
+PAGE = 1000  # as many as are written in a tenth of a second, for who sends waits for the first, and a reminder of its network for each
 FIRST_PAGE = 100  # so that the first copies leave while the rest is still being written down
 
 
