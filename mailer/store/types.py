@@ -62,6 +62,15 @@ def to(table: str, *, optional: bool = False, index: bool = True, name: str | No
     return Column(column, RowId, ForeignKey(f"{table}.id"), nullable=optional, index=index)
 
 
+def unchecked(table: Table, *columns: str) -> None:
+    """Leave the foreign keys of these columns to SQLite. PostgreSQL looks for the row of each and locks it, one row after the
+    other, which for a copy costs more than writing it; so it is spared where another key or the statement itself vouches for it."""
+    for name in columns:
+        for key in table.c[name].foreign_keys:
+            assert key.constraint is not None
+            key.constraint.ddl_if(dialect="sqlite")
+
+
 def only_where(condition: str) -> dict[str, Any]:
     """What an index is given to hold only the rows of a condition. A query finds it where its own text says the same:
     the condition's words must not come as parameters."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,12 +52,22 @@ SHAPES = {
 _COMPARED: dict[tuple[Any, ...], list[Any]] = {}
 
 
+def _is_for(store: Store) -> Callable[..., bool]:
+    """Alembic asks nobody of a key that one kind of database alone has (`unchecked`)."""
+
+    def is_for(thing: Any, _name: str, _kind: str, reflected: bool, _compared: Any) -> bool:
+        only = None if reflected else getattr(thing, "_ddl_if", None)
+        return only is None or only.dialect == store.writer.dialect.name
+
+    return is_for
+
+
 def left_to_generate(store: Store) -> list[Any]:
     with store.reader.connect() as connection:
         said = [connection.exec_driver_sql(asked).all() for asked in SHAPES[store.is_sqlite]]
         shape = (store.is_sqlite, *(tuple(row) for rows in said for row in rows))
         if shape not in _COMPARED:
-            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": _is_for(store)})
             _COMPARED[shape] = list(compare_metadata(context, metadata))
         return _COMPARED[shape]
 
@@ -85,6 +95,18 @@ def test_nothing_is_left_to_generate(store: Store) -> None:
     """The tables in mailer/store/tables and the migrations say the same."""
     upgrade(store)
     assert left_to_generate(store) == []
+
+
+@pytest.mark.postgres
+def test_postgresql_looks_up_no_key_that_another_vouches_for(postgres: Callable[[], str]) -> None:
+    """It would lock a row for each, copy by copy; but what a copy goes out under must stand (V4)."""
+    store = Store(postgres())
+    upgrade(store)
+    with store.reader.connect() as connection:
+        found = inspect(connection)
+        keys = {table: {key["constrained_columns"][0] for key in found.get_foreign_keys(table)} for table in ("outgoing", "attempts")}
+    assert keys == {"outgoing": {"inbox_id", "letter_id", "standing_id", "invitation_id"}, "attempts": set()}
+    store.close()
 
 
 def test_upgrading_again_changes_nothing(store: Store) -> None:

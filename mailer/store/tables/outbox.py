@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from mailer.store.types import Instant, RowId, mapping, metadata, only_where, table, to
+from mailer.store.types import Instant, RowId, mapping, metadata, only_where, table, to, unchecked
 
 letters = table(
     "letters",
@@ -92,6 +92,8 @@ outgoing = table(
     postgresql_with={"fillfactor": 45},  # every copy of a page is leased at once and finds room on it, and no index need hear of it
 )
 
+unchecked(outgoing, "network_id", "occasion_id", "address_id")  # nobody goes from under it: its standing and its letter name them too
+
 attempts = table(
     "attempts",
     Column("outgoing_id", RowId, ForeignKey("outgoing.id"), nullable=False, index=True),
@@ -103,6 +105,7 @@ attempts = table(
     Column("reason", String(60), nullable=False, default=""),
     Column("relay", String(80), nullable=False, default=""),
 )
+unchecked(attempts, "outgoing_id")  # of copies that the same transaction has just changed, and a copy's row is never deleted
 
 tray = table(
     "tray",
