@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from mailer.acts import Receipt, confirm
 from mailer.consent import standing
+from mailer.outbound import outbox
 from mailer.people import addresses
-from mailer.store.tables import confirmations
+from mailer.store.tables import confirmations, letters, standings
 from tests.conversations.scenes import JANE
 from tests.hosted import staged_on_postgres, waits_for_a_lock
 from tests.servers import NewDatabase
@@ -51,3 +52,31 @@ def test_an_address_changes_when_both_say_yes_at_once(hosted: Stage, first: str)
         at = {mail: addresses.find(session, mail) for mail in (JANE, NEW)}
         gets = {mail: standing.of(session, hosted.network_id, found.id)["meetings"] for mail, found in at.items() if found}
     assert gets == {JANE: "none", NEW: "active"}
+
+
+@pytest.mark.postgres
+def test_what_is_being_written_down_to_the_old_address_goes_to_the_new_one(hosted: Stage) -> None:
+    """A page of copies and the second YES at the same moment: the YES waits for the page and finds its copy."""
+    hosted.mail(JANE, f"mendip-help@{DOMAIN}", "", f"CHANGE ADDRESS TO {NEW}")
+    with hosted.house.store.read() as session:
+        one, two = session.execute(select(confirmations.c.id).order_by(confirmations.c.id)).scalars()
+        jane = addresses.find(session, JANE)
+        assert jane is not None
+        mine = (standings.c.address_id == jane.id, standings.c.purpose == "meetings")
+        standing_id = session.execute(select(standings.c.id).where(*mine)).scalar_one()
+        letter_id = session.execute(select(letters.c.id).limit(1)).scalar_one()
+    with hosted.house.store.write() as session:
+        confirm.redeem(session, one, channel="mail", now=hosted.now)
+
+    def yes() -> None:
+        with hosted.house.store.write() as session:
+            confirm.redeem(session, two, channel="mail", now=hosted.now)
+
+    second = threading.Thread(target=yes)
+    where = {"network_id": hosted.network_id, "letter_id": letter_id, "address_id": jane.id, "standing_id": standing_id}
+    with hosted.house.store.write() as session:
+        outbox.add_rows(session, [outbox.Row(key="a page", **where, purpose="meetings", to_address=JANE)], now=hosted.now)
+        second.start()
+        waits_for_a_lock(hosted.house.store, second)
+    second.join(30)
+    assert [copy.to_address for copy in hosted.copies(key="a page")] == [NEW]
