@@ -170,7 +170,6 @@ def _gone(session: Connection, occasion_id: int) -> int:
 
 def _mine(session: Connection, actor: Actor, occasion_id: int) -> Any:
     mine = select(occasions).where(occasions.c.id == occasion_id, occasions.c.network_id == actor.network_id)
-    # Its key is left free: on PostgreSQL who writes a copy of it for the second time asks for that, and we shall wait for them.
     occasion = session.execute(mine.with_for_update(key_share=True)).first()
     if occasion is None:
         raise Refused("no-such-letter", "There is no such letter in this network.")

@@ -74,8 +74,7 @@ def stop(session: Connection, occasion_id: int, reason: str, now: datetime) -> i
     by hand. Returns how many were stopped. It ends as `sent` once those under way are accounted for (V6)."""
     o = occasions.c
     of_it = select(o.extra).where(o.id == occasion_id)
-    # A page being written is counted (PostgreSQL); the key is left to those who write a letter of it, or they wait for us.
-    extra = session.execute(of_it.with_for_update(key_share=True)).scalar_one()
+    extra = session.execute(of_it.with_for_update(key_share=True)).scalar_one()  # a page being written is counted (PostgreSQL)
     begun = (o.id == occasion_id, o.cursor.is_not(None))
     session.execute(update(occasions).where(*begun).values(extra={**extra, outbox.STOPPED: reason}))
     written = select(func.count()).select_from(outgoing).where(outgoing.c.occasion_id == occasion_id).scalar_subquery()

@@ -1,7 +1,7 @@
 """no foreign key on PostgreSQL where it is looked up copy by copy and another vouches for it
 
 A copy's network, occasion and address are those of its standing and its letter, whose keys stay; an attempt is written of copies
-that the same statement's transaction has changed. SQLite keeps them all: there they cost next to nothing.
+that the same transaction has just read or changed. SQLite keeps them all: there they cost next to nothing.
 
 Revision: 0019_spared_keys (after 0018_room_for_leases)
 """
@@ -25,6 +25,8 @@ SPARED = (
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
+        # In the order in which a page of copies asks for them, or a service that still runs and we might wait for each other.
+        op.execute("LOCK TABLE occasions, networks, addresses, outgoing, attempts IN ACCESS EXCLUSIVE MODE")
         for table, column, named in SPARED:
             op.drop_constraint(f"fk_{table}_{column}_{named}", table, type_="foreignkey")
 

@@ -141,7 +141,7 @@ def test_moved_while_its_mail_is_sent_everybody_is_told_the_new_time(stage: Stag
 def test_moved_while_its_copies_are_written_everybody_is_told_the_new_time(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, written: int
 ) -> None:
-    """A page holds one reader here, 2,000 in life: whose copy was not reached hears of the meeting by the change."""
+    """A page holds one reader here, 1,000 in life: whose copy was not reached hears of the meeting by the change."""
     monkeypatch.setattr(letters, "PAGE", 1)
     meeting_id = stage.meeting(STARTS, venue="Hill School", host="Hill School")
     stage.settle()

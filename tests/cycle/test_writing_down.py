@@ -26,7 +26,7 @@ WELSH = READERS[-1]
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Iterator[Stage]:
-    """A newsletter with one piece that goes as it stands; a page holds two readers here, 2,000 in life."""
+    """A newsletter with one piece that goes as it stands; a page holds two readers here, 1,000 in life."""
     stage = Stage(tmp_path)
     stage.network()
     stage.organiser(OLIVE, "Olive Organiser")

@@ -105,7 +105,7 @@ attempts = table(
     Column("reason", String(60), nullable=False, default=""),
     Column("relay", String(80), nullable=False, default=""),
 )
-unchecked(attempts, "outgoing_id")  # of copies that the same transaction has just changed, and a copy's row is never deleted
+unchecked(attempts, "outgoing_id")  # who writes one has just read or changed the copy, and a copy's row is never deleted
 
 tray = table(
     "tray",
