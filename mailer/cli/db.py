@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import func, select, text
+from sqlalchemy import exists, func, select, text
 
 from mailer import clock
 from mailer.acts import forget_me, restored
@@ -15,7 +15,7 @@ from mailer.consent import journal, leavings, ledger, standing, suppression
 from mailer.house import House, fingerprint, is_used, known_fingerprint, open_house, remember, secret_for
 from mailer.settings import Settings
 from mailer.store import Store, snapshot
-from mailer.store.types import metadata
+from mailer.store.types import UNCHECKED, metadata
 from mailer.store.upgrade import head, revision
 from mailer.store.upgrade import upgrade as bring_up
 
@@ -48,10 +48,14 @@ def check(
             integrity = session.execute(text("PRAGMA integrity_check")).scalar()
             if integrity != "ok":
                 wrong.append(f"the database file is damaged: {integrity}")
-            wrong += [
-                f"a row of {row[0]} refers to nothing in {row[2]}"
-                for row in session.execute(text("PRAGMA foreign_key_check"))
+            lost = [(row[0], row[2]) for row in session.execute(text("PRAGMA foreign_key_check"))]
+        else:  # PostgreSQL has seen to all others itself
+            lost = [
+                (key.parent.table.name, key.column.table.name)
+                for key in UNCHECKED
+                for _ in session.execute(select(key.parent).where(key.parent.is_not(None), ~exists().where(key.column == key.parent)))
             ]
+        wrong += [f"a row of {table} refers to nothing in {named}" for table, named in lost]
         if rebuild_standing:
             wrong += standing.rebuild(session)
         rows = sum(

@@ -62,6 +62,9 @@ def to(table: str, *, optional: bool = False, index: bool = True, name: str | No
     return Column(column, RowId, ForeignKey(f"{table}.id"), nullable=optional, index=index)
 
 
+UNCHECKED: list[ForeignKey] = []  # by PostgreSQL as rows are written; `termpost db check` looks
+
+
 def unchecked(table: Table, *columns: str) -> None:
     """Leave the foreign keys of these columns to SQLite. PostgreSQL looks for the row of each and locks it, one row after the
     other, which for a copy costs more than writing it; so it is spared where another key or the statement itself vouches for it."""
@@ -69,6 +72,7 @@ def unchecked(table: Table, *columns: str) -> None:
         for key in table.c[name].foreign_keys:
             assert key.constraint is not None
             key.constraint.ddl_if(dialect="sqlite")
+            UNCHECKED.append(key)
 
 
 def only_where(condition: str) -> dict[str, Any]:

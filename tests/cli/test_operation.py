@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 from typer.testing import CliRunner
 
 from mailer import clock
 from mailer.cli.app import assemble
 from mailer.outbound import rates as pacing
 from mailer.store import Store
-from mailer.store.tables import networks, occasions, outgoing, rates
+from mailer.store.tables import attempts, networks, occasions, outgoing, rates
 from tests.cli.made import copied, make
 from workers.alone import only_one
 
@@ -218,8 +219,12 @@ def test_everything_moves_to_postgresql(folder: Path, postgres: Any, monkeypatch
     run("rehearse", "mendip", "--until", "2026-12-19", "--out", "out")
     index = [json.loads(line) for line in (folder / "out/index.jsonl").read_text().splitlines()]
     assert sum(line["kind"] == "invitation" for line in index) == 4
-    with Store(url).read() as session:
+    store = Store(url)
+    with store.read() as session:
         assert session.execute(outgoing.select()).first() is None
+    with store.write() as session:  # PostgreSQL does not look for its copy
+        session.execute(attempts.insert().values(outgoing_id=99, at=session.execute(select(func.now())).scalar(), state="accepted"))
+    assert "a row of attempts refers to nothing in outgoing" in run("db", "check", status=1)
 
 
 def test_a_move_leaves_nothing_that_could_go_out_twice(folder: Path) -> None:
