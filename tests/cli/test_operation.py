@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
 from typer.testing import CliRunner
 
 from mailer import clock
@@ -223,7 +222,8 @@ def test_everything_moves_to_postgresql(folder: Path, postgres: Any, monkeypatch
     with store.read() as session:
         assert session.execute(outgoing.select()).first() is None
     with store.write() as session:  # PostgreSQL does not look for its copy
-        session.execute(attempts.insert().values(outgoing_id=99, at=session.execute(select(func.now())).scalar(), state="accepted"))
+        session.execute(attempts.insert().values(outgoing_id=99, at=clock.now(), state="accepted"))
+    store.close()
     assert "a row of attempts refers to nothing in outgoing" in run("db", "check", status=1)
 
 

@@ -65,7 +65,7 @@ STOPS: dict[str, Callable[[Connection, Actor, int, Any], Any]] = {
 
 @pytest.mark.parametrize("stop", STOPS.values(), ids=STOPS)
 def test_who_stops_a_mailing_and_who_renames_a_reader_of_it_do_not_wait_for_each_other(stage: Stage, stop: Callable[..., Any]) -> None:
-    """Both write its copies, the first of them twice; neither asks for a row that the other has."""
+    """One changes a copy, and more than once, the other stops its mailing: neither asks for a row that the other has."""
     occasion = mailing(stage, 4)
     (copy, *_) = stage.copies(occasion_id=occasion)
     with stage.house.store.write() as session:
