@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select
 
 from mailer.acts import Actor, Receipt, Strength, cautions, undo, undoable, who
-from mailer.cycle import enqueue, outlook, plan
+from mailer.cycle import enqueue, outlook, plan, states
 from mailer.errors import Conflict, Refused
 from mailer.meetings import agenda, carried, invitations, meetings
 from mailer.meetings.meetings import Meeting
@@ -78,6 +78,7 @@ def move(
     """Change a meeting to come: what has not gone is re-dated, and who was told already is told (design 4)."""
     who.check_organises(session, actor)
     before = meetings.get(session, meeting_id, actor.network_id)
+    states.keep_still(session, "meeting", meeting_id)
     if starts_at is not None and starts_at <= now:
         raise Refused(
             "meeting-in-the-past", f"{_when(session, actor, starts_at)} has passed.", "Please check the date."
@@ -129,6 +130,7 @@ def cancel(session: Connection, actor: Actor, meeting_id: int, *, reason: str = 
     """Cancel a meeting to come: its mails stop, its items wait for the next one, who was told of it is told."""
     who.check_organises(session, actor)
     before = meetings.get(session, meeting_id, actor.network_id)
+    states.keep_still(session, "meeting", meeting_id)
     told = _told(session, before)
     meeting = meetings.cancel(session, before, now=now)
     after = meetings.following(session, meeting)

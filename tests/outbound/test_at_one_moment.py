@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, update
+from sqlalchemy import Connection, event, select, update
 
-from mailer.acts import Actor, hold
+from mailer.acts import Actor, hold, meet
 from mailer.cycle import due, letters
 from mailer.outbound import dead, outbox
 from mailer.store.tables import occasions, outgoing
@@ -190,3 +190,47 @@ def approved(stage: Stage, kind: str, days: int, beside: int = 0) -> int:
         others = (occasions.c.id.not_in((occasion_id, beside)), occasions.c.state != "queued")
         session.execute(update(occasions).where(*others).values(state="cancelled"))
     return occasion_id
+
+
+def _moved(session: Connection, stage: Stage, meeting_id: int) -> None:
+    meet.move(session, actor(stage), meeting_id, venue="Elsewhere Hall", now=stage.now)
+
+
+def _cancelled(session: Connection, stage: Stage, meeting_id: int) -> None:
+    meet.cancel(session, actor(stage), meeting_id, now=stage.now)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"), [(_moved, "meeting-changed"), (_cancelled, "meeting-cancelled")], ids=["moved", "cancelled"]
+)
+def test_a_meeting_that_changes_in_the_moment_in_which_its_invitation_begins_has_been_told_of(
+    stage: Stage, change: Callable[[Connection, Stage, int], None], told: str
+) -> None:
+    """Who changes it waits for what begins: no copy goes on telling the old facts, and who may have heard them hears of the change."""
+    many(stage.house, stage.network_id, 4, stage.now)
+    meeting_id = meeting(stage.house, stage.network_id, stage.now + timedelta(days=40), stage.now)
+    with stage.house.store.write() as session:
+        session.execute(update(occasions).where(occasions.c.kind == "invitation").values(mode="auto"))
+    stage.at(stage.occasion("invitation").due_at)
+    begun, waited = threading.Event(), threading.Event()
+    state = select(occasions.c.state).where(occasions.c.kind == "invitation")
+
+    def before_it_is_committed(session: Connection) -> None:
+        if threading.current_thread() is ticking and not begun.is_set() and session.execute(state).scalar_one() == "queued":
+            begun.set()
+            assert waited.wait(20)
+
+    ticking = threading.Thread(target=due.steps, args=(stage.house, stage.now))
+    event.listen(stage.house.store.writer, "commit", before_it_is_committed)
+    ticking.start()
+    assert begun.wait(20)
+    other = meanwhile(stage, lambda session: change(session, stage, meeting_id))
+    waited.set()
+    ticking.join(20)
+    other.join(20)
+    while due.tick(stage.house, stage.now):
+        pass
+    invitation = stage.occasion("invitation")
+    assert {copy.state for copy in stage.copies(occasion_id=invitation.id)} <= {"cancelled"}
+    with stage.house.store.read() as session:
+        assert session.execute(select(occasions.c.id).where(occasions.c.kind == told)).first() is not None
