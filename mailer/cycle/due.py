@@ -12,6 +12,7 @@ two schedulers, or an organiser in between, never do it twice.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -19,10 +20,9 @@ from sqlalchemy import Connection, select, update
 
 from mailer import log
 from mailer.cycle import desk, enqueue, letters, looks, plan, proofing, states, uncomposed
-from mailer.cycle.matter import Nothing
+from mailer.cycle.matter import Matter, Nothing
 from mailer.cycle.matter.table import MATTERS
 from mailer.cycle.networks import CycleOf, cycle_of
-from mailer.cycle.table import Row
 from mailer.house import House
 from mailer.meetings import attendance
 from mailer.meetings import meetings as meetings_room
@@ -30,6 +30,16 @@ from mailer.outbound import outbox
 from mailer.store.tables import meetings, networks, occasions
 
 Next = Literal["write", "miss", "start", "proof", "release", "remind", "rest"]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a letter was made of, the facts that it tells, and its kinds."""
+
+    matter: Matter
+    facts: int | None
+    letters: list[letters.Composed]
+
 
 _log = log.get("cycle")
 _TROUBLE = log.Lasting(_log, "occasion raised; tried again in a moment")
@@ -52,12 +62,7 @@ def steps(house: House, now: datetime) -> int:
     for meeting_id in over:
         with house.store.write() as session:
             _end_meeting(session, meeting_id, now)
-    taken = _take_each(house, due, now)
-    if taken:  # what has just begun need not wait for another tick: mostly it goes to a few, and somebody waits for it
-        with house.store.read() as session:
-            begun = looks.begun(session)
-        taken += _take_each(house, begun, now)
-    return taken + len(replan) + len(over)
+    return _take_each(house, due, now) + len(replan) + len(over)
 
 
 def pages(house: House, now: datetime, *, may: Callable[[], bool] = lambda: True) -> int:
@@ -67,10 +72,10 @@ def pages(house: House, now: datetime, *, may: Callable[[], bool] = lambda: True
     return _take_each(house, half_written, now, may)
 
 
-def _take_each(house: House, occasion_ids: list[int], now: datetime, may: Callable[[], bool] = lambda: True) -> int:
+def _take_each(house: House, found: list[Any], now: datetime, may: Callable[[], bool] = lambda: True) -> int:
     """One that raises keeps none of the others from its step."""
     taken = 0
-    for group in _together(house, occasion_ids, now):
+    for group in _together(found, now):
         if not may():
             break
         try:
@@ -91,7 +96,9 @@ def _end_meeting(session: Connection, meeting_id: int, now: datetime) -> None:
 
 def step(house: House, occasion_id: int, now: datetime) -> bool:
     """Take one occasion one step. True if anything changed."""
-    return any(_take(house, group, now) for group in _together(house, [occasion_id], now))
+    with house.store.read() as session:
+        asked = looks.one(session, occasion_id)
+    return any(_take(house, group, now) for group in _together([asked], now))
 
 
 def next_of(occasion: Any, sends_unanswered: bool, now: datetime) -> Next:
@@ -112,16 +119,11 @@ def next_of(occasion: Any, sends_unanswered: bool, now: datetime) -> Next:
     return "rest" if occasion.state == "held" else "remind"
 
 
-def _together(house: House, occasion_ids: list[int], now: datetime) -> list[list[Any]]:
-    """Occasions read, in groups that are taken in one step: what a network's organisers are told of two or more at once,
-    as after an outage, they are told in one letter."""
-    if not occasion_ids:
-        return []
-    asked = select(occasions, networks.c.unanswered).join(networks, networks.c.id == occasions.c.network_id)
-    with house.store.read() as session:
-        found = {one.id: one for one in session.execute(asked.where(occasions.c.id.in_(occasion_ids)))}
+def _together(found: list[Any], now: datetime) -> list[list[Any]]:
+    """In groups that are taken in one step: what a network's organisers are told of two or more at once, as after an outage,
+    they are told in one letter."""
     groups: dict[Any, list[Any]] = {}
-    for occasion in (found[occasion_id] for occasion_id in occasion_ids):
+    for occasion in found:
         coming = next_of(occasion, occasion.unanswered == "send", now)
         key = (coming, occasion.network_id) if coming in ("miss", "remind") else occasion.id
         groups.setdefault(key, []).append(occasion)
@@ -148,11 +150,11 @@ def _step(house: House, fresh: list[Any], coming: dict[int, Next], cycle: CycleO
     row = cycle.row_of(occasion)
     match coming[occasion.id]:
         case "write":
-            return enqueue.go_on(house, occasion, row, now)
+            return enqueue.go_on(house, occasion, cycle, now)
         case "miss":
             return _miss(house, [one for one in fresh if coming[one.id] == "miss"], now)
         case "start":
-            return _start(house, occasion, row, now)
+            return _start(house, occasion, cycle, now)
         case "proof":
             return _give_way(house, occasion, now) or proofing.send_proof(house, occasion, row, now)
         case "release":
@@ -163,32 +165,52 @@ def _step(house: House, fresh: list[Any], coming: dict[int, Next], cycle: CycleO
             return False
 
 
-def _start(house: House, occasion: Any, row: Row, now: datetime) -> bool:
-    """Its time has come: compose if that is not done yet, and begin to write down its copies."""
+def _start(house: House, occasion: Any, cycle: CycleOf, now: datetime) -> bool:
+    """Its time has come: compose if that is not done yet, and have it go."""
     if _give_way(house, occasion, now):
         return True
-    version = occasion.approved_version
-    if version is None:
-        with house.store.read() as session:
-            matter = MATTERS[occasion.kind](session, occasion, now)
-            if isinstance(matter, Nothing):
-                return _nothing(house, occasion, matter, now)
-            network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
-            kinds = letters.needed_first(session, occasion, row, matter, now)
-        if not kinds:
-            return states.move_alone(
-                house, occasion, state="sent", reason="There was nobody to write to.", audience_count=0, finished_at=now
-            )
-        made = letters.write(house, network, row, matter, kinds)
-        version = occasion.version + 1
-        with house.store.write() as session:
-            if not states.move(
-                session, occasion, version=version, approved_version=version, state="queued", goes_at=now, cursor=0
-            ):
-                return False
-            letters.store(session, occasion, row, version, made, now)
-        return True
-    return states.move_alone(house, occasion, state="queued", cursor=0)
+    if occasion.approved_version is not None:
+        return _begin(house, occasion, cycle, now)
+    row = cycle.row_of(occasion)
+    with house.store.read() as session:
+        matter = MATTERS[occasion.kind](session, occasion, now)
+        if isinstance(matter, Nothing):
+            return _nothing(house, occasion, matter, now)
+        facts = _facts(session, occasion)
+        network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
+        kinds = letters.needed_first(session, occasion, row, matter, now)
+    if not kinds:
+        return states.move_alone(
+            house, occasion, state="sent", reason="There was nobody to write to.", audience_count=0, finished_at=now
+        )
+    made = letters.write(house, network, row, matter, kinds)
+    return _begin(house, occasion, cycle, now, Made(matter, facts, made))
+
+
+def _begin(house: House, occasion: Any, cycle: CycleOf, now: datetime, made: Made | None = None) -> bool:
+    """Have it go, with what was just made of it, and write down its first page, as somebody waits for it."""
+    o = occasions.c
+    values: dict[str, Any] = {"state": "queued", "cursor": 0}
+    if made is not None:
+        values |= {"version": occasion.version + 1, "approved_version": occasion.version + 1, "goes_at": now}
+    with house.store.write() as session:
+        if not states.still(session, occasion) or (made is not None and _facts(session, occasion) != made.facts):
+            return False
+        begun = session.execute(update(occasions).where(o.id == occasion.id).values(values).returning(*o)).one()
+        if made is not None:
+            letters.store(session, begun, cycle.row_of(occasion), begun.version, made.letters, now)
+    if made is not None:
+        enqueue.keep(house.store, begun, made.matter)
+    enqueue.go_on(house, begun, cycle, now)
+    return True
+
+
+def _facts(session: Connection, occasion: Any) -> int | None:
+    """What says whether the meeting that it tells of has been changed: while it was composed, nobody was told of it yet."""
+    if occasion.thing_type != "meeting":
+        return None
+    revision: int = session.execute(select(meetings.c.revision).where(meetings.c.id == occasion.thing_id)).scalar_one()
+    return revision
 
 
 def _give_way(house: House, occasion: Any, now: datetime) -> bool:

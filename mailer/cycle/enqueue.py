@@ -20,8 +20,7 @@ from mailer.cycle.budget import Verdict
 from mailer.cycle.budgeting import WHY, Budget
 from mailer.cycle.matter import Matter
 from mailer.cycle.matter.table import MATTERS
-from mailer.cycle.networks import CycleOf, cycle_of
-from mailer.cycle.table import Row
+from mailer.cycle.networks import CycleOf
 from mailer.house import House
 from mailer.meetings import invitations
 from mailer.outbound import compose, dead, outbox
@@ -37,35 +36,39 @@ KEPT_AT_MOST = 4  # mailings whose matter is kept; a matter may hold megabytes o
 _MATTERS: WeakKeyDictionary[Store, dict[tuple[int, int], Matter]] = WeakKeyDictionary()
 
 
-def go_on(house: House, occasion: Any, row: Row, now: datetime) -> bool:
+def go_on(house: House, occasion: Any, cycle: CycleOf, now: datetime) -> bool:
     """Write the next page of copies, or finish."""
     if occasion.audience_count is not None:
         return _finish(house, occasion, now)
-    most = letters.PAGE if occasion.cursor else min(letters.FIRST_PAGE, letters.PAGE)
+    row = cycle.row_of(occasion)
+    most = letters.PAGE if occasion.cursor else letters.first_size()
     with house.store.read() as session:
         readers = letters.page(session, occasion, row, now, occasion.cursor or 0, most)
         by_kind = letters.stored(session, occasion.id, occasion.approved_version)
         matter = _kept(house.store).get((occasion.id, occasion.approved_version))
-        if matter is None or _missing(readers, matter, by_kind):  # a letter that is composed now says what holds now
-            matter = _made_of(house.store, session, occasion, now)
-        missing = _missing(readers, matter, by_kind)
-        network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
+        if matter is None or letters.kinds(readers, matter) - by_kind.keys():  # a letter that is composed now says what holds now
+            matter = _made_of(session, occasion, now)
+            keep(house.store, occasion, matter)
+        missing = letters.kinds(readers, matter) - by_kind.keys()
+        if missing:
+            network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
     made = letters.write(house, network, row, matter, missing) if missing else []
+    whole = len(readers) < most
     with house.store.write() as session:
         if not states.still(session, occasion) or _stands(session, occasion) != (occasion.cursor or 0, None):
             return False
         if made:
             letters.store(session, occasion, row, occasion.approved_version, made, now)
             by_kind = letters.stored(session, occasion.id, occasion.approved_version)
-        if concerned := list(filter(matter.concerns, readers)):
-            _write_page(session, occasion, row, concerned, matter, by_kind, now)
+        _write_down(session, occasion, cycle, matter, readers, by_kind, now)
         values: dict[str, Any] = {"cursor": readers[-1].address_id} if readers else {}
-        if len(readers) < most:
+        if whole:
             values["audience_count"] = session.execute(
                 select(func.count()).select_from(outgoing).where(outgoing.c.occasion_id == occasion.id)
             ).scalar_one()
-            _kept(house.store).pop((occasion.id, occasion.approved_version), None)
         session.execute(update(occasions).where(occasions.c.id == occasion.id).values(**values))
+    if whole:
+        _kept(house.store).pop((occasion.id, occasion.approved_version), None)
     return True
 
 
@@ -113,17 +116,19 @@ def _stands(session: Connection, occasion: Any) -> tuple[int, int | None]:
     return found.cursor or 0, found.audience_count
 
 
-def _made_of(store: Store, session: Connection, occasion: Any, now: datetime) -> Matter:
+def _made_of(session: Connection, occasion: Any, now: datetime) -> Matter:
+    found = MATTERS[occasion.kind](session, occasion, now)
+    return found if isinstance(found, Matter) else Matter({})
+
+
+def keep(store: Store, occasion: Any, matter: Matter) -> None:
     """What the letters are made of, kept while its pages are written down: each page asks it who gets which, and reading it
     anew (an issue with all its pieces and pictures) would cost more than the page."""
-    found = MATTERS[occasion.kind](session, occasion, now)
-    matter = found if isinstance(found, Matter) else Matter({})
     kept = _kept(store)
     if not matter.fresh:
         kept[occasion.id, occasion.approved_version] = matter
     for old in list(kept)[:-KEPT_AT_MOST]:
         kept.pop(old, None)
-    return matter
 
 
 def _kept(store: Store) -> dict[tuple[int, int], Matter]:
@@ -131,20 +136,19 @@ def _kept(store: Store) -> dict[tuple[int, int], Matter]:
     return _MATTERS.setdefault(store, {})
 
 
-def _missing(readers: list[Recipient], matter: Matter, by_kind: Mapping[tuple[str, str], int]) -> set[tuple[str, str]]:
-    """The kinds of letter that these readers need and that are not composed yet."""
-    return {kind for reader in readers if matter.concerns(reader) and (kind := letters.kind_of(reader, matter)) not in by_kind}
-
-
-def _write_page(
+def _write_down(
     session: Connection,
     occasion: Any,
-    row: Row,
-    readers: list[Recipient],
+    cycle: CycleOf,
     matter: Matter,
+    page: list[Recipient],
     by_kind: Mapping[tuple[str, str], int],
     now: datetime,
 ) -> None:
+    """A copy for each of a page whom the letter concerns."""
+    readers = list(filter(matter.concerns, page))
+    if not readers:
+        return
     if occasion.kind in ASKS_ANSWER:
         meeting_id = occasion.thing_id if occasion.thing_type == "meeting" else matter.tells[0]
         ids = [r.address_id for r in readers]
@@ -152,14 +156,12 @@ def _write_page(
         invited = invitations.ids(session, meeting_id, ids[0], ids[-1])
     else:
         invited = {}
-    of_it = select(networks.c.slug).where(networks.c.id == occasion.network_id)
+    row = cycle.row_of(occasion)
     if row.counted:  # what its readers get is decided one mailing after the other (PostgreSQL), or two would take one day of theirs
-        of_it = of_it.with_for_update(key_share=True)
-    slug = session.execute(of_it).scalar_one()
-    cycle = cycle_of(session, occasion.network_id, now)
+        session.execute(select(networks.c.id).where(networks.c.id == cycle.id).with_for_update(key_share=True))
     begins = _begins(cycle, occasion, now)
     budget = Budget(session, cycle, row, occasion, readers, begins, now)
-    greet = compose.greeter(slug)
+    greet = compose.greeter(cycle.slug)
     rows, unpaid = [], 0
     for reader in readers:
         place = budget.place_for(reader)

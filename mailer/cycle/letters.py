@@ -48,25 +48,35 @@ def kind_of(reader: Recipient, matter: Matter) -> tuple[str, str]:
     return (f"{variant}|plain" if reader.plain else variant), reader.language
 
 
+def kinds(readers: Iterable[Recipient], matter: Matter) -> set[tuple[str, str]]:
+    """The kinds of letter that these readers need."""
+    return {kind_of(reader, matter) for reader in readers if matter.concerns(reader)}
+
+
 def needed(session: Connection, occasion: Any, row: Row, matter: Matter, now: datetime) -> set[tuple[str, str]]:
     """The kinds of letter that the audience needs now."""
-    kinds: set[tuple[str, str]] = set()
+    found: set[tuple[str, str]] = set()
     after = 0
     while readers := page(session, occasion, row, now, after):
-        kinds |= {kind_of(reader, matter) for reader in readers if matter.concerns(reader)}
+        found |= kinds(readers, matter)
         after = readers[-1].address_id
-    return kinds
+    return found
 
 
 def needed_first(session: Connection, occasion: Any, row: Row, matter: Matter, now: datetime) -> set[tuple[str, str]]:
     """The kinds of letter that its first readers need; none if there is nobody to write to. What others need is composed when
     their page is written down, so that the first copy need not wait until a long audience has been read."""
     after = 0
-    while readers := page(session, occasion, row, now, after, FIRST_PAGE):
-        if kinds := {kind_of(reader, matter) for reader in readers if matter.concerns(reader)}:
-            return kinds
+    while readers := page(session, occasion, row, now, after, first_size()):
+        if found := kinds(readers, matter):
+            return found
         after = readers[-1].address_id
     return set()
+
+
+def first_size() -> int:
+    """How many readers a first page has, if there are as many."""
+    return min(FIRST_PAGE, PAGE)
 
 
 def most_common(session: Connection, occasion: Any, row: Row, matter: Matter, now: datetime) -> str:

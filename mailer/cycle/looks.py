@@ -20,6 +20,7 @@ from mailer.store.types import Instant
 LIVE = ("planned", "proofed", "waiting", "held")
 A_STEP_AT_MOST = 50
 
+_ROW = (*occasions.c, networks.c.unanswered)
 _PRESSING_FIRST = (
     case({kind: at for at, kind in enumerate(PRESSING)}, value=occasions.c.kind, else_=0), occasions.c.due_at, occasions.c.id
 )
@@ -44,11 +45,16 @@ def meetings_over(now: Any) -> Any:
     return select(meetings.c.id).where(meetings.c.state == "planned", meetings.c.ends_at <= now)
 
 
-def waiting(session: Connection, now: datetime) -> list[int]:
-    """Occasions that have a step to take, the more pressing first, and last those of which only the end is to be written down; but
+def one(session: Connection, occasion_id: int) -> Any:
+    """An occasion's row, with what its network has done with a proof that nobody answers."""
+    return session.execute(select(*_ROW).join(networks, networks.c.id == occasions.c.network_id).where(occasions.c.id == occasion_id)).one()
+
+
+def waiting(session: Connection, now: datetime) -> list[Any]:
+    """As `one`, the occasions that have a step to take, the more pressing first, and last those of which only the end is to be written down; but
     for those that are `half_written`."""
     asked = _waiting(now, now - proofing.NUDGE_AFTER, now - timedelta(days=1))
-    return list(session.execute(*asked).scalars())
+    return list(session.execute(*asked))
 
 
 @prepared
@@ -57,7 +63,7 @@ def _waiting(now: Any, nudged: Any, yesterday: Any) -> Any:
     copy = outgoing.c
     under_way = exists().where(copy.occasion_id == o.id, copy.state.in_((*outbox.OPEN, "sending")))  # nothing to do until then
     return (
-        select(o.id)
+        select(*_ROW)
         .join(networks, networks.c.id == o.network_id)
         .where(
             networks.c.closed_at.is_(None),
@@ -77,30 +83,17 @@ def _waiting(now: Any, nudged: Any, yesterday: Any) -> Any:
     )
 
 
-def begun(session: Connection) -> list[int]:
-    """Occasions of which no page is written down yet, though they go, the more pressing first."""
-    return list(session.execute(*_begun()).scalars())
-
-
-@prepared
-def _begun() -> Any:
-    return _going(_AT_ITS_BEGINNING)
-
-
-def half_written(session: Connection) -> list[int]:
-    """Occasions whose first page is written down and that have more, the more pressing first."""
-    return list(session.execute(*_half_written()).scalars())
+def half_written(session: Connection) -> list[Any]:
+    """As `one`, the occasions whose first page is written down and that have more, the more pressing first."""
+    return list(session.execute(*_half_written()))
 
 
 @prepared
 def _half_written() -> Any:
-    return _going(occasions.c.audience_count.is_(None), not_(_AT_ITS_BEGINNING))
-
-
-def _going(*which: Any) -> Any:
     o = occasions.c
-    open_ones = select(o.id).join(networks, networks.c.id == o.network_id).where(networks.c.closed_at.is_(None), _GOES)
-    return open_ones.where(*which).order_by(*_PRESSING_FIRST).limit(A_STEP_AT_MOST)
+    open_ones = select(*_ROW).join(networks, networks.c.id == o.network_id).where(networks.c.closed_at.is_(None), _GOES)
+    more = open_ones.where(o.audience_count.is_(None), not_(_AT_ITS_BEGINNING))
+    return more.order_by(*_PRESSING_FIRST).limit(A_STEP_AT_MOST)
 
 
 def next_going(session: Connection, now: datetime, soon: datetime) -> datetime | None:

@@ -27,7 +27,7 @@ from sqlalchemy import func, insert, select, update
 from mailer import clock, log, wake
 from mailer.acts import Actor, Strength, meet
 from mailer.cycle import enqueue, plan
-from mailer.cycle.table import row_of
+from mailer.cycle.networks import cycle_of
 from mailer.house import House, open_house
 from mailer.inbound import pipeline
 from mailer.inbound.receive import Envelope, Intake
@@ -188,13 +188,13 @@ def invited(house: House, count: int) -> dict[int, int]:
         plan.refresh(session, network_id, NOW)
         approved = {"state": "queued", "version": 1, "approved_version": 1, "cursor": 0, "goes_at": NOW}
         session.execute(update(occasions).where(occasions.c.kind == "invitation").values(approved))
-    row = row_of("invitation", 0)
     while True:
         with house.store.read() as session:
+            cycle = cycle_of(session, network_id, NOW)
             occasion = session.execute(select(occasions).where(occasions.c.kind == "invitation")).one()
         if occasion.audience_count is not None:
             break
-        enqueue.go_on(house, occasion, row, NOW)
+        enqueue.go_on(house, occasion, cycle, NOW)
     with house.store.write() as session:
         session.execute(update(outgoing).values(state="accepted", finished_at=NOW))
         return {row.address_id: row.id for row in session.execute(select(outgoing.c.address_id, outgoing.c.id))}

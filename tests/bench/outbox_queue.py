@@ -23,7 +23,7 @@ from sqlalchemy import Connection, insert, select, update
 from mailer import clock, log, wake
 from mailer.acts import Actor, Strength, meet
 from mailer.cycle import enqueue, plan
-from mailer.cycle.table import row_of
+from mailer.cycle.networks import cycle_of
 from mailer.house import House, open_house
 from mailer.outbound import outbox
 from mailer.people import networks
@@ -150,10 +150,11 @@ def main() -> None:
 
 
 def measure(house: House, occasion: Any, count: int) -> None:
-    row = row_of("invitation", 0)
+    with house.store.read() as session:
+        cycle = cycle_of(session, occasion.network_id, NOW)
     with timed(f"write down {count} copies", count):
         while occasion.audience_count is None:
-            enqueue.go_on(house, occasion, row, NOW)
+            enqueue.go_on(house, occasion, cycle, NOW)
             occasion = fresh(house)
     assert occasion.audience_count == count, occasion.audience_count
     o, g = occasions.c, outgoing.c

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from mailer import clock, log, wake
 from mailer.cycle import enqueue
-from mailer.cycle.table import row_of
+from mailer.cycle.networks import cycle_of
 from mailer.house import open_house
 from mailer.people import networks
 from mailer.settings import Settings
@@ -39,10 +39,12 @@ def enqueueing(counts: list[int], *, tell: Tell) -> list[Figure]:
                 made = networks.add(session, slug="mendip", domain=DOMAIN, name="Mendip", now=outbox_queue.NOW)
                 network_id = int(getattr(made, "id", made))
                 outbox_queue.everybody(session, network_id, count)
-            occasion, row = outbox_queue.mailing(house, network_id), row_of("invitation", 0)
+            occasion = outbox_queue.mailing(house, network_id)
+            with house.store.read() as session:
+                cycle = cycle_of(session, network_id, outbox_queue.NOW)
             began = time.perf_counter()
             while occasion.audience_count is None:
-                enqueue.go_on(house, occasion, row, outbox_queue.NOW)
+                enqueue.go_on(house, occasion, cycle, outbox_queue.NOW)
                 occasion = outbox_queue.fresh(house)
             wrote = time.perf_counter() - began
             assert occasion.audience_count == count

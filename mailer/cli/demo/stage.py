@@ -179,7 +179,7 @@ class Stage:
                     )
                 )
             ).scalar_one()
-            steps = [*looks.waiting(session, now), *looks.half_written(session)]
+            steps = [one.id for one in (*looks.waiting(session, now), *looks.half_written(session))]
             o = occasions.c
             states = session.execute(
                 select(o.id, o.state, o.version, o.approved_version, o.goes_at, o.cursor).where(
