@@ -44,6 +44,7 @@ class Pages(threading.Thread):
         super().__init__(name="pages", daemon=True)
         self.house = house
         self.leads = False
+        self.way = threading.Lock()  # of who holds it: no page is begun meanwhile, for steps and a page would share one interpreter
         self._wanted = threading.Event()
         self._ended = False
         self._trouble = log.Lasting(_log, "a page was not written; the next tick tries again")
@@ -59,6 +60,8 @@ class Pages(threading.Thread):
                 self._trouble.met(error)
 
     def _may(self) -> bool:
+        with self.way:
+            pass
         return self.leads and not self._ended
 
     def look(self, leads: bool) -> None:
@@ -82,6 +85,7 @@ class Scheduler(threading.Thread):
         self.owner = owner
         self.ticks = 0  # that have ended
         self._pages = Pages(house)
+        self._sweeps_at = 0.0  # monotonic
         self._ended = threading.Event()
         self._trouble = log.Lasting(_log, "tick failed; the next one tries again")
 
@@ -96,10 +100,11 @@ class Scheduler(threading.Thread):
                     looked = clock.monotonic()
                     terms_of_office.watch(self.house, clock.now())
                     vacancy.watch(self.house, clock.now())  # first: a network that nobody answers for sends nothing more
-                moved = leads and tick(self.house)
+                moved = leads and self._tick()
                 in_a_row = in_a_row % AT_ONCE + 1 if moved else 0
                 if leads:
-                    rest = 0 if 0 < in_a_row < AT_ONCE else until_next(self.house, since)
+                    to_sweep = max(self._sweeps_at - clock.monotonic(), 0)
+                    rest = 0 if 0 < in_a_row < AT_ONCE else min(until_next(self.house, since), to_sweep)
             except Exception as error:
                 in_a_row = 0
                 self._trouble.met(error)
@@ -110,6 +115,18 @@ class Scheduler(threading.Thread):
             give_up_lead(self.house, self.owner)
         except Exception:
             _log.exception("the lead was not given up; it ends by itself", seconds=LEASE.total_seconds())
+
+    def _tick(self) -> bool:
+        """The steps that are due, and twice a second the sweep. True if something moved, so that there may be more."""
+        with self._pages.way:
+            moved = due.steps(self.house, clock.now()) > 0
+        if clock.monotonic() < self._sweeps_at:
+            return moved
+        self._sweeps_at = clock.monotonic() + TICK
+        more = sweep(self.house)
+        if more:
+            self._sweeps_at = clock.monotonic()
+        return moved or more
 
     def stop(self) -> None:
         """End after the running tick."""
@@ -155,11 +172,10 @@ def until_next(house: House, since: datetime) -> float:
     return TICK if going is None else max((going - now).total_seconds(), 0)
 
 
-def tick(house: House) -> bool:
-    """Everything that time brings but long writing, once. True if something moved, so that there may be more."""
+def sweep(house: House) -> bool:
+    """What nobody waits for in the same moment, and what was left lying. True if there is more."""
     now, lease_now = clock.now(), clock.lease_now()
-    moved = due.steps(house, now) > 0
-    moved = invite.see_to(house, now) == invite.MOST or moved
+    more = invite.see_to(house, now) == invite.MOST
     with house.store.read() as session:
         lapsed = outbox.has_lapsed(session, lease_now)
         unsealed = ledger.unsealed(session)
@@ -178,7 +194,7 @@ def tick(house: House) -> bool:
     each_hour(house, now)
     if unsealed:
         seal(house, now)
-    return moved
+    return more
 
 
 def seal(house: House, now: datetime) -> None:

@@ -33,7 +33,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 def restore(stage: Stage, backup: Path, *, journal: bool = True) -> tuple[House, str]:
     """What docs/it.md says: a new folder, the secret, the old journals, `termpost db restore`."""
-    scheduler.tick(stage.house)
+    scheduler.sweep(stage.house)
     new = backup.parent / "new"
     new.mkdir()
     for name in ("secret", leavings.NAME) if journal else ("secret",):
@@ -77,7 +77,7 @@ def still_in(house: House, who: str) -> bool:
 
 @pytest.fixture
 def backup(stage: Stage, tmp_path: Path) -> Path:
-    scheduler.tick(stage.house)
+    scheduler.sweep(stage.house)
     snapshot.copy(stage.house.store, tmp_path / "backup.db")
     stage.later(hours=3)
     return tmp_path / "backup.db"
@@ -122,7 +122,7 @@ def test_who_came_back_since_is_in(stage: Stage, backup: Path) -> None:
     """Their own word counts, whichever side of the backup it stands on."""
     before = active(stage.house, JANE)
     stage.mail(JANE, HELP, "", "STOP")
-    scheduler.tick(stage.house)
+    scheduler.sweep(stage.house)
     stage.later(hours=1)
     stage.reply(stage.last(JANE), "UNDO")
     assert active(stage.house, JANE) == before
@@ -135,7 +135,7 @@ def test_who_came_back_since_is_in(stage: Stage, backup: Path) -> None:
 def test_who_left_every_network_and_joined_this_one_again_is_in_here_alone(stage: Stage, backup: Path) -> None:
     """Ruling 2: what stands for the whole host stands for every other network."""
     stage.mail(JANE, HELP, "", "STOP ALL NETWORKS")
-    scheduler.tick(stage.house)
+    scheduler.sweep(stage.house)
     stage.later(hours=1)
     stage.mail(JANE, f"mendip-join@{DOMAIN}", "", "")
     stage.reply(stage.last(JANE), "YES")
@@ -152,7 +152,7 @@ def test_who_left_every_network_and_joined_this_one_again_is_in_here_alone(stage
 
 def test_a_leaving_that_the_backup_has_seen_taken_back_counts_no_more(stage: Stage, backup: Path) -> None:
     stage.mail(JANE, HELP, "", "STOP")
-    scheduler.tick(stage.house)
+    scheduler.sweep(stage.house)
     stage.later(hours=1)
     stage.mail(JANE, f"mendip-join@{DOMAIN}", "", "")
     stage.reply(stage.last(JANE), "YES")
@@ -174,9 +174,9 @@ def test_without_the_journal_it_says_that_they_are_back(stage: Stage, backup: Pa
 def test_the_journal_names_nobody_and_says_everything_once(stage: Stage) -> None:
     """A line holds a keyed hash; what is written down before a crash is not written again, and a lost file is begun anew."""
     file = stage.settings.data_dir / leavings.NAME
-    scheduler.tick(stage.house)
+    scheduler.sweep(stage.house)
     stage.mail(JANE, HELP, "", "STOP")
-    scheduler.tick(stage.house)
+    scheduler.sweep(stage.house)
     written = file.read_text()
     assert "jane" not in written.lower()
     assert "@" not in written
@@ -184,12 +184,12 @@ def test_the_journal_names_nobody_and_says_everything_once(stage: Stage) -> None
     before = leavings.read(file)
     with stage.house.store.write() as session:  # as if the seal had been lost
         session.execute(seals.delete().where(seals.c.id == select(seals.c.id).order_by(seals.c.id.desc()).limit(1).scalar_subquery()))
-    scheduler.tick(stage.house)
+    scheduler.sweep(stage.house)
     assert file.read_text() == written
     file.unlink()
     stage.at(stage.now + timedelta(days=2))
     stage.mail(DAWN, HELP, "", "STOP NEWSLETTER")
-    scheduler.tick(stage.house)
+    scheduler.sweep(stage.house)
     ended, entirely = leavings.read(file)
     assert entirely == before[1] != []
     assert set(before[0]) < set(ended)
