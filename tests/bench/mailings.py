@@ -12,6 +12,7 @@ from mailer.store.tables import outgoing
 from tests.bench import scene
 from tests.bench.figures import Figure
 from tests.bench.scene import DOMAIN, Playing, Tell
+from workers.scheduler import TICK
 
 TEN = 10  # people who get a reminder
 SOME = 50  # copies of an issue that is just beginning to go out
@@ -173,8 +174,9 @@ def reminding(form: str, *, people: int, size: int, reminders: int, tell: Tell) 
 
 
 def _remind(running: Playing, reminders: list[tuple[int, list[str]]], *, apart: float) -> list[float]:
-    """Each is due a moment after the one before. Returns when, once the last is."""
-    moments = scene.due_from(running.house, [occasion_id for occasion_id, _ in reminders], apart, apart)
+    """Each is due a moment after the one before, the first when every scheduler has looked since: a time is given days before, not
+    between two ticks. Returns when, once the last is."""
+    moments = scene.due_from(running.house, [occasion_id for occasion_id, _ in reminders], TICK + 0.1, apart)
     time.sleep(max(moments[-1] - time.time(), 0))  # by the clock it goes by
     return moments
 
