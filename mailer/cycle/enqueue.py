@@ -191,7 +191,8 @@ def _write_down(
         )
     outbox.add_rows(session, rows, now=now)
     if unpaid:
-        extra = {**occasion.extra, "over_budget": occasion.extra.get("over_budget", 0) + unpaid}
+        extra = session.execute(select(occasions.c.extra).where(occasions.c.id == occasion.id)).scalar_one()
+        extra = {**extra, "over_budget": extra.get("over_budget", 0) + unpaid}
         session.execute(update(occasions).where(occasions.c.id == occasion.id).values(extra=extra))
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from mailer.acts import Actor, Strength, issue
 from mailer.cycle import letters as cycle_letters
 from mailer.cycle import outlook
 from mailer.cycle.budget import MOST_A_TERM
 from mailer.outbound import outbox
+from mailer.outbound.audience import Recipient
 from mailer.store import add
 from mailer.store.tables import addresses, letters, memberships, networks, occasions, outgoing, standings
 from tests.stage import DOMAIN, Stage
@@ -172,6 +173,24 @@ def test_v13_an_organisers_word_lets_the_eighth_go_on_a_day_of_its_own(stage: St
     play(stage)
     # The final agenda would be Dawn's eighth, too, and nobody gave a word for that.
     assert went(stage, "issue") == dict.fromkeys((NEIL, DAWN), "2027-01-13") | dict.fromkeys((OLIVE, JANE), "2027-01-14")
+
+
+def test_v13_who_is_left_out_is_counted_beside_what_is_noted_while_the_page_is_read(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    had_this_term(stage, DAWN, MOST_A_TERM)
+    approve_the_issue(stage)
+    read = cycle_letters.page
+
+    def page(session: Connection, occasion: Any, *given: Any) -> list[Recipient]:
+        readers = read(session, occasion, *given)
+        if occasion.kind == "issue" and occasion.state == "queued":
+            with stage.house.store.write() as other:
+                noted = {**occasion.extra, "noted": "meanwhile"}
+                other.execute(update(occasions).where(occasions.c.id == occasion.id).values(extra=noted))
+        return readers
+
+    monkeypatch.setattr(cycle_letters, "page", page)
+    play(stage)
+    assert stage.occasion("issue").extra == {"noted": "meanwhile", "over_budget": 1}
 
 
 def had_this_term(stage: Stage, address: str, count: int) -> None:
