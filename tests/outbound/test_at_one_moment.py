@@ -57,6 +57,24 @@ def meanwhile(stage: Stage, do: Callable[[Connection], Any]) -> threading.Thread
     return other
 
 
+def until_its_commit(
+    stage: Stage, work: Callable[..., Any], of: Callable[[Connection], bool] = lambda session: True
+) -> tuple[threading.Thread, threading.Event]:
+    """The scheduler's work in a thread of its own, as far as its commit of what is meant. It goes on when the event is set."""
+    there, goes_on = threading.Event(), threading.Event()
+
+    def before_a_commit(session: Connection) -> None:
+        if threading.current_thread() is working and not there.is_set() and of(session):
+            there.set()
+            assert goes_on.wait(20)
+
+    working = threading.Thread(target=work, args=(stage.house, stage.now))
+    event.listen(stage.house.store.writer, "commit", before_a_commit)
+    working.start()
+    assert there.wait(20)
+    return working, goes_on
+
+
 STOPS: dict[str, Callable[[Connection, Actor, int, Any], Any]] = {
     "held": lambda session, who, mailing, now: hold.hold(session, who, mailing, now=now),
     "called off": lambda session, who, mailing, now: hold.call_off(session, who, mailing, now=now),
@@ -158,17 +176,7 @@ def test_v13_two_mailings_that_are_written_down_at_one_moment_take_two_days_of_a
     assert due.steps(stage.house, stage.now)  # it begins, and has more
     both = (first, approved(stage, second, 41, beside=first))
     monkeypatch.setattr(letters, "FIRST_PAGE", 100)
-    written, waited = threading.Event(), threading.Event()
-
-    def before_its_page_is_committed(_: Connection) -> None:
-        if threading.current_thread() is pages and not written.is_set():
-            written.set()
-            assert waited.wait(20)
-
-    pages = threading.Thread(target=due.pages, args=(stage.house, stage.now))
-    event.listen(stage.house.store.writer, "commit", before_its_page_is_committed)
-    pages.start()
-    assert written.wait(20)
+    pages, waited = until_its_commit(stage, due.pages)
     tick = threading.Thread(target=due.steps, args=(stage.house, stage.now))
     tick.start()
     waits_for_a_lock(stage.house.store, tick)
@@ -212,18 +220,8 @@ def test_a_meeting_that_changes_in_the_moment_in_which_its_invitation_begins_has
     with stage.house.store.write() as session:
         session.execute(update(occasions).where(occasions.c.kind == "invitation").values(mode="auto"))
     stage.at(stage.occasion("invitation").due_at)
-    begun, waited = threading.Event(), threading.Event()
     state = select(occasions.c.state).where(occasions.c.kind == "invitation")
-
-    def before_it_is_committed(session: Connection) -> None:
-        if threading.current_thread() is ticking and not begun.is_set() and session.execute(state).scalar_one() == "queued":
-            begun.set()
-            assert waited.wait(20)
-
-    ticking = threading.Thread(target=due.steps, args=(stage.house, stage.now))
-    event.listen(stage.house.store.writer, "commit", before_it_is_committed)
-    ticking.start()
-    assert begun.wait(20)
+    ticking, waited = until_its_commit(stage, due.steps, lambda session: session.execute(state).scalar_one() == "queued")
     other = meanwhile(stage, lambda session: change(session, stage, meeting_id))
     waited.set()
     ticking.join(20)
