@@ -145,7 +145,7 @@ def _write_down(
     by_kind: Mapping[tuple[str, str], int],
     now: datetime,
 ) -> None:
-    """A copy for each of a page whom the letter concerns."""
+    """A copy for each reader of the page whom the letter concerns."""
     readers = list(filter(matter.concerns, page))
     if not readers:
         return

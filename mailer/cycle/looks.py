@@ -46,13 +46,13 @@ def meetings_over(now: Any) -> Any:
 
 
 def one(session: Connection, occasion_id: int) -> Any:
-    """An occasion's row, with what its network has done with a proof that nobody answers."""
+    """An occasion's row, with what its network does with a proof that nobody answers."""
     return session.execute(select(*_ROW).join(networks, networks.c.id == occasions.c.network_id).where(occasions.c.id == occasion_id)).one()
 
 
 def waiting(session: Connection, now: datetime) -> list[Any]:
-    """As `one`, the occasions that have a step to take, the more pressing first, and last those of which only the end is to be written down; but
-    for those that are `half_written`."""
+    """Rows as `one` gives them: occasions that have a step to take, the more pressing first, and last those of which only the end
+    is to be written down; without those that are `half_written`."""
     asked = _waiting(now, now - proofing.NUDGE_AFTER, now - timedelta(days=1))
     return list(session.execute(*asked))
 
@@ -84,7 +84,7 @@ def _waiting(now: Any, nudged: Any, yesterday: Any) -> Any:
 
 
 def half_written(session: Connection) -> list[Any]:
-    """As `one`, the occasions whose first page is written down and that have more, the more pressing first."""
+    """Rows as `one` gives them: occasions whose first page is written down and that have more, the more pressing first."""
     return list(session.execute(*_half_written()))
 
 

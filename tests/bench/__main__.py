@@ -60,7 +60,7 @@ def sections(asked: argparse.Namespace) -> dict[str, Callable[[], list[Figure]]]
 
 def main() -> int:
     words = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("--full", action="store_true", help="to 100,000 and 1,000,000, some half an hour")
+    words.add_argument("--full", action="store_true", help="to 100,000 and 1,000,000, about half an hour")
     words.add_argument("--only", nargs="*", default=[], help="sections: see --list")
     words.add_argument("--list", action="store_true", help="name the sections and end")
     words.add_argument("--people", type=int, default=10_000, help="to so many people")
