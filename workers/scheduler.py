@@ -1,9 +1,9 @@
 """The tick: a thread that keeps time for one service, whichever process happens to hold its lease; beside it one that writes down
 long mailings.
 
-Twice a second, and at the moment when a letter's time comes: read the (calendar) clock, let the cycle do what is due, seal
-the ledger, turn what dead workers left into honest states, and ring for whatever lies waiting. A tick that fails is logged
-and the next one tries again.
+Twice a second, and at the moment when a letter's time comes: read the (calendar) clock and let the cycle do what is due. Twice
+a second: sweep, which is to seal the ledger, turn what dead workers left into honest states, and ring for whatever lies
+waiting. A tick that fails is logged and the next one tries again.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Pages(threading.Thread):
         super().__init__(name="pages", daemon=True)
         self.house = house
         self.leads = False
-        self.way = threading.Lock()  # of who holds it: no page is begun meanwhile, for steps and a page would share one interpreter
+        self.way = threading.Lock()  # while it is held no page is begun: steps and a page would share one interpreter
         self._wanted = threading.Event()
         self._ended = False
         self._trouble = log.Lasting(_log, "a page was not written; the next tick tries again")
@@ -60,7 +60,7 @@ class Pages(threading.Thread):
                 self._trouble.met(error)
 
     def _may(self) -> bool:
-        with self.way:
+        with self.way:  # only waited for
             pass
         return self.leads and not self._ended
 
@@ -104,7 +104,7 @@ class Scheduler(threading.Thread):
                 in_a_row = in_a_row % AT_ONCE + 1 if moved else 0
                 if leads:
                     to_sweep = max(self._sweeps_at - clock.monotonic(), 0)
-                    rest = 0 if 0 < in_a_row < AT_ONCE else min(until_next(self.house, since), to_sweep)
+                    rest = 0 if 0 < in_a_row < AT_ONCE else min(until_next(self.house, since), to_sweep or TICK)
             except Exception as error:
                 in_a_row = 0
                 self._trouble.met(error)
@@ -122,10 +122,8 @@ class Scheduler(threading.Thread):
             moved = due.steps(self.house, clock.now()) > 0
         if clock.monotonic() < self._sweeps_at:
             return moved
-        self._sweeps_at = clock.monotonic() + TICK
         more = sweep(self.house)
-        if more:
-            self._sweeps_at = clock.monotonic()
+        self._sweeps_at = clock.monotonic() + (0 if more else TICK)
         return moved or more
 
     def stop(self) -> None:
@@ -218,7 +216,7 @@ def forget(house: House, now: datetime) -> None:
 
 
 def retain(house: House, now: datetime) -> None:
-    """Once a (calendar) day: take what is past its time (DP-12). What was too much for one short write goes on next tick."""
+    """Once a (calendar) day: take what is past its time (DP-12). What was too much for one short write goes on next sweep."""
     with house.store.read() as session:
         rests = _until(session, RETENTION)
     if rests is not None and rests > now:
