@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from mailer.acts import Actor, Receipt, Strength, promise, send, undoable, who
-from mailer.cycle import outlook, plan, proofing
+from mailer.cycle import outlook, plan, proofing, states
 from mailer.errors import Conflict, Refused
 from mailer.newsletters import assembly, issues
 from mailer.newsletters.issues import Issue
@@ -45,6 +45,7 @@ def move(
 ) -> Receipt:
     """Another day for an issue that is not out: its mails are re-dated, a proof that was shown is made anew (design 4)."""
     who.check_organises(session, actor)
+    states.keep_still(session, "issue", issue_id)
     before = issues.get(session, issue_id, actor.network_id)
     _check_to_come(session, before)
     zone = networks.by_id(session, actor.network_id).timezone
@@ -61,6 +62,7 @@ def move(
 def call_off(session: Connection, actor: Actor, issue_id: int, *, now: datetime) -> Receipt:
     """An issue that is not out is not made: its mails stop, its pieces wait for the next one."""
     who.check_organises(session, actor)
+    states.keep_still(session, "issue", issue_id)
     issue = issues.get(session, issue_id, actor.network_id)
     _check_to_come(session, issue)
     kept = issues.call_off(session, issue)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select
 
 from mailer.acts import Actor, Receipt, Strength, cautions, undo, undoable, who
-from mailer.cycle import enqueue, outlook, plan, states
+from mailer.cycle import enqueue, outlook, plan, proofing, states
 from mailer.errors import Conflict, Refused
 from mailer.meetings import agenda, carried, invitations, meetings
 from mailer.meetings.meetings import Meeting
@@ -77,8 +77,8 @@ def move(
 ) -> Receipt:
     """Change a meeting to come: what has not gone is re-dated, and who was told already is told (design 4)."""
     who.check_organises(session, actor)
-    before = meetings.get(session, meeting_id, actor.network_id)
     states.keep_still(session, "meeting", meeting_id)
+    before = meetings.get(session, meeting_id, actor.network_id)
     if starts_at is not None and starts_at <= now:
         raise Refused(
             "meeting-in-the-past", f"{_when(session, actor, starts_at)} has passed.", "Please check the date."
@@ -114,6 +114,8 @@ def move(
             now=now,
         )
         invitations.told(session, meeting.id)
+    if changes:
+        proofing.show_anew(session, "meeting", meeting.id, changed_by=actor.address_id, now=now)
     was, after = _kept(before), _kept(meeting)
     was = {name: value for name, value in was.items() if value != after[name]}
     args = {"what": "moved", "meeting_id": meeting.id, "before": was, "after": after}
@@ -129,8 +131,8 @@ def _wrote_the_date(session: Connection, actor: Actor, meeting_id: int, now: dat
 def cancel(session: Connection, actor: Actor, meeting_id: int, *, reason: str = "", now: datetime) -> Receipt:
     """Cancel a meeting to come: its mails stop, its items wait for the next one, who was told of it is told."""
     who.check_organises(session, actor)
-    before = meetings.get(session, meeting_id, actor.network_id)
     states.keep_still(session, "meeting", meeting_id)
+    before = meetings.get(session, meeting_id, actor.network_id)
     told = _told(session, before)
     meeting = meetings.cancel(session, before, now=now)
     after = meetings.following(session, meeting)
@@ -183,6 +185,7 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Ma
 def _take_place(session: Connection, meeting: Meeting, item_ids: Sequence[int], now: datetime) -> None:
     if meeting.starts_at <= now:
         raise Conflict(f"Meeting {meeting.number} would have begun by now.", "Please make a new one.")
+    states.keep_still(session, "meeting", meeting.id)
     revived = meetings.revive(session, meeting.id)
     carried.bring_back(session, item_ids)
     _revive_plan(session, revived, now)

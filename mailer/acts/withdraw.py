@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailer.acts import Actor, Receipt, confirm, undoable, who
+from mailer.cycle import proofing
 from mailer.errors import Refused
 from mailer.meetings import agenda, carried, meetings
 from mailer.newsletters import issues, pieces
@@ -36,7 +37,8 @@ def item(session: Connection, actor: Actor, item_id: int, *, now: datetime) -> R
 
 
 def piece(session: Connection, actor: Actor, piece_id: int, *, now: datetime) -> Receipt:
-    """Withdraw a piece. Refused once its issue is on its way."""
+    """Withdraw a piece; where organisers were shown its issue, approved or not, they are shown it without. Refused once that is on
+    its way."""
     found = pieces.get(session, piece_id, actor.network_id)
     who.check_may_change(session, actor, found.address_id)
     issue = issues.get(session, found.issue_id) if found.issue_id is not None else None
@@ -49,8 +51,14 @@ def piece(session: Connection, actor: Actor, piece_id: int, *, now: datetime) ->
         return confirm.ask(session, actor, "withdraw", {"what": "piece", "id": found.id}, what=f"WITHDRAW: {found.title}", now=now)
     args = {"what": "piece", "id": found.id, "state": found.state}
     pieces.change(session, found, state="withdrawn")
+    _show_its_issue_anew(session, found.issue_id, actor.address_id, now)
     fields["undo"] = undoable.remember(session, actor, "withdraw", args, now)
     return Receipt("piece-withdrawn", f"withdrew piece {found.number}: {found.title}", fields)
+
+
+def _show_its_issue_anew(session: Connection, issue_id: int | None, changed_by: int | None, now: datetime) -> None:
+    if issue_id is not None:
+        proofing.show_anew(session, "issue", issue_id, kind="issue", changed_by=changed_by, now=now)
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
@@ -63,4 +71,6 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> No
     if args["what"] == "item":
         agenda.change(session, agenda.get(session, args["id"]), state=args["state"])
     else:
-        pieces.change(session, pieces.get(session, args["id"]), state=args["state"])
+        found = pieces.get(session, args["id"])
+        pieces.change(session, found, state=args["state"])
+        _show_its_issue_anew(session, found.issue_id, None, now)

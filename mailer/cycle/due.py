@@ -27,7 +27,7 @@ from mailer.house import House
 from mailer.meetings import attendance
 from mailer.meetings import meetings as meetings_room
 from mailer.outbound import outbox
-from mailer.store.tables import meetings, networks, occasions
+from mailer.store.tables import meetings, networks, occasions, pieces
 
 Next = Literal["write", "miss", "start", "proof", "release", "remind", "rest"]
 
@@ -37,7 +37,7 @@ class Made:
     """What a letter was made of, the facts that it tells, and its kinds."""
 
     matter: Matter
-    facts: int | None
+    facts: list[Any]
     letters: list[letters.Composed]
 
 
@@ -194,6 +194,7 @@ def _begin(house: House, occasion: Any, cycle: CycleOf, now: datetime, made: Mad
     if made is not None:
         values |= {"version": occasion.version + 1, "approved_version": occasion.version + 1, "goes_at": now}
     with house.store.write() as session:
+        states.keep_still(session, occasion.thing_type, occasion.thing_id)
         if not states.still(session, occasion) or (made is not None and _facts(session, occasion) != made.facts):
             return False
         begun = session.execute(update(occasions).where(o.id == occasion.id).values(values).returning(*o)).one()
@@ -205,12 +206,16 @@ def _begin(house: House, occasion: Any, cycle: CycleOf, now: datetime, made: Mad
     return True
 
 
-def _facts(session: Connection, occasion: Any) -> int | None:
-    """What says whether the meeting that it tells of has been changed: while it was composed, nobody was told of it yet."""
-    if occasion.thing_type != "meeting":
-        return None
-    revision: int = session.execute(select(meetings.c.revision).where(meetings.c.id == occasion.thing_id)).scalar_one()
-    return revision
+def _facts(session: Connection, occasion: Any) -> list[Any]:
+    """What tells whether the meeting or the issue that a letter is about has changed while it was composed."""
+    if occasion.thing_type == "meeting":
+        asked = select(meetings.c.revision).where(meetings.c.id == occasion.thing_id)
+    elif occasion.thing_type == "issue":
+        p = pieces.c
+        asked = select(p.id, p.state, p.place, p.title, p.person, p.text).where(p.issue_id == occasion.thing_id).order_by(p.id)
+    else:
+        return []
+    return list(session.execute(asked))
 
 
 def _give_way(house: House, occasion: Any, now: datetime) -> bool:

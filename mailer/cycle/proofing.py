@@ -275,3 +275,16 @@ def new_version(session: Connection, occasion_id: int, *, changed_by: int | None
             last_changed_by=changed_by,
         )
     )
+
+
+def show_anew(
+    session: Connection, thing_type: str, thing_id: int, *, kind: str = "", changed_by: int | None, now: datetime
+) -> None:
+    """What organisers were shown of a meeting or an issue, in letters of this kind or of any, and may have approved, does not
+    hold any more: a `new_version` of each that has not begun."""
+    o = occasions.c
+    shown = [o.thing_type == thing_type, o.thing_id == thing_id, o.state.in_(("proofed", "waiting"))]
+    if kind:
+        shown.append(o.kind == kind)
+    for occasion_id in session.execute(select(o.id).where(*shown)).scalars().all():
+        new_version(session, occasion_id, changed_by=changed_by, now=now)

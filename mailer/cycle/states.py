@@ -7,24 +7,27 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from mailer.house import House
-from mailer.store.tables import occasions
+from mailer.store.tables import issues, meetings, occasions
+
+_THINGS = {"meeting": meetings, "issue": issues}
 
 
 def still(session: Connection, occasion: Any) -> bool:
-    """Whether the occasion is as it was read: nobody approved, held, changed, began it or gave it another time since."""
+    """Whether the occasion is as it was read: nobody approved, held or began it since, or gave it or its proof another time, as
+    a new version of it does."""
     o = occasions.c
     # Locked until the end of the transaction, so that of two who ask on PostgreSQL the second sees what the first did.
-    asked = select(o.state, o.version, o.approved_version, o.due_at).where(o.id == occasion.id).with_for_update()
+    asked = select(o.state, o.version, o.approved_version, o.due_at, o.proof_at).where(o.id == occasion.id).with_for_update()
     found = session.execute(asked).one()
-    return bool(found == (occasion.state, occasion.version, occasion.approved_version, occasion.due_at))
+    return bool(found == (occasion.state, occasion.version, occasion.approved_version, occasion.due_at, occasion.proof_at))
 
 
 def keep_still(session: Connection, thing_type: str, thing_id: int) -> None:
-    """Wait for what the scheduler begins about a thing at this very moment, and let it begin nothing more about it before this
-    transaction ends (PostgreSQL): whoever changes the thing finds what has begun, and what has not finds the change."""
-    o = occasions.c
-    about = select(o.id).where(o.thing_type == thing_type, o.thing_id == thing_id)
-    session.execute(about.order_by(o.id).with_for_update()).all()
+    """Have the row of a meeting or an issue until this transaction ends (PostgreSQL). Who changes it and who begins a letter about
+    it both ask for it first: the one finds what has begun, the other what has changed."""
+    thing = _THINGS.get(thing_type)
+    if thing is not None:
+        session.execute(select(thing.c.id).where(thing.c.id == thing_id).with_for_update(key_share=True)).all()
 
 
 def move(session: Connection, occasion: Any, **values: Any) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from mailer.acts import Actor, Strength, hold
+from mailer.acts import Actor, Strength, hold, issue, meet
 from mailer.cycle import due
 from mailer.store.tables import networks, occasions
 from tests.conversations.scenes import JANE, OLIVE, PETER, STARTS, invited
@@ -72,6 +72,43 @@ def test_send_is_good_for_exactly_the_version_shown(proofed: Stage) -> None:
     proofed.later(minutes=11)
     assert "Mill Academy" in proofed.last(JANE).text
     assert len(saves(proofed)) == 4
+
+
+def test_what_was_approved_is_shown_anew_where_its_meeting_changes_by_another_way(proofed: Stage) -> None:
+    """Nobody has been told of the meeting yet, so no mail would tell them that the place has changed."""
+    proofed.reply(proofed.proof(OLIVE), "SEND")
+    operator = Actor(proofed.network_id, None, None, Strength.OPERATOR, "cli")
+    with proofed.house.store.write() as session:
+        meet.move(session, operator, proofed.occasion("save-the-date").thing_id, venue="Mill Academy", now=proofed.now)
+    proofed.later(minutes=11)
+    assert saves(proofed) == []
+    fresh = proofed.proof(OLIVE)
+    assert fresh.subject.startswith("Proof 2")
+    proofed.reply(fresh, "SEND")
+    proofed.later(minutes=11)
+    assert len(saves(proofed)) == 4
+    assert "Mill Academy" in proofed.last(JANE).text
+
+
+def test_a_piece_that_is_withdrawn_after_send_is_not_printed(stage: Stage) -> None:
+    operator = Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
+    with stage.house.store.write() as session:
+        made = issue.make(session, operator, publishes_at=stage.now + timedelta(days=30), now=stage.now)
+    for writer, title in ((OLIVE, "Stirrers"), (JANE, "Balances")):
+        stage.mail(writer, f"mendip-news@{DOMAIN}", title, f"Our new {title.lower()} are in use since Monday, and all like them.")
+    receipt = stage.last(JANE)
+    with stage.house.store.write() as session:
+        issue.proof(session, operator, int(made.fields["issue"]["id"]), now=stage.now)
+    stage.settle()
+    shown = stage.proof(OLIVE)
+    assert "Balances" in shown.text
+    stage.reply(shown, "SEND")
+    assert stage.occasion("issue").approved_version == 1
+    stage.reply(receipt, "WITHDRAW")
+    assert stage.occasion("issue").approved_version is None
+    fresh = stage.proof(OLIVE)
+    assert "Stirrers" in fresh.text
+    assert "Our new balances" not in fresh.text
 
 
 def test_who_changed_it_last_is_not_the_only_one_to_say_send(proofed: Stage) -> None:

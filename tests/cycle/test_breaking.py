@@ -442,6 +442,7 @@ def test_a_change_that_the_scheduler_begins_to_send_is_stopped_and_not_supersede
 
     mover = threading.Thread(target=second)
     with hosted.house.store.write() as session:
+        states.keep_still(session, "meeting", meeting_id)
         assert states.move(session, first, state="queued", cursor=0)
         mover.start()
         waits_for_a_lock(hosted.house.store, mover)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from mailer.acts import Actor, Strength, forget_me, meet
-from mailer.cycle import due, letters, plan
+from mailer.cycle import due, letters, plan, proofing
 from mailer.cycle.table import Row
 from mailer.house import House
 from mailer.store.tables import addresses, memberships, occasions
@@ -114,3 +114,21 @@ def test_what_is_given_another_time_meanwhile_goes_then(stage: Stage, meanwhile:
 
     meanwhile(later)
     assert (stage.occasion("invitation").state, stage.copies(occasion_id=stage.occasion("invitation").id)) == ("planned", [])
+
+
+def test_a_change_to_a_proof_that_is_being_composed_is_in_the_next(
+    stage: Stage, meanwhile: Callable[[Callable[[], None]], None]
+) -> None:
+    """Its receipt says that a new proof goes out."""
+    with stage.house.store.write() as session:
+        session.execute(update(occasions).where(occasions.c.kind == "invitation").values(mode="proof", proof_at=stage.now))
+
+    def note() -> None:
+        stage.at(stage.now + timedelta(seconds=1))
+        with stage.house.store.write() as session:
+            session.execute(update(occasions).where(occasions.c.kind == "invitation").values(extra={"note": "Bring a cup"}))
+            proofing.new_version(session, stage.occasion("invitation").id, changed_by=None, now=stage.now)
+
+    meanwhile(note)
+    stage.settle()
+    assert "Bring a cup" in stage.proof(OLIVE).words

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, select, update
 
-from mailer.acts import Actor, hold, meet
+from mailer.acts import Actor, hold, issue, meet
 from mailer.cycle import due, letters
+from mailer.errors import Conflict
 from mailer.outbound import dead, outbox
 from mailer.store.tables import occasions, outgoing
 from tests.databases import new_on_postgres
@@ -24,7 +25,7 @@ from tests.live.sink import Sink
 from tests.outbound.queue import LEASE
 from tests.outbound.test_deliver import actor, mailing
 from tests.servers import NewDatabase
-from tests.stage import Stage
+from tests.stage import DOMAIN, Stage
 
 pytestmark = pytest.mark.postgres
 
@@ -232,3 +233,30 @@ def test_a_meeting_that_changes_in_the_moment_in_which_its_invitation_begins_has
     assert {copy.state for copy in stage.copies(occasion_id=invitation.id)} <= {"cancelled"}
     with stage.house.store.read() as session:
         assert session.execute(select(occasions.c.id).where(occasions.c.kind == told)).first() is not None
+
+
+def test_an_issue_that_begins_in_the_moment_in_which_it_is_called_off_is_on_its_way(stage: Stage) -> None:
+    """Who calls it off waits for what begins, and is told: an issue that was called off does not go."""
+    stage.member("rose@hill.school.example", "Rose Reader", purposes=("newsletter",))
+    with stage.house.store.write() as session:
+        made = issue.make(session, actor(stage), publishes_at=stage.now + timedelta(days=30), now=stage.now)
+    stage.mail("jane@hill.school.example", f"mendip-news@{DOMAIN}", "Balances", "Our new balances are in use, and all like them.")
+    issue_id = int(made.fields["issue"]["id"])
+    with stage.house.store.write() as session:
+        issue.send_as_it_stands(session, actor(stage), issue_id, at_once=True, now=stage.now)
+    state = select(occasions.c.state).where(occasions.c.kind == "issue")
+    ticking, waited = until_its_commit(stage, due.steps, lambda session: session.execute(state).scalar_one() == "queued")
+    refused: list[Conflict] = []
+
+    def call_off(session: Connection) -> None:
+        try:
+            issue.call_off(session, actor(stage), issue_id, now=stage.now)
+        except Conflict as conflict:
+            refused.append(conflict)
+
+    other = meanwhile(stage, call_off)
+    waited.set()
+    ticking.join(20)
+    other.join(20)
+    assert ["on its way" in str(one) for one in refused] == [True]
+    assert (stage.occasion("issue").state, {copy.state for copy in stage.copies(purpose="newsletter")}) == ("queued", {"queued"})
