@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,9 @@ from mailer.cycle import due
 from mailer.house import House, open_house
 from mailer.outbound.deliver import Courier
 from mailer.store.tables import letters, networks, occasions, outgoing
+from tests.servers import until
 from tests.stage import Stage
+from workers import scheduler as scheduling
 from workers.scheduler import Scheduler, lead
 
 STARTS = datetime(2027, 1, 20, 14, 0, tzinfo=UTC)  # a Wednesday
@@ -207,3 +210,15 @@ def test_ops_9_one_leads_and_the_next_takes_over(stage: Stage) -> None:
     scheduler.join(10)
     assert lead(stage.house, "second")  # the first gave it up as it ended
     assert clock.name == "standing"
+
+
+def test_a_sweep_that_always_has_more_leaves_the_processor_to_others(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty ticks without a pause, and then one of half a second."""
+    monkeypatch.setattr(scheduling, "sweep", lambda house: True)
+    scheduler = Scheduler(stage.house, "first")
+    began = time.monotonic()
+    scheduler.start()
+    until(lambda: scheduler.ticks > scheduling.AT_ONCE)
+    scheduler.stop()
+    scheduler.join(10)
+    assert time.monotonic() - began >= 2 * scheduling.TICK, "before the first tick, and after forty"
