@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
 from mailer.cycle import desk, forecast, letters, states
 from mailer.cycle.forecast import Forecast
@@ -280,10 +280,11 @@ def new_version(session: Connection, occasion_id: int, *, changed_by: int | None
 def show_anew(
     session: Connection, thing_type: str, thing_id: int, *, kind: str = "", changed_by: int | None, now: datetime
 ) -> None:
-    """What organisers were shown of a meeting or an issue, in letters of this kind or of any, and may have approved, does not
-    hold any more: a `new_version` of each that has not begun."""
+    """What organisers were shown of a meeting or an issue, in letters of this kind or of any, and may have approved, or are to be
+    shown at this moment, does not hold any more: a `new_version` of each that has not begun."""
     o = occasions.c
-    shown = [o.thing_type == thing_type, o.thing_id == thing_id, o.state.in_(("proofed", "waiting"))]
+    being_shown = and_(o.state == "planned", o.mode == "proof", o.proof_at <= now)
+    shown = [o.thing_type == thing_type, o.thing_id == thing_id, or_(o.state.in_(("proofed", "waiting")), being_shown)]
     if kind:
         shown.append(o.kind == kind)
     for occasion_id in session.execute(select(o.id).where(*shown)).scalars().all():

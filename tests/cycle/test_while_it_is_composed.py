@@ -132,3 +132,20 @@ def test_a_change_to_a_proof_that_is_being_composed_is_in_the_next(
     meanwhile(note)
     stage.settle()
     assert "Bring a cup" in stage.proof(OLIVE).words
+
+
+def test_a_place_that_changes_while_its_proof_is_composed_is_in_the_next(
+    stage: Stage, meanwhile: Callable[[Callable[[], None]], None]
+) -> None:
+    """Organisers would approve the old place, and nobody would be told of the change."""
+    with stage.house.store.write() as session:
+        session.execute(update(occasions).where(occasions.c.kind == "invitation").values(mode="proof", proof_at=stage.now))
+
+    def move() -> None:
+        stage.at(stage.now + timedelta(seconds=1))
+        with stage.house.store.write() as session:
+            meet.move(session, operator(stage), stage.occasion("invitation").thing_id, venue="Elsewhere Hall", now=stage.now)
+
+    meanwhile(move)
+    stage.settle()
+    assert "Elsewhere Hall" in stage.proof(OLIVE).text
