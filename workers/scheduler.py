@@ -1,5 +1,5 @@
-"""The tick: a thread that keeps time for one service, whichever process happens to hold its lease; beside it one that writes down
-long mailings.
+"""The tick: a thread that keeps time for one service, whichever process happens to hold its lease; beside it one for the
+long steps.
 
 Twice a second, and at the moment when a letter's time comes: read the (calendar) clock and let the cycle do what is due. Twice
 a second: sweep, which is to seal the ledger, turn what dead workers left into honest states, and ring for whatever lies
@@ -36,25 +36,25 @@ _MAIL = select(inbox.c.id).where(inbox.c.state.in_(("stored", "handling"))).limi
 _log = log.get("scheduler")
 
 
-class Pages(threading.Thread):
-    """Writes down what is longer than a first page, for as long as we lead, while the ticks go on: nobody waits for a page of an
-    issue with a letter that goes to ten."""
+class LongSteps(threading.Thread):
+    """Takes the long steps, for as long as we lead, while the ticks go on: nobody waits for a page of an issue, or for its proof,
+    with a letter that goes to ten."""
 
     def __init__(self, house: House) -> None:
-        super().__init__(name="pages", daemon=True)
+        super().__init__(name="long-steps", daemon=True)
         self.house = house
         self.leads = False
-        self.way = threading.Lock()  # while it is held no page is begun: steps and a page would share one interpreter
+        self.way = threading.Lock()  # while it is held no long step is begun: it would share one interpreter with the steps of a tick
         self._wanted = threading.Event()
         self._ended = False
-        self._trouble = log.Lasting(_log, "a page was not written; the next tick tries again")
+        self._trouble = log.Lasting(_log, "long steps stopped; the next tick tries again")
 
     def run(self) -> None:
         while not self._ended:
             self._wanted.wait()
             self._wanted.clear()
             try:
-                while self._may() and due.pages(self.house, clock.now(), may=self._may):
+                while self._may() and due.long_steps(self.house, clock.now(), may=self._may):
                     pass
             except Exception as error:
                 self._trouble.met(error)
@@ -65,12 +65,12 @@ class Pages(threading.Thread):
         return self.leads and not self._ended
 
     def look(self, leads: bool) -> None:
-        """Something may be there to be written, if it is for us to do so."""
+        """Something may be there to be done, if it is for us to do so."""
         self.leads = leads
         self._wanted.set()
 
     def stop(self) -> None:
-        """End after the page in hand."""
+        """End after the step in hand."""
         self._ended = True
         self._wanted.set()
         self.join()
@@ -84,13 +84,13 @@ class Scheduler(threading.Thread):
         self.house = house
         self.owner = owner
         self.ticks = 0  # that have ended
-        self._pages = Pages(house)
+        self._long = LongSteps(house)
         self._sweeps_at = 0.0  # monotonic
         self._ended = threading.Event()
         self._trouble = log.Lasting(_log, "tick failed; the next one tries again")
 
     def run(self) -> None:
-        self._pages.start()
+        self._long.start()
         in_a_row, looked, rest = 0, -LOOK_EVERY, TICK
         while not self._ended.wait(rest):
             rest, leads = TICK, False
@@ -108,9 +108,9 @@ class Scheduler(threading.Thread):
             except Exception as error:
                 in_a_row = 0
                 self._trouble.met(error)
-            self._pages.look(leads)
+            self._long.look(leads)
             self.ticks += 1
-        self._pages.stop()
+        self._long.stop()
         try:
             give_up_lead(self.house, self.owner)
         except Exception:
@@ -118,7 +118,7 @@ class Scheduler(threading.Thread):
 
     def _tick(self) -> bool:
         """The steps that are due, and twice a second the sweep. True if something moved, so that there may be more."""
-        with self._pages.way:
+        with self._long.way:
             moved = due.steps(self.house, clock.now()) > 0
         if clock.monotonic() < self._sweeps_at:
             return moved

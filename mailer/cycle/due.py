@@ -1,4 +1,4 @@
-"""What time brings: every tick takes each occasion a step along its states; what is longer than a page is written beside it.
+"""What time brings: every tick takes each occasion a step along its states; what asks about a whole audience is done beside it.
 
     planned    has a date                       queued      its copies are being written down or sent
     proofed    organisers have seen it          sent        every copy is accounted for
@@ -47,11 +47,11 @@ _TROUBLE = log.Lasting(_log, "occasion raised; tried again in a moment")
 
 def tick(house: House, now: datetime) -> int:
     """Do everything that is due at `now`. Returns how many steps were taken."""
-    return steps(house, now) + pages(house, now)
+    return steps(house, now) + long_steps(house, now)
 
 
 def steps(house: House, now: datetime) -> int:
-    """All of it but long writing, which would keep the rest waiting. Returns how many steps were taken."""
+    """All but the long ones, for which the rest would wait. Returns how many steps were taken."""
     with house.store.read() as session:
         replan = session.execute(*looks.networks_to_plan(now, now + timedelta(days=1))).scalars().all()
         over = session.execute(*looks.meetings_over(now)).scalars().all()
@@ -65,11 +65,12 @@ def steps(house: House, now: datetime) -> int:
     return _take_each(house, due, now) + len(replan) + len(over)
 
 
-def pages(house: House, now: datetime, *, may: Callable[[], bool] = lambda: True) -> int:
-    """Write down one page more of each mailing that is longer than its first page, while we `may`. Returns how many it wrote."""
+def long_steps(house: House, now: datetime, *, may: Callable[[], bool] = lambda: True) -> int:
+    """While we `may`: show the organisers what they are to see, for which its whole audience is read, and write down one page more of
+    each mailing that is longer than its first page. Returns how many steps were taken."""
     with house.store.read() as session:
-        half_written = looks.half_written(session)
-    return _take_each(house, half_written, now, may)
+        found = [*looks.to_be_shown(session, now), *looks.half_written(session)]
+    return _take_each(house, found, now, may)
 
 
 def _take_each(house: House, found: list[Any], now: datetime, may: Callable[[], bool] = lambda: True) -> int:
@@ -278,7 +279,7 @@ def _why_missed(occasion: Any) -> str:
 def _nothing(house: House, occasion: Any, nothing: Nothing, now: datetime) -> bool:
     with house.store.write() as session:
         if nothing.ask:
-            return desk.ask_for_matter(session, occasion, nothing, now)
+            return states.still(session, occasion) and desk.ask_for_matter(session, occasion, nothing, now)
         return states.move(session, occasion, state="superseded", reason=nothing.reason, finished_at=now)
 
 

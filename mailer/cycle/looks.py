@@ -52,7 +52,7 @@ def one(session: Connection, occasion_id: int) -> Any:
 
 def waiting(session: Connection, now: datetime) -> list[Any]:
     """Rows as `one` gives them: occasions that have a step to take, the more pressing first, and last those of which only the end
-    is to be written down; without those that are `half_written`."""
+    is to be written down; without those that are `half_written` or `to_be_shown`."""
     asked = _waiting(now, now - proofing.NUDGE_AFTER, now - timedelta(days=1))
     return list(session.execute(*asked))
 
@@ -69,7 +69,6 @@ def _waiting(now: Any, nudged: Any, yesterday: Any) -> Any:
             networks.c.closed_at.is_(None),
             or_(
                 and_(o.state == "planned", o.mode == "auto", o.due_at <= now),
-                and_(o.state == "planned", o.mode == "proof", o.proof_at <= now),
                 and_(o.state == "proofed", or_(o.goes_at <= now, o.due_at <= now)),
                 and_(o.state == "proofed", o.approved_version.is_(None), o.reminded_at <= nudged),
                 and_(o.state == "waiting", or_(o.goes_at <= now, o.reminded_at <= yesterday)),
@@ -81,6 +80,19 @@ def _waiting(now: Any, nudged: Any, yesterday: Any) -> Any:
         .order_by(o.audience_count.is_not(None), *_PRESSING_FIRST)
         .limit(A_STEP_AT_MOST)
     )
+
+
+def to_be_shown(session: Connection, now: datetime) -> list[Any]:
+    """Rows as `one` gives them: occasions whose proof is due, the more pressing first."""
+    return list(session.execute(*_to_be_shown(now)))
+
+
+@prepared
+def _to_be_shown(now: Any) -> Any:
+    o = occasions.c
+    planned = (o.state == "planned", o.mode == "proof", o.proof_at <= now, o.until_at >= now)
+    shown = select(*_ROW).join(networks, networks.c.id == o.network_id).where(networks.c.closed_at.is_(None), *planned)
+    return shown.order_by(*_PRESSING_FIRST).limit(A_STEP_AT_MOST)
 
 
 def half_written(session: Connection) -> list[Any]:

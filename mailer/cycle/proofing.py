@@ -44,7 +44,7 @@ def send_proof(house: House, occasion: Any, row: Row, now: datetime) -> bool:
     if isinstance(matter, Nothing):
         with house.store.write() as session:
             if matter.ask:
-                return desk.ask_for_matter(session, occasion, matter, now)
+                return states.still(session, occasion) and desk.ask_for_matter(session, occasion, matter, now)
             return states.move(session, occasion, state="superseded", reason=matter.reason, finished_at=now)
     made = letters.write(house, network, row, matter, kinds)
     version = occasion.version + 1

@@ -5,21 +5,24 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import pytest
-from sqlalchemy import event, select, text, update
+from sqlalchemy import Connection, event, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from mailer.acts import Actor, Strength, issue
 from mailer.cycle import due, enqueue, letters, looks
+from mailer.cycle.matter import Matter, Nothing
+from mailer.cycle.matter.table import MATTERS
 from mailer.store.tables import letters as letter_rows
-from mailer.store.tables import occasions, outgoing
+from mailer.store.tables import occasions, outgoing, pieces
 from tests.servers import until
 from tests.stage import DOMAIN, MONDAY, Stage
-from workers.scheduler import Pages, Scheduler
+from workers.scheduler import LongSteps, Scheduler
 
 OLIVE = "olive@hill.school.example"
 READERS = [f"reader{n}@hill.school.example" for n in range(6)]
@@ -121,8 +124,41 @@ def test_what_else_is_due_does_not_wait_for_the_pages_of_a_long_mailing(stage: S
     assert due.steps(stage.house, stage.now) == 1, "it begins, with its first page"
     assert len(stage.copies(occasion_id=mailing)) == 2
     assert due.steps(stage.house, stage.now) == 0
-    assert [due.pages(stage.house, stage.now) for _ in range(4)] == [1, 1, 1, 0]
+    assert [due.long_steps(stage.house, stage.now) for _ in range(4)] == [1, 1, 1, 0]
     assert len(stage.copies(occasion_id=mailing)) == stage.occasion("issue").audience_count == 7
+
+
+def test_what_else_is_due_does_not_wait_for_a_proof(stage: Stage) -> None:
+    """Its whole audience is read for it, seconds of a hundred thousand."""
+    with stage.house.store.write() as session:
+        session.execute(update(occasions).where(occasions.c.kind == "issue").values(state="planned", mode="proof", proof_at=stage.now))
+    assert due.steps(stage.house, stage.now) == 0
+    assert due.long_steps(stage.house, stage.now, may=lambda: False) == 0
+    assert stage.occasion("issue").state == "planned"
+    assert due.long_steps(stage.house, stage.now) == 1
+    assert stage.occasion("issue").state == "proofed"
+
+
+@pytest.mark.parametrize("meanwhile", ["cancelled", "held"])
+def test_nobody_is_asked_for_the_matter_of_a_letter_that_is_stopped_while_it_is_looked_for(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    with stage.house.store.write() as session:
+        session.execute(update(pieces).values(state="withdrawn"))
+        session.execute(update(occasions).where(occasions.c.kind == "issue").values(state="planned", mode="proof", proof_at=stage.now))
+    look = MATTERS["issue"]
+
+    def stopped(session: Connection, occasion: Any, now: datetime) -> Matter | Nothing:
+        found = look(session, occasion, now)
+        with stage.house.store.write() as other:
+            other.execute(update(occasions).where(occasions.c.id == occasion.id).values(state=meanwhile))
+        return found
+
+    monkeypatch.setitem(MATTERS, "issue", stopped)
+    due.tick(stage.house, stage.now)
+    assert stage.occasion("issue").proof_at == stage.now, "nor looked for again"
+    with stage.house.store.read() as session:
+        assert session.execute(select(letter_rows.c.id).where(letter_rows.c.template == "replies/matter-missing")).all() == []
 
 
 def test_what_begins_goes_before_what_is_only_to_be_ended(stage: Stage) -> None:
@@ -141,7 +177,7 @@ def test_what_begins_goes_before_what_is_only_to_be_ended(stage: Stage) -> None:
 def test_who_may_not_any_more_writes_no_page(stage: Stage) -> None:
     """The lead is lost, or the process is told to stop: the page in hand is the last one."""
     assert due.steps(stage.house, stage.now)
-    assert due.pages(stage.house, stage.now, may=lambda: False) == 0
+    assert due.long_steps(stage.house, stage.now, may=lambda: False) == 0
     assert len(stage.copies(occasion_id=stage.occasion("issue").id)) == 2
 
 
@@ -168,7 +204,7 @@ def test_the_scheduler_writes_them_down_beside_its_ticks(stage: Stage, trouble: 
     scheduler.stop()
     scheduler.join(10)
     assert not scheduler.is_alive()
-    assert [thread.name for thread in threading.enumerate() if thread.name == "pages"] == []
+    assert [thread.name for thread in threading.enumerate() if thread.name == "long-steps"] == []
 
 
 @pytest.mark.usefixtures("pages_of_two")
@@ -176,7 +212,7 @@ def test_no_page_is_begun_while_a_tick_has_the_way(stage: Stage) -> None:
     """A letter that somebody waits for goes through at once: what a tick writes down shares no interpreter with a long mailing."""
     due.steps(stage.house, stage.now)
     mailing = stage.occasion("issue").id
-    pages = Pages(stage.house)
+    pages = LongSteps(stage.house)
     pages.start()
     with pages.way:
         pages.look(leads=True)
