@@ -96,8 +96,13 @@ class Budget:
         self._this = Letter("this", row.rank, start, occasion.until_at, allowed=bool(occasion.extra.get("allowed")))
         self._had: Mapping[str, list[tuple[int, Letter]]] = {}
         self._others: list[tuple[Expected, set[str]]] = []
-        if row.counted and readers:
-            page = _Page(session, readers)
+        self._places: dict[Any, Place] = {}  # most readers of a page have had, and are to get, the same
+        self.several: set[str] = set()  # who of them may be met again on another page, under another address
+        if not readers:
+            return
+        page = _Page(session, readers)
+        self.several = page.several
+        if row.counted:
             self._had = _had(session, occasion, page, start)
             self._others = [
                 (other, page.keys_of(audience.ids_between(session, other.occasion, other.row, now, *page.between)))
@@ -108,29 +113,36 @@ class Budget:
         """Where the letter stands among what this reader gets; its `at` is never before `start`. Who keeps to their working
         days gets it on the next of them, where that is in time (design 4): not only on the day before which another mail
         pushed it."""
-        place = self._placed(reader, self._on_their_day(reader, self._row, self._start, self._until))
+        had = self._had.get(reader.key, [])
+        written = {occasion_id for occasion_id, _ in had}
+        others = [other for other, keys in self._others if reader.key in keys and other.occasion.id not in written]
+        alike = (reader.working_days, *[(occasion_id, letter.due_at) for occasion_id, letter in had], *map(id, others))
+        place = self._places.get(alike)
+        if place is None:
+            place = self._places[alike] = self._place(reader.working_days, [letter for _, letter in had], others)
+        return place
+
+    def _place(self, working_days: str, had: list[Letter], others: list[Expected]) -> Place:
+        letters = list(had)
+        for other in others:
+            at = self._on_their_day(working_days, other.row, other.at, other.occasion.until_at)
+            letters.append(other.letter(at, gone=self._cycle.local(at).date() < self._day))
+        place = self._among(letters, self._on_their_day(working_days, self._row, self._start, self._until))
         if place.verdict is Verdict.GOES and place.at is not None and place.at > self._start:
             place = replace(place, verdict=Verdict.OFF)
-        while place.at and (day := self._on_their_day(reader, self._row, place.at, self._until)) > place.at:
-            later = self._placed(reader, day).at
+        while place.at and (day := self._on_their_day(working_days, self._row, place.at, self._until)) > place.at:
+            later = self._among(letters, day).at
             if later is None:
                 return place
             place = replace(place, at=later)
         return place
 
-    def _on_their_day(self, reader: Recipient, row: Row, at: datetime, until: datetime) -> datetime:
-        if not reader.working_days or not keeps_days(row):
+    def _on_their_day(self, working_days: str, row: Row, at: datetime, until: datetime) -> datetime:
+        if not working_days or not keeps_days(row):
             return at
-        return for_part_timer(at, until, weekdays(reader.working_days), self._cycle.calendar)
+        return for_part_timer(at, until, weekdays(working_days), self._cycle.calendar)
 
-    def _placed(self, reader: Recipient, start: datetime) -> Place:
-        had = self._had.get(reader.key, [])
-        written = {occasion_id for occasion_id, _ in had}
-        letters = [letter for _, letter in had]
-        for other, keys in self._others:
-            if reader.key in keys and other.occasion.id not in written:
-                at = self._on_their_day(reader, other.row, other.at, other.occasion.until_at)
-                letters.append(other.letter(at, gone=self._cycle.local(at).date() < self._day))
+    def _among(self, letters: list[Letter], start: datetime) -> Place:
         if len(letters) < MOST_A_TERM and self._cycle.local(start).date() not in map(self._local_day, letters):
             return Place("this", Verdict.GOES, start)
         this = replace(self._this, due_at=start)
@@ -154,7 +166,9 @@ class _Page:
             .join(mine, mine.c.person_id == addresses.c.person_id)
             .where(mine.c.id.between(first, last), mine.c.id != addresses.c.id)
         )
-        self._keys |= {row.id: f"p{row.person_id}" for row in session.execute(others)}
+        also = {row.id: f"p{row.person_id}" for row in session.execute(others)}
+        self.several = set(also.values())
+        self._keys |= also
         self.elsewhere = tuple(sorted(one for one in self._keys if not first <= one <= last))
         self.between = (first, last, self.elsewhere)
 

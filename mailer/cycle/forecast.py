@@ -75,24 +75,27 @@ def of(session: Connection, cycle: CycleOf, occasion: Any, row: Row, start: date
         return Forecast(start, audience.count_for(session, occasion, row, now))
     times: Counter[datetime] = Counter()
     off: Counter[datetime] = Counter()
-    seen: set[str] = set()
+    seen: set[str] = set()  # of those who have several addresses: a set of a million people would fill the memory
     over: list[str] = []
-    after = 0
+    over_count = after = 0
     while readers := letters.page(session, occasion, row, now, after):
         budget = Budget(session, cycle, row, occasion, readers, start, now)
         for reader in readers:
             if reader.key in seen:
                 continue
-            seen.add(reader.key)
+            if reader.key in budget.several:
+                seen.add(reader.key)
             place = budget.place_for(reader)
             if place.at is None:
+                over_count += 1
                 over.append(reader.name or reader.organisation or reader.address)
             else:
                 times[max(place.at, start)] += 1
                 off[place.at] += place.verdict is Verdict.OFF
+        over = sorted(over)[:NAMED]
         after = readers[-1].address_id
     later = sorted(Later(at, count, off[at]) for at, count in times.items() if at > start)
-    return Forecast(start, times[start], tuple(later), tuple(sorted(over)[:NAMED]), len(over))
+    return Forecast(start, times[start], tuple(later), tuple(over), over_count)
 
 
 def of_waiting(session: Connection, occasion: Any, now: datetime) -> Forecast:

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, select, update
 from mailer.acts import Actor, Strength, issue
 from mailer.cycle import letters as cycle_letters
 from mailer.cycle import outlook
-from mailer.cycle.budget import MOST_A_TERM
+from mailer.cycle.budget import MOST_A_TERM, Place
+from mailer.cycle.budgeting import Budget
+from mailer.cycle.networks import cycle_of
 from mailer.outbound import outbox
 from mailer.outbound.audience import Recipient
 from mailer.store import add
@@ -141,6 +143,30 @@ def test_v13_who_joins_or_leaves_after_send_is_placed_by_the_same_rule(stage: St
     )
 
 
+def test_v13_whoever_is_read_beside_them_each_reader_is_placed_alike(stage: Stage) -> None:
+    """Who has had, and is to get, the same as another gets it then as well; nobody else's place is theirs."""
+    days = ("", "wed fri", "thu", "wed fri", "mon")
+    for number in range(10):
+        member = stage.member(f"member{number}@hill.school.example", f"Member {number}")
+        with stage.house.store.write() as session:
+            mine = memberships.c.address_id == member
+            session.execute(update(memberships).where(mine).values(working_days=days[number % 5]))
+        had_this_term(stage, f"member{number}@hill.school.example", (0, 3, 6, 7)[number % 4])
+    stage.member("new@hill.school.example", "New Reader", purposes=("newsletter",))
+    with stage.house.store.read() as session:
+        cycle, occasion = cycle_of(session, stage.network_id, stage.now), stage.occasion("issue")
+        row = cycle.row_of(occasion)
+
+        def places(readers: list[Recipient]) -> list[Place]:
+            budget = Budget(session, cycle, row, occasion, readers, SAME_DAY, stage.now)
+            return [budget.place_for(reader) for reader in readers]
+
+        readers = cycle_letters.page(session, occasion, row, stage.now, 0)
+        together = places(readers)
+        assert together == [place for reader in readers for place in places([reader])]
+    assert len(set(together)) >= 5, "or there is nothing to be told apart"
+
+
 def test_v13_nobody_who_gets_no_other_mail_is_told_to_wait(stage: Stage) -> None:
     """What waits for a SEND that nobody gave holds no day."""
     with stage.house.store.write() as session:
@@ -202,10 +228,10 @@ def had_this_term(stage: Stage, address: str, count: int) -> None:
         for n in range(count):
             at = datetime(2027, 1, 2 + n // 4, 9, n, tzinfo=UTC)
             times = {"due_at": at, "until_at": at, "created_at": stage.now, "finished_at": at}
-            about = {"kind": "minutes-and-actions", "thing_type": "meeting", "thing_id": 100 + n, "step": 0, "revision": 0}
+            about = {"kind": "minutes-and-actions", "thing_type": "meeting", "thing_id": 100 * who.address_id + n, "step": 0, "revision": 0}
             occasion_id = add(session, occasions, network_id=stage.network_id, mode="proof", state="sent", **about, **times)
             row = outbox.Row(
-                key=f"had:{n}",
+                key=f"had:{address}:{n}",
                 network_id=stage.network_id,
                 occasion_id=occasion_id,
                 letter_id=letter_id,
@@ -222,17 +248,20 @@ def had_this_term(stage: Stage, address: str, count: int) -> None:
 
 
 @pytest.mark.parametrize("page", [1, 2000], ids=["each on a page of their own", "all on one page"])
-def test_v13_counts_by_person_not_by_address(stage: Stage, monkeypatch: pytest.MonkeyPatch, page: int) -> None:
-    """Jane gets the newsletter at home and the agenda at school: she is one person, and gets one mail a day."""
+@pytest.mark.parametrize("both", [False, True], ids=["at home", "at both"])
+def test_v13_counts_by_person_not_by_address(stage: Stage, monkeypatch: pytest.MonkeyPatch, page: int, both: bool) -> None:
+    """Jane gets the newsletter at home and the agenda at school: she is one person, and gets one mail a day. Where the newsletter
+    goes to both she is told of once, too."""
     monkeypatch.setattr(cycle_letters, "PAGE", page)
     home = stage.member("jane@home.example", purposes=("newsletter",), shared=True)
     with stage.house.store.write() as session:
         jane = session.execute(select(addresses).where(addresses.c.address == JANE)).one()
         session.execute(update(addresses).where(addresses.c.id == home).values(person_id=jane.person_id, shared=False))
         here = (standings.c.address_id == jane.id) & (standings.c.purpose == "newsletter")
-        session.execute(update(standings).where(here).values(standing="left"))
+        session.execute(update(standings).where(here).values(standing="active" if both else "left"))
     fields = approve_the_issue(stage)
     assert (fields["readers"], [one["count"] for one in fields["later"]]) == (1, [3])
     play(stage)
     assert went(stage, "final-agenda")[JANE] == "2027-01-13"
-    assert went(stage, "issue") == {NEIL: "2027-01-13"} | dict.fromkeys((OLIVE, "jane@home.example", DAWN), "2027-01-14")
+    janes = JANE if both else "jane@home.example"
+    assert went(stage, "issue") == {NEIL: "2027-01-13"} | dict.fromkeys((OLIVE, janes, DAWN), "2027-01-14")
