@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from mailer.acts import Actor, Receipt, audited, hold
 from mailer.cycle import forecast
+from mailer.cycle.forecast import Forecast
 from mailer.cycle.networks import CycleOf, cycle_of
 from mailer.errors import Refused
 from mailer.outbound import outbox
@@ -25,10 +26,30 @@ OVER = {
 }
 
 
-def approve(
+def foresee(
     session: Connection, actor: Actor, proof_id: int, *, at_once: bool, undo: timedelta, now: datetime
+) -> Forecast | None:
+    """How the copies would fall if this proof were approved: its whole audience may be read for that, so it is asked before
+    the write. None where nothing would go."""
+    o, p = occasions.c, proofs.c
+    behind_it = select(occasions).join(proofs, p.occasion_id == o.id)
+    mine = (p.id == proof_id, p.version == o.version, o.network_id == actor.network_id, o.state.not_in(tuple(OVER)))
+    occasion = session.execute(behind_it.where(*mine, o.audience_count.is_(None))).first()
+    return None if occasion is None else _falls(session, occasion, _goes_at(occasion, at_once, undo, now), now)
+
+
+def approve(
+    session: Connection,
+    actor: Actor,
+    proof_id: int,
+    *,
+    at_once: bool,
+    undo: timedelta,
+    now: datetime,
+    foreseen: Forecast | None = None,
 ) -> Receipt:
-    """Approve the version of one proof. It goes at its time, or after the undo time if that has passed or at once is asked."""
+    """Approve the version of one proof. It goes at its time, or after the undo time if that has passed or at once is asked.
+    `foreseen` is what `foresee` said a moment ago."""
     proof, occasion = behind(session, actor, proof_id)
     if occasion.state in OVER:
         return Receipt(
@@ -45,7 +66,7 @@ def approve(
         )
     if occasion.state == "held" and occasion.cursor is not None:  # it was stopped on its way: this lets the rest go
         session.execute(update(proofs).where(proofs.c.id == proof_id).values(answered_at=now, answer="send"))
-        return _goes_on(session, actor, occasion, now)
+        return _goes_on(session, actor, occasion, foreseen, now)
     if proof.answered_at is not None and proof.answer == "send" and occasion.approved_version == occasion.version:
         said = "You said SEND already; nothing changes."
         return Receipt("done-already", said, {"sentence": said, "kind": occasion.kind})
@@ -62,10 +83,24 @@ def approve(
         return Receipt(
             "second-reader", said, {"sentence": said, "kind": occasion.kind}, state="asked", reason="second-reader"
         )
+    return _approved(session, actor, occasion, _goes_at(occasion, at_once, undo, now), foreseen, now)
+
+
+def _goes_at(occasion: Any, at_once: bool, undo: timedelta, now: datetime) -> datetime:
+    if occasion.cursor is not None:  # held on its way
+        return now
     goes_at = now + undo if at_once else max(occasion.due_at, now + undo)
     if occasion.approved_version == occasion.version and occasion.goes_at is not None:
         goes_at = min(goes_at, occasion.goes_at)  # another said SEND before: a second one never puts it off
-    return _approved(session, actor, occasion, goes_at, now)
+    return goes_at
+
+
+def _falls(session: Connection, occasion: Any, goes_at: datetime, now: datetime, foreseen: Forecast | None = None) -> Forecast:
+    """How the copies fall; what was foreseen holds on the day for which it was."""
+    cycle = cycle_of(session, occasion.network_id, now)
+    if foreseen is not None and cycle.local(foreseen.at).date() == cycle.local(goes_at).date():
+        return replace(foreseen, at=goes_at)
+    return forecast.of(session, cycle, occasion, cycle.row_of(occasion), goes_at, now)
 
 
 def behind(session: Connection, actor: Actor, proof_id: int) -> tuple[Any, Any]:
@@ -108,7 +143,9 @@ def _needs_another(session: Connection, occasion: Any, actor: Actor, now: dateti
     return session.execute(others).first() is None
 
 
-def _approved(session: Connection, actor: Actor, occasion: Any, goes_at: datetime, now: datetime) -> Receipt:
+def _approved(
+    session: Connection, actor: Actor, occasion: Any, goes_at: datetime, foreseen: Forecast | None, now: datetime
+) -> Receipt:
     session.execute(
         update(occasions)
         .where(occasions.c.id == occasion.id)
@@ -124,26 +161,24 @@ def _approved(session: Connection, actor: Actor, occasion: Any, goes_at: datetim
     version = {"version": occasion.version}
     thing = f"occasion:{occasion.id}"
     audited.note(session, actor, "send", thing, now, network_id=occasion.network_id, fields=version)
-    cycle = cycle_of(session, occasion.network_id, now)
-    told = forecast.of(session, cycle, occasion, cycle.row_of(occasion), goes_at, now)
-    return _told(session, cycle, occasion, told)
+    told = _falls(session, occasion, goes_at, now, foreseen)
+    return _told(session, cycle_of(session, occasion.network_id, now), occasion, told)
 
 
-def _goes_on(session: Connection, actor: Actor, occasion: Any, now: datetime) -> Receipt:
+def _goes_on(session: Connection, actor: Actor, occasion: Any, foreseen: Forecast | None, now: datetime) -> Receipt:
     """SEND after a HOLD in the middle: those who have it already are not written to again (V5)."""
     hold.release(session, actor, occasion.id, now=now)
-    cycle = cycle_of(session, occasion.network_id, now)
     if occasion.audience_count is None:  # not everybody's copy was written down yet
-        told = forecast.of(session, cycle, occasion, cycle.row_of(occasion), now, now)
+        told = _falls(session, occasion, now, now, foreseen)
         had = sum(outbox.tally(session, occasion.id).get(state, 0) for state in outbox.FINAL)
         told = replace(told, count=max(0, told.count - had))
     else:
         told = forecast.of_waiting(session, occasion, now)
-    return _told(session, cycle, occasion, told, rest=True)
+    return _told(session, cycle_of(session, occasion.network_id, now), occasion, told, rest=True)
 
 
 def _told(
-    session: Connection, cycle: CycleOf, occasion: Any, told: forecast.Forecast, *, rest: bool = False
+    session: Connection, cycle: CycleOf, occasion: Any, told: Forecast, *, rest: bool = False
 ) -> Receipt:
     zone = str(cycle.zone)
     held = session.execute(select(networks.c.held_at).where(networks.c.id == cycle.id)).scalar() is not None
@@ -159,7 +194,7 @@ def _told(
     return Receipt("approved", _said(occasion.kind, told, zone, rest=rest, held=held), fields)
 
 
-def _said(kind: str, told: forecast.Forecast, zone: str, *, rest: bool, held: bool) -> str:
+def _said(kind: str, told: Forecast, zone: str, *, rest: bool, held: bool) -> str:
     said = f"Approved: the {kind} goes {'on ' if rest else ''}to {told.count} people on {formats.brief(told.at, zone)}"
     for one in told.later:
         said += f", to {one.count} who {one.why} on {formats.brief(one.at, zone)}"

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailer.acts import Actor, Strength
+from mailer.cycle.forecast import Forecast
 from mailer.errors import Refused
 from mailer.house import House
 from mailer.inbound.lines import Promised
@@ -76,6 +77,7 @@ class Message:
     piece: Prepared | None = None  # read as a piece for the newsletter, where the door asks for one
     lists: tuple[Listed, ...] = ()  # attached lists of people, read, where an organiser may send them
     promise: Promised | None = None  # the same mail, if it may only promise a piece
+    foreseen: Forecast | None = None  # how the copies fall of the letter whose proof it answers with SEND
     understood: Understood = field(default_factory=Understood)
     beside: tuple[Intent, ...] = ()  # words on lines of their own besides; `reading.reply` is without them
     complaint: str = ""  # the whole reply, where it answers and complains of how personal data is used; `reading.reply` is the answer

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from mailer import clock
-from mailer.acts import Strength, speak_for
+from mailer.acts import Strength, send, speak_for
+from mailer.cycle.forecast import Forecast
 from mailer.house import House
 from mailer.inbound import complaining, inviting, pieces, sender, subjects
 from mailer.inbound.authenticate import Brought, Checked, Dns, Names, check
@@ -18,12 +19,12 @@ from mailer.inbound.commands import COMMANDS
 from mailer.inbound.lines import read_promise
 from mailer.inbound.message import Message
 from mailer.inbound.routes import BY_REPLY, PROMISE_LETTERS, complains
-from mailer.inbound.words import Asked, Understood, understand
+from mailer.inbound.words import SURE, Asked, Understood, understand
 from mailer.inbound.words.about_me import is_form, read_about_me
 from mailer.inbound.words.beside import ANSWERS as ANSWERS_TO
 from mailer.inbound.words.beside import Beside, beside
 from mailer.inbound.words.tongue import in_welsh
-from mailer.message import AuthResults, Reading, read
+from mailer.message import AuthResults, Reading, read, tags
 from mailer.message.address import domain_of
 from mailer.message.roles import parse_local
 from mailer.people import addresses, committee, formats, people
@@ -116,8 +117,22 @@ def prepare(session: Connection, house: House, row: Any, raw: bytes, checked: Ch
     parted = _parted(message, asked, today)
     if parted is not None:
         left = replace(reading, reply=parted.answer)
-        return replace(message, reading=left, understood=parted.understood, beside=parted.wishes)
-    return replace(message, understood=_about_me(message, asked, today) or _understood(message, asked, today))
+        message = replace(message, reading=left, understood=parted.understood, beside=parted.wishes)
+    else:
+        message = replace(message, understood=_about_me(message, asked, today) or _understood(message, asked, today))
+    return replace(message, foreseen=_foreseen(session, message))
+
+
+def _foreseen(session: Connection, message: Message) -> Forecast | None:
+    """Of a proof that is answered with SEND: to whom the letter goes. A long audience is read for that, and nobody else may write
+    to the database while a message is handled (design ruling 8)."""
+    if message.tag_use not in (tags.SEND, tags.HOLD) or message.tag_row is None or message.for_another:
+        return None
+    for intent in message.understood.intents:
+        if intent.certainty >= SURE and intent.act in ("send", "send-now"):
+            undo, at_once = message.house.settings.undo, intent.act == "send-now"
+            return send.foresee(session, message.actor, message.tag_row, at_once=at_once, undo=undo, now=clock.now())
+    return None
 
 
 def _language(judged: sender.Judged, reading: Reading) -> str:

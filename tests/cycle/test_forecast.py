@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, event, select, update
 
-from mailer.acts import Actor, Strength, issue
+from mailer.acts import Actor, Strength, issue, send
 from mailer.cycle import letters as cycle_letters
 from mailer.cycle import outlook
 from mailer.cycle.budget import MOST_A_TERM, Place
 from mailer.cycle.budgeting import Budget
+from mailer.cycle.forecast import Forecast
 from mailer.cycle.networks import cycle_of
 from mailer.outbound import outbox
 from mailer.outbound.audience import Recipient
 from mailer.store import add
-from mailer.store.tables import addresses, letters, memberships, networks, occasions, outgoing, standings
+from mailer.store.tables import addresses, letters, memberships, networks, occasions, outgoing, proofs, standings
 from tests.stage import DOMAIN, Stage
 
 STARTS = datetime(2027, 1, 20, 14, 0, tzinfo=UTC)
@@ -165,6 +166,30 @@ def test_v13_whoever_is_read_beside_them_each_reader_is_placed_alike(stage: Stag
         together = places(readers)
         assert together == [place for reader in readers for place in places([reader])]
     assert len(set(together)) >= 5, "or there is nothing to be told apart"
+
+
+def test_send_reads_its_audience_before_it_writes(stage: Stage) -> None:
+    """Of a long one that takes a second, in which nobody else could write to the database (design ruling 8)."""
+    said: list[str] = []
+    event.listen(stage.house.store.writer, "before_cursor_execute", lambda *given: said.append(given[2]))
+    fields = approve_the_issue(stage)
+    assert (fields["readers"], [one["count"] for one in fields["later"]]) == (1, [3])
+    assert any("UPDATE occasions SET" in one and "approved_by" in one for one in said)
+    assert not [one for one in said if "ORDER BY standings.address_id" in one or "count(DISTINCT" in one.replace("distinct", "DISTINCT")]
+
+
+@pytest.mark.parametrize(("foreseen_for", "told"), [(SAME_DAY - timedelta(hours=3), 999), (NEXT_DAY, 1)], ids=["the day", "another day"])
+def test_what_was_foreseen_of_another_day_is_not_told(stage: Stage, foreseen_for: datetime, told: int) -> None:
+    """A SEND that is read before midnight may be done after it."""
+    stage.at(SAME_DAY - timedelta(days=8))
+    stage.settle()
+    with stage.house.store.write() as session:
+        proof = select(proofs).join(occasions, occasions.c.id == proofs.c.occasion_id).where(occasions.c.kind == "issue")
+        row = session.execute(proof.order_by(proofs.c.id.desc()).limit(1)).one()
+        olive = Actor(stage.network_id, row.address_id, None, Strength.TAG, "mail")
+        foreseen = Forecast(foreseen_for, 999)
+        receipt = send.approve(session, olive, row.id, at_once=False, undo=timedelta(), now=stage.now, foreseen=foreseen)
+    assert (receipt.fields["readers"], receipt.fields["goes"][:16]) == (told, "2027-01-13T10:00")
 
 
 def test_v13_nobody_who_gets_no_other_mail_is_told_to_wait(stage: Stage) -> None:

@@ -41,6 +41,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
                 at_once=intent.act == "send-now",
                 undo=message.house.settings.undo,
                 now=now,
+                foreseen=message.foreseen,
             )
         if intent.act == "hold":
             held = hold.hold(session, message.actor, occasion.id, now=now, proof_id=proof.id)
