@@ -32,6 +32,7 @@ from mailer.store.tables import networks, occasions, outgoing
 WITH_CALENDAR = ("invitation", "meeting-changed", "meeting-cancelled", "late-joiner")
 ASKS_ANSWER = (*WITH_CALENDAR, "save-the-date", "draft-agenda", "final-agenda", "rsvp-reminder", "day-before")
 NO_COPY = ("failed", "cancelled")  # states of a copy that nobody got
+OFF = "called-off"  # in what is kept with a mailing: it was called off, and not only stopped
 KEPT_AT_MOST = 4  # mailings whose matter is kept; a matter may hold megabytes of pictures
 _MATTERS: WeakKeyDictionary[Store, dict[tuple[int, int], Matter]] = WeakKeyDictionary()
 
@@ -72,14 +73,15 @@ def go_on(house: House, occasion: Any, cycle: CycleOf, now: datetime) -> bool:
     return True
 
 
-def stop(session: Connection, occasion_id: int, reason: str, now: datetime) -> int:
+def stop(session: Connection, occasion_id: int, reason: str, now: datetime, *, off: bool = False) -> int:
     """What it tells does not hold any more: no copy is written down or leaves from now on, held or not, nor is one tried again
-    by hand. Returns how many were stopped. It ends as `sent` once those under way are accounted for (V6)."""
+    by hand. Returns how many were stopped. It ends as `sent` once those under way are accounted for (V6), or where it was called
+    `off` and nobody got it, as `cancelled`."""
     o = occasions.c
     of_it = select(o.extra).where(o.id == occasion_id)
     extra = session.execute(of_it.with_for_update(key_share=True)).scalar_one()  # a page being written is counted (PostgreSQL)
     begun = (o.id == occasion_id, o.cursor.is_not(None))
-    session.execute(update(occasions).where(*begun).values(extra={**extra, outbox.STOPPED: reason}))
+    session.execute(update(occasions).where(*begun).values(extra={**extra, outbox.STOPPED: reason, OFF: off or extra.get(OFF, False)}))
     written = select(func.count()).select_from(outgoing).where(outgoing.c.occasion_id == occasion_id).scalar_subquery()
     session.execute(
         update(occasions)
@@ -96,11 +98,10 @@ def stop(session: Connection, occasion_id: int, reason: str, now: datetime) -> i
 
 def call_off(session: Connection, occasion_id: int, reason: str, now: datetime) -> int:
     """`stop`, and where nobody has got a copy or may have, it did not take place: it is `cancelled`, not `sent`."""
-    stopped = stop(session, occasion_id, reason, now)
+    stopped = stop(session, occasion_id, reason, now, off=True)
+    under_way = and_(occasions.c.id == occasion_id, occasions.c.state == "queued")
     if not reached(session, occasion_id):
-        ended = {"state": "cancelled", "reason": reason, "finished_at": now}
-        under_way = and_(occasions.c.id == occasion_id, occasions.c.state == "queued")
-        session.execute(update(occasions).where(under_way).values(**ended))
+        session.execute(update(occasions).where(under_way).values(state="cancelled", reason=reason, finished_at=now))
     return stopped
 
 
@@ -219,10 +220,18 @@ def _finish(house: House, occasion: Any, now: datetime) -> bool:
     with house.store.write() as session:
         # Locked first and counted then: a copy that waits again opens it before or after, and not in between (PostgreSQL).
         whole = states.still(session, occasion) and _is_accounted_for(session, occasion)
-        if not whole or not states.move(session, occasion, state="sent", finished_at=now):
+        if not whole or not states.move(session, occasion, **_ends(session, occasion.id), finished_at=now):
             return False
         dead.rest_after(session, occasion.id, now)
     return True
+
+
+def _ends(session: Connection, occasion_id: int) -> dict[str, str]:
+    """What was under way when it was called off may not have gone either."""
+    extra = session.execute(select(occasions.c.extra).where(occasions.c.id == occasion_id)).scalar_one()
+    if extra.get(OFF) and not reached(session, occasion_id):
+        return {"state": "cancelled", "reason": extra[outbox.STOPPED]}
+    return {"state": "sent"}
 
 
 def _is_accounted_for(session: Connection, occasion: Any) -> bool:

@@ -128,6 +128,10 @@ def test_what_is_put_off_in_the_moment_in_which_its_mailing_is_called_off_does_n
     assert {copy.state for copy in stage.copies(occasion_id=occasion)} == {"cancelled"}
     assert len(copies) > 1
     assert not sink.got
+    while due.tick(stage.house, stage.now):
+        pass
+    ended = stage.occasion("invitation")
+    assert (ended.state, ended.reason) == ("cancelled", hold.CALLED_OFF), "it reached nobody, so it was not sent"
 
 
 def test_v6_a_copy_that_is_tried_again_while_its_mailing_ends_opens_it_again(stage: Stage, sink: Sink, monkeypatch: pytest.MonkeyPatch) -> None:
