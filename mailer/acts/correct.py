@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, undo, undoable, who
+from mailer.acts import Actor, Receipt, shown, undo, undoable, who
 from mailer.errors import Refused
 from mailer.meetings import agenda, carried, corrections, kinds, meetings
 from mailer.newsletters import issues, pieces, sections
@@ -64,6 +64,7 @@ def item_to_next(session: Connection, actor: Actor, item_id: int, *, now: dateti
     if meeting is None:
         raise Refused("waits-already", "That item waits for the next meeting already.")
     copy = agenda.defer(session, found, after.id if after else None, now=now)
+    shown.agenda(session, meeting.id, changed_by=actor.address_id, now=now)
     fields = {
         "item": agenda.line(copy),
         "meeting": meetings.facts_for(session, after) if after else None,
@@ -184,6 +185,7 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Ma
         still = _waits_as_it_was(session, args["id"])
         if still:
             carried.bring_back(session, [args["id"]])
+            shown.agenda(session, agenda.get(session, args["id"]).meeting_id, changed_by=args["whose"], now=now)
         return {"changed_since": not still}
     found: Any = (agenda if args["what"] == "item" else pieces).get(session, args["id"])
     same = ("what", "id")

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, Strength, undoable, who
+from mailer.acts import Actor, Receipt, Strength, shown, undoable, who
 from mailer.errors import Refused
 from mailer.meetings import agenda, carried, meetings
 
@@ -108,4 +108,5 @@ def _place(
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
     """Undo: what was sent in is withdrawn, where it waits if it was put off; its number stays its own."""
     for item_id in args.get("item_ids") or [args["item_id"]]:  # one id: as it was remembered before there were several
-        agenda.change(session, agenda.get(session, carried.followed(session, item_id)), state="withdrawn")
+        item = agenda.change(session, agenda.get(session, carried.followed(session, item_id)), state="withdrawn")
+        shown.agenda(session, item.meeting_id, changed_by=args["whose"], now=now)

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, undoable, who
+from mailer.acts import Actor, Receipt, shown, undoable, who
 from mailer.errors import Refused
 from mailer.newsletters import issues, pieces, promises
 from mailer.newsletters.prepared import Prepared
@@ -67,7 +67,9 @@ def submit_piece(
 
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
     """Undo: the piece is withdrawn, and what was promised is promised again."""
-    pieces.change(session, pieces.get(session, args["piece_id"]), state="withdrawn")
+    piece = pieces.get(session, args["piece_id"])
+    pieces.change(session, piece, state="withdrawn")
+    shown.issue(session, piece.issue_id, changed_by=args["whose"], now=now)
     kept = None if args["promise_id"] is None else promises.get(session, args["promise_id"])
     if kept is not None and kept.state == promises.KEPT:
         promises.settle(session, kept, promises.OPEN)

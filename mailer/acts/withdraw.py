@@ -8,15 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import Actor, Receipt, confirm, undoable, who
-from mailer.cycle import proofing
+from mailer.acts import Actor, Receipt, confirm, shown, undoable, who
 from mailer.errors import Refused
 from mailer.meetings import agenda, carried, meetings
 from mailer.newsletters import issues, pieces
 
 
 def item(session: Connection, actor: Actor, item_id: int, *, now: datetime) -> Receipt:
-    """Withdraw an agenda item; one that was put off is withdrawn where it waits. Refused once the meeting is over."""
+    """Withdraw an agenda item; one that was put off is withdrawn where it waits. Where organisers were shown an agenda with it,
+    approved or not, they are shown it without. Refused once the meeting is over."""
     found = agenda.get(session, carried.followed(session, item_id), actor.network_id)
     who.check_may_change(session, actor, found.address_id)
     meeting = meetings.get(session, found.meeting_id) if found.meeting_id is not None else None
@@ -32,6 +32,7 @@ def item(session: Connection, actor: Actor, item_id: int, *, now: datetime) -> R
         return confirm.ask(session, actor, "withdraw", {"what": "item", "id": found.id}, what=f"WITHDRAW: {found.title}", now=now)
     args = {"what": "item", "id": found.id, "state": found.state}
     agenda.withdraw(session, found)
+    shown.agenda(session, found.meeting_id, changed_by=actor.address_id, now=now)
     fields["undo"] = undoable.remember(session, actor, "withdraw", args, now)
     return Receipt("item-withdrawn", f"withdrew item {found.number}: {found.title}", fields)
 
@@ -51,14 +52,9 @@ def piece(session: Connection, actor: Actor, piece_id: int, *, now: datetime) ->
         return confirm.ask(session, actor, "withdraw", {"what": "piece", "id": found.id}, what=f"WITHDRAW: {found.title}", now=now)
     args = {"what": "piece", "id": found.id, "state": found.state}
     pieces.change(session, found, state="withdrawn")
-    _show_its_issue_anew(session, found.issue_id, actor.address_id, now)
+    shown.issue(session, found.issue_id, changed_by=actor.address_id, now=now)
     fields["undo"] = undoable.remember(session, actor, "withdraw", args, now)
     return Receipt("piece-withdrawn", f"withdrew piece {found.number}: {found.title}", fields)
-
-
-def _show_its_issue_anew(session: Connection, issue_id: int | None, changed_by: int | None, now: datetime) -> None:
-    if issue_id is not None:
-        proofing.show_anew(session, "issue", issue_id, kind="issue", changed_by=changed_by, now=now)
 
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
@@ -69,8 +65,10 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
     """Undo: it stands as it stood. What is withdrawn cannot be changed, so nothing was decided since."""
     if args["what"] == "item":
-        agenda.change(session, agenda.get(session, args["id"]), state=args["state"])
+        taken = agenda.get(session, args["id"])
+        agenda.change(session, taken, state=args["state"])
+        shown.agenda(session, taken.meeting_id, changed_by=args["whose"], now=now)
     else:
         found = pieces.get(session, args["id"])
         pieces.change(session, found, state=args["state"])
-        _show_its_issue_anew(session, found.issue_id, None, now)
+        shown.issue(session, found.issue_id, changed_by=args["whose"], now=now)

@@ -7,7 +7,7 @@ and is missed at the end. What organisers answer is done in acts/send.py and act
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -278,14 +278,14 @@ def new_version(session: Connection, occasion_id: int, *, changed_by: int | None
 
 
 def show_anew(
-    session: Connection, thing_type: str, thing_id: int, *, kind: str = "", changed_by: int | None, now: datetime
+    session: Connection, thing_type: str, thing_id: int, *, kinds: Collection[str] = (), changed_by: int | None, now: datetime
 ) -> None:
-    """What organisers were shown of a meeting or an issue, in letters of this kind or of any, and may have approved, or are to be
+    """What organisers were shown of a meeting or an issue, in letters of these kinds or of any, and may have approved, or are to be
     shown at this moment, does not hold any more: a `new_version` of each that has not begun."""
     o = occasions.c
     being_shown = and_(o.state == "planned", o.mode == "proof", o.proof_at <= now)
     shown = [o.thing_type == thing_type, o.thing_id == thing_id, or_(o.state.in_(("proofed", "waiting")), being_shown)]
-    if kind:
-        shown.append(o.kind == kind)
+    if kinds:
+        shown.append(o.kind.in_(kinds))
     for occasion_id in session.execute(select(o.id).where(*shown)).scalars().all():
         new_version(session, occasion_id, changed_by=changed_by, now=now)

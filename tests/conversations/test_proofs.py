@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from mailer.acts import Actor, Strength, hold, issue, meet
 from mailer.cycle import due
-from mailer.store.tables import networks, occasions
+from mailer.store.tables import addresses, networks, occasions
 from tests.conversations.scenes import JANE, OLIVE, PETER, STARTS, invited
 from tests.stage import DOMAIN, Stage
 
@@ -90,7 +90,8 @@ def test_what_was_approved_is_shown_anew_where_its_meeting_changes_by_another_wa
     assert "Mill Academy" in proofed.last(JANE).text
 
 
-def test_a_piece_that_is_withdrawn_after_send_is_not_printed(stage: Stage) -> None:
+@pytest.mark.parametrize("words", ["WITHDRAW", "UNDO"])
+def test_a_piece_that_is_withdrawn_after_send_is_not_printed(stage: Stage, words: str) -> None:
     operator = Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
     with stage.house.store.write() as session:
         made = issue.make(session, operator, publishes_at=stage.now + timedelta(days=30), now=stage.now)
@@ -104,11 +105,35 @@ def test_a_piece_that_is_withdrawn_after_send_is_not_printed(stage: Stage) -> No
     assert "Balances" in shown.text
     stage.reply(shown, "SEND")
     assert stage.occasion("issue").approved_version == 1
-    stage.reply(receipt, "WITHDRAW")
+    stage.reply(receipt, words)
     assert stage.occasion("issue").approved_version is None
     fresh = stage.proof(OLIVE)
     assert "Stirrers" in fresh.text
     assert "Our new balances" not in fresh.text
+
+
+@pytest.mark.parametrize("words", ["WITHDRAW", "UNDO", "Please keep it for the next meeting"])
+def test_an_item_that_is_taken_back_after_send_is_not_on_the_agenda(stage: Stage, words: str) -> None:
+    """Nor is it left out when its writer takes that back."""
+    invited(stage)
+    stage.mail(JANE, f"mendip-agenda@{DOMAIN}", "Balances that drift", "Ten minutes, please. Ours drift in the cold.")
+    receipt = stage.last(JANE)
+    stage.at(stage.occasion("draft-agenda").proof_at)
+    stage.settle()
+    shown = stage.proof(OLIVE)
+    assert "Balances that drift" in shown.text
+    stage.reply(shown, "SEND")
+    assert stage.occasion("draft-agenda").approved_version == 1
+    stage.reply(receipt, words)
+    assert stage.occasion("draft-agenda").approved_version is None
+    assert "Balances that drift" not in stage.proof(OLIVE).text
+    if words != "UNDO":
+        stage.reply(stage.last(JANE), "UNDO")
+        assert "Balances that drift" in stage.proof(OLIVE).text
+    assert stage.occasion("draft-agenda").version == (2 if words == "UNDO" else 3)
+    with stage.house.store.read() as session:
+        jane = session.execute(select(addresses.c.id).where(addresses.c.address == JANE)).scalar_one()
+    assert stage.occasion("draft-agenda").last_changed_by == jane
 
 
 def test_who_changed_it_last_is_not_the_only_one_to_say_send(proofed: Stage) -> None:
