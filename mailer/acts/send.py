@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from mailer.acts import Actor, Receipt, audited, hold
-from mailer.cycle import forecast
+from mailer.cycle import forecast, proofing
 from mailer.cycle.forecast import Forecast
 from mailer.cycle.networks import CycleOf, cycle_of
 from mailer.errors import Refused
@@ -24,6 +24,11 @@ OVER = {
     "cancelled": "It was cancelled.",
     "superseded": "A newer letter took its place.",
 }
+OLDER = Refused(
+    "older-version",
+    "The letter has changed since this proof.",
+    "A newer proof is on its way to you; answer that one.",
+)
 
 
 def foresee(
@@ -59,11 +64,10 @@ def approve(
             state="done",
         )
     if proof.version != occasion.version:
-        raise Refused(
-            "older-version",
-            "The letter has changed since this proof.",
-            "A newer proof is on its way to you; answer that one.",
-        )
+        raise OLDER
+    if proofing.outdated(occasion):
+        proofing.new_version(session, occasion.id, changed_by=occasion.last_changed_by, now=now)
+        return Receipt("refused", OLDER.message, {"sentence": OLDER.message, "hint": OLDER.hint}, "refused", OLDER.slug)
     if occasion.state == "held" and occasion.cursor is not None:  # it was stopped on its way: this lets the rest go
         session.execute(update(proofs).where(proofs.c.id == proof_id).values(answered_at=now, answer="send"))
         return _goes_on(session, actor, occasion, foreseen, now)

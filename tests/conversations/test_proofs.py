@@ -90,6 +90,29 @@ def test_what_was_approved_is_shown_anew_where_its_meeting_changes_by_another_wa
     assert "Mill Academy" in proofed.last(JANE).text
 
 
+def test_what_changes_while_a_letter_is_held_is_shown_before_it_goes(proofed: Stage) -> None:
+    """The hold stands; it is the SEND to the proof with the old place that brings a new one."""
+    old = proofed.proof(OLIVE)
+    proofed.reply(old, "HOLD")
+    with proofed.house.store.write() as session:
+        operator = Actor(proofed.network_id, None, None, Strength.OPERATOR, "cli")
+        meet.move(session, operator, proofed.occasion("save-the-date").thing_id, venue="Mill Academy", now=proofed.now)
+    proofed.settle()
+    assert (proofed.occasion("save-the-date").state, proofed.occasion("save-the-date").version) == ("held", 1)
+    row = proofed.outcome(proofed.reply(old, "SEND"))
+    assert (row.state, row.reason) == ("refused", "older-version")
+    assert any("The letter has changed since this proof. A newer proof is on its way" in mail.words for mail in proofed.mails(OLIVE))
+    fresh = proofed.proof(OLIVE)
+    assert "Mill Academy" in fresh.text
+    proofed.later(minutes=11)
+    assert not saves(proofed)
+    proofed.reply(fresh, "HOLD")
+    proofed.reply(fresh, "SEND")
+    proofed.later(minutes=11)
+    assert len(saves(proofed)) == 4
+    assert "Mill Academy" in proofed.last(JANE).text
+
+
 @pytest.mark.parametrize("words", ["WITHDRAW", "UNDO"])
 def test_a_piece_that_is_withdrawn_after_send_is_not_printed(stage: Stage, words: str) -> None:
     operator = Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
