@@ -1,5 +1,5 @@
-"""The tick: a thread that keeps time for one service, whichever process happens to hold its lease; beside it one for the
-long steps.
+"""The tick: a thread that keeps time for one service, whichever process happens to hold its lease; beside it two for
+the long steps.
 
 Twice a second, and at the moment when a letter's time comes: read the (calendar) clock and let the cycle do what is due. Twice
 a second: sweep, which is to seal the ledger, turn what dead workers left into honest states, and ring for whatever lies
@@ -9,6 +9,7 @@ waiting. A tick that fails is logged and the next one tries again.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ from mailer.store.tables import inbox, leases
 
 TICK = 0.5  # seconds of real time
 LOOK_EVERY = 2.0  # seconds of real time between two looks for networks without an organiser; leaving holds at once
+REST, MOST_REST = 4.0, 10.0  # times as long as it took, and seconds at most: after a turn in which no long step could be taken
 AT_ONCE = 40  # ticks without a pause while there is more to do
 LEASE = timedelta(seconds=15)
 NAME = "scheduler"
@@ -37,32 +39,38 @@ _log = log.get("scheduler")
 
 
 class LongSteps(threading.Thread):
-    """Takes the long steps, for as long as we lead, while the ticks go on: nobody waits for a page of an issue, or for its proof,
-    with a letter that goes to ten."""
+    """Takes the long steps of one kind, for as long as we lead, while the ticks go on: nobody waits for a page of an issue, or for a
+    proof, with a letter that goes to ten; nor does a page wait for a proof."""
 
-    def __init__(self, house: House) -> None:
-        super().__init__(name="long-steps", daemon=True)
+    def __init__(self, house: House, turn: Callable[..., int], way: threading.Lock) -> None:
+        """`turn` takes some steps and returns how many. While somebody has the `way` none is begun: it would share one interpreter
+        with the steps of a tick."""
+        super().__init__(name=f"long-steps-{turn.__name__}", daemon=True)
         self.house = house
         self.leads = False
-        self.way = threading.Lock()  # while it is held no long step is begun: it would share one interpreter with the steps of a tick
+        self._turn = turn
+        self._way = way
         self._wanted = threading.Event()
-        self._ended = False
+        self._ended = threading.Event()
         self._trouble = log.Lasting(_log, "long steps stopped; the next tick tries again")
 
     def run(self) -> None:
-        while not self._ended:
+        while not self._ended.is_set():
             self._wanted.wait()
             self._wanted.clear()
+            began = clock.monotonic()
             try:
-                while self._may() and due.long_steps(self.house, clock.now(), may=self._may):
-                    pass
+                while self._may() and self._turn(self.house, clock.now(), may=self._may):
+                    began = clock.monotonic()
             except Exception as error:
                 self._trouble.met(error)
+            # What fails after a whole audience was read is not tried without end.
+            self._ended.wait(min(REST * (clock.monotonic() - began), MOST_REST))
 
     def _may(self) -> bool:
-        with self.way:  # only waited for
+        with self._way:  # only waited for
             pass
-        return self.leads and not self._ended
+        return self.leads and not self._ended.is_set()
 
     def look(self, leads: bool) -> None:
         """Something may be there to be done, if it is for us to do so."""
@@ -71,7 +79,7 @@ class LongSteps(threading.Thread):
 
     def stop(self) -> None:
         """End after the step in hand."""
-        self._ended = True
+        self._ended.set()
         self._wanted.set()
         self.join()
 
@@ -84,13 +92,15 @@ class Scheduler(threading.Thread):
         self.house = house
         self.owner = owner
         self.ticks = 0  # that have ended
-        self._long = LongSteps(house)
+        self._way = threading.Lock()
+        self._long = [LongSteps(house, turn, self._way) for turn in (due.show, due.pages)]
         self._sweeps_at = 0.0  # monotonic
         self._ended = threading.Event()
         self._trouble = log.Lasting(_log, "tick failed; the next one tries again")
 
     def run(self) -> None:
-        self._long.start()
+        for steps in self._long:
+            steps.start()
         in_a_row, looked, rest = 0, -LOOK_EVERY, TICK
         while not self._ended.wait(rest):
             rest, leads = TICK, False
@@ -108,9 +118,11 @@ class Scheduler(threading.Thread):
             except Exception as error:
                 in_a_row = 0
                 self._trouble.met(error)
-            self._long.look(leads)
+            for steps in self._long:
+                steps.look(leads)
             self.ticks += 1
-        self._long.stop()
+        for steps in self._long:
+            steps.stop()
         try:
             give_up_lead(self.house, self.owner)
         except Exception:
@@ -118,7 +130,7 @@ class Scheduler(threading.Thread):
 
     def _tick(self) -> bool:
         """The steps that are due, and twice a second the sweep. True if something moved, so that there may be more."""
-        with self._long.way:
+        with self._way:
             moved = due.steps(self.house, clock.now()) > 0
         if clock.monotonic() < self._sweeps_at:
             return moved

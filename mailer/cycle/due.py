@@ -47,7 +47,7 @@ _TROUBLE = log.Lasting(_log, "occasion raised; tried again in a moment")
 
 def tick(house: House, now: datetime) -> int:
     """Do everything that is due at `now`. Returns how many steps were taken."""
-    return steps(house, now) + long_steps(house, now)
+    return steps(house, now) + show(house, now) + pages(house, now)
 
 
 def steps(house: House, now: datetime) -> int:
@@ -65,12 +65,19 @@ def steps(house: House, now: datetime) -> int:
     return _take_each(house, due, now) + len(replan) + len(over)
 
 
-def long_steps(house: House, now: datetime, *, may: Callable[[], bool] = lambda: True) -> int:
-    """While we `may`: show the organisers what they are to see, for which its whole audience is read, and write down one page more of
-    each mailing that is longer than its first page. Returns how many steps were taken."""
+def show(house: House, now: datetime, *, may: Callable[[], bool] = lambda: True) -> int:
+    """While we `may`: show the organisers what they are to see, for which its whole audience is read. Returns how many steps were
+    taken."""
     with house.store.read() as session:
-        found = [*looks.to_be_shown(session, now), *looks.half_written(session)]
-    return _take_each(house, found, now, may)
+        to_be_shown = looks.to_be_shown(session, now)
+    return _take_each(house, to_be_shown, now, may)
+
+
+def pages(house: House, now: datetime, *, may: Callable[[], bool] = lambda: True) -> int:
+    """While we `may`: write down one page more of each mailing that is longer than its first page. Returns how many it wrote."""
+    with house.store.read() as session:
+        half_written = looks.half_written(session)
+    return _take_each(house, half_written, now, may)
 
 
 def _take_each(house: House, found: list[Any], now: datetime, may: Callable[[], bool] = lambda: True) -> int:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -18,11 +20,12 @@ from mailer.acts import Actor, Strength, issue
 from mailer.cycle import due, enqueue, letters, looks
 from mailer.cycle.matter import Matter, Nothing
 from mailer.cycle.matter.table import MATTERS
+from mailer.house import House
 from mailer.store.tables import letters as letter_rows
 from mailer.store.tables import occasions, outgoing, pieces
 from tests.servers import until
 from tests.stage import DOMAIN, MONDAY, Stage
-from workers.scheduler import LongSteps, Scheduler
+from workers.scheduler import REST, LongSteps, Scheduler
 
 OLIVE = "olive@hill.school.example"
 READERS = [f"reader{n}@hill.school.example" for n in range(6)]
@@ -124,7 +127,7 @@ def test_what_else_is_due_does_not_wait_for_the_pages_of_a_long_mailing(stage: S
     assert due.steps(stage.house, stage.now) == 1, "it begins, with its first page"
     assert len(stage.copies(occasion_id=mailing)) == 2
     assert due.steps(stage.house, stage.now) == 0
-    assert [due.long_steps(stage.house, stage.now) for _ in range(4)] == [1, 1, 1, 0]
+    assert [due.pages(stage.house, stage.now) for _ in range(4)] == [1, 1, 1, 0]
     assert len(stage.copies(occasion_id=mailing)) == stage.occasion("issue").audience_count == 7
 
 
@@ -133,9 +136,9 @@ def test_what_else_is_due_does_not_wait_for_a_proof(stage: Stage) -> None:
     with stage.house.store.write() as session:
         session.execute(update(occasions).where(occasions.c.kind == "issue").values(state="planned", mode="proof", proof_at=stage.now))
     assert due.steps(stage.house, stage.now) == 0
-    assert due.long_steps(stage.house, stage.now, may=lambda: False) == 0
+    assert due.pages(stage.house, stage.now) == due.show(stage.house, stage.now, may=lambda: False) == 0
     assert stage.occasion("issue").state == "planned"
-    assert due.long_steps(stage.house, stage.now) == 1
+    assert due.show(stage.house, stage.now) == 1
     assert stage.occasion("issue").state == "proofed"
 
 
@@ -177,7 +180,7 @@ def test_what_begins_goes_before_what_is_only_to_be_ended(stage: Stage) -> None:
 def test_who_may_not_any_more_writes_no_page(stage: Stage) -> None:
     """The lead is lost, or the process is told to stop: the page in hand is the last one."""
     assert due.steps(stage.house, stage.now)
-    assert due.long_steps(stage.house, stage.now, may=lambda: False) == 0
+    assert due.pages(stage.house, stage.now, may=lambda: False) == 0
     assert len(stage.copies(occasion_id=stage.occasion("issue").id)) == 2
 
 
@@ -204,7 +207,51 @@ def test_the_scheduler_writes_them_down_beside_its_ticks(stage: Stage, trouble: 
     scheduler.stop()
     scheduler.join(10)
     assert not scheduler.is_alive()
-    assert [thread.name for thread in threading.enumerate() if thread.name == "long-steps"] == []
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("long-steps")] == []
+
+
+@pytest.mark.usefixtures("pages_of_two")
+def test_no_page_waits_for_a_proof(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its audience may be a hundred thousand, and a mailing that has begun is under way."""
+    with stage.house.store.write() as session:
+        session.execute(update(occasions).where(occasions.c.kind == "issue-tray").values(state="planned", mode="proof", proof_at=stage.now))
+    being_made, goes_on = threading.Event(), threading.Event()
+    look = MATTERS["issue-tray"]
+
+    def slowly(session: Connection, occasion: Any, now: datetime) -> Matter | Nothing:
+        being_made.set()
+        assert goes_on.wait(20)
+        return look(session, occasion, now)
+
+    monkeypatch.setitem(MATTERS, "issue-tray", slowly)
+    scheduler = Scheduler(stage.house, "first")
+    scheduler.start()
+    assert being_made.wait(20)
+    until(lambda: stage.occasion("issue").audience_count == 7)
+    goes_on.set()
+    until(lambda: stage.occasion("issue-tray").state != "planned")
+    scheduler.stop()
+    scheduler.join(10)
+
+
+def test_what_fails_after_a_long_look_is_not_looked_at_without_end(stage: Stage) -> None:
+    began: list[float] = []
+
+    def turn(house: House, now: datetime, *, may: Callable[[], bool]) -> int:
+        began.append(time.monotonic())
+        threading.Event().wait(0.05)
+        raise OSError("it cannot be composed")
+
+    steps = LongSteps(stage.house, turn, threading.Lock())
+    steps.start()
+
+    def again() -> bool:
+        steps.look(leads=True)
+        return len(began) >= 4
+
+    until(again)
+    steps.stop()
+    assert min(after - before for before, after in pairwise(began)) >= 0.05 * (1 + REST)
 
 
 @pytest.mark.usefixtures("pages_of_two")
@@ -212,9 +259,10 @@ def test_no_page_is_begun_while_a_tick_has_the_way(stage: Stage) -> None:
     """A letter that somebody waits for goes through at once: what a tick writes down shares no interpreter with a long mailing."""
     due.steps(stage.house, stage.now)
     mailing = stage.occasion("issue").id
-    pages = LongSteps(stage.house)
+    way = threading.Lock()
+    pages = LongSteps(stage.house, due.pages, way)
     pages.start()
-    with pages.way:
+    with way:
         pages.look(leads=True)
         pages.join(0.2)
         assert len(stage.copies(occasion_id=mailing)) == 2, "the first page, and no other"

@@ -181,7 +181,7 @@ def test_v13_two_mailings_that_are_written_down_at_one_moment_take_two_days_of_a
     assert due.steps(stage.house, stage.now)  # it begins, and has more
     both = (first, approved(stage, second, 41, beside=first))
     monkeypatch.setattr(letters, "FIRST_PAGE", 100)
-    pages, waited = until_its_commit(stage, due.long_steps)
+    pages, waited = until_its_commit(stage, due.pages)
     tick = threading.Thread(target=due.steps, args=(stage.house, stage.now))
     tick.start()
     waits_for_a_lock(stage.house.store, tick)
