@@ -27,7 +27,7 @@ OVER = {
 OLDER = Refused(
     "older-version",
     "The letter has changed since this proof.",
-    "A newer proof is on its way to you; answer that one.",
+    "A newer proof comes to you, if it is not there yet; answer that one.",
 )
 
 
@@ -36,11 +36,15 @@ def foresee(
 ) -> Forecast | None:
     """How the copies would fall if this proof were approved: its whole audience may be read for that, so it is asked before
     the write. None where nothing would go."""
-    o, p = occasions.c, proofs.c
-    behind_it = select(occasions).join(proofs, p.occasion_id == o.id)
-    mine = (p.id == proof_id, p.version == o.version, o.network_id == actor.network_id, o.state.not_in(tuple(OVER)))
-    occasion = session.execute(behind_it.where(*mine, o.audience_count.is_(None))).first()
-    return None if occasion is None else _falls(session, occasion, _goes_at(occasion, at_once, undo, now), now)
+    o = occasions.c
+    proof = session.execute(select(proofs).where(proofs.c.id == proof_id)).first()
+    if proof is None or not committee.is_organiser(session, actor.network_id, proof.address_id):
+        return None
+    to_go = (o.id == proof.occasion_id, o.network_id == actor.network_id, o.state.not_in(tuple(OVER)), o.audience_count.is_(None))
+    occasion = session.execute(select(occasions).where(*to_go)).first()
+    if occasion is None or proofing.outdated(occasion, proof) or _said(proof, occasion):
+        return None
+    return _falls(session, occasion, _goes_at(occasion, at_once, undo, now), now)
 
 
 def approve(
@@ -63,15 +67,15 @@ def approve(
             {"sentence": OVER[occasion.state], "kind": occasion.kind},
             state="done",
         )
-    if proof.version != occasion.version:
+    if proofing.outdated(occasion, proof):
+        if occasion.state == "held" and proof.version == occasion.version:
+            proofing.new_version(session, occasion.id, changed_by=occasion.last_changed_by, now=now)
+            return Receipt("refused", OLDER.message, {"sentence": OLDER.message, "hint": OLDER.hint}, "refused", OLDER.slug)
         raise OLDER
-    if proofing.outdated(occasion):
-        proofing.new_version(session, occasion.id, changed_by=occasion.last_changed_by, now=now)
-        return Receipt("refused", OLDER.message, {"sentence": OLDER.message, "hint": OLDER.hint}, "refused", OLDER.slug)
     if occasion.state == "held" and occasion.cursor is not None:  # it was stopped on its way: this lets the rest go
         session.execute(update(proofs).where(proofs.c.id == proof_id).values(answered_at=now, answer="send"))
         return _goes_on(session, actor, occasion, foreseen, now)
-    if proof.answered_at is not None and proof.answer == "send" and occasion.approved_version == occasion.version:
+    if _said(proof, occasion):
         said = "You said SEND already; nothing changes."
         return Receipt("done-already", said, {"sentence": said, "kind": occasion.kind})
     session.execute(update(proofs).where(proofs.c.id == proof_id).values(answered_at=now, answer="send"))
@@ -117,6 +121,11 @@ def behind(session: Connection, actor: Actor, proof_id: int) -> tuple[Any, Any]:
     if occasion.network_id != actor.network_id:
         raise Refused("not-organiser", "This proof belongs to another network.")
     return proof, occasion
+
+
+def _said(proof: Any, occasion: Any) -> bool:
+    """Whether this organiser has said SEND to it, and it goes."""
+    return bool(proof.answered_at is not None and proof.answer == "send" and occasion.approved_version == occasion.version)
 
 
 def _said_before(session: Connection, occasion: Any, actor: Actor) -> str:
@@ -195,10 +204,10 @@ def _told(
         "rest": rest,
         "network_held": held,
     }
-    return Receipt("approved", _said(occasion.kind, told, zone, rest=rest, held=held), fields)
+    return Receipt("approved", _in_words(occasion.kind, told, zone, rest=rest, held=held), fields)
 
 
-def _said(kind: str, told: Forecast, zone: str, *, rest: bool, held: bool) -> str:
+def _in_words(kind: str, told: Forecast, zone: str, *, rest: bool, held: bool) -> str:
     said = f"Approved: the {kind} goes {'on ' if rest else ''}to {told.count} people on {formats.brief(told.at, zone)}"
     for one in told.later:
         said += f", to {one.count} who {one.why} on {formats.brief(one.at, zone)}"

@@ -28,7 +28,6 @@ from mailer.store import add
 from mailer.store.tables import networks, occasions, proofs
 
 NUDGE_AFTER = timedelta(days=1)
-OUTDATED = "outdated"  # in what is kept with a letter: its version that had changed while it was held
 
 
 def send_proof(house: House, occasion: Any, row: Row, now: datetime) -> bool:
@@ -282,22 +281,24 @@ def show_anew(
     session: Connection, thing_type: str, thing_id: int, *, kinds: Collection[str] = (), changed_by: int | None, now: datetime
 ) -> None:
     """What organisers were shown of a meeting or an issue, in letters of these kinds or of any, and may have approved, or are to be
-    shown at this moment, does not hold any more: a `new_version` of each that has not begun. One that is held stays so, and is
-    shown anew by the SEND that would let it go."""
+    shown at this moment, does not hold any more: a `new_version` of each that has not begun. One that is held stays so, and the
+    SEND that would let it go shows it anew."""
     o = occasions.c
     being_shown = and_(o.state == "planned", o.mode == "proof", o.proof_at <= now)
     held = and_(o.state == "held", o.cursor.is_(None))
     shown = [o.thing_type == thing_type, o.thing_id == thing_id, or_(o.state.in_(("proofed", "waiting")), being_shown, held)]
     if kinds:
         shown.append(o.kind.in_(kinds))
-    for one in session.execute(select(o.id, o.state, o.version, o.extra).where(*shown)).all():
+    for one in session.execute(select(o.id, o.state).where(*shown)).all():
         if one.state == "held":
-            kept = {"extra": {**one.extra, OUTDATED: one.version}, "last_changed_by": changed_by}
-            session.execute(update(occasions).where(o.id == one.id).values(**kept))
+            session.execute(update(occasions).where(o.id == one.id).values(proof_at=now, last_changed_by=changed_by))
         else:
             new_version(session, one.id, changed_by=changed_by, now=now)
 
 
-def outdated(occasion: Any) -> bool:
-    """Whether a held letter tells, as it was shown last, what does not hold any more."""
-    return bool(occasion.state == "held" and occasion.extra.get(OUTDATED) == occasion.version)
+def outdated(occasion: Any, proof: Any) -> bool:
+    """Whether a letter that nobody has yet has changed since a proof of it, so that another is to come before it goes."""
+    if occasion.cursor is not None:
+        return bool(proof.version != occasion.version)
+    another = occasion.state == "planned" or (occasion.proof_at is not None and proof.sent_at < occasion.proof_at)
+    return bool(another or proof.version != occasion.version)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -94,6 +95,7 @@ def test_what_changes_while_a_letter_is_held_is_shown_before_it_goes(proofed: St
     """The hold stands; it is the SEND to the proof with the old place that brings a new one."""
     old = proofed.proof(OLIVE)
     proofed.reply(old, "HOLD")
+    proofed.later(minutes=1)
     with proofed.house.store.write() as session:
         operator = Actor(proofed.network_id, None, None, Strength.OPERATOR, "cli")
         meet.move(session, operator, proofed.occasion("save-the-date").thing_id, venue="Mill Academy", now=proofed.now)
@@ -101,16 +103,54 @@ def test_what_changes_while_a_letter_is_held_is_shown_before_it_goes(proofed: St
     assert (proofed.occasion("save-the-date").state, proofed.occasion("save-the-date").version) == ("held", 1)
     row = proofed.outcome(proofed.reply(old, "SEND"))
     assert (row.state, row.reason) == ("refused", "older-version")
-    assert any("The letter has changed since this proof. A newer proof is on its way" in mail.words for mail in proofed.mails(OLIVE))
+    assert any("The letter has changed since this proof. A newer proof comes to you, if it is not there yet" in mail.words for mail in proofed.mails(OLIVE))
     fresh = proofed.proof(OLIVE)
     assert "Mill Academy" in fresh.text
     proofed.later(minutes=11)
     assert not saves(proofed)
     proofed.reply(fresh, "HOLD")
+    row = proofed.outcome(proofed.reply(old, "SEND"))
+    assert (row.reason, proofed.occasion("save-the-date").state) == ("older-version", "held"), "an older proof ends no hold"
     proofed.reply(fresh, "SEND")
     proofed.later(minutes=11)
     assert len(saves(proofed)) == 4
     assert "Mill Academy" in proofed.last(JANE).text
+
+
+def changed_by_an_organiser(stage: Stage) -> None:
+    stage.reply(stage.proof(PETER), "Venue: Mill Academy")
+
+
+def moved(stage: Stage, **values: Any) -> None:
+    with stage.house.store.write() as session:
+        it = Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
+        meet.move(session, it, stage.occasion("save-the-date").thing_id, now=stage.now, **values)
+
+
+LATER = STARTS + timedelta(days=28)
+SINCE: dict[str, Callable[[Stage], None]] = {
+    "changed in answer to a proof": changed_by_an_organiser,
+    "its place is another": lambda stage: moved(stage, venue="Mill Academy"),
+    "its day is another": lambda stage: moved(stage, starts_at=LATER, ends_at=LATER + timedelta(hours=2)),
+}
+
+
+@pytest.mark.parametrize("words", ["SEND", "SEND NOW", "HOLD, then SEND", "HOLD before, then SEND"])
+@pytest.mark.parametrize("since", SINCE.values(), ids=SINCE)
+def test_a_proof_of_what_has_changed_since_lets_nothing_go(proofed: Stage, since: Callable[[Stage], None], words: str) -> None:
+    """Before the new one is there, too: it may wait for a long proof before it, or for its day."""
+    old = proofed.proof(OLIVE)
+    if words.startswith("HOLD before"):
+        proofed.reply(old, "HOLD")
+    proofed.later(minutes=1)
+    with proofed.crowd():
+        since(proofed)
+        if words.startswith("HOLD, then"):
+            proofed.reply(old, "HOLD")
+        said = proofed.reply(old, "SEND NOW" if words == "SEND NOW" else "SEND")
+    assert (proofed.outcome(said).state, proofed.outcome(said).reason) == ("refused", "older-version")
+    proofed.later(minutes=11)
+    assert not saves(proofed)
 
 
 @pytest.mark.parametrize("words", ["WITHDRAW", "UNDO"])
