@@ -181,8 +181,8 @@ def _reminded(session: Connection, occasion: Any, working: bool, now: datetime) 
         if not states.move(session, occasion, state="waiting", reminded_at=at, reason="Nobody has said SEND yet."):
             return None
         return [] if told else _silent(session, occasion)
-    if not working:
-        return None
+    if not working or (occasion.reminded_at is not None and occasion.reminded_at > now - NUDGE_AFTER):
+        return None  # the proof may have been made since it was looked for
     if occasion.state == "waiting":
         return _silent(session, occasion) if states.move(session, occasion, reminded_at=now) else None
     nudges = occasion.extra.get("nudges", 0)

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select, update
 
 from mailer.acts import Actor, Strength, hold, issue, meet
-from mailer.cycle import due
+from mailer.cycle import due, proofing
+from mailer.cycle.networks import cycle_of
 from mailer.store.tables import addresses, networks, occasions
 from tests.conversations.scenes import JANE, OLIVE, PETER, STARTS, invited
 from tests.stage import DOMAIN, Stage
@@ -325,6 +326,16 @@ def test_silence_is_nudged_waits_is_reminded_daily_and_missed_at_last(stage: Sta
     told = [mail.text for mail in stage.mails(OLIVE) if mail.subject.startswith("Did not go out")]
     assert any("What: Invitation" in text for text in told)
     assert not stage.mails(JANE)
+
+
+def test_nobody_is_nudged_about_a_proof_that_has_just_come(proofed: Stage) -> None:
+    """It was made by another between the look and the step."""
+    with proofed.house.store.read() as session:
+        cycle = cycle_of(session, proofed.network_id, proofed.now)
+    had = len(proofed.mails())
+    assert not proofing.remind(proofed.house, [proofed.occasion("save-the-date")], cycle, proofed.now)
+    proofed.settle()
+    assert len(proofed.mails()) == had
 
 
 def test_a_network_may_send_what_nobody_answered(stage: Stage) -> None:
