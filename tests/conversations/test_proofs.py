@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from mailer.acts import Actor, Strength, hold, issue, meet
-from mailer.cycle import due, proofing
+from mailer.cycle import due, plan, proofing
 from mailer.cycle.networks import cycle_of
 from mailer.store.tables import addresses, networks, occasions
 from tests.conversations.scenes import JANE, OLIVE, PETER, STARTS, invited
@@ -100,6 +100,8 @@ def test_what_changes_while_a_letter_is_held_is_shown_before_it_goes(proofed: St
     with proofed.house.store.write() as session:
         operator = Actor(proofed.network_id, None, None, Strength.OPERATOR, "cli")
         meet.move(session, operator, proofed.occasion("save-the-date").thing_id, venue="Mill Academy", now=proofed.now)
+        session.execute(update(occasions).where(occasions.c.kind == "save-the-date").values(due_at=occasions.c.until_at))
+        plan.refresh(session, proofed.network_id, proofed.now)  # its dates change as well, to what they were
     proofed.settle()
     assert (proofed.occasion("save-the-date").state, proofed.occasion("save-the-date").version) == ("held", 1)
     row = proofed.outcome(proofed.reply(old, "SEND"))
@@ -139,11 +141,13 @@ SINCE: dict[str, Callable[[Stage], None]] = {
 @pytest.mark.parametrize("words", ["SEND", "SEND NOW", "HOLD, then SEND", "HOLD before, then SEND"])
 @pytest.mark.parametrize("since", SINCE.values(), ids=SINCE)
 def test_a_proof_of_what_has_changed_since_lets_nothing_go(proofed: Stage, since: Callable[[Stage], None], words: str) -> None:
-    """Before the new one is there, too: it may wait for a long proof before it, or for its day."""
+    """Before the new one is there, too: it may wait for a long proof before it, or for its day. Nor does it where the clock has not
+    moved since the proof was made."""
     old = proofed.proof(OLIVE)
     if words.startswith("HOLD before"):
         proofed.reply(old, "HOLD")
-    proofed.later(minutes=1)
+    if "HOLD" in words:
+        proofed.later(minutes=1)
     with proofed.crowd():
         since(proofed)
         if words.startswith("HOLD, then"):
@@ -152,6 +156,24 @@ def test_a_proof_of_what_has_changed_since_lets_nothing_go(proofed: Stage, since
     assert (proofed.outcome(said).state, proofed.outcome(said).reason) == ("refused", "older-version")
     proofed.later(minutes=11)
     assert not saves(proofed)
+
+
+def test_a_proof_of_an_issue_that_is_moved_lets_nothing_go(stage: Stage) -> None:
+    """To a day for which its proof would have come before the one that there is."""
+    operator = Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
+    with stage.house.store.write() as session:
+        made = issue.make(session, operator, publishes_at=stage.now + timedelta(days=30), now=stage.now)
+    stage.mail(JANE, f"mendip-news@{DOMAIN}", "Balances", "Our new balances are in use since Monday, and all like them.")
+    stage.at(stage.occasion("issue").proof_at)
+    stage.settle()
+    old = stage.proof(OLIVE)
+    stage.later(hours=5)
+    with stage.crowd():
+        with stage.house.store.write() as session:
+            issue.move(session, operator, int(made.fields["issue"]["id"]), publishes_at=stage.now + timedelta(days=2), now=stage.now)
+        said = stage.reply(old, "SEND NOW")
+    assert stage.outcome(said).reason == "older-version"
+    assert stage.proof(OLIVE).subject.startswith("Proof 2")
 
 
 @pytest.mark.parametrize("words", ["WITHDRAW", "UNDO"])

@@ -15,12 +15,12 @@ from mailer.cycle import letters as cycle_letters
 from mailer.cycle import outlook
 from mailer.cycle.budget import MOST_A_TERM, Place
 from mailer.cycle.budgeting import Budget
-from mailer.cycle.forecast import Forecast
+from mailer.cycle.forecast import Forecast, Later
 from mailer.cycle.networks import cycle_of
 from mailer.outbound import outbox
 from mailer.outbound.audience import Recipient
 from mailer.store import add
-from mailer.store.tables import addresses, letters, memberships, networks, occasions, outgoing, proofs, standings
+from mailer.store.tables import addresses, letters, memberships, networks, occasions, outgoing, proofs, roles, standings
 from tests.stage import DOMAIN, Stage
 
 STARTS = datetime(2027, 1, 20, 14, 0, tzinfo=UTC)
@@ -176,6 +176,34 @@ def test_send_reads_its_audience_before_it_writes(stage: Stage) -> None:
     assert (fields["readers"], [one["count"] for one in fields["later"]]) == (1, [3])
     assert any("UPDATE occasions SET" in one and "approved_by" in one for one in said)
     assert not [one for one in said if "ORDER BY standings.address_id" in one or "count(DISTINCT" in one.replace("distinct", "DISTINCT")]
+
+
+def test_nothing_is_foreseen_where_nothing_would_go(stage: Stage) -> None:
+    """Nor read for whoever may not say SEND."""
+    stage.at(SAME_DAY - timedelta(days=8))
+    stage.settle()
+    o, p = occasions.c, proofs.c
+
+    def foreseen(*changes: Any) -> Forecast | None:
+        """What is foreseen after changes, which are taken back."""
+        with stage.house.store.writer.connect() as session:
+            for change in changes:
+                session.execute(change)
+            proof = session.execute(select(proofs).join(occasions, o.id == p.occasion_id).where(o.kind == "issue").order_by(p.id)).first()
+            assert proof is not None
+            olive = Actor(stage.network_id, proof.address_id, None, Strength.TAG, "mail")
+            found = send.foresee(session, olive, proof.id, at_once=False, undo=timedelta(), now=stage.now)
+            session.rollback()
+        return found
+
+    of_it = update(occasions).where(o.kind == "issue")
+    assert foreseen() == Forecast(SAME_DAY, 1, (Later(NEXT_DAY, 3),))
+    assert foreseen(update(roles).values(active=False)) is None, "an organiser no more"
+    assert foreseen(of_it.values(state="planned")) is None, "another proof is to come"
+    assert foreseen(of_it.values(version=2)) is None
+    assert foreseen(of_it.values(state="cancelled")) is None
+    approve_the_issue(stage)
+    assert foreseen() is None, "it was said"
 
 
 @pytest.mark.parametrize(("foreseen_for", "told"), [(SAME_DAY - timedelta(hours=3), 999), (NEXT_DAY, 1)], ids=["the day", "another day"])
