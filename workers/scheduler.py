@@ -52,24 +52,25 @@ class LongSteps(threading.Thread):
         self._way = way
         self._wanted = threading.Event()
         self._ended = threading.Event()
+        self._began = 0.0  # the step in hand, or the last one (monotonic)
         self._trouble = log.Lasting(_log, "long steps stopped; the next tick tries again")
 
     def run(self) -> None:
         while not self._ended.is_set():
             self._wanted.wait()
             self._wanted.clear()
-            began = clock.monotonic()
             try:
                 while self._may() and self._turn(self.house, clock.now(), may=self._may):
-                    began = clock.monotonic()
+                    pass
             except Exception as error:
                 self._trouble.met(error)
             # What fails after a whole audience was read is not tried without end.
-            self._ended.wait(min(REST * (clock.monotonic() - began), MOST_REST))
+            self._ended.wait(min(REST * (clock.monotonic() - self._began), MOST_REST))
 
     def _may(self) -> bool:
         with self._way:  # only waited for
             pass
+        self._began = clock.monotonic()
         return self.leads and not self._ended.is_set()
 
     def look(self, leads: bool) -> None:
@@ -78,10 +79,9 @@ class LongSteps(threading.Thread):
         self._wanted.set()
 
     def stop(self) -> None:
-        """End after the step in hand."""
+        """Begin no other step. Who waits for the one in hand joins."""
         self._ended.set()
         self._wanted.set()
-        self.join()
 
 
 class Scheduler(threading.Thread):
@@ -123,6 +123,8 @@ class Scheduler(threading.Thread):
             self.ticks += 1
         for steps in self._long:
             steps.stop()
+        for steps in self._long:
+            steps.join()
         try:
             give_up_lead(self.house, self.owner)
         except Exception:

@@ -251,7 +251,59 @@ def test_what_fails_after_a_long_look_is_not_looked_at_without_end(stage: Stage)
 
     until(again)
     steps.stop()
+    steps.join(10)
     assert min(after - before for before, after in pairwise(began)) >= 0.05 * (1 + REST)
+
+
+def test_who_waits_for_the_way_does_not_rest_for_it(stage: Stage) -> None:
+    """A tick may take long; that is no failing of the long steps."""
+    took: list[float] = []
+
+    def turn(house: House, now: datetime, *, may: Callable[[], bool]) -> int:
+        took.append(time.monotonic())
+        return 0
+
+    way = threading.Lock()
+    steps = LongSteps(stage.house, turn, way)
+    steps.start()
+    with way:
+        steps.look(leads=True)
+        steps.join(1)
+
+    def again() -> bool:
+        steps.look(leads=True)
+        return len(took) >= 2
+
+    until(again)
+    steps.stop()
+    steps.join(10)
+    assert took[1] - took[0] < REST, "it waited a second"
+
+
+def test_no_other_page_is_begun_while_the_scheduler_waits_for_a_proof_to_end(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It gives up the lead after both, and renews it no more."""
+    being_made, goes_on = threading.Event(), threading.Event()
+    pages: list[bool] = []
+
+    def show(house: House, now: datetime, *, may: Callable[[], bool]) -> int:
+        being_made.set()
+        assert goes_on.wait(20)
+        return 0
+
+    def page(house: House, now: datetime, *, may: Callable[[], bool]) -> int:
+        pages.append(may())
+        return int(pages[-1])
+
+    monkeypatch.setattr(due, "show", show)
+    monkeypatch.setattr(due, "pages", page)
+    scheduler = Scheduler(stage.house, "first")
+    scheduler.start()
+    assert being_made.wait(20)
+    scheduler.stop()
+    until(lambda: not [thread for thread in threading.enumerate() if thread.name == "long-steps-page"])
+    goes_on.set()
+    scheduler.join(10)
+    assert not scheduler.is_alive()
 
 
 @pytest.mark.usefixtures("pages_of_two")
@@ -268,3 +320,4 @@ def test_no_page_is_begun_while_a_tick_has_the_way(stage: Stage) -> None:
         assert len(stage.copies(occasion_id=mailing)) == 2, "the first page, and no other"
     until(lambda: stage.occasion("issue").audience_count == 7)
     pages.stop()
+    pages.join(10)
