@@ -64,7 +64,8 @@ def item_to_next(session: Connection, actor: Actor, item_id: int, *, now: dateti
     if meeting is None:
         raise Refused("waits-already", "That item waits for the next meeting already.")
     copy = agenda.defer(session, found, after.id if after else None, now=now)
-    shown.agenda(session, meeting.id, changed_by=actor.address_id, now=now)
+    for one in (found, copy):  # gone from one agenda, and on the other
+        shown.agenda(session, one, changed_by=actor.address_id, now=now)
     fields = {
         "item": agenda.line(copy),
         "meeting": meetings.facts_for(session, after) if after else None,
@@ -184,8 +185,10 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Ma
     if args["what"] == "deferred":
         still = _waits_as_it_was(session, args["id"])
         if still:
+            copy = agenda.get(session, carried.followed(session, args["id"]))
             carried.bring_back(session, [args["id"]])
-            shown.agenda(session, agenda.get(session, args["id"]).meeting_id, changed_by=args["whose"], now=now)
+            for one in (agenda.get(session, args["id"]), copy):
+                shown.agenda(session, one, changed_by=args["whose"], now=now)
         return {"changed_since": not still}
     found: Any = (agenda if args["what"] == "item" else pieces).get(session, args["id"])
     same = ("what", "id")

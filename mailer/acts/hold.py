@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select, update
 
 from mailer import wake
 from mailer.acts import Actor, Receipt, audited, confirm, vacancy
-from mailer.cycle import due, enqueue
+from mailer.cycle import due, enqueue, proofing
 from mailer.errors import NotFound, Refused
 from mailer.outbound import outbox, replies
 from mailer.people import committee, formats, networks
@@ -32,7 +32,7 @@ def hold(
     occasion = _mine(session, actor, occasion_id)
     if proof_id is not None:
         session.execute(update(proofs).where(proofs.c.id == proof_id).values(answered_at=now, answer="hold"))
-    if occasion.state in ("sent", "missed", "cancelled", "superseded"):
+    if occasion.state in ("sent", "missed", "cancelled", "superseded") or outbox.STOPPED in occasion.extra:
         said = {"sent": "It went out already; it cannot be called back."}.get(
             occasion.state, "It does not go out in any case."
         )
@@ -41,15 +41,12 @@ def hold(
         return confirm.ask(session, actor, "hold", {"occasion_id": occasion.id}, what="HOLD", now=now)
     outbox.take_back(session, outgoing.c.occasion_id == occasion.id)
     gone = _gone(session, occasion.id)
-    session.execute(
-        update(occasions)
-        .where(occasions.c.id == occasion.id)
-        .values(
-            state="held",
-            held_at=now,
-            approved_version=occasion.approved_version if occasion.cursor is not None else None,
-        )
-    )
+    values: dict[str, Any] = {"state": "held", "held_at": now}
+    if occasion.cursor is None:
+        values["approved_version"] = None
+    if occasion.state == "planned" and occasion.version:  # it has changed, and is not shown anew yet
+        values["extra"] = {**occasion.extra, proofing.OUTDATED: occasion.version}
+    session.execute(update(occasions).where(occasions.c.id == occasion.id).values(**values))
     _audit(session, actor, "hold", occasion, now)
     if occasion.state != "held":
         _tell(session, actor, occasion, {"held": True, "reason": reason, "gone": gone}, now)

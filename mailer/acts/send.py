@@ -67,8 +67,11 @@ def approve(
             {"sentence": OVER[occasion.state], "kind": occasion.kind},
             state="done",
         )
+    if occasion.state == "planned" and occasion.mode == "auto":
+        said = "It goes out at its time, and needs no proof any more."
+        return Receipt("done-already", said, {"sentence": said, "kind": occasion.kind})
     if proofing.outdated(occasion, proof):
-        if occasion.state == "held" and proof.version == occasion.version:
+        if proof.version == occasion.version and proofing.is_marked(occasion):
             proofing.new_version(session, occasion.id, changed_by=occasion.last_changed_by, now=now)
             return Receipt("refused", OLDER.message, {"sentence": OLDER.message, "hint": OLDER.hint}, "refused", OLDER.slug)
         raise OLDER

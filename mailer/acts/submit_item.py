@@ -108,5 +108,6 @@ def _place(
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
     """Undo: what was sent in is withdrawn, where it waits if it was put off; its number stays its own."""
     for item_id in args.get("item_ids") or [args["item_id"]]:  # one id: as it was remembered before there were several
-        item = agenda.change(session, agenda.get(session, carried.followed(session, item_id)), state="withdrawn")
-        shown.agenda(session, item.meeting_id, changed_by=args["whose"], now=now)
+        item = agenda.get(session, carried.followed(session, item_id))
+        agenda.change(session, item, state="withdrawn")
+        shown.agenda(session, item, changed_by=args["whose"], now=now)

@@ -69,7 +69,7 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> No
     """Undo: the piece is withdrawn, and what was promised is promised again."""
     piece = pieces.get(session, args["piece_id"])
     pieces.change(session, piece, state="withdrawn")
-    shown.issue(session, piece.issue_id, changed_by=args["whose"], now=now)
+    shown.issue(session, piece, changed_by=args["whose"], now=now)
     kept = None if args["promise_id"] is None else promises.get(session, args["promise_id"])
     if kept is not None and kept.state == promises.KEPT:
         promises.settle(session, kept, promises.OPEN)

@@ -32,7 +32,7 @@ def item(session: Connection, actor: Actor, item_id: int, *, now: datetime) -> R
         return confirm.ask(session, actor, "withdraw", {"what": "item", "id": found.id}, what=f"WITHDRAW: {found.title}", now=now)
     args = {"what": "item", "id": found.id, "state": found.state}
     agenda.withdraw(session, found)
-    shown.agenda(session, found.meeting_id, changed_by=actor.address_id, now=now)
+    shown.agenda(session, found, changed_by=actor.address_id, now=now)
     fields["undo"] = undoable.remember(session, actor, "withdraw", args, now)
     return Receipt("item-withdrawn", f"withdrew item {found.number}: {found.title}", fields)
 
@@ -52,7 +52,7 @@ def piece(session: Connection, actor: Actor, piece_id: int, *, now: datetime) ->
         return confirm.ask(session, actor, "withdraw", {"what": "piece", "id": found.id}, what=f"WITHDRAW: {found.title}", now=now)
     args = {"what": "piece", "id": found.id, "state": found.state}
     pieces.change(session, found, state="withdrawn")
-    shown.issue(session, found.issue_id, changed_by=actor.address_id, now=now)
+    shown.issue(session, found, changed_by=actor.address_id, now=now)
     fields["undo"] = undoable.remember(session, actor, "withdraw", args, now)
     return Receipt("piece-withdrawn", f"withdrew piece {found.number}: {found.title}", fields)
 
@@ -65,10 +65,8 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> None:
     """Undo: it stands as it stood. What is withdrawn cannot be changed, so nothing was decided since."""
     if args["what"] == "item":
-        taken = agenda.get(session, args["id"])
-        agenda.change(session, taken, state=args["state"])
-        shown.agenda(session, taken.meeting_id, changed_by=args["whose"], now=now)
+        back = agenda.change(session, agenda.get(session, args["id"]), state=args["state"])
+        shown.agenda(session, back, changed_by=args["whose"], now=now)
     else:
-        found = pieces.get(session, args["id"])
-        pieces.change(session, found, state=args["state"])
-        shown.issue(session, found.issue_id, changed_by=args["whose"], now=now)
+        printed = pieces.change(session, pieces.get(session, args["id"]), state=args["state"])
+        shown.issue(session, printed, changed_by=args["whose"], now=now)

@@ -121,6 +121,9 @@ def next_of(occasion: Any, sends_unanswered: bool, now: datetime) -> Next:
     if occasion.state in ("proofed", "waiting") and approved:
         return "start" if occasion.goes_at is not None and occasion.goes_at <= now else "rest"
     if occasion.state == "planned":
+        begins = occasion.due_at if occasion.mode == "auto" else occasion.proof_at
+        if begins is None or begins > now:
+            return "rest"  # it was given another time since it was looked for
         return "start" if occasion.mode == "auto" else "proof"
     if occasion.state == "proofed" and occasion.due_at <= now and sends_unanswered:
         return "release"

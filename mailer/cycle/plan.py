@@ -263,9 +263,7 @@ def _place(session: Connection, cycle: CycleOf, row: Row, thing: Thing, now: dat
         return None
     if standing.due_at != dates.due_at or standing.until_at != dates.until_at:
         values: dict[str, Any] = {"due_at": dates.due_at, "until_at": dates.until_at, "mode": row.mode}
-        if held and standing.version and dates.proof_at is not None:
-            values["proof_at"] = max(standing.proof_at or dates.proof_at, dates.proof_at)  # what changed since its proof stays so
-        elif standing.state == "planned" or held:
+        if standing.state == "planned" or held:
             values["proof_at"] = dates.proof_at
         else:  # the proof showed the old dates: a new one goes out
             values |= {"state": "planned", "proof_at": dates.proof_at, "approved_version": None, "goes_at": None}

@@ -21,13 +21,14 @@ from mailer.cycle.networks import CycleOf, cycle_of
 from mailer.cycle.table import Row
 from mailer.errors import Refused
 from mailer.house import House
-from mailer.outbound import compose, replies, writing
+from mailer.outbound import compose, picking, replies, writing
 from mailer.people import committee, formats
 from mailer.people.committee import Organiser
 from mailer.store import add
 from mailer.store.tables import networks, occasions, proofs
 
 NUDGE_AFTER = timedelta(days=1)
+OUTDATED = "outdated"  # in what is kept with a letter that is held: the version that has changed since it was shown
 
 
 def send_proof(house: House, occasion: Any, row: Row, now: datetime) -> bool:
@@ -256,25 +257,31 @@ def new_version(session: Connection, occasion_id: int, *, changed_by: int | None
     """Something in the letter changed: nothing that was approved counts any more, and a new proof goes out at once.
     Refused for a letter that was held on its way: some have it as it was."""
     o = occasions.c
-    begun = session.execute(select(o.cursor).where(o.id == occasion_id, o.state == "held")).scalar()
-    if begun is not None:
+    found = session.execute(select(occasions).where(o.id == occasion_id).with_for_update(key_share=True)).one()
+    if found.state == "held" and found.cursor is not None:
         raise Refused(
             "partly-gone",
             "Some people have this letter already, so it cannot be changed any more.",
             "Its proof still lets the rest go as it is; what is wrong in it is put right by a mail of its own.",
         )
-    session.execute(
-        update(occasions)
-        .where(o.id == occasion_id, o.state.in_(("planned", "proofed", "waiting", "held")))
-        .values(
-            state="planned",
-            proof_at=now,
-            approved_version=None,
-            approved_by=None,
-            goes_at=None,
-            last_changed_by=changed_by,
-        )
-    )
+    if found.state in ("planned", "proofed", "waiting", "held"):
+        values: dict[str, Any] = {
+            "state": "planned",
+            "mode": "proof",
+            "proof_at": now,
+            "approved_version": None,
+            "approved_by": None,
+            "goes_at": None,
+            "extra": {name: kept for name, kept in found.extra.items() if name != "as_it_stands"},
+            **_changed_by(session, found, changed_by),
+        }
+        session.execute(update(occasions).where(o.id == occasion_id).values(**values))
+
+
+def _changed_by(session: Connection, occasion: Any, address_id: int | None) -> dict[str, Any]:
+    """Who changed it last, as the second reader asks: a member who takes something back does not stand in for an organiser."""
+    by_another = address_id is not None and not committee.is_organiser(session, occasion.network_id, address_id)
+    return {} if by_another else {"last_changed_by": address_id}
 
 
 def show_anew(
@@ -282,23 +289,32 @@ def show_anew(
 ) -> None:
     """What organisers were shown of a meeting or an issue, in letters of these kinds or of any, and may have approved, or are to be
     shown at this moment, does not hold any more: a `new_version` of each that has not begun. One that is held stays so, and the
-    SEND that would let it go shows it anew."""
+    SEND that would let it go shows it anew. Of a meeting that is every letter that gives its date, the newsletter too."""
     o = occasions.c
+    about = and_(o.thing_type == thing_type, o.thing_id == thing_id)
+    if thing_type == "meeting" and not kinds:
+        about = or_(about, picking.tells(thing_id))
     being_shown = and_(o.state == "planned", o.mode == "proof", o.proof_at <= now)
     held = and_(o.state == "held", o.cursor.is_(None))
-    shown = [o.thing_type == thing_type, o.thing_id == thing_id, or_(o.state.in_(("proofed", "waiting")), being_shown, held)]
+    shown = [about, or_(o.state.in_(("proofed", "waiting")), being_shown, held)]
     if kinds:
         shown.append(o.kind.in_(kinds))
-    for one in session.execute(select(o.id, o.state).where(*shown)).all():
+    # Locked, so that a SEND or a HOLD at the same moment on PostgreSQL is seen (or sees this).
+    for one in session.execute(select(occasions).where(*shown).order_by(o.id).with_for_update(key_share=True)).all():
         if one.state == "held":
-            session.execute(update(occasions).where(o.id == one.id).values(proof_at=now, last_changed_by=changed_by))
+            changed = {"extra": {**one.extra, OUTDATED: one.version}, **_changed_by(session, one, changed_by)}
+            session.execute(update(occasions).where(o.id == one.id).values(**changed))
         else:
             new_version(session, one.id, changed_by=changed_by, now=now)
 
 
 def outdated(occasion: Any, proof: Any) -> bool:
-    """Whether a letter that nobody has yet has changed since a proof of it, so that another is to come before it goes."""
-    if occasion.cursor is not None:
-        return bool(proof.version != occasion.version)
-    another = occasion.state == "planned" or (occasion.proof_at is not None and proof.sent_at < occasion.proof_at)
-    return bool(another or proof.version != occasion.version)
+    """Whether a letter has changed since a proof of it, so that another is to come before it goes."""
+    if proof.version != occasion.version:
+        return True
+    return bool(occasion.cursor is None and (occasion.state == "planned" or is_marked(occasion)))
+
+
+def is_marked(occasion: Any) -> bool:
+    """Whether a letter that is held has changed since it was shown."""
+    return bool(occasion.state == "held" and occasion.extra.get(OUTDATED) == occasion.version)

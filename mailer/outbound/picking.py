@@ -126,6 +126,12 @@ def _giving_the_date(meeting_id: Any) -> Select[Any]:
     )
 
 
+def tells(meeting_id: int) -> ColumnElement[bool]:
+    """Whether an occasion's letter, as it was composed last, gives this meeting's date, whatever it is about."""
+    composed = and_(letters.c.occasion_id == occasions.c.id, letters.c.version == occasions.c.version)
+    return some(letters, composed, letters.c.id.in_(_giving_the_date(literal(meeting_id))))
+
+
 @prepared
 def _told_in_passing(meeting_id: Any) -> Any:
     return select(outgoing.c.id).where(outgoing.c.letter_id.in_(_giving_the_date(meeting_id)), WENT).limit(1)

@@ -1,0 +1,338 @@
+"""What was shown and does not hold any more: who is shown it anew, what SEND to the old proof does, and what stays approved."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from mailer.acts import Actor, Strength, hold, issue, meet, send
+from mailer.cycle import due, looks, plan
+from mailer.store.tables import addresses, agenda_items, memberships, networks, occasions, outgoing, proofs
+from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, STARTS, invited
+from tests.hosted import staged_on_postgres, waits_for_a_lock
+from tests.servers import NewDatabase
+from tests.stage import DOMAIN, Got, Stage
+
+LATER = STARTS + timedelta(days=7)
+
+
+def operator(stage: Stage) -> Actor:
+    return Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
+
+
+def moved(stage: Stage, meeting_id: int, **values: Any) -> None:
+    with stage.house.store.write() as session:
+        meet.move(session, operator(stage), meeting_id, now=stage.now, **values)
+
+
+def drafted(stage: Stage) -> Got:
+    """Jane's item is in the draft agenda that organisers were shown. Returns her receipt."""
+    invited(stage)
+    stage.mail(JANE, f"mendip-agenda@{DOMAIN}", "Balances that drift", "Ten minutes, please. Ours drift in the cold.")
+    receipt = stage.last(JANE)
+    stage.at(stage.occasion("draft-agenda").proof_at)
+    stage.settle()
+    return receipt
+
+
+def approved(stage: Stage) -> tuple[int, int | None]:
+    one = stage.occasion("draft-agenda")
+    return one.version, one.approved_version
+
+
+def printed(stage: Stage) -> int:
+    """An issue with a piece of Jane's, to come in a month. Returns its id."""
+    with stage.house.store.write() as session:
+        made = issue.make(session, operator(stage), publishes_at=stage.now + timedelta(days=30), now=stage.now)
+    stage.mail(JANE, f"mendip-news@{DOMAIN}", "Balances", "Our new balances are in use since Monday, and all like them.")
+    return int(made.fields["issue"]["id"])
+
+
+def shown(stage: Stage, issue_id: int) -> Got:
+    """Its proof."""
+    with stage.house.store.write() as session:
+        issue.proof(session, operator(stage), issue_id, now=stage.now)
+    stage.settle()
+    return stage.proof(OLIVE)
+
+
+# A change between the look of a turn and its step
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"venue": "Mill Academy"}, {"starts_at": LATER + timedelta(days=90), "ends_at": LATER + timedelta(days=90, hours=2)}],
+    ids=["another place", "another day"],
+)
+def test_what_changes_while_others_are_shown_is_shown_as_it_is_and_can_be_sent(stage: Stage, values: dict[str, Any]) -> None:
+    """One turn shows many, each of which may take seconds; the moment at which it began is not that of the last."""
+    for days in (0, 60):
+        stage.meeting(STARTS + timedelta(days=days), venue="Hill School")
+    with stage.house.store.read() as session:
+        _, second = looks.to_be_shown(session, stage.now)
+    begins, asked = stage.now, 0
+
+    def may() -> bool:
+        nonlocal asked
+        asked += 1
+        if asked == 2:
+            stage.at(begins + timedelta(seconds=3))
+            moved(stage, second.thing_id, **values)
+        return True
+
+    due.show(stage.house, begins, may=may)
+    stage.settle()
+
+    def stands() -> Any:
+        with stage.house.store.read() as session:
+            return session.execute(select(occasions).where(occasions.c.id == second.id)).one()
+
+    stage.reply(stage.proof(OLIVE), "SEND")
+    assert (stands().version, stands().approved_version) == (1, 1)
+
+
+def test_a_letter_that_goes_by_itself_waits_for_the_new_day(stage: Stage) -> None:
+    meeting_id = invited(stage)
+    with stage.house.store.write() as session:
+        session.execute(update(occasions).where(occasions.c.kind == "day-before").values(mode="auto"))
+        session.execute(update(networks).values(first_term_ends=stage.now.date()))
+    stage.at(stage.occasion("day-before").due_at)
+    with stage.house.store.read() as session:
+        found = [one for one in looks.waiting(session, stage.now) if one.kind == "day-before"]
+    moved(stage, meeting_id, starts_at=STARTS + timedelta(days=28), ends_at=STARTS + timedelta(days=28, hours=2))
+    assert [due.step(stage.house, one.id, stage.now) for one in found] == [False]
+    assert stage.occasion("day-before").state == "planned"
+
+
+# What an item that is taken back undoes, and what it does not
+
+
+def test_undo_of_what_is_withdrawn_takes_no_approval(stage: Stage) -> None:
+    receipt = drafted(stage)
+    stage.reply(receipt, "WITHDRAW")
+    stage.reply(stage.proof(OLIVE), "SEND")
+    assert approved(stage) == (2, 2)
+    stage.reply(receipt, "UNDO")
+    assert approved(stage) == (2, 2)
+
+
+def test_nor_does_undo_of_a_piece_that_is_withdrawn(stage: Stage) -> None:
+    issue_id = printed(stage)
+    receipt = stage.last(JANE)
+    stage.mail(DAWN, f"mendip-news@{DOMAIN}", "Stirrers", "Our new stirrers are in use since Monday, and all like them.")
+    shown(stage, issue_id)
+    stage.reply(receipt, "WITHDRAW")
+    stage.reply(stage.proof(OLIVE), "SEND")
+    assert stage.occasion("issue").approved_version == 2
+    stage.reply(receipt, "UNDO")
+    assert stage.occasion("issue").approved_version == 2
+
+
+@pytest.mark.parametrize("words", ["WITHDRAW", "UNDO"])
+def test_nor_does_an_item_that_an_organiser_had_dropped(stage: Stage, words: str) -> None:
+    receipt = drafted(stage)
+    with stage.house.store.read() as session:
+        number = session.execute(select(agenda_items.c.number).order_by(agenda_items.c.id.desc())).scalar()
+    stage.reply(stage.proof(PETER), f"Drop item {number}")
+    stage.reply(stage.proof(OLIVE), "SEND")
+    assert approved(stage) == (2, 2)
+    stage.reply(receipt, words)
+    assert approved(stage) == (2, 2)
+
+
+def test_a_member_who_takes_an_item_back_is_no_second_reader(stage: Stage) -> None:
+    """Peter changed the place; that Jane took something back since does not make his SEND enough."""
+    receipt = drafted(stage)
+    stage.reply(stage.proof(PETER), "Venue: Mill Academy")
+    stage.reply(receipt, "WITHDRAW")
+    row = stage.outcome(stage.reply(stage.proof(PETER), "SEND"))
+    assert (row.state, row.reason) == ("asked", "second-reader")
+
+
+def test_what_is_fetched_back_is_gone_from_the_next_agenda(stage: Stage) -> None:
+    invited(stage)
+    following = stage.meeting(STARTS + timedelta(days=2), venue="Mill Academy")
+
+    def draft() -> Any:
+        with stage.house.store.read() as session:
+            of_it = (occasions.c.kind == "draft-agenda") & (occasions.c.thing_id == following)
+            return session.execute(select(occasions).where(of_it)).one()
+
+    stage.mail(JANE, f"mendip-agenda@{DOMAIN}", "Balances that drift", "Ten minutes, please. Ours drift in the cold.")
+    stage.reply(stage.last(JANE), "Please keep it for the next meeting")
+    kept = stage.last(JANE)
+    stage.at(draft().proof_at)
+    stage.settle()
+    stage.reply(next(mail for mail in reversed(stage.mails(OLIVE)) if mail.subject.startswith("Proof") and "drift" in mail.text), "SEND")
+    assert draft().approved_version == 1
+    stage.reply(kept, "UNDO")
+    assert (draft().version, draft().approved_version) == (2, None)
+    stage.at(draft().due_at)
+    stage.settle()
+    assert not [mail for mail in stage.mails(DAWN) if "drift" in mail.text and "22 January" in mail.text]
+
+
+# Letters that are held
+
+
+def test_what_was_held_before_it_was_shown_is_shown_at_its_time(stage: Stage) -> None:
+    meeting_id = stage.meeting(STARTS, venue="Hill School")
+    stage.settle()
+    before, sheet = stage.occasion("draft-agenda"), stage.occasion("day-sheet")
+    with stage.house.store.write() as session:
+        for one in (before, sheet):
+            hold.hold(session, operator(stage), one.id, now=stage.now)
+    stage.later(hours=1)
+    moved(stage, meeting_id, venue="Mill Academy")
+    with stage.house.store.write() as session:
+        for one in (before, sheet):
+            hold.release(session, operator(stage), one.id, now=stage.now)
+    stage.later(hours=1)
+    assert (stage.occasion("draft-agenda").proof_at, stage.occasion("draft-agenda").version) == (before.proof_at, 0)
+    assert stage.occasion("day-sheet").proof_at == sheet.proof_at
+
+
+def test_a_clock_that_goes_back_lets_no_old_place_go(stage: Stage) -> None:
+    meeting_id = stage.meeting(STARTS, venue="Hill School")
+    stage.settle()
+    old = stage.proof(OLIVE)
+    stage.reply(old, "HOLD")
+    stage.at(stage.now - timedelta(seconds=1))
+    moved(stage, meeting_id, venue="Mill Academy")
+    stage.later(minutes=1)
+    assert stage.outcome(stage.reply(old, "SEND")).reason == "older-version"
+    assert "Mill Academy" in stage.proof(OLIVE).text
+
+
+def test_a_mailing_that_was_called_off_cannot_be_held(stage: Stage) -> None:
+    """SEND to it would say that it goes on."""
+    stage.meeting(STARTS, venue="Hill School")
+    stage.settle()
+    proof = stage.proof(OLIVE)
+    stage.reply(proof, "SEND")
+    with stage.crowd():
+        stage.at(stage.now + timedelta(minutes=11))
+        while stage.occasion("save-the-date").audience_count is None:
+            due.tick(stage.house, stage.now)
+        mailing = stage.occasion("save-the-date").id
+        with stage.house.store.write() as session:
+            one = select(outgoing.c.id).where(outgoing.c.occasion_id == mailing).limit(1).scalar_subquery()
+            session.execute(update(outgoing).where(outgoing.c.id == one).values(state="sending"))
+            hold.call_off(session, operator(stage), mailing, now=stage.now)
+        with stage.house.store.write() as session:
+            assert hold.hold(session, operator(stage), mailing, now=stage.now).said == "It does not go out in any case."
+        assert stage.occasion("save-the-date").state == "queued"
+
+
+# Letters of something else that give a meeting's date
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["approved", "held"])
+def test_a_newsletter_that_gives_an_old_date_is_shown_anew(stage: Stage, held: bool) -> None:
+    meeting_id = stage.meeting(STARTS, venue="Hill School")
+    stage.settle()
+    proof = shown(stage, printed(stage))
+    assert "20 January" in proof.text
+    stage.reply(proof, "HOLD" if held else "SEND")
+    stage.later(hours=1)
+    moved(stage, meeting_id, starts_at=LATER, ends_at=LATER + timedelta(hours=2))
+    stage.settle()
+    if held:
+        assert stage.occasion("issue").state == "held"
+        stage.reply(proof, "SEND")
+    assert stage.occasion("issue").approved_version is None
+    newest = [mail for mail in stage.mails(OLIVE) if mail.subject.startswith("Proof") and "alances" in mail.text][-1]
+    assert "27 January" in newest.text
+    assert "20 January" not in newest.text
+
+
+def test_what_somebody_who_came_later_is_told_is_shown_anew(stage: Stage) -> None:
+    meeting_id = invited(stage)
+    new = stage.member("new@hill.school.example", "New Person")
+    with stage.house.store.write() as session:
+        member = session.execute(select(memberships.c.id).where(memberships.c.address_id == new)).scalar_one()
+        plan.joined(session, stage.network_id, member, stage.now)
+    stage.settle()
+    old = stage.proof(OLIVE)
+    stage.later(minutes=5)
+    with stage.crowd():
+        moved(stage, meeting_id, starts_at=LATER, ends_at=LATER + timedelta(hours=2))
+        said = stage.reply(old, "SEND NOW")
+    assert stage.outcome(said).reason == "older-version"
+
+
+# Without a proof
+
+
+def test_send_to_the_proof_of_what_goes_as_it_stands_says_so(stage: Stage) -> None:
+    issue_id = printed(stage)
+    old = shown(stage, issue_id)
+    with stage.house.store.write() as session:
+        issue.send_as_it_stands(session, operator(stage), issue_id, now=stage.now)
+    stage.reply(old, "SEND")
+    assert "It goes out at its time, and needs no proof any more." in stage.last(OLIVE).words
+    assert (stage.occasion("issue").state, stage.occasion("issue").mode) == ("planned", "auto")
+
+
+def test_a_proof_that_is_asked_for_after_all_comes(stage: Stage) -> None:
+    """It was to go as it stands; now it waits for a SEND again."""
+    issue_id = printed(stage)
+    with stage.house.store.write() as session:
+        issue.send_as_it_stands(session, operator(stage), issue_id, now=stage.now)
+    proof = shown(stage, issue_id)
+    assert "Our new balances" in proof.text
+    one = stage.occasion("issue")
+    assert (one.state, one.mode, one.version, "as_it_stands" in one.extra) == ("proofed", "proof", 1, False)
+
+
+# Two at one moment
+
+
+@pytest.fixture
+def hosted(postgres: NewDatabase, tmp_path: Path) -> Iterator[Stage]:
+    yield from staged_on_postgres(postgres, tmp_path)
+
+
+def while_it_moves(stage: Stage, meeting_id: int, act: Callable[[Any], Any]) -> None:
+    """The act is not committed yet when the meeting gets another place, which waits for it."""
+    moving = threading.Thread(target=moved, args=(stage, meeting_id), kwargs={"venue": "Mill Academy"})
+    with stage.house.store.write() as session:
+        act(session)
+        moving.start()
+        waits_for_a_lock(stage.house.store, moving)
+    moving.join(20)
+    assert not moving.is_alive()
+
+
+@pytest.mark.postgres
+def test_a_send_while_the_meeting_moves_lets_no_old_place_go(hosted: Stage) -> None:
+    meeting_id = hosted.meeting(STARTS, venue="Hill School")
+    hosted.settle()
+    with hosted.house.store.read() as session:
+        a, p = addresses.c, proofs.c
+        olive = session.execute(select(addresses).where(a.address == OLIVE)).one()
+        proof = session.execute(select(p.id).where(p.address_id == olive.id).order_by(p.id.desc())).scalars().first()
+    assert proof is not None
+    hosted.reply(hosted.proof(OLIVE), "HOLD")
+    actor = Actor(hosted.network_id, olive.id, olive.person_id, Strength.TAG, "mail")
+    now, undo = hosted.now, timedelta(minutes=10)
+    while_it_moves(hosted, meeting_id, lambda session: send.approve(session, actor, proof, at_once=True, undo=undo, now=now))
+    assert hosted.occasion("save-the-date").approved_version is None
+    hosted.later(minutes=11)
+    assert not hosted.mails(JANE)
+
+
+@pytest.mark.postgres
+def test_a_hold_while_the_meeting_moves_stands(hosted: Stage) -> None:
+    meeting_id = hosted.meeting(STARTS, venue="Hill School")
+    hosted.settle()
+    old, letter = hosted.proof(OLIVE), hosted.occasion("save-the-date").id
+    while_it_moves(hosted, meeting_id, lambda session: hold.hold(session, operator(hosted), letter, now=hosted.now))
+    assert hosted.occasion("save-the-date").state == "held"
+    assert hosted.outcome(hosted.reply(old, "SEND")).reason == "older-version"
