@@ -17,7 +17,18 @@ from typing import Any
 from sqlalchemy import Connection, func, select, update
 
 from mailer import log
-from mailer.acts import Actor, Receipt, Strength, change_address, confirm, leave, leave_rows, link_address, questions
+from mailer.acts import (
+    Actor,
+    Receipt,
+    Strength,
+    change_address,
+    confirm,
+    leave,
+    leave_rows,
+    link_address,
+    questions,
+    shown,
+)
 from mailer.consent import erasure, journal, ledger, suppression, sweep
 from mailer.consent.mentions import Mentions
 from mailer.errors import NotFound, Refused
@@ -195,6 +206,7 @@ def _erase(
 ) -> bool:
     journal.append(house.settings.data_dir / journal.NAME, who.macs, now)
     with house.store.write() as session:
+        shown.whatever_is_of(session, who.address_ids, now=now)
         outbox.forget(session, who.address_ids, now)
         clear = not outbox.any_under_way(session, who.address_ids)
         clear &= erasure.own(session, who, now)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select, update
 
 from mailer import wake
 from mailer.acts import Actor, Receipt, audited, confirm, vacancy
-from mailer.cycle import due, enqueue, proofing
+from mailer.cycle import due, enqueue, states
 from mailer.errors import NotFound, Refused
 from mailer.outbound import outbox, replies
 from mailer.people import committee, formats, networks
@@ -44,8 +44,8 @@ def hold(
     values: dict[str, Any] = {"state": "held", "held_at": now}
     if occasion.cursor is None:
         values["approved_version"] = None
-    if occasion.state == "planned" and occasion.version:  # it has changed, and is not shown anew yet
-        values["extra"] = {**occasion.extra, proofing.OUTDATED: occasion.version}
+    if occasion.state == "planned" and occasion.mode == "proof" and occasion.version:  # it has changed, and is not shown anew yet
+        values["extra"] = {**occasion.extra, states.OUTDATED: occasion.version}
     session.execute(update(occasions).where(occasions.c.id == occasion.id).values(**values))
     _audit(session, actor, "hold", occasion, now)
     if occasion.state != "held":

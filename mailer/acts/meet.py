@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select
 
-from mailer.acts import Actor, Receipt, Strength, cautions, undo, undoable, who
+from mailer.acts import Actor, Receipt, Strength, cautions, shown, undo, undoable, who
 from mailer.cycle import enqueue, outlook, plan, proofing, states
 from mailer.errors import Conflict, Refused
 from mailer.meetings import agenda, carried, invitations, meetings
@@ -114,7 +114,7 @@ def move(
             now=now,
         )
         invitations.told(session, meeting.id)
-    if changes:
+    if changes or before.items_close_at != meeting.items_close_at:
         proofing.show_anew(session, "meeting", meeting.id, changed_by=actor.address_id, now=now)
     was, after = _kept(before), _kept(meeting)
     was = {name: value for name, value in was.items() if value != after[name]}
@@ -152,6 +152,7 @@ def cancel(session: Connection, actor: Actor, meeting_id: int, *, reason: str = 
             now=now,
         )
     plan.refresh(session, actor.network_id, now)
+    proofing.show_anew(session, "meeting", meeting.id, changed_by=actor.address_id, now=now)  # the newsletter gives its date
     args = {"what": "cancelled", "meeting_id": meeting.id, "items": carried_on}
     return _receipt(session, actor, meeting, "cancelled", args, now)
 
@@ -187,6 +188,8 @@ def _take_place(session: Connection, meeting: Meeting, item_ids: Sequence[int], 
         raise Conflict(f"Meeting {meeting.number} would have begun by now.", "Please make a new one.")
     states.keep_still(session, "meeting", meeting.id)
     revived = meetings.revive(session, meeting.id)
+    for item_id in item_ids:  # gone from the agenda to which it was kept
+        shown.agenda(session, agenda.get(session, carried.followed(session, item_id)), changed_by=None, now=now)
     carried.bring_back(session, item_ids)
     _revive_plan(session, revived, now)
 

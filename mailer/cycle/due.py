@@ -11,7 +11,7 @@ two schedulers, or an organiser in between, never do it twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -187,7 +187,7 @@ def _start(house: House, occasion: Any, cycle: CycleOf, now: datetime) -> bool:
         matter = MATTERS[occasion.kind](session, occasion, now)
         if isinstance(matter, Nothing):
             return _nothing(house, occasion, matter, now)
-        facts = _facts(session, occasion)
+        facts = _facts(session, occasion, matter.tells)
         network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
         kinds = letters.needed_first(session, occasion, row, matter, now)
     if not kinds:
@@ -206,7 +206,12 @@ def _begin(house: House, occasion: Any, cycle: CycleOf, now: datetime, made: Mad
         values |= {"version": occasion.version + 1, "approved_version": occasion.version + 1, "goes_at": now}
     with house.store.write() as session:
         states.keep_still(session, occasion.thing_type, occasion.thing_id)
-        if not states.still(session, occasion) or (made is not None and _facts(session, occasion) != made.facts):
+        if made is not None:
+            for meeting_id in sorted(made.matter.tells):
+                states.keep_still(session, "meeting", meeting_id)
+        if not states.still(session, occasion):
+            return False
+        if made is not None and _facts(session, occasion, made.matter.tells) != made.facts:
             return False
         begun = session.execute(update(occasions).where(o.id == occasion.id).values(values).returning(*o)).one()
         if made is not None:
@@ -217,16 +222,15 @@ def _begin(house: House, occasion: Any, cycle: CycleOf, now: datetime, made: Mad
     return True
 
 
-def _facts(session: Connection, occasion: Any) -> list[Any]:
-    """What tells whether the meeting or the issue that a letter is about has changed while it was composed."""
-    if occasion.thing_type == "meeting":
-        asked = select(meetings.c.revision).where(meetings.c.id == occasion.thing_id)
-    elif occasion.thing_type == "issue":
+def _facts(session: Connection, occasion: Any, tells: Sequence[int]) -> list[Any]:
+    """What tells whether the meeting or the issue that a letter is about, or a meeting of which it gives the date, has changed while
+    it was composed."""
+    found = states.told_of(session, {*tells, *([occasion.thing_id] if occasion.thing_type == "meeting" else [])})
+    if occasion.thing_type == "issue":
         p = pieces.c
         asked = select(p.id, p.state, p.place, p.title, p.person, p.text).where(p.issue_id == occasion.thing_id).order_by(p.id)
-    else:
-        return []
-    return list(session.execute(asked))
+        found += session.execute(asked).all()
+    return found
 
 
 def _give_way(house: House, occasion: Any, now: datetime) -> bool:
@@ -262,6 +266,7 @@ def _newer_is_due(house: House, occasion: Any, now: datetime) -> bool:
 def _miss(house: House, late: list[Any], now: datetime) -> bool:
     """Late is not silent: they do not go any more, and the organisers are told, of all in one letter (V11)."""
     with house.store.write() as session:
+        states.in_turn(session, late)
         missed = [
             occasion
             for occasion in late

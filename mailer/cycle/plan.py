@@ -15,6 +15,7 @@ from sqlalchemy import Connection, and_, select, true, update
 
 from mailer.cycle.dates import Dates, plan_row
 from mailer.cycle.networks import CycleOf, cycle_of
+from mailer.cycle.states import OUTDATED
 from mailer.cycle.table import Anchor, Row, row_of
 from mailer.outbound.picking import MOVED
 from mailer.people.roles import NAMED_CONTACT
@@ -265,6 +266,8 @@ def _place(session: Connection, cycle: CycleOf, row: Row, thing: Thing, now: dat
         values: dict[str, Any] = {"due_at": dates.due_at, "until_at": dates.until_at, "mode": row.mode}
         if standing.state == "planned" or held:
             values["proof_at"] = dates.proof_at
+            if held:  # its proof showed the old dates
+                values["extra"] = {**standing.extra, OUTDATED: standing.version}
         else:  # the proof showed the old dates: a new one goes out
             values |= {"state": "planned", "proof_at": dates.proof_at, "approved_version": None, "goes_at": None}
         _redate(session, standing, **values)

@@ -28,7 +28,6 @@ from mailer.store import add
 from mailer.store.tables import networks, occasions, proofs
 
 NUDGE_AFTER = timedelta(days=1)
-OUTDATED = "outdated"  # in what is kept with a letter that is held: the version that has changed since it was shown
 
 
 def send_proof(house: House, occasion: Any, row: Row, now: datetime) -> bool:
@@ -42,6 +41,7 @@ def send_proof(house: House, occasion: Any, row: Row, now: datetime) -> bool:
             main = letters.most_common(session, occasion, row, matter, now)
             cycle = cycle_of(session, occasion.network_id, now)
             falls = forecast.of(session, cycle, occasion, row, max(occasion.due_at, now), now)
+            told_of = states.told_of(session, matter.tells)
     if isinstance(matter, Nothing):
         with house.store.write() as session:
             if matter.ask:
@@ -51,6 +51,10 @@ def send_proof(house: House, occasion: Any, row: Row, now: datetime) -> bool:
     version = occasion.version + 1
     fields = _fields(house, occasion, row, matter, network, main, falls, version, now)
     with house.store.write() as session:
+        for meeting_id in sorted(matter.tells):
+            states.keep_still(session, "meeting", meeting_id)
+        if states.told_of(session, matter.tells) != told_of:
+            return False
         moved = states.move(
             session,
             occasion,
@@ -163,6 +167,7 @@ def remind(house: House, due: Sequence[Any], cycle: CycleOf, now: datetime) -> b
     asked: dict[int, list[Any]] = {}
     moved = False
     with house.store.write() as session:
+        states.in_turn(session, due)
         for occasion in due:
             silent = _reminded(session, occasion, working, now)
             moved = moved or silent is not None
@@ -279,9 +284,8 @@ def new_version(session: Connection, occasion_id: int, *, changed_by: int | None
 
 
 def _changed_by(session: Connection, occasion: Any, address_id: int | None) -> dict[str, Any]:
-    """Who changed it last, as the second reader asks: a member who takes something back does not stand in for an organiser."""
-    by_another = address_id is not None and not committee.is_organiser(session, occasion.network_id, address_id)
-    return {} if by_another else {"last_changed_by": address_id}
+    """Who changed it last, as the second reader asks: IT, or a member who takes something back, does not stand in for an organiser."""
+    return {"last_changed_by": address_id} if committee.is_organiser(session, occasion.network_id, address_id) else {}
 
 
 def show_anew(
@@ -294,7 +298,7 @@ def show_anew(
     about = and_(o.thing_type == thing_type, o.thing_id == thing_id)
     if thing_type == "meeting" and not kinds:
         about = or_(about, picking.tells(thing_id))
-    being_shown = and_(o.state == "planned", o.mode == "proof", o.proof_at <= now)
+    being_shown = and_(o.state == "planned", o.mode == "proof", or_(o.proof_at <= now, o.version > 0))
     held = and_(o.state == "held", o.cursor.is_(None))
     shown = [about, or_(o.state.in_(("proofed", "waiting")), being_shown, held)]
     if kinds:
@@ -302,10 +306,14 @@ def show_anew(
     # Locked, so that a SEND or a HOLD at the same moment on PostgreSQL is seen (or sees this).
     for one in session.execute(select(occasions).where(*shown).order_by(o.id).with_for_update(key_share=True)).all():
         if one.state == "held":
-            changed = {"extra": {**one.extra, OUTDATED: one.version}, **_changed_by(session, one, changed_by)}
-            session.execute(update(occasions).where(o.id == one.id).values(**changed))
+            values = {"extra": {**one.extra, states.OUTDATED: one.version}, **_changed_by(session, one, changed_by)}
+        elif one.state == "planned" and one.proof_at > now:  # it was shown, and is shown anew at its time
+            values = _changed_by(session, one, changed_by)
         else:
             new_version(session, one.id, changed_by=changed_by, now=now)
+            continue
+        if values:
+            session.execute(update(occasions).where(o.id == one.id).values(**values))
 
 
 def outdated(occasion: Any, proof: Any) -> bool:
@@ -317,4 +325,4 @@ def outdated(occasion: Any, proof: Any) -> bool:
 
 def is_marked(occasion: Any) -> bool:
     """Whether a letter that is held has changed since it was shown."""
-    return bool(occasion.state == "held" and occasion.extra.get(OUTDATED) == occasion.version)
+    return bool(occasion.state == "held" and occasion.extra.get(states.OUTDATED) == occasion.version)

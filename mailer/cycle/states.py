@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, select, update
 from mailer.house import House
 from mailer.store.tables import issues, meetings, occasions
 
+OUTDATED = "outdated"  # in what is kept with a letter that is held: the version that has changed since it was shown
 _THINGS = {"meeting": meetings, "issue": issues}
 
 
@@ -28,6 +30,18 @@ def keep_still(session: Connection, thing_type: str, thing_id: int) -> None:
     thing = _THINGS.get(thing_type)
     if thing is not None:
         session.execute(select(thing.c.id).where(thing.c.id == thing_id).with_for_update(key_share=True)).all()
+
+
+def in_turn(session: Connection, group: Iterable[Any]) -> None:
+    """Have the rows of several occasions, in the order in which everybody asks for several (PostgreSQL)."""
+    ids = [one.id for one in group]
+    session.execute(select(occasions.c.id).where(occasions.c.id.in_(ids)).order_by(occasions.c.id).with_for_update()).all()
+
+
+def told_of(session: Connection, meeting_ids: Iterable[int]) -> list[Any]:
+    """As what the meetings stand that a letter gives the dates of: compared, it tells whether one has changed."""
+    m = meetings.c
+    return list(session.execute(select(m.id, m.revision, m.state, m.items_close_at).where(m.id.in_(meeting_ids)).order_by(m.id)))
 
 
 def move(session: Connection, occasion: Any, **values: Any) -> bool:

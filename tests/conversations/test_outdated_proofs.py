@@ -11,8 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from mailer.acts import Actor, Strength, hold, issue, meet, send
-from mailer.cycle import due, looks, plan
+from mailer.acts import Actor, Strength, forget_me, hold, issue, meet, send
+from mailer.cycle import due, looks, plan, proofing
+from mailer.cycle import letters as composing
+from mailer.cycle.networks import cycle_of
+from mailer.cycle.table import Row
+from mailer.house import House
 from mailer.store.tables import addresses, agenda_items, memberships, networks, occasions, outgoing, proofs
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, STARTS, invited
 from tests.hosted import staged_on_postgres, waits_for_a_lock
@@ -267,6 +271,147 @@ def test_what_somebody_who_came_later_is_told_is_shown_anew(stage: Stage) -> Non
     assert stage.outcome(said).reason == "older-version"
 
 
+@pytest.mark.parametrize("first", [True, False], ids=["its first proof", "its second"])
+def test_a_newsletter_is_shown_as_it_is_where_a_meeting_moves_while_it_is_composed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, first: bool
+) -> None:
+    meeting_id = stage.meeting(STARTS, venue="Hill School")
+    stage.settle()
+    issue_id = printed(stage)
+    if not first:
+        shown(stage, issue_id)
+    moves = moves_while_composed(stage, monkeypatch, meeting_id)
+    stage.later(minutes=1)
+    shown(stage, issue_id)
+    assert not moves
+    stage.settle()  # what has changed meanwhile is composed anew by the next tick
+    proof = [mail for mail in stage.mails(OLIVE) if mail.subject.startswith("Proof") and "alances" in mail.text][-1]
+    assert "27 January" in proof.text
+    assert "20 January" not in proof.text
+
+
+def test_nor_does_one_go_as_it_stands_with_the_old_date(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    meeting_id = stage.meeting(STARTS, venue="Hill School")
+    stage.settle()
+    issue_id = printed(stage)
+    with stage.house.store.write() as session:
+        issue.send_as_it_stands(session, operator(stage), issue_id, at_once=True, now=stage.now)
+    moves = moves_while_composed(stage, monkeypatch, meeting_id)
+    stage.later(minutes=1)
+    assert not moves
+    assert ["27 January" in mail.text for mail in stage.mails(JANE) if "alances" in mail.text][-1:] == [True]
+    assert not [mail for mail in stage.mails(JANE) if "20 January" in mail.text]
+
+
+def moves_while_composed(stage: Stage, monkeypatch: pytest.MonkeyPatch, meeting_id: int) -> list[int]:
+    """Have the meeting moved while the newsletter is composed next. Empty once it was."""
+    to_do, compose = [1], composing.write
+
+    def write(house: House, network: Any, row: Row, *given: Any) -> list[composing.Composed]:
+        if to_do and row.kind == "issue":
+            to_do.pop()
+            moved(stage, meeting_id, starts_at=LATER, ends_at=LATER + timedelta(hours=2))
+        return compose(house, network, row, *given)
+
+    monkeypatch.setattr(composing, "write", write)
+    return to_do
+
+
+def test_a_newsletter_that_gives_a_cancelled_meeting_is_shown_anew(stage: Stage) -> None:
+    meeting_id = stage.meeting(STARTS, venue="Hill School")
+    stage.settle()
+    stage.reply(shown(stage, printed(stage)), "SEND")
+    with stage.house.store.write() as session:
+        meet.cancel(session, operator(stage), meeting_id, now=stage.now)
+    assert stage.occasion("issue").approved_version is None
+    stage.settle()
+    assert "20 January" not in stage.proof(OLIVE).text
+
+
+def test_an_issue_that_moves_while_it_is_held_is_shown_anew(stage: Stage) -> None:
+    issue_id = printed(stage)
+    old = shown(stage, issue_id)
+    stage.reply(old, "HOLD")
+    with stage.house.store.write() as session:
+        issue.move(session, operator(stage), issue_id, publishes_at=stage.now + timedelta(days=90), now=stage.now)
+    assert stage.occasion("issue").state == "held"
+    assert stage.outcome(stage.reply(old, "SEND")).reason == "older-version"
+
+
+@pytest.mark.parametrize("words", ["HOLD", "SEND"])
+def test_an_invitation_says_when_items_close_as_it_is(stage: Stage, words: str) -> None:
+    meeting_id = stage.meeting(STARTS, venue="Hill School", host="Hill School")
+    stage.at(stage.occasion("invitation").proof_at)
+    stage.settle()
+    old = stage.proof(OLIVE)
+    stage.reply(old, words)
+    moved(stage, meeting_id, items_close_at=STARTS - timedelta(days=13))
+    assert stage.occasion("invitation").approved_version is None
+    assert stage.outcome(stage.reply(old, "SEND")).reason == "older-version"
+
+
+# Who is forgotten, and what a meeting that takes place after all fetches back
+
+
+def test_dp_11_the_item_of_who_is_forgotten_is_on_no_agenda(stage: Stage) -> None:
+    drafted(stage)
+    stage.reply(stage.proof(OLIVE), "SEND")
+    with stage.house.store.write() as session:
+        jane = session.execute(select(addresses.c.id).where(addresses.c.address == JANE)).scalar_one()
+        erasure_id = forget_me.by_operator(session, stage.network_id, jane, now=stage.now)
+    assert forget_me.carry_out(stage.house, erasure_id, stage.now)
+    assert stage.occasion("draft-agenda").approved_version is None
+    stage.settle()
+    assert "drift" not in stage.proof(OLIVE).text
+
+
+def test_what_goes_back_to_a_meeting_that_takes_place_after_all_is_gone_from_the_next_agenda(stage: Stage) -> None:
+    first = invited(stage)
+    following = stage.meeting(STARTS + timedelta(days=2), venue="Mill Academy")
+    stage.mail(JANE, f"mendip-agenda@{DOMAIN}", "Balances that drift", "Ten minutes, please. Ours drift in the cold.")
+    with stage.house.store.read() as session:
+        items = list(session.execute(select(agenda_items.c.id).where(agenda_items.c.meeting_id == first)).scalars())
+    with stage.house.store.write() as session:
+        meet.cancel(session, operator(stage), first, now=stage.now)
+    of_it = (occasions.c.kind == "draft-agenda") & (occasions.c.thing_id == following)
+    with stage.house.store.read() as session:
+        stage.at(session.execute(select(occasions.c.proof_at).where(of_it)).scalar_one())
+    stage.settle()
+    stage.reply(next(mail for mail in reversed(stage.mails(OLIVE)) if mail.subject.startswith("Proof") and "drift" in mail.text), "SEND")
+    args = {"what": "cancelled", "meeting_id": first, "items": items, "later": []}
+    with stage.house.store.write() as session:
+        assert session.execute(select(occasions.c.approved_version).where(of_it)).scalar_one() == 1
+        meet.take_back(session, args, stage.now)
+        assert session.execute(select(occasions.c.approved_version).where(of_it)).scalar_one() is None
+
+
+# Who changed it last
+
+
+def test_undo_of_a_move_is_no_second_reader(stage: Stage) -> None:
+    drafted(stage)
+    stage.reply(stage.proof(PETER), "Venue: Mill Academy")
+    moved(stage, stage.occasion("draft-agenda").thing_id, host="Dale School")  # as UNDO does, without a name
+    stage.settle()
+    row = stage.outcome(stage.reply(stage.proof(PETER), "SEND"))
+    assert (row.state, row.reason) == ("asked", "second-reader")
+
+
+def test_nor_is_the_time_until_the_new_proof(stage: Stage) -> None:
+    drafted(stage)
+    with stage.house.store.write() as session:
+        peter = session.execute(select(addresses).where(addresses.c.address == PETER)).one()
+        by_peter = Actor(stage.network_id, peter.id, peter.person_id, Strength.TAG, "mail")
+        far = STARTS + timedelta(days=60)
+        meeting_id = stage.occasion("draft-agenda").thing_id
+        meet.move(session, by_peter, meeting_id, starts_at=far, ends_at=far + timedelta(hours=2), now=stage.now)
+    assert stage.occasion("draft-agenda").proof_at > stage.now
+    stage.at(stage.occasion("draft-agenda").proof_at)
+    stage.settle()
+    proof = [mail for mail in stage.mails(PETER) if mail.subject.startswith("Proof") and "drift" in mail.text][-1]
+    assert stage.outcome(stage.reply(proof, "SEND")).reason == "second-reader"
+
+
 # Without a proof
 
 
@@ -289,6 +434,15 @@ def test_a_proof_that_is_asked_for_after_all_comes(stage: Stage) -> None:
     assert "Our new balances" in proof.text
     one = stage.occasion("issue")
     assert (one.state, one.mode, one.version, "as_it_stands" in one.extra) == ("proofed", "proof", 1, False)
+
+
+def test_what_goes_as_it_stands_has_not_changed_by_being_held(stage: Stage) -> None:
+    issue_id = printed(stage)
+    old = shown(stage, issue_id)
+    with stage.house.store.write() as session:
+        issue.send_as_it_stands(session, operator(stage), issue_id, now=stage.now)
+    stage.reply(old, "HOLD")
+    assert stage.outcome(stage.reply(old, "SEND")).state == "done"
 
 
 # Two at one moment
@@ -336,3 +490,32 @@ def test_a_hold_while_the_meeting_moves_stands(hosted: Stage) -> None:
     while_it_moves(hosted, meeting_id, lambda session: hold.hold(session, operator(hosted), letter, now=hosted.now))
     assert hosted.occasion("save-the-date").state == "held"
     assert hosted.outcome(hosted.reply(old, "SEND")).reason == "older-version"
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("told", [proofing.remind, due._miss], ids=["reminded of", "missed"])
+def test_who_is_told_of_two_letters_while_a_meeting_moves_does_not_wait_in_a_ring(hosted: Stage, told: Callable[..., bool]) -> None:
+    """They are asked for in one order by everybody: the newsletter, which has the lower id, gives the date of the meeting."""
+    issue_id = printed(hosted)
+    meeting_id = hosted.meeting(STARTS, venue="Hill School")
+    hosted.settle()
+    shown(hosted, issue_id)
+    with hosted.house.store.write() as session:
+        open_ones = occasions.c.state.in_(("proofed", "waiting"))
+        session.execute(update(occasions).where(open_ones).values(reminded_at=hosted.now - timedelta(days=2)))
+        group = session.execute(select(occasions).where(open_ones).order_by(occasions.c.id.desc())).all()
+    assert {one.kind for one in group} == {"save-the-date", "issue"}
+    hosted.later(minutes=5)
+    with hosted.house.store.read() as session:
+        cycle = cycle_of(session, hosted.network_id, hosted.now)
+    given = (hosted.house, group, *([cycle] if told is proofing.remind else []), hosted.now)
+    done: list[bool] = []
+    telling = threading.Thread(target=lambda: done.append(told(*given)))
+    with hosted.house.store.write() as session:
+        first = min(one.id for one in group)
+        session.execute(select(occasions.c.id).where(occasions.c.id == first).with_for_update()).all()
+        telling.start()
+        waits_for_a_lock(hosted.house.store, telling)
+        proofing.show_anew(session, "meeting", meeting_id, changed_by=None, now=hosted.now)
+    telling.join(30)
+    assert len(done) == 1
