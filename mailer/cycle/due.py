@@ -205,10 +205,9 @@ def _begin(house: House, occasion: Any, cycle: CycleOf, now: datetime, made: Mad
     if made is not None:
         values |= {"version": occasion.version + 1, "approved_version": occasion.version + 1, "goes_at": now}
     with house.store.write() as session:
-        states.keep_still(session, occasion.thing_type, occasion.thing_id)
-        if made is not None:
-            for meeting_id in sorted(made.matter.tells):
-                states.keep_still(session, "meeting", meeting_id)
+        if occasion.thing_type != "meeting":
+            states.keep_still(session, occasion.thing_type, occasion.thing_id)
+        states.keep_still(session, "meeting", *_told(occasion, made.matter.tells if made is not None else ()))
         if not states.still(session, occasion):
             return False
         if made is not None and _facts(session, occasion, made.matter.tells) != made.facts:
@@ -225,12 +224,17 @@ def _begin(house: House, occasion: Any, cycle: CycleOf, now: datetime, made: Mad
 def _facts(session: Connection, occasion: Any, tells: Sequence[int]) -> list[Any]:
     """What tells whether the meeting or the issue that a letter is about, or a meeting of which it gives the date, has changed while
     it was composed."""
-    found = states.told_of(session, {*tells, *([occasion.thing_id] if occasion.thing_type == "meeting" else [])})
+    found = states.told_of(session, _told(occasion, tells))
     if occasion.thing_type == "issue":
         p = pieces.c
         asked = select(p.id, p.state, p.place, p.title, p.person, p.text).where(p.issue_id == occasion.thing_id).order_by(p.id)
         found += session.execute(asked).all()
     return found
+
+
+def _told(occasion: Any, tells: Sequence[int]) -> set[int]:
+    """The meetings that a letter tells of: the one that it is about, and those of which it gives the date."""
+    return {*tells, occasion.thing_id} if occasion.thing_type == "meeting" else set(tells)
 
 
 def _give_way(house: House, occasion: Any, now: datetime) -> bool:

@@ -51,8 +51,7 @@ def send_proof(house: House, occasion: Any, row: Row, now: datetime) -> bool:
     version = occasion.version + 1
     fields = _fields(house, occasion, row, matter, network, main, falls, version, now)
     with house.store.write() as session:
-        for meeting_id in sorted(matter.tells):
-            states.keep_still(session, "meeting", meeting_id)
+        states.keep_still(session, "meeting", *matter.tells)
         if states.told_of(session, matter.tells) != told_of:
             return False
         moved = states.move(

@@ -24,12 +24,13 @@ def still(session: Connection, occasion: Any) -> bool:
     return bool(found == (occasion.state, occasion.version, occasion.approved_version, occasion.due_at, occasion.proof_at))
 
 
-def keep_still(session: Connection, thing_type: str, thing_id: int) -> None:
-    """Have the row of a meeting or an issue until this transaction ends (PostgreSQL). Who changes it and who begins a letter about
-    it both ask for it first: the one finds what has begun, the other what has changed."""
+def keep_still(session: Connection, thing_type: str, *thing_ids: int) -> None:
+    """Have the rows of meetings or issues until this transaction ends, in the order of their ids (PostgreSQL). Who changes one and
+    who begins or shows a letter that tells of it both ask for it first: the one finds what has begun, the other what has changed."""
     thing = _THINGS.get(thing_type)
-    if thing is not None:
-        session.execute(select(thing.c.id).where(thing.c.id == thing_id).with_for_update(key_share=True)).all()
+    if thing is not None and thing_ids:
+        rows = select(thing.c.id).where(thing.c.id.in_(thing_ids)).order_by(thing.c.id)
+        session.execute(rows.with_for_update(key_share=True)).all()
 
 
 def in_turn(session: Connection, group: Iterable[Any]) -> None:
