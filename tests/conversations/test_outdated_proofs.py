@@ -66,6 +66,12 @@ def shown(stage: Stage, issue_id: int) -> Got:
     return stage.proof(OLIVE)
 
 
+def as_it_stands(stage: Stage, issue_id: int, *, at_once: bool = False) -> None:
+    """IT has it sent without a proof."""
+    with stage.house.store.write() as session:
+        issue.send_as_it_stands(session, operator(stage), issue_id, at_once=at_once, now=stage.now)
+
+
 # A change between the look of a turn and its step
 
 
@@ -294,8 +300,7 @@ def test_nor_does_one_go_as_it_stands_with_the_old_date(stage: Stage, monkeypatc
     meeting_id = stage.meeting(STARTS, venue="Hill School")
     stage.settle()
     issue_id = printed(stage)
-    with stage.house.store.write() as session:
-        issue.send_as_it_stands(session, operator(stage), issue_id, at_once=True, now=stage.now)
+    as_it_stands(stage, issue_id, at_once=True)
     moves = moves_while_composed(stage, monkeypatch, meeting_id)
     stage.later(minutes=1)
     assert not moves
@@ -418,8 +423,7 @@ def test_nor_is_the_time_until_the_new_proof(stage: Stage) -> None:
 def test_send_to_the_proof_of_what_goes_as_it_stands_says_so(stage: Stage) -> None:
     issue_id = printed(stage)
     old = shown(stage, issue_id)
-    with stage.house.store.write() as session:
-        issue.send_as_it_stands(session, operator(stage), issue_id, now=stage.now)
+    as_it_stands(stage, issue_id)
     stage.reply(old, "SEND")
     assert "It goes out at its time, and needs no proof any more." in stage.last(OLIVE).words
     assert (stage.occasion("issue").state, stage.occasion("issue").mode) == ("planned", "auto")
@@ -428,8 +432,7 @@ def test_send_to_the_proof_of_what_goes_as_it_stands_says_so(stage: Stage) -> No
 def test_a_proof_that_is_asked_for_after_all_comes(stage: Stage) -> None:
     """It was to go as it stands; now it waits for a SEND again."""
     issue_id = printed(stage)
-    with stage.house.store.write() as session:
-        issue.send_as_it_stands(session, operator(stage), issue_id, now=stage.now)
+    as_it_stands(stage, issue_id)
     proof = shown(stage, issue_id)
     assert "Our new balances" in proof.text
     one = stage.occasion("issue")
@@ -439,8 +442,7 @@ def test_a_proof_that_is_asked_for_after_all_comes(stage: Stage) -> None:
 def test_what_goes_as_it_stands_has_not_changed_by_being_held(stage: Stage) -> None:
     issue_id = printed(stage)
     old = shown(stage, issue_id)
-    with stage.house.store.write() as session:
-        issue.send_as_it_stands(session, operator(stage), issue_id, now=stage.now)
+    as_it_stands(stage, issue_id)
     stage.reply(old, "HOLD")
     assert stage.outcome(stage.reply(old, "SEND")).state == "done"
 
