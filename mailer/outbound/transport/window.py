@@ -114,7 +114,8 @@ class Window:
             return _lost(letter, "deferred", lost, "relay" if spoken and not self.stalled else "")
         if not spoken:
             return _lost(letter, "unsent", lost)
-        return self._last_words(letter, "mail") or _lost(letter, "deferred", lost, "relay")
+        said = self._last_words(letter, "mail") if lost.reason == "connection-lost" else None  # behind nonsense: to another command
+        return said or _lost(letter, "deferred", lost, "relay")
 
     def _begin(self, letter: Prepared) -> None:
         """Writes what opens the transaction; the answer to a RSET in front of it is read here."""

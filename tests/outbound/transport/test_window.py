@@ -247,6 +247,19 @@ def test_out_9_a_new_line_that_takes_no_letter_speaks_of_the_relay(
     assert said in replies[0].text
 
 
+def test_what_comes_behind_nonsense_is_not_taken_for_the_answer() -> None:
+    """It answers the next command: 503 says only that the server did not take ours for a MAIL."""
+
+    def a_moment_later(talk: Talk) -> bytes:
+        talk.stop.wait(0.05)
+        return b"503 5.5.1 need MAIL\r\n"
+
+    server = Server(trouble={("MAIL", 1): b"lorem ipsum\r\n", ("RCPT", 1): a_moment_later})
+    with serve(server) as peer:
+        reply = connect(peer.url).send(letters(1))[0]
+    assert (reply.state, reply.reason, reply.slow, reply.text) == (D, "nonsense", "relay", "lorem ipsum")
+
+
 @pytest.mark.parametrize("at", ["RCPT", "DATA"])
 @pytest.mark.parametrize("said", [None, NO_USER], ids=["taken", "refused"])
 def test_a_line_that_has_dealt_with_a_letter_and_breaks_at_the_next_does_not_speak_of_the_relay(said: bytes | None, at: str) -> None:
