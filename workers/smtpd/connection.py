@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from aiosmtpd.smtp import SMTP
@@ -38,7 +38,7 @@ class Connection(SMTP):
     verbs: ClassVar[Mapping[str, str]]
 
     def __init__(self, door: Door, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(door, hostname=door.hostname, timeout=door.idle_seconds, enable_SMTPUTF8=True, loop=loop)
+        super().__init__(None, hostname=door.hostname, timeout=door.idle_seconds, enable_SMTPUTF8=True, loop=loop)
         self._door = door
         self._refused = ""  # why the client is turned away before a word
         self._errors = 0
@@ -47,6 +47,10 @@ class Connection(SMTP):
         self._ends: list[asyncio.TimerHandle] = []
         self.client = ""
         self.is_storing = False
+
+    def __dir__(self) -> Iterable[str]:
+        """No names: aiosmtpd looks through all of them for hooks, twice for every connection, and there are none."""
+        return ()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.client, self._refused = self._door.admit(self, transport)
