@@ -9,15 +9,17 @@ written again one by one, unless the whole store is the trouble.
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -48,11 +50,15 @@ class StoreFull(StoreFault):
     """The store has no room."""
 
 
+Promise: TypeAlias = Future[Answer] | asyncio.Future[Answer]
+"""What a thread, or a coroutine, waits for."""
+
+
 @dataclass(frozen=True)
 class _Waiting(Generic[Prepared, Answer]):
     prepare: Callable[[], Prepared]
     octets: int
-    future: Future[Answer]
+    promise: Promise[Answer]
 
 
 class Committer(Generic[Prepared, Answer]):
@@ -72,19 +78,16 @@ class Committer(Generic[Prepared, Answer]):
         """Many hand in at once, now or a moment ago."""
         return clock.monotonic() < self._crowded_until
 
-    def submit(self, prepare: Callable[[], Prepared], octets: int) -> Future[Answer]:
-        """Hand over. `prepare` runs before the transaction, in the committer's thread; the future resolves after the
-        commit, or with StoreFull or StoreFault."""
-        waiting: _Waiting[Prepared, Answer] = _Waiting(prepare, octets, Future())
-        waiting.future.set_running_or_notify_cancel()  # from here on nobody can take it back
+    def submit(self, prepare: Callable[[], Prepared], octets: int, promise: Promise[Answer]) -> None:
+        """Hand over; from here on nobody can take it back. `prepare` runs before the transaction, in the committer's thread;
+        `promise` is kept after the commit, or broken with StoreFull or StoreFault."""
         with self._start:
             if self._closed:
                 raise StoreFault("Termpost is stopping.", "Try again in a minute.")
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="commits", daemon=True)
                 self._thread.start()
-            self._waiting.put(waiting)
-        return waiting.future
+            self._waiting.put(_Waiting(prepare, octets, promise))
 
     def close(self) -> None:
         """Commit what was handed over before and end the thread."""
@@ -101,13 +104,13 @@ class Committer(Generic[Prepared, Answer]):
             group, last = self._gather()
             if len(group) >= CROWD:
                 self._crowded_until = clock.monotonic() + CROWDED_FOR
-            ready: list[tuple[Prepared, Future[Answer]]] = []
+            ready: list[tuple[Prepared, Promise[Answer]]] = []
             for each in group:
                 try:
-                    ready.append((each.prepare(), each.future))
+                    ready.append((each.prepare(), each.promise))
                 except Exception as error:
                     _log.exception("a message could not be prepared for the store")
-                    each.future.set_exception(fault_of(error))
+                    _tell([(each.promise, fault_of(error))])
             if ready:
                 self._commit(ready)
 
@@ -128,7 +131,7 @@ class Committer(Generic[Prepared, Answer]):
             octets += each.octets
         return group, False
 
-    def _commit(self, ready: list[tuple[Prepared, Future[Answer]]]) -> None:
+    def _commit(self, ready: list[tuple[Prepared, Promise[Answer]]]) -> None:
         try:
             with self._store.write(PATIENCE) as session:
                 answers = self._write(session, [prepared for prepared, _ in ready])
@@ -144,11 +147,33 @@ class Committer(Generic[Prepared, Answer]):
                 cause=str(getattr(error, "orig", None) or error),
                 messages=len(ready),
             )
-            for _, future in ready:
-                future.set_exception(fault)
+            _tell([(promise, fault) for _, promise in ready])
             return
-        for (_, future), answer in zip(ready, answers, strict=True):
-            future.set_result(answer)
+        _tell([(promise, answer) for (_, promise), answer in zip(ready, answers, strict=True)])
+
+
+def _tell(said: Sequence[tuple[Promise[Answer], Answer | StoreFault]]) -> None:
+    """To each its answer; to those of one event loop all at once, as waking it costs as much for one as for many."""
+    loops: dict[asyncio.AbstractEventLoop | None, list[tuple[Promise[Answer], Answer | StoreFault]]] = {}
+    for promise, answer in said:
+        loop = promise.get_loop() if isinstance(promise, asyncio.Future) else None
+        loops.setdefault(loop, []).append((promise, answer))
+    for loop, several in loops.items():
+        if loop is None:
+            _settle(several)
+        else:
+            with suppress(RuntimeError):  # it was closed: nobody waits there any more
+                loop.call_soon_threadsafe(_settle, several)
+
+
+def _settle(said: Sequence[tuple[Promise[Answer], Answer | StoreFault]]) -> None:
+    for promise, answer in said:
+        if promise.done():  # whoever waited was cancelled
+            continue
+        if isinstance(answer, StoreFault):
+            promise.set_exception(answer)
+        else:
+            promise.set_result(answer)
 
 
 def fault_of(error: BaseException) -> StoreFault:

@@ -23,7 +23,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, select, text
 
@@ -42,6 +42,9 @@ __all__ = ["Envelope", "Intake", "StoreFault", "StoreFull", "Verdict"]
 _FULL_DURABILITY = text(
     "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
 )
+
+
+_Promise = TypeVar("_Promise", Future[list[int]], asyncio.Future[list[int]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +92,11 @@ class Intake:
         A repeat of an earlier delivery (Message-ID, recipient and body the same) gives the id of the row that stands
         and makes none (SMTP-6, ruling 6.10). Raises StoreFull and StoreFault.
         """
-        return self._submit(envelope).result()
+        return self._submit(envelope, Future()).result()
 
     async def accept(self, envelope: Envelope) -> list[int]:
         """`store` for a coroutine. Once handed over, the message is committed even if the caller is cancelled."""
-        return await asyncio.wrap_future(self._submit(envelope))
+        return await self._submit(envelope, asyncio.get_running_loop().create_future())
 
     @property
     def crowded(self) -> bool:
@@ -104,8 +107,9 @@ class Intake:
         """Commit what waits and end."""
         self._committer.close()
 
-    def _submit(self, envelope: Envelope) -> Future[list[int]]:
-        return self._committer.submit(lambda: self._prepare(envelope), len(envelope.content))
+    def _submit(self, envelope: Envelope, promise: _Promise) -> _Promise:
+        self._committer.submit(lambda: self._prepare(envelope), len(envelope.content), promise)
+        return promise
 
     def _write(self, session: Connection, batch: list[_Prepared]) -> list[list[int]]:
         """All rows of a batch, in two statements (three if one is a repeat)."""

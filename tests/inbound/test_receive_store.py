@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from sqlalchemy import event, select
 
 from mailer import wake
 from mailer.inbound import commits
-from mailer.inbound.receive import Intake, StoreFault, StoreFull
+from mailer.inbound.receive import Envelope, Intake, StoreFault, StoreFull
 from mailer.store import Store
 from mailer.store import engine as store_engine
 from mailer.store.tables import inbox, raws
@@ -142,6 +142,10 @@ def hold_the_committer(store: Store) -> tuple[threading.Event, threading.Thread]
     return go, thread
 
 
+def handed_in(intake: Intake, mail: Envelope) -> Future[list[int]]:
+    return intake._submit(mail, Future())
+
+
 def mail(number: int, body: bytes = b"Hello\r\n") -> bytes:
     return b"Message-ID: <%d@school.example>\r\n\r\n" % number + body
 
@@ -163,29 +167,68 @@ def test_sixteen_who_wait_share_commits(store: Store, intake: Intake) -> None:
     assert len(commits) <= 3  # the holder's, at most one for the first that came, one for the rest
 
 
+@pytest.mark.parametrize("bad", [True, False])
+def test_each_of_many_who_wait_on_a_loop_hears_its_own_answer(store: Store, intake: Intake, bad: bool) -> None:
+    """One that was cancelled is stored all the same, one that cannot be stored hears that, and the others are not disturbed."""
+    go, thread = hold_the_committer(store)
+
+    async def deliver() -> list[list[int] | BaseException]:
+        mails = [envelope(mail(n)) for n in range(8)]
+        if bad:
+            mails.append(envelope(mail(9), mail_from=None))  # type: ignore[arg-type]
+        waiting = [asyncio.ensure_future(intake.accept(each)) for each in mails]
+        await asyncio.sleep(0)
+        waiting[2].cancel()  # the first may be in hand already, by itself
+        go.set()
+        return await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 20)
+
+    answers = asyncio.run(deliver())
+    thread.join()
+    with store.read() as session:
+        stored = {row.message_id: row.id for row in session.execute(select(inbox.c.id, inbox.c.message_id))}
+    assert len(stored) == 8
+    assert isinstance(answers[2], asyncio.CancelledError)
+    assert [type(each) for each in answers[8:]] == [StoreFault] * bad
+    assert all(answers[n] == [stored[f"<{n}@school.example>"]] for n in range(8) if n != 2)
+
+
+def test_who_waited_on_a_loop_that_is_closed_keeps_nobody_from_being_told(store: Store, intake: Intake) -> None:
+    go, thread = hold_the_committer(store)
+
+    async def leave() -> None:
+        intake._submit(envelope(mail(1)), asyncio.get_running_loop().create_future())
+
+    asyncio.run(leave())
+    other = handed_in(intake, envelope(mail(2)))
+    go.set()
+    thread.join()
+    assert other.result(20)
+    assert len(rows(store)) == 2
+
+
 def test_a_crowd_is_waited_for_and_who_comes_alone_is_not(store: Store, intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commits, "COMMIT_DELAY", 3600.0)
-    assert intake._submit(envelope(mail(1))).result(20)  # at once
+    assert handed_in(intake, envelope(mail(1))).result(20)  # at once
     monkeypatch.setattr(commits, "COMMIT_DELAY", 1.0)
     monkeypatch.setattr(commits, "CROWDED_FOR", 60.0)
     go, thread = hold_the_committer(store)
-    first = [intake._submit(envelope(mail(n))) for n in range(2, 10)]
+    first = [handed_in(intake, envelope(mail(n))) for n in range(2, 10)]
     go.set()
     assert all(each.result(20) for each in first)
     thread.join()
     assert intake.crowded
     written: list[object] = []
     event.listen(store.writer, "commit", written.append)
-    second = [intake._submit(envelope(mail(n))) for n in range(10, 20)]
+    second = [handed_in(intake, envelope(mail(n))) for n in range(10, 20)]
     assert all(each.result(20) for each in second)
     assert len(written) == 1
 
 
 def test_one_bad_message_does_not_fail_its_neighbours(store: Store, intake: Intake) -> None:
     go, thread = hold_the_committer(store)
-    futures = [intake._submit(envelope(mail(n))) for n in range(3)]
-    bad = intake._submit(envelope(mail(9), MENDIP, mail_from="lone \udcff surrogate"))
-    worse = intake._submit(envelope(mail(10), mail_from=None))  # type: ignore[arg-type]
+    futures = [handed_in(intake, envelope(mail(n))) for n in range(3)]
+    bad = handed_in(intake, envelope(mail(9), MENDIP, mail_from="lone \udcff surrogate"))
+    worse = handed_in(intake, envelope(mail(10), mail_from=None))  # type: ignore[arg-type]
     go.set()
     thread.join()
     assert [len(each.result(20)) for each in futures] == [1, 1, 1]
@@ -215,8 +258,8 @@ def test_a_full_disk_takes_what_still_fits(store: Store, intake: Intake) -> None
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 40}")
     go, thread = hold_the_committer(store)
-    small = [intake._submit(envelope(mail(n))) for n in range(4)]
-    large = intake._submit(envelope(mail(5, b"x" * 2_000_000)))
+    small = [handed_in(intake, envelope(mail(n))) for n in range(4)]
+    large = handed_in(intake, envelope(mail(5, b"x" * 2_000_000)))
     go.set()
     thread.join()
     assert all(each.result(20) for each in small)
@@ -231,7 +274,7 @@ def test_locked_database(tmp_path: Path, store: Store, monkeypatch: pytest.Monke
     intake = Intake(impatient)
     other = sqlite3.connect(tmp_path / "t.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    futures = [intake._submit(envelope(mail(n))) for n in range(20)]
+    futures = [handed_in(intake, envelope(mail(n))) for n in range(20)]
     for each in futures:
         with pytest.raises(StoreFault) as raised:
             each.result(20)
@@ -273,12 +316,12 @@ def test_the_door_does_not_wait_as_long_as_others(
     assert intake.verdict("mendip@lists.example.org").ok  # known before: a door that has been open for a while
     with writes(tmp_path / "t.db", store):
         began = time.monotonic()
-        futures = [intake._submit(envelope(mail(n))) for n in range(16)]
+        futures = [handed_in(intake, envelope(mail(n))) for n in range(16)]
         faults = [each.exception(20) for each in futures]
         assert time.monotonic() - began < 5
     assert all(isinstance(fault, StoreFault) for fault in faults)
     assert rows(store) == []
-    again = [intake._submit(envelope(mail(n))) for n in range(16)]
+    again = [handed_in(intake, envelope(mail(n))) for n in range(16)]
     assert len({row for each in again for row in each.result(20)}) == 16
     assert len(rows(store)) == 16
     with store.write() as session:  # and the next writer is as patient as ever
@@ -287,7 +330,7 @@ def test_the_door_does_not_wait_as_long_as_others(
 
 
 def test_closing_commits_what_was_handed_over(store: Store, intake: Intake) -> None:
-    futures = [intake._submit(envelope(mail(n))) for n in range(50)]
+    futures = [handed_in(intake, envelope(mail(n))) for n in range(50)]
     intake.close()
     assert all(each.done() for each in futures)
     assert len(rows(store)) == 50
