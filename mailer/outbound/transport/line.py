@@ -137,6 +137,8 @@ class Line:
         self._buffer = buffer[begin:]
         if not before:
             return said
+        if any(one.code // 100 != said.code // 100 for one in before):  # the end of another reply, or none (RFC 5321 4.2.1)
+            raise LineLost("nonsense", before[0].text)
         return Answer(said.code, before[0].enhanced, tuple(line for one in (*before, said) for line in one.lines))
 
     def close(self) -> None:

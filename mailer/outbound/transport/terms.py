@@ -65,7 +65,8 @@ def unsent(wire_id: int) -> Reply:
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds (OUT-5, RFC 5321 4.5.3.2). Each bounds the whole step, however slowly the peer drips; `window` bounds all of it."""
+    """Seconds (OUT-5, RFC 5321 4.5.3.2). Each bounds the whole step, however slowly the peer drips; `window` is when no
+    further letter is begun: the one in hand is waited for, as its answer decides."""
 
     connect: float = 30
     greeting: float = 300

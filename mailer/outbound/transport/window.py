@@ -13,6 +13,7 @@ dot is ended by RSET in front of the next MAIL; if every RCPT failed and DATA go
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from mailer.clock import monotonic
 from mailer.outbound import results
@@ -69,6 +70,8 @@ class Window:
             self.finish()
         ahead = False
         for (index, letter), behind in zip(turns, [*following, None], strict=False):
+            if monotonic() >= self._until:
+                break
             try:
                 refused = self._envelope(letter, ahead)
                 ahead = refused is None and behind is not None
@@ -79,7 +82,7 @@ class Window:
                 replies[index] = broken.reply
             if not self.alive:
                 break
-        if ahead:  # told to finish: the server waits for a content that does not come
+        if ahead:  # told to finish, or the time is over: the server waits for a content that does not come
             self.alive = False
         return replies
 
@@ -92,16 +95,19 @@ class Window:
                 self._begin(letter)
             for step, command, seconds in zip(STEPS, letter.commands, patience, strict=True):
                 if not self._pipelining:
+                    if self._line.waiting:
+                        break
                     self._line.write(command, self._timeouts.block, self._until)
                 answer = self._line.answer(seconds, self._until)
                 answers.append(answer)
                 if answer.code == 421 or (not self._pipelining and not _fits(step, answer)):
                     break
-            if self._pipelining and self._line.waiting and len(answers) == 3:
-                raise LineLost("out-of-step", "more answers than commands")
+            if self._line.waiting and not (answers and answers[-1].code == 421):
+                answers.append(self._goodbye())
             return self._judge(letter, answers)
         except LineLost as lost:
-            self.stalled = self._pipelining and lost.reason == "no-answer" and 0 < len(answers) < 3
+            # On a line that has served it is one slow answer, and no sign that pipelining was offered in vain.
+            self.stalled = self._pipelining and self.fresh and lost.reason == "no-answer" and 0 < len(answers) < 3
             raise Broken(self._not_asked_for(letter, bool(answers), lost)) from None
 
     def _not_asked_for(self, letter: Prepared, begun: bool, lost: LineLost) -> Reply:
@@ -130,14 +136,26 @@ class Window:
                 raise LineLost("connection-lost" if answer.code == 421 else "out-of-step", answer.text)
         self.open = True
 
+    def _goodbye(self) -> Answer:
+        """What the server said that it was not asked for: that it leaves, mostly because of its answer before. Else we lost step."""
+        with suppress(LineLost):
+            said = self._line.answer(LAST_WORDS, self._until)
+            if said.code == 421:
+                return said
+        raise _out_of_step()
+
     def _judge(self, letter: Prepared, answers: list[Answer]) -> Reply | None:
+        last = answers[-1]
         bad = next((pair for pair in zip(STEPS, answers, strict=False) if not _fits(*pair)), None)
+        if bad is None and last.code == 421:
+            bad = "data", last
         if bad is None:
             return None
         step, answer = bad
-        last = answers[-1]
+        if last.positive and step != "data":  # to DATA, behind a refusal: each stands one command too late
+            raise _out_of_step()
         reply = _reply(letter, step, answer)
-        if last.code == 421 or (len(answers) == 3 and last.positive) or reply.reason == "nonsense":
+        if last.code == 421 or reply.reason == "nonsense":
             self.alive = False  # gone, or out of step
         elif len(answers) == 3 and last.code == 354:
             if answers[1].positive:
@@ -166,7 +184,7 @@ class Window:
             begun = lost.written > len(letter.body)
             raise Broken(self._unanswered(letter, lost, begun)) from None
         try:
-            answer = self._line.answer(self._timeouts.content, self._until)
+            answer = self._line.answer(self._timeouts.content, monotonic() + self._timeouts.content)  # the whole of it, whenever it was begun
         except LineLost as lost:
             raise Broken(_uncertain(letter, lost)) from None
         self.open = behind is not None
@@ -187,6 +205,10 @@ class Window:
         return _reply(letter, stage, answer) if answer.code >= 400 else None
 
 
+def _out_of_step() -> LineLost:
+    return LineLost("out-of-step", "more answers than commands")
+
+
 def _fits(step: results.Stage, answer: Answer) -> bool:
     return answer.code == 354 if step == "data" else answer.positive
 
@@ -198,7 +220,7 @@ def _reply(letter: Prepared, stage: results.Stage, answer: Answer) -> Reply:
 
 
 def _uncertain(letter: Prepared, lost: LineLost) -> Reply:
-    detail = f"{SENTENCES[lost.reason]} {lost.detail}".strip()
+    detail = lost.detail if lost.reason == "connection-lost" else f"{SENTENCES[lost.reason]} {lost.detail}".strip()
     return Reply(letter.wire.id, "uncertain", None, None, detail, "lost-answer")
 
 

@@ -61,7 +61,7 @@ REPLIES: dict[str, tuple[bytes, tuple[int, str | None, tuple[str, ...]]]] = {
     "one line": (b"250 2.0.0 Ok\r\n", (250, "2.0.0", ("2.0.0 Ok",))),
     "the same again": (b"250 2.0.0 Ok\r\n", (250, "2.0.0", ("2.0.0 Ok",))),
     "several lines": (b"550-5.1.1 No\r\n550 5.7.1 such user\r\n", (550, "5.1.1", ("5.1.1 No", "5.7.1 such user"))),
-    "the last code counts": (b"250-first\r\n451 last\r\n", (451, None, ("first", "last"))),
+    "the last code counts": (b"450-first\r\n451 last\r\n", (451, None, ("first", "last"))),
     "a code alone": (b"354\r\n", (354, None, ("",))),
     "without CR": (b"250 Ok\n", (250, None, ("Ok",))),
 }

@@ -373,6 +373,84 @@ def test_what_we_call_ourselves(hostname: str, said: str) -> None:
     assert server.commands[0] == f"EHLO {said}"
 
 
+def test_v6_the_time_of_a_window_ends_no_wait_for_a_dot() -> None:
+    """A slow scanner: each answer comes in good time, all of them do not. What is begun is waited for, the rest is not begun."""
+
+    def scans(talk: Talk) -> None:
+        talk.stop.wait(0.5)
+
+    server = Server(trouble={("DOT", n): scans for n in range(1, 9)})
+    patient = dataclasses.replace(QUICK, content=15, window=1.5)
+    with serve(server) as peer:
+        connection = relays(peer.url, timeouts=patient)[0].connect()
+        replies = connection.send(letters(8))
+        connection.close()
+    states = [reply.state for reply in replies]
+    assert (states[0], states[-1]) == (A, N)
+    assert states.count(A) == len(server.taken)
+    assert "uncertain" not in states
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize("unasked", [b"250 Ok\r\n", b"450 4.2.0 hm\r\n"], ids=["good", "bad"])
+def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_dots(unasked: bytes, way: tuple[str, ...]) -> None:
+    """V6: else a refused letter would be said to be accepted, or one that was taken would go again."""
+    server = Server(way, {("DATA", 2): b"354 go on\r\n" + unasked, ("DOT", 2): b"554 5.7.1 spam\r\n"})
+    states, reasons, usable = deliver(server, letters(3))
+    assert (states, reasons[1], usable) == ([A, D, N], "out-of-step", False)
+    assert len(server.stored) == 1
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize("unasked", [b"250 2.0.0 and again\r\n", NO_USER], ids=["good", "bad"])
+def test_an_answer_between_two_letters_that_nobody_asked_for_is_not_the_next_ones(unasked: bytes, way: tuple[str, ...]) -> None:
+    server = Server(way, {("DOT", 1): b"250 2.0.0 Ok\r\n" + unasked})
+    states, reasons, usable = deliver(server, letters(3))
+    assert (states[0], usable) == (A, False)
+    assert states[1] in (D, N)
+    assert reasons[1] in ("out-of-step", "nonsense")  # and not what it would say of the letter's sender
+    assert len(server.stored) == 1
+
+
+def test_who_leaves_behind_its_refusal_is_heard_out() -> None:
+    """The letter was refused for good, and is not asked for again."""
+    server = Server(trouble={("RCPT", 2): NO_USER, ("DATA", 2): b"554 5.5.1 nobody\r\n421 4.7.0 too many errors\r\n"})
+    states, reasons, usable = deliver(server, letters(3))
+    assert (states, reasons[1], usable) == ([A, F, N], "no-such-address", False)
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_who_leaves_behind_its_354_gets_no_content(way: tuple[str, ...]) -> None:
+    server = Server(way, {("DATA", 2): b"354 go on\r\n421 4.3.2 going down\r\n"})
+    with serve(server) as peer:
+        replies = connect(peer.url).send(letters(3))
+    assert [reply.state for reply in replies] == [A, D, N]
+    assert (replies[1].reason, replies[1].slow) == ("closing", "relay")
+    assert len(server.stored) == 1
+
+
+def test_v6_a_refusal_without_an_end_is_not_joined_to_the_next_answer() -> None:
+    states, reasons, _ = deliver(Server(trouble={("DOT", 1): b"550-5.7.1 spam\r\n"}), letters(2))
+    assert (states[0], reasons[0]) == ("uncertain", "lost-answer")
+
+
+def test_an_uncertain_letter_is_not_told_of_as_not_handed_over() -> None:
+    with serve(Server(trouble={("DOT", 1): HANG_UP})) as peer:
+        reply = connect(peer.url).send(letters(1))[0]
+    assert (reply.state, reply.text) == ("uncertain", "the peer hung up")
+
+
+def test_one_slow_answer_on_a_line_that_has_served_is_no_word_about_pipelining() -> None:
+    with serve(Server(trouble={("RCPT", 3): SILENT})) as peer:
+        relay = relays(peer.url, timeouts=QUICK)[0]
+        assert [reply.state for reply in relay.connect().send(letters(3))] == [A, A, D]
+        second = relay.connect()
+        peer_talks = len(peer.talks)
+        assert [reply.state for reply in second.send(letters(2))] == [A, A]
+    assert peer_talks == 2
+    assert relay.pipelining  # type: ignore[attr-defined]
+
+
 def test_pipelining_that_is_offered_and_does_not_work_is_left_alone_next_time() -> None:
     """Half an extension: everything behind the first command is thrown away."""
 
