@@ -93,9 +93,9 @@ class Embedded:
         self._scheduler: Scheduler | None = None
 
     @property
-    def ticks(self) -> int:
-        """How often the scheduler has looked at everything that time brings."""
-        return self._scheduler.ticks if self._scheduler is not None else 0
+    def looked(self) -> tuple[int, ...]:
+        """How often each thread of the scheduler has looked at what time brings."""
+        return self._scheduler.looked if self._scheduler is not None else ()
 
     def start(self) -> None:
         """Start everything; what cannot start stops what has."""

@@ -48,6 +48,7 @@ class LongSteps(threading.Thread):
         super().__init__(name=f"long-steps-{turn.__name__}", daemon=True)
         self.house = house
         self.leads = False
+        self.turns = 0  # that have ended
         self._turn = turn
         self._way = way
         self._wanted = threading.Event()
@@ -64,6 +65,7 @@ class LongSteps(threading.Thread):
                     pass
             except Exception as error:
                 self._trouble.met(error)
+            self.turns += 1
             # What fails after a whole audience was read is not tried without end.
             self._ended.wait(min(REST * (clock.monotonic() - self._began), MOST_REST))
 
@@ -97,6 +99,11 @@ class Scheduler(threading.Thread):
         self._sweeps_at = 0.0  # monotonic
         self._ended = threading.Event()
         self._trouble = log.Lasting(_log, "tick failed; the next one tries again")
+
+    @property
+    def looked(self) -> tuple[int, ...]:
+        """How often each of its threads has looked at what time brings."""
+        return (self.ticks, *(steps.turns for steps in self._long))
 
     def run(self) -> None:
         for steps in self._long:

@@ -116,13 +116,13 @@ def told_to_stop() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def perform(house: House, board: Board, told: threading.Event, ticks: Callable[[], int], pace: float = PACE) -> Stage:
+def perform(house: House, board: Board, told: threading.Event, looked: Callable[[], tuple[int, ...]], pace: float = PACE) -> Stage:
     """Play the term. `told` ends it early. The service runs while this returns; the caller stops it."""
     listen = house.settings.smtp_listen
     assert listen is not None
     year = clock.now().astimezone(ZONE).year
     start = datetime.combine(script.first_monday(year), time(8), ZONE)
-    stage = Stage(house, (listen.host, listen.port), ZONE, start, board.tell, ticks)
+    stage = Stage(house, (listen.host, listen.port), ZONE, start, board.tell, looked)
     clock.stand_at(start)
     network_id = script.open_network(stage)
     script.put_down(stage, network_id)
@@ -179,7 +179,7 @@ def run(settings: Settings, *, serve: bool, pace: float = PACE) -> bool:
             clock.stand_at(clock.now())
             running.start()
             with Board(cast.NAME) as board:
-                stage = perform(house, board, told, lambda: running.ticks, pace)
+                stage = perform(house, board, told, lambda: running.looked, pace)
             if told.is_set():
                 print("Stopped before the end of term.", flush=True)
                 return True

@@ -38,7 +38,7 @@ class Stage:
     zone: ZoneInfo
     now: datetime
     tell: Tell
-    ticks: Callable[[], int]  # how often the house has looked at what time brings
+    looked: Callable[[], tuple[int, ...]]  # how often each thread of the house has looked at what time brings
     slug: str = cast.SLUG
     domain: str = cast.DOMAIN
     mails: int = 0  # that members wrote
@@ -144,17 +144,17 @@ class Stage:
     def settle(self, stopped: Callable[[], bool]) -> None:
         """Wait until the house has done everything that this moment brings; bounded."""
         started = clock.monotonic()
-        changed = self.ticks()
+        changed = self.looked()
         before: object = None
         while not stopped():
-            ticks = self.ticks()  # before the look: what a tick does is seen once it is counted
+            looked = self.looked()  # before our look: what one of theirs does is seen once it is counted
             working, stuck, mark = self._look()
             if mark != before:
-                before, changed = mark, ticks
+                before, changed = mark, looked
             if not working and stuck <= self._stuck:
                 return
-            if not working and ticks > changed + 1:
-                # A whole tick began and ended, and did nothing about these: they are not waited for until they change.
+            if not working and all(now > then + 1 for now, then in zip(looked, changed, strict=True)):
+                # Each began a whole look and ended it, and did nothing about these: they are not waited for until they change.
                 self._stuck = stuck
                 return
             if clock.monotonic() - started > PATIENCE:
@@ -179,7 +179,7 @@ class Stage:
                     )
                 )
             ).scalar_one()
-            steps = [one.id for one in (*looks.waiting(session, now), *looks.half_written(session))]
+            steps = [one.id for one in (*looks.waiting(session, now), *looks.to_be_shown(session, now), *looks.half_written(session))]
             o = occasions.c
             states = session.execute(
                 select(o.id, o.state, o.version, o.approved_version, o.goes_at, o.cursor).where(
