@@ -243,6 +243,29 @@ def test_a_fault_of_ours_is_451_and_says_nothing_of_it(house: Build, tmp_path: P
     assert client.say("NOOP").startswith("250")
 
 
+@pytest.mark.parametrize("first", [True, False], ids=["the first was taken", "it is away for all"])
+def test_no_recipient_bounces_while_the_database_is_away(house: Build, tmp_path: Path, first: bool) -> None:
+    """SMTP-4: a fault at one RCPT is 451 for each of the group; nothing that was said before is forgotten, which would be a 503."""
+    opened = house()
+    client = opened.dial()
+    client.hello()
+    assert client.say("MAIL FROM:<jane@school.example>").startswith("250")
+    if first:
+        assert client.say(f"RCPT TO:<{MENDIP}>").startswith("250")
+    with sqlite3.connect(tmp_path / "t.db") as other:
+        other.execute("ALTER TABLE networks RENAME TO away")
+    opened.intake.knows._read_at -= 2
+    client.send(f"RCPT TO:<{NEWS}>\r\nRCPT TO:<mendip-help@lists.example.org>\r\n".encode())
+    assert [client.reply()[:9] for _ in range(2)] == ["451 4.3.0"] * 2
+    with sqlite3.connect(tmp_path / "t.db") as other:
+        other.execute("ALTER TABLE away RENAME TO networks")
+    if not first:
+        assert client.say(f"RCPT TO:<{MENDIP}>").startswith("250")
+    assert client.say("DATA").startswith("354")
+    assert client.say(MAIL + b".").startswith("250")
+    assert [row.rcpt for row in opened.rows()] == [MENDIP]
+
+
 CHILD = """
 import asyncio, sys
 from pathlib import Path

@@ -153,9 +153,8 @@ class Connection(SMTP):
                 await getattr(self, self.verbs[verb])(argument)
             except (Gone, ConnectionError):
                 raise
-            except Exception:
+            except Exception:  # what was said before holds: a 503 to the next RCPT would bounce it
                 _log.exception("a mail command failed", protocol=self.protocol, verb=verb)
-                self._set_rset_state()
                 if verb == "DATA":  # what is left of the message must not be read as commands
                     self.end(replies.FAULT)
                 await self.push(replies.FAULT)
