@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailer.inbound.receive import Intake
+from mailer.settings import Settings
 from tests.workers.conftest import MAIL, MENDIP, House
 from workers.smtpd.commands import NotAPath, NotParameters, parse_argument
+from workers.smtpd.listen import Door
+from workers.smtpd.session import Smtp
 
 Build = Callable[..., House]
 
@@ -236,6 +242,24 @@ def test_a_unix_socket_needs_no_peer_and_goes_when_the_door_closes(house: Build,
     assert client.say(MAIL + b".").startswith("250")
     assert opened.rows()[0].client == "unix"
     assert (tmp_path / "doors" / "lmtp").stat().st_mode & 0o777 == 0o660
+
+
+def test_what_a_refused_mail_asked_for_is_forgotten(house: Build) -> None:
+    client = house().dial()
+    client.hello()
+    assert client.say("MAIL FROM:<jane@school.example> SMTPUTF8 OTHER=1").startswith("555 5.5.4")
+    assert client.say("MAIL FROM:<jané@école.example>").startswith("553 5.6.7")
+
+
+def test_a_session_has_no_hooks_that_would_be_looked_for() -> None:
+    """aiosmtpd reads every name of a new session, which took as long as all its commands do."""
+
+    async def opened() -> Smtp:
+        door = Door(Settings(), cast(Intake, None), Smtp)
+        return Smtp(door, asyncio.get_running_loop())
+
+    session = asyncio.run(opened())
+    assert (session._smtp_methods, session._handle_hooks, session._auth_methods) == ({}, {}, {})
 
 
 def test_connection_limit(house: Build) -> None:

@@ -80,6 +80,8 @@ class Smtp(Connection):
                 reply = replies.NEEDS_SMTPUTF8
             if reply is None:
                 self._sender = sender.address
+            else:
+                self._is_utf8 = False
             await self.push(reply or replies.SENDER_OK)
 
     def _mail_parameters(self, sender: Argument) -> str | None:
