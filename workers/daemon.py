@@ -132,12 +132,17 @@ class Embedded:
             raise
 
     def stop(self) -> None:
-        """Stop in the opposite order; one that fails to stop does not keep the others."""
-        while self._stops:
-            try:
-                self._stops.pop()()
-            except Exception:
-                _log.exception("could not be stopped cleanly")
+        """Stop in the opposite order."""
+        _stop(self._stops)
+
+
+def _stop(stops: list[Callable[[], None]]) -> None:
+    """The last first, leaving none; one that fails to stop does not keep the others."""
+    while stops:
+        try:
+            stops.pop()()
+        except Exception:
+            _log.exception("could not be stopped cleanly")
 
 
 def until_told(ready: Callable[[], None] | None = None) -> None:
@@ -203,5 +208,4 @@ def role(house: House, name: str) -> None:
         watch = brokers.Watch(house.settings, ready)  # nobody is ready whom no wake-up can reach
         stops.append(watch.stop)
         until_told(watch.start)
-    while stops:
-        stops.pop()()
+    _stop(stops)

@@ -19,7 +19,7 @@ from workers.smtpd.wire import Room
 
 ROOM = 4  # messages of the largest size that may be on their way in at once, over all connections of a door
 BACKLOG = 256
-LAST_COMMITS = 10.0  # seconds that closing waits for messages behind the dot
+LAST_COMMITS = 7.0  # seconds that closing waits for messages behind the dot; less than the daemon waits for the doors
 SOCKET_MODE = 0o660
 
 _log = log.get(__name__)
