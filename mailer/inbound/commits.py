@@ -85,8 +85,9 @@ class Committer(Generic[Prepared, Answer]):
             if self._closed:
                 raise StoreFault("Termpost is stopping.", "Try again in a minute.")
             if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="commits", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._run, name="commits", daemon=True)
+                thread.start()  # may fail where there are too many; then the next one tries again
+                self._thread = thread
             self._waiting.put(_Waiting(prepare, octets, promise))
 
     def close(self) -> None:
@@ -99,20 +100,24 @@ class Committer(Generic[Prepared, Answer]):
             thread.join()
 
     def _run(self) -> None:
-        last = False
-        while not last:
-            group, last = self._gather()
-            if len(group) >= CROWD:
-                self._crowded_until = clock.monotonic() + CROWDED_FOR
-            ready: list[tuple[Prepared, Promise[Answer]]] = []
-            for each in group:
-                try:
-                    ready.append((each.prepare(), each.promise))
-                except Exception as error:
-                    _log.exception("a message could not be prepared for the store")
-                    _tell([(each.promise, fault_of(error))])
-            if ready:
-                self._commit(ready)
+        while self._serve_a_group():
+            pass
+
+    def _serve_a_group(self) -> bool:
+        """False after `close`. What a group held is let go before the next one is waited for."""
+        group, last = self._gather()
+        if len(group) >= CROWD:
+            self._crowded_until = clock.monotonic() + CROWDED_FOR
+        ready: list[tuple[Prepared, Promise[Answer]]] = []
+        for each in group:
+            try:
+                ready.append((each.prepare(), each.promise))
+            except Exception as error:
+                _log.exception("a message could not be prepared for the store")
+                _tell([(each.promise, fault_of(error))])
+        if ready:
+            self._commit(ready)
+        return not last
 
     def _gather(self) -> tuple[list[_Waiting[Prepared, Answer]], bool]:
         """Wait for one, then take all that wait already, or in a crowd a moment later. The second is True after `close`."""

@@ -6,10 +6,12 @@ import asyncio
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event, select
@@ -204,6 +206,58 @@ def test_who_waited_on_a_loop_that_is_closed_keeps_nobody_from_being_told(store:
     thread.join()
     assert other.result(20)
     assert len(rows(store)) == 2
+
+
+def test_those_of_one_loop_are_woken_together(store: Store, intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    go, thread = hold_the_committer(store)
+    woken: list[object] = []
+
+    async def deliver() -> None:
+        loop = asyncio.get_running_loop()
+        waiting = [asyncio.ensure_future(intake.accept(envelope(mail(n)))) for n in range(16)]
+        await asyncio.sleep(0)
+        wake_up = loop.call_soon_threadsafe
+
+        def counted(*what: Any) -> asyncio.Handle:
+            woken.append(what)
+            return wake_up(*what)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(loop, "call_soon_threadsafe", counted)
+            go.set()
+            await asyncio.wait_for(asyncio.gather(*waiting), 20)
+
+    asyncio.run(deliver())
+    thread.join()
+    assert len(woken) <= 2  # at most one for the first that came, one for the rest
+
+
+def test_a_thread_that_could_not_be_started_is_started_for_the_next(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are too many; else everybody after would wait for an answer that nobody gives."""
+
+    def no_more(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", no_more)
+        with pytest.raises(RuntimeError):
+            intake.store(envelope(mail(1)))
+    assert intake.store(envelope(mail(2)))
+
+
+def test_what_was_committed_is_let_go(store: Store) -> None:
+    """A group may be of 16 MiB, and the next one may come tomorrow."""
+
+    class Message:
+        pass
+
+    committer: commits.Committer[Message, int] = commits.Committer(store, lambda _, group: [1] * len(group))
+    kept, promise = weakref.ref(message := Message()), Future[int]()
+    committer.submit(lambda message=message: message, 1, promise)  # type: ignore[misc]
+    del message
+    assert promise.result(20) == 1
+    until(lambda: kept() is None)
+    committer.close()
 
 
 def test_a_crowd_is_waited_for_and_who_comes_alone_is_not(store: Store, intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
