@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Generator
 from typing import Any
 
+import hypothesis
 import pytest
 
 from tests.databases import share_statements
@@ -38,6 +39,10 @@ REQUIRE_ALL = os.environ.get("TEST_REQUIRE_ALL", "") not in ("", "0") or os.envi
 
 
 share_statements()
+
+# No deadline for an example: a busy machine may stop us for a second in the middle of one, and what has to be fast is measured apart.
+hypothesis.settings.register_profile("termpost", deadline=None)
+hypothesis.settings.load_profile("termpost")
 
 USUAL = 120  # seconds; a test that is given more begins early, so that no worker waits for it alone at the end
 
