@@ -7,7 +7,7 @@ import errno
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -386,6 +386,11 @@ def test_v5_what_one_thread_gives_back_is_not_what_another_has_taken_meanwhile(s
     assert set(sink.counts().values()) == {1}
 
 
+def passed(since: datetime) -> float:
+    """Seconds of real time, which fill a bucket however busy the machine is."""
+    return (clock.lease_now() - since).total_seconds()
+
+
 def deliver(stage: Stage) -> None:
     with contextlib.suppress(OSError):
         stage.courier.deliver("bulk")
@@ -415,16 +420,18 @@ def test_answers_wait_for_a_database_that_is_away(stages: Any, sink: Sink) -> No
 def test_a_rate_slows_what_leaves_and_a_network_may_have_its_own(stages: Any, sink: Sink) -> None:
     stage = stages(relay_url=sink.url)
     mailing(stage, 40)
+    ago = clock.lease_now() - timedelta(seconds=1)  # ten are in the bucket after a second
     with stage.house.store.write() as session:
-        rates.set_rate(session, 600, now=clock.lease_now() - timedelta(seconds=1))  # ten are in the bucket after a second
+        rates.set_rate(session, 600, now=ago)
     stage.courier.deliver("bulk")
-    assert 10 <= len(sink.got) <= 15
+    assert 10 <= len(sink.got) <= 10 * passed(ago)
     with stage.house.store.write() as session:
         rates.set_rate(session, None, now=clock.lease_now())
-        rates.set_rate(session, 60, now=clock.lease_now() - timedelta(seconds=5), name=rates.network(stage.network_id))
+        ago = clock.lease_now() - timedelta(seconds=5)
+        rates.set_rate(session, 60, now=ago, name=rates.network(stage.network_id))
     before = len(sink.got)
     stage.courier.deliver("bulk")
-    assert 5 <= len(sink.got) - before <= 8
+    assert 5 <= len(sink.got) - before <= passed(ago)
     with stage.house.store.write() as session:
         rates.set_rate(session, None, now=clock.lease_now(), name=rates.network(stage.network_id))
     while stage.courier.deliver("bulk"):
