@@ -9,12 +9,20 @@ import pytest
 
 from mailer.cli import meeting, member, network
 from mailer.cli.app import assemble
+from tests.cli.made import NOW
 from tests.cli.test_network_and_member import Line
 
 
-def test_it_sees_who_did_what_in_every_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Line:
+    """At NOW, as the days that are named here are to come, whatever the day is."""
+    (tmp_path / "clock").write_text(NOW.isoformat())
+    monkeypatch.setenv("TERMPOST_CLOCK", f"file:{tmp_path}/clock")
     monkeypatch.chdir(tmp_path)
-    line = Line(tmp_path)
+    return Line(tmp_path)
+
+
+def test_it_sees_who_did_what_in_every_network(line: Line) -> None:
     for slug in ("mendip", "wessex"):
         line(network.app, "add", slug, "--domain", "lists.example.org", "--name", slug)
     line(member.app, "add", "mendip", "jane@hill.example", "--evidence", "form")
@@ -36,10 +44,8 @@ def test_it_sees_who_did_what_in_every_network(tmp_path: Path, monkeypatch: pyte
     line(app, "audit", "nowhere", status=1)
 
 
-def test_what_it_does_leaves_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_it_does_leaves_a_line(line: Line) -> None:
     """Every command that changes what happens to mail: its act, its network, what it was done to, and no words."""
-    monkeypatch.chdir(tmp_path)
-    line = Line(tmp_path)
     line(network.app, "add", "mendip", "--domain", "lists.example.org", "--name", "Mendip")
     line(network.app, "terms", "mendip", "2027-01-05..2027-03-26")
     line(network.app, "terms", "mendip")  # which only lists them
