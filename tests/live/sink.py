@@ -56,11 +56,13 @@ class Sink:
     def open(self) -> Sink:
         self._listener = socket.create_server(("127.0.0.1", self.port))
         self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
+        self._accepting = threading.Thread(target=self._accept, args=(self._listener,), daemon=True)
+        self._accepting.start()
         return self
 
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
+        self._accepting.join(5)  # who still waited would wait on the next listener, which gets the same descriptor
         self._listener.close()
 
     def __enter__(self) -> Sink:

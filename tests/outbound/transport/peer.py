@@ -119,11 +119,13 @@ def serve(script: Script) -> Iterator[Peer]:
             peer.threads.append(thread)
             thread.start()
 
-    threading.Thread(target=accept, daemon=True).start()
+    accepting = threading.Thread(target=accept, daemon=True)
+    accepting.start()
     try:
         yield peer
     finally:
         listener.shutdown(socket.SHUT_RDWR)
+        accepting.join(5)  # who still waited would wait on the next test's listener, which gets the same descriptor
         listener.close()
         for talk in peer.talks:
             talk.stop.set()
