@@ -7,6 +7,7 @@ is skipped and says so; with CI=true or TEST_REQUIRE_ALL=1 such a skip is a fail
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import pwd
 import shutil
@@ -28,11 +29,29 @@ NewDatabase = Callable[..., str]  # the URL of a new database, empty or like the
 T = TypeVar("T")
 
 
+# From EPHEMERAL on, the kernel gives any free port to whoever connects or binds to 0, and may do so before a server here has
+# bound the one that was found for it. So ours lie below, each worker of a parallel run has its share of them, and each process
+# begins at a place of its own; no port comes again before all were given.
+LOWEST, EPHEMERAL = 12_000, 32_768
+
+
+def _to_try() -> Iterator[int]:
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    share = (EPHEMERAL - LOWEST) // max(worker + 1, int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
+    for n in itertools.count(os.getpid() * 97):
+        yield LOWEST + worker * share + n % share
+
+
+_ports = _to_try()
+
+
 def free_port() -> int:
     """A port of 127.0.0.1 that nothing listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    for port in itertools.islice(_ports, EPHEMERAL - LOWEST):
+        with socket.socket() as free, contextlib.suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError(f"every port from {LOWEST} to {EPHEMERAL} is taken")
 
 
 def program(name: str, *, needed_for: str) -> str:
