@@ -25,7 +25,7 @@ from mailer.inbound import pipeline
 from mailer.inbound.receive import Envelope
 from mailer.outbound import outbox, rates
 from mailer.outbound.copies import is_passing
-from mailer.outbound.deliver import BATCH, LAST_MOMENT, STRIDE, Courier
+from mailer.outbound.deliver import BATCH, STRIDE, Courier
 from mailer.outbound.letter import LetterError
 from mailer.store.tables import letters, occasions
 from tests.databases import new_on_postgres
@@ -244,7 +244,10 @@ def test_v6_stop_waits_for_one_letter_and_knows_of_each_what_became_of_it(stages
         assert len(server.stored) == 3
 
 
-def test_v6_a_relay_that_does_not_answer_when_we_stop_leaves_one_letter_uncertain(stages: Any) -> None:
+def test_v6_a_relay_that_does_not_answer_when_we_stop_leaves_one_letter_uncertain(
+    stages: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailer.outbound.deliver.LAST_MOMENT", 20.0)  # a busy machine may need it; none is to use it up
     silent = threading.Event()
 
     def falls_silent(talk: Talk) -> None:
@@ -259,7 +262,7 @@ def test_v6_a_relay_that_does_not_answer_when_we_stop_leaves_one_letter_uncertai
         assert silent.wait(10)
         began = clock.monotonic()
         stage.courier.close()
-        assert clock.monotonic() - began < LAST_MOMENT
+        assert clock.monotonic() - began < 15
         states = Counter((copy.state, copy.reason) for copy in stage.copies(occasion_id=occasion_id))
         assert states == {("accepted", "accepted"): 2, ("uncertain", "lost-answer"): 1, ("queued", ""): 2 * STRIDE - 2}
         courier.join(10)
