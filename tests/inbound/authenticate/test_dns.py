@@ -40,6 +40,7 @@ class Server:
     def resolver(self) -> dns.resolver.Resolver:
         made = dns.resolver.Resolver(configure=False)
         made.nameservers, made.port = ["127.0.0.1"], self.port
+        made.timeout = 20  # it asks once, however late we answer within the time of the question
         return made
 
     def answer(self, packet: bytes) -> bytes | None:
