@@ -6,6 +6,7 @@ import base64
 import socket
 import ssl
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,20 +15,8 @@ from mailer.outbound.transport import RelayDown, RelayUrlError, Timeouts, Wire, 
 from tests.outbound.transport.certificates import Authority
 from tests.outbound.transport.peer import FULL, Script, Server, Talk, serve
 
-QUICK = Timeouts(
-    connect=2,
-    greeting=0.5,
-    hello=0.5,
-    tls=2,
-    login=0.5,
-    mail=1,
-    rcpt=1,
-    data=1,
-    block=1,
-    content=1,
-    quit=0.2,
-    window=20,
-)
+PATIENT = Timeouts(quit=0.2).at_most(20)  # a willing server answers late on a busy machine
+QUICK = replace(PATIENT, greeting=0.5)  # for one that does not greet
 LETTER = Wire(1, "mendip+b1@lists.example.org", "dawn@school.example", b"Subject: x\r\n\r\nhello\r\n")
 
 
@@ -37,12 +26,16 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 def down(
-    script: Script, scheme: str = "smtp", host: str = "127.0.0.1", context: ssl.SSLContext | None = None
+    script: Script,
+    scheme: str = "smtp",
+    host: str = "127.0.0.1",
+    context: ssl.SSLContext | None = None,
+    timeouts: Timeouts = PATIENT,
 ) -> RelayDown:
     began = time.monotonic()
     with serve(script) as peer, pytest.raises(RelayDown) as caught:
-        relays(f"{scheme}://{host}:{peer.port}", timeouts=QUICK, context=context)[0].connect()
-    assert time.monotonic() - began < 4, "OUT-5"
+        relays(f"{scheme}://{host}:{peer.port}", timeouts=timeouts, context=context)[0].connect()
+    assert time.monotonic() - began < 10, "OUT-5"
     assert "secret" not in str(caught.value)
     return caught.value
 
@@ -58,7 +51,7 @@ BANNERS: dict[str, tuple[Script, str, bool]] = {
     "hangs up": (Talk.hang_up, "connection-lost", False),
     "resets": (Talk.reset, "connection-lost cannot-connect", False),
     "silent": (Talk.silent, "no-answer", True),
-    "drips": (lambda talk: talk.drip(b"220 peer.example ESMTP and so on and on\r\n", 0.1), "no-answer", True),
+    "drips": (lambda talk: talk.drip(b"220 peer.example ESMTP and so on and on\r\n", 0.4), "no-answer", True),
     "EHLO 421": (Server(trouble={("EHLO", 1): b"421 4.3.2 bye\r\n"}), "closing", True),
     "EHLO and HELO 550": (Server(trouble={("EHLO", 1): b"550 no\r\n", ("HELO", 1): b"550 no\r\n"}), "refused", True),
     "EHLO hangs up": (Server(trouble={("EHLO", 1): Talk.hang_up}), "connection-lost", False),
@@ -71,7 +64,7 @@ def test_a_door_that_stays_closed(name: str) -> None:
     script, reason, slow = BANNERS[name]
     if isinstance(script, Server):
         script.seen.clear()
-    error = down(script)
+    error = down(script, timeouts=QUICK if name in ("silent", "drips") else PATIENT)
     assert error.reason in reason.split()
     assert error.slow == slow
 
@@ -80,7 +73,7 @@ def test_nobody_there() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(RelayDown) as caught:
-        relays(f"smtp://127.0.0.1:{port}", timeouts=QUICK)[0].connect()
+        relays(f"smtp://127.0.0.1:{port}", timeouts=PATIENT)[0].connect()
     assert caught.value.reason == "cannot-connect"
 
 
@@ -88,7 +81,7 @@ def test_half_an_extension() -> None:
     """SIZE without a number, in small letters, doubled AUTH, words nobody knows."""
     server = Server(features=("pipelining", "size", "Size abc", "AUTH=LOGIN PLAIN", "AUTH", "XYZ 1 2", "8bitmime"))
     with serve(server) as peer:
-        connection = relays(peer.url, timeouts=QUICK)[0].connect()
+        connection = relays(peer.url, timeouts=PATIENT)[0].connect()
         assert [reply.state for reply in connection.send([LETTER])] == ["accepted"]
         connection.close()
 
@@ -142,7 +135,7 @@ def test_out_14_encrypted_and_logged_in(way: str, auth: str, authority: Authorit
     server = Secure(authority.server("localhost"), implicit, auth)
     with serve(server) as peer:
         relay = relays(
-            f"{scheme}://jo%40x:sec%2Cret@localhost:{peer.port}", timeouts=QUICK, context=authority.trusted()
+            f"{scheme}://jo%40x:sec%2Cret@localhost:{peer.port}", timeouts=PATIENT, context=authority.trusted()
         )[0]
         assert "ret" not in relay.name
         connection = relay.connect()
@@ -157,7 +150,7 @@ def test_a_large_letter_over_tls(authority: Authority) -> None:
     big = Wire(1, "a@b.example", "c@d.example", b"Subject: x\r\n\r\n" + (b"y" * 70 + b"\r\n") * 40_000)
     server = Secure(authority.server("localhost"))
     with serve(server) as peer:
-        connection = relays(f"smtp+starttls://localhost:{peer.port}", timeouts=QUICK, context=authority.trusted())[
+        connection = relays(f"smtp+starttls://localhost:{peer.port}", timeouts=PATIENT, context=authority.trusted())[
             0
         ].connect()
         assert [reply.state for reply in connection.send([big, LETTER])] == ["accepted", "accepted"]
@@ -169,7 +162,7 @@ def test_a_large_letter_over_tls(authority: Authority) -> None:
 def test_out_14_password_refused(authority: Authority) -> None:
     server = Secure(authority.server("localhost"))
     with serve(server) as peer, pytest.raises(RelayDown) as caught:
-        relays(f"smtp+starttls://jo:wrong@localhost:{peer.port}", timeouts=QUICK, context=authority.trusted())[
+        relays(f"smtp+starttls://jo:wrong@localhost:{peer.port}", timeouts=PATIENT, context=authority.trusted())[
             0
         ].connect()
     assert caught.value.reason == "login-refused"
@@ -179,7 +172,7 @@ def test_out_14_password_refused(authority: Authority) -> None:
 def test_login_not_offered(authority: Authority) -> None:
     server = Secure(authority.server("localhost"), auth="AUTH GSSAPI")
     with serve(server) as peer, pytest.raises(RelayDown) as caught:
-        relays(f"smtp+starttls://jo:x@localhost:{peer.port}", timeouts=QUICK, context=authority.trusted())[0].connect()
+        relays(f"smtp+starttls://jo:x@localhost:{peer.port}", timeouts=PATIENT, context=authority.trusted())[0].connect()
     assert caught.value.reason == "login-not-offered"
 
 
