@@ -26,7 +26,7 @@ STEPS = (
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from(STEPS), min_size=1, max_size=8))
 def test_stop_holds_until_their_own_word(steps: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer.cycle.budget import MOST_A_TERM, Letter, Place, Verdict, spread
@@ -112,7 +112,6 @@ LETTERS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(LETTERS, st.one_of(st.none(), st.integers(0, 100)), st.randoms())
 def test_what_always_holds(letters: list[Letter], today: int | None, chance: Random) -> None:
     now = None if today is None else MONDAY + timedelta(days=today)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer.cycle.calendar import NetworkCalendar, Term
@@ -271,7 +271,6 @@ CALENDARS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(ROWS, OFFSETS, ANCHORS, CALENDARS, NOWS)
 def test_what_always_holds(
     row: Row, offset: Offset, anchor: datetime, calendar: NetworkCalendar, now: datetime
@@ -305,7 +304,6 @@ def test_what_always_holds(
         assert calendar.is_school(day)
 
 
-@settings(deadline=None)
 @given(ROWS, ANCHORS, CALENDARS)
 def test_planning_again_changes_nothing(row: Row, anchor: datetime, calendar: NetworkCalendar) -> None:
     """Idempotent: the same row, anchor and now give the same dates, whatever zone the anchor is written in."""
@@ -314,7 +312,6 @@ def test_planning_again_changes_nothing(row: Row, anchor: datetime, calendar: Ne
     assert once == plan_row(row, anchor.astimezone(UTC), calendar, LONG_AGO, other)
 
 
-@settings(deadline=None)
 @given(ANCHORS, CALENDARS)
 def test_mails_of_one_meeting_keep_their_order(anchor: datetime, calendar: NetworkCalendar) -> None:
     kinds = ("invitation", "draft-agenda", "final-agenda", "day-before")

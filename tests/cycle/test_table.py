@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer.cycle.table import PRESSING, TABLE, Anchor, Moves, Offset, Override, row_of, table_for
@@ -125,7 +125,6 @@ def test_what_is_no_offset(text: str) -> None:
         Offset.parse(text)
 
 
-@settings(deadline=None)
 @given(
     st.one_of(
         st.builds(Offset, st.integers(-99, 99)), st.builds(lambda days: Offset(days=days), st.integers(-999, 999))

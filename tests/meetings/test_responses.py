@@ -180,7 +180,7 @@ def test_a_whole_list_corrects_what_was_presumed(place: Place) -> None:
 REPLY = st.tuples(st.sampled_from(["yes", "no", "maybe"]), st.integers(0, 3), st.integers(0, 3), st.booleans())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(REPLY, max_size=8))
 def test_one_answer_counts_and_all_are_kept(replies: list[tuple[str, int, int, bool]]) -> None:
     """CAL-10: whatever comes in whatever order, nothing is lost and at most one answer is current."""

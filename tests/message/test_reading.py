@@ -197,7 +197,7 @@ def test_mime_2_caps_hold_time_and_depth(name: str) -> None:
     assert seen.error is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=2_000))
 def test_mime_1_any_octets_are_read(raw: bytes) -> None:
     seen = read(HEAD.encode() + raw, own_hosts=["lists.example.org"], authserv_id="mx.example")

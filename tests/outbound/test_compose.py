@@ -56,7 +56,7 @@ def test_no_words_can_add_a_field(template: str) -> None:
     compile_letter(draft, marks, boundary_seed="x")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(words=st.text(st.characters(exclude_categories=()), max_size=300))
 def test_whatever_is_written_the_letter_stands(words: str) -> None:
     fields = {**sample("replies/action-done"), "action": {**sample("replies/action-done")["action"], "text": words, "outcome": words}}

@@ -139,7 +139,7 @@ def test_same_message_same_octets() -> None:
     assert signed() == signed()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.text(" \tab.=", max_size=8), max_size=8))
 def test_relaxed_body_is_what_the_rfc_says(lines: list[str]) -> None:
     """RFC 6376 3.4.4, against dkimpy's own canonical form."""

@@ -32,7 +32,7 @@ def row_like(queue: Queue, copy: int, **values: Any) -> outbox.Row:
 
 
 @ON_BOTH
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     said=st.lists(st.tuples(words, words, st.none() | moments, st.none() | moments, st.dictionaries(words, words, max_size=2)), min_size=1, max_size=4)
 )

@@ -35,7 +35,7 @@ TALK = st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=30)), max_
 def test_any_talk(house: Callable[..., House], protocol: str) -> None:
     opened = house()
 
-    @settings(max_examples=80, deadline=None)
+    @settings(max_examples=80)
     @given(TALK)
     def talk(pieces: list[bytes]) -> None:
         client = opened.dial(protocol)

@@ -90,7 +90,7 @@ def test_every_day_reads_back_from_the_forms_we_print(day: date) -> None:
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_text_is_read_without_raising(text: str) -> None:
     find_date(text, TODAY)
     find_times(text)

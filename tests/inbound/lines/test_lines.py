@@ -118,7 +118,7 @@ def test_a_broken_address_is_named_not_lost() -> None:
     assert found.doubt
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=400))
 def test_any_text_is_read_without_raising(text: str) -> None:
     read_minutes(text, today=TODAY)

@@ -211,7 +211,7 @@ PIECES = (
 WORDS = st.sampled_from(PIECES.split(" "))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.one_of(st.text(max_size=300), st.lists(WORDS, max_size=25).map(" ".join)), st.sampled_from(Asked))
 def test_any_text_is_read_without_raising(text: str, asked: Asked) -> None:
     found = understand(text, asked, today=TODAY)
@@ -223,7 +223,7 @@ def test_any_text_is_read_without_raising(text: str, asked: Asked) -> None:
             assert intent.args["guests"] >= 0
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(WORDS, min_size=1, max_size=12).map(" ".join))
 def test_a_send_is_never_sure_with_a_doubting_word(text: str) -> None:
     found = understand("send " + text + " but not", Asked.PROOF, today=TODAY).first

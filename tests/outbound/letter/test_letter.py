@@ -316,7 +316,7 @@ words = st.text(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(words, words, st.text(". =\tF\nrom", max_size=200))
 def test_any_words_make_a_clean_letter(constant: str, value: str, nasty: str) -> None:
     """SMTP-8, OUT-11: what fill() promises holds for every text and every value."""

@@ -48,7 +48,7 @@ def numbers(contents: list[bytes]) -> list[int]:
     ]
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(plans, st.booleans())
 def test_what_we_say_is_true(plan: dict[tuple[str, int], str], pipelined: bool) -> None:
     features = FULL if pipelined else tuple(word for word in FULL if word != "PIPELINING")
