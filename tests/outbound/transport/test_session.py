@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import socket
 import ssl
 import time
 from dataclasses import replace
@@ -14,6 +13,7 @@ import pytest
 from mailer.outbound.transport import RelayDown, RelayUrlError, Timeouts, Wire, relays
 from tests.outbound.transport.certificates import Authority
 from tests.outbound.transport.peer import FULL, Script, Server, Talk, serve
+from tests.servers import free_port
 
 PATIENT = Timeouts(quit=0.2).at_most(20)  # a willing server answers late on a busy machine
 QUICK = replace(PATIENT, greeting=0.5)  # for one that does not greet
@@ -70,10 +70,8 @@ def test_a_door_that_stays_closed(name: str) -> None:
 
 
 def test_nobody_there() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     with pytest.raises(RelayDown) as caught:
-        relays(f"smtp://127.0.0.1:{port}", timeouts=PATIENT)[0].connect()
+        relays(f"smtp://127.0.0.1:{free_port()}", timeouts=PATIENT)[0].connect()
     assert caught.value.reason == "cannot-connect"
 
 
