@@ -40,7 +40,7 @@ REQUIRE_ALL = os.environ.get("TEST_REQUIRE_ALL", "") not in ("", "0") or os.envi
 
 share_statements()
 
-# No deadline for an example: a busy machine may stop us for a second in the middle of one, and what has to be fast is measured apart.
+# No deadline for an example: a busy machine may stop us for a second in the middle of one. What has to be fast is measured apart.
 hypothesis.settings.register_profile("termpost", deadline=None)
 hypothesis.settings.load_profile("termpost")
 

@@ -48,7 +48,7 @@ def test_neither_log_nor_file_names_her_afterwards(tmp_path: Path) -> None:
         live.post(mail(f"mendip-agenda@{DOMAIN}", "Kiln", "Ten minutes. Nora Vale"), f"mendip-agenda@{DOMAIN}", sender=NORA)
         live.post(mail(f"nobody@{DOMAIN}x", "Lost", "Nora Vale"), f"mendip+zzzz@{DOMAIN}", sender=NORA)
         live.settled()
-        until(lambda: not [copy for copy in live.copies() if copy.state in ("queued", "sending")])  # else one counts as the question
+        until(lambda: not [copy for copy in live.copies() if copy.state in ("queued", "sending")])  # or one seems the question
         had = len(live.rows(tray, rcpt=NORA))
         live.post(mail(f"mendip-help@{DOMAIN}", "", "FORGET ME"), f"mendip-help@{DOMAIN}", sender=NORA)
         tag = str(newest(live, had)["Reply-To"]).rpartition("<")[2].rstrip(">")
