@@ -160,7 +160,7 @@ class Rates:
         for name, count in counts.items():
             row = self.rows.get(name)
             if count and row is not None and row.per_minute is not None:
-                left = {"tokens": _tokens(row, self.now) - count, "stamped_at": self.now}
+                left = {"tokens": _tokens(row, self.now) - count, "stamped_at": _stamp(row, self.now)}
                 session.execute(update(rates).where(rates.c.name == name).values(**left))
 
 
@@ -185,6 +185,11 @@ def _limits(now: Any) -> Any:
 def _limits_to_spend(now: Any) -> Any:
     in_force = or_(rates.c.per_minute.is_not(None), rates.c.rests_until > now)
     return select(rates).where(in_force).order_by(rates.c.name).with_for_update()  # a lock on PostgreSQL alone
+
+
+def _stamp(row: Any, now: datetime) -> datetime:
+    """Not before the last one, as who looked at the clock and then waited for the writer's turn would give its seconds once more."""
+    return now if row.stamped_at - now > SKEW else max(row.stamped_at, now)
 
 
 def _tokens(row: Any, now: datetime) -> float:

@@ -214,3 +214,20 @@ def test_out_16_a_domain_rests_longer_though_others_take_what_they_get(stage: St
     deliver_all(stage)
     assert len(sinks[0].got) == len(copies) - 2
     assert rests(stage) == {rates.destination("slow.example"): 2}
+
+
+def test_who_waited_for_the_writers_turn_gives_no_second_twice(queue: Queue) -> None:
+    """The clock is looked at before the turn is had; meanwhile another may have spent and stamped."""
+
+    def spend(seconds: float, most: int) -> int:
+        with queue.store.write() as session:
+            known = rates.read(session, now=NOW + timedelta(seconds=seconds), to_spend=True)
+            budget = known.budget(most, "tray:")
+            known.spend(session, range(max(budget.most, 0)), budget, "tray:")
+            return max(budget.most, 0)
+
+    with queue.store.write() as session:
+        rates.set_rate(session, 600, now=NOW - timedelta(seconds=20))
+    assert spend(0, 1) == 1
+    assert spend(-8, 192) == 99
+    assert spend(0.1, 192) == 1
