@@ -191,7 +191,7 @@ class Courier:
         is after it in the queue need not wait."""
         at_fault = {row: f"letter-{type(error).__name__}" for row, error in failures.items() if not is_passing(error)}
         if at_fault:
-            outbox.fail_unfilled(session, at_fault, now)
+            outbox.fail_unfilled(session, at_fault, self.owner, now)
         ours = [row for row in failures if row not in at_fault]
         if ours:
             outbox.put_off(session, ours, self.owner, reason="trouble-here", detail=TROUBLE_HERE, slow=False, now=now)

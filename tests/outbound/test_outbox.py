@@ -540,3 +540,20 @@ def test_every_try_is_history(queue: Queue) -> None:
         answered(queue, copy, state, state)
     with queue.store.read() as session:
         assert [row.state for row in session.execute(attempts.select().order_by(attempts.c.id))] == ["deferred", "accepted"]
+
+
+def test_a_letter_that_cannot_be_filled_is_nobodys_business_but_its_owners(queue: Queue) -> None:
+    """Somebody else may have claimed it since, and fill it as it stands now."""
+    copy = queue.copy()
+    assert queue.claim("one") == [copy]
+    assert queue.claim("two", lease_now=NOW + 2 * LEASE) == [copy]
+    with queue.store.write() as session:
+        outbox.fail_unfilled(session, {copy: "letter-ValueError"}, "one", NOW)
+    assert (queue.row(copy).state, queue.row(copy).lease_owner) == ("queued", "two")
+
+
+def test_a_copy_that_was_emptied_is_not_tried_again_by_hand(queue: Queue) -> None:
+    copy = queue.copy(state="failed", to_address=None)
+    with queue.store.write() as session:
+        assert not outbox.retry_now(session, copy, NOW)
+    assert queue.row(copy).state == "failed"

@@ -107,7 +107,7 @@ def retry_now(session: Connection, outgoing_id: int, now: datetime) -> bool:
 
 def _again(session: Connection, outgoing_id: int, states: tuple[str, ...], reason: str, now: datetime) -> bool:
     """Send a copy once more, if it stands in one of these states."""
-    which = and_(outgoing.c.id == outgoing_id, outgoing.c.state.in_(states))
+    which = and_(outgoing.c.id == outgoing_id, outgoing.c.state.in_(states), outgoing.c.to_address.is_not(None))
     mailing = (occasions.c.state.label("mailing"), occasions.c.extra.label("of_mailing"))
     asked = select(outgoing.c.lane, outgoing.c.purpose, *CLOCK, *mailing)
     row = session.execute(asked.outerjoin(occasions, occasions.c.id == outgoing.c.occasion_id).where(which)).first()

@@ -200,9 +200,10 @@ def put_off(
         note(session, [c["row"] for c in changes if c["to"] == to], now, state=to, reason=reason, text=detail[:500])
 
 
-def fail_unfilled(session: Connection, failures: Mapping[int, str], now: datetime) -> None:
-    """A letter that cannot be composed or filled: its rows fail with the cause, seen in the outbox; nothing was sent."""
+def fail_unfilled(session: Connection, failures: Mapping[int, str], owner: str, now: datetime) -> None:
+    """A letter that cannot be composed or filled: its rows, as far as `owner` has them, fail with the cause, seen in the outbox;
+    nothing was sent."""
     for why in sorted(set(failures.values())):
         these = among(outgoing.c.id, [row for row, said in failures.items() if said == why])
         ended: dict[str, Any] = {"finished_at": now, "lease_owner": "", "lease_until": None}
-        move(session, and_(these, IS_OPEN), now, state="failed", reason=why[:60], **ended)
+        move(session, and_(these, IS_OPEN, outgoing.c.lease_owner == owner), now, state="failed", reason=why[:60], **ended)
