@@ -69,7 +69,9 @@ class Courier:
         while clock.monotonic() < ends:
             if self._stopped.is_set():
                 return False
-            relay, ids = self._claim(lane)
+            relay, ids, others = self._claim(lane)
+            if not ids and others:
+                continue  # they had stood in front of what may go
             if relay is None or not ids:
                 return False
             if len(ids) == BATCH and clock.monotonic() >= call_at:
@@ -99,20 +101,20 @@ class Courier:
         with self._lock:
             self._lock.wait_for(lambda: not self._under_way, LAST_MOMENT)
 
-    def _claim(self, lane: str) -> tuple[Relay | None, list[int]]:
-        """A batch, and the relay it is for. None: no relay is willing just now."""
+    def _claim(self, lane: str) -> tuple[Relay | None, list[int], bool]:
+        """A batch, the relay it is for, and whether others were due that do not go. None: no relay is willing just now."""
         now, lease_now = clock.now(), clock.lease_now()
         with self._queue.read() as session:  # an empty look must not take the writer's turn
             if not outbox.is_waiting(session, lane, now, lease_now):
-                return None, []
+                return None, [], False
             known = rates.read(session, now=lease_now)
         relay = self.lines.first(lambda name: known.rests(rates.relay(name)))
         if relay is None or known.budget(BATCH, relay.name).most == 0:
-            return None, []
+            return None, [], False
         with self._queue.write() as session:
             known = rates.read(session, now=lease_now, to_spend=True)
             budget = known.budget(BATCH, relay.name)
-            ids = outbox.claim(
+            ids, others = outbox.claim(
                 session,
                 lane=lane,
                 owner=self.owner,
@@ -123,7 +125,7 @@ class Courier:
                 budget=budget,
             )
             known.spend(session, ids, budget, relay.name)
-        return relay, ids
+        return relay, ids, others
 
     def _send(self, relay: Relay, ids: list[int], lane: str, asked: tuple[str, ...] = ()) -> bool:
         """Send a claimed batch. False when there is nothing more to do until the sweep. `asked` are relays that would not take it."""

@@ -66,9 +66,10 @@ class Queue:
 
     def claim(self, owner: str = "one", *, lane: str = "bulk", limit: int = 100, now: datetime = NOW, lease_now: datetime = NOW, **given: Any) -> list[int]:
         with self.store.write() as session:
-            return outbox.claim(
+            ids, _ = outbox.claim(
                 session, lane=lane, owner=owner, limit=limit, now=now, lease_now=lease_now, lease_until=lease_now + LEASE, **given
             )
+        return ids
 
     def mark(self, ids: list[int], owner: str = "one", *, now: datetime = NOW, lease_now: datetime = NOW) -> set[int]:
         window = [outbox.Sending(i, NOW, None, 1, f"{i:064x}") for i in ids]

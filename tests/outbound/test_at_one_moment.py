@@ -89,7 +89,8 @@ def test_who_stops_a_mailing_and_who_renames_a_reader_of_it_do_not_wait_for_each
     (copy, *_) = stage.copies(occasion_id=occasion)
     with stage.house.store.write() as session:
         leases = {"lease_now": stage.now, "lease_until": stage.now + LEASE}
-        assert outbox.claim(session, lane="bulk", owner="one", limit=16, now=stage.now, **leases)
+        ids, _ = outbox.claim(session, lane="bulk", owner="one", limit=16, now=stage.now, **leases)
+        assert ids
     said: list[Any] = []
     with stage.house.store.write() as session:
         outbox.take_back(session, outgoing.c.id == copy.id)

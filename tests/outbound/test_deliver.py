@@ -27,7 +27,7 @@ from mailer.outbound import outbox, rates
 from mailer.outbound.copies import is_passing
 from mailer.outbound.deliver import BATCH, STRIDE, Courier
 from mailer.outbound.letter import LetterError
-from mailer.store.tables import letters, occasions
+from mailer.store.tables import letters, occasions, outgoing
 from tests.databases import new_on_postgres
 from tests.live.people import approve, many, meeting
 from tests.live.sink import Sink
@@ -575,3 +575,18 @@ def test_v1_a_connection_that_is_dropped_while_a_letter_is_read_fails_no_copy(st
     stage.later(minutes=1)
     assert {copy.state for copy in stage.copies(occasion_id=occasion_id)} == {"accepted"}
     assert set(sink.counts().values()) == {1}
+
+
+@pytest.mark.parametrize("rated", [False, True], ids=["as fast as it goes", "six a minute"])
+def test_what_does_not_go_any_more_keeps_nobody_behind_it_waiting(stages: Any, sink: Sink, rated: bool) -> None:
+    """A claim looks at as many as may go now, and all of those may be too late: it is no end of the queue."""
+    stage = stages(relay_url=sink.url)
+    mailing(stage, 2 * BATCH)
+    copies = sorted(stage.copies(purpose="meetings"), key=lambda copy: (copy.next_attempt_at, copy.id))
+    late = [copy.id for copy in copies[: 2 * BATCH - 5]]
+    with stage.house.store.write() as session:
+        session.execute(update(outgoing).where(outgoing.c.id.in_(late)).values(deadline=stage.now - timedelta(minutes=1)))
+        if rated:
+            rates.set_rate(session, 6, now=clock.lease_now() - timedelta(minutes=1))
+    stage.courier.deliver("bulk")
+    assert sink.got

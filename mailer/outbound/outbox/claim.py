@@ -38,8 +38,9 @@ def claim(
     lease_now: datetime,
     lease_until: datetime,
     budget: Budget | None = None,
-) -> list[int]:
-    """Lease up to `limit` due rows of a lane to `owner` and return their ids, oldest due first.
+) -> tuple[list[int], bool]:
+    """Lease up to `limit` due rows of a lane to `owner` and return their ids, oldest due first; and whether others were due that
+    do not go now, so that there may be more behind them.
 
     The gate is asked again (V4): rows it refuses become `cancelled` with the reason, and so do rows whose time is over
     (`is_over`), and what was put off in the very moment in which its mailing was called off. Rows of a held network or mailing
@@ -48,7 +49,7 @@ def claim(
     """
     chosen = _next_due(session, lane, limit, now, lease_now, budget or Budget(limit))
     if not chosen:
-        return []
+        return [], False
     out: dict[int, str] = {}
     waits: dict[int, datetime] = {}
     asked = session.execute(*_asked(chosen, now, gate.day(now))).all()
@@ -72,7 +73,7 @@ def claim(
     mine = [row for row in chosen if row not in out and row not in waits]
     if mine:
         session.execute(*_lease(mine, owner, lease_until))
-    return mine
+    return mine, len(mine) < len(chosen)
 
 
 @prepared
