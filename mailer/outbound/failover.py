@@ -29,7 +29,7 @@ def for_another(results: Sequence[Reply]) -> tuple[list[Reply], list[int]]:
     A relay that puts off every letter of a stride rests, whatever it says of each: what is not claimed yet is for the next one
     then, within its rate, and does not come here first, to be put off."""
     refused = {reply.id for reply in results if reply.slow == "letter" or (reply.slow == "relay" and reply.code is not None)}
-    put_off = [replace(reply, state="deferred") if reply.id in refused else reply for reply in results]
+    put_off = [replace(reply, state="deferred", onward=True) if reply.id in refused else reply for reply in results]
     if _takes_nothing_now([reply for reply in results if reply.code is not None]):
         put_off = [replace(reply, slow="relay") if reply.id in refused else reply for reply in put_off]
     return put_off, sorted(refused)

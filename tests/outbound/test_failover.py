@@ -397,3 +397,29 @@ def test_out_5_whoever_can_wait_gives_a_busy_relay_its_time(stage: Stage, monkey
     with silent_first(stage, monkeypatch, reserve=reserve, greeting=1.0) as waits:
         assert waits(lane) >= 1.0
     assert states(stage) == ({("accepted", "accepted"): 4} if reserve else {("deferred", "no-answer"): 4})
+
+
+@pytest.mark.parametrize("words", [b"421 4.3.2 bye\r\n", b"452 4.3.1 full\r\n", b"550 5.1.8 Sender rejected\r\n"], ids=["421", "452", "550"])
+@pytest.mark.parametrize("reserve", [True, False], ids=["the reserve takes it", "there is no reserve"])
+def test_a_letter_near_its_end_is_for_the_next_relay_too(stage: Stage, words: bytes, reserve: bool) -> None:
+    """The retry clock has no time for it any more; the other relay has."""
+    mailing(stage, 3)
+    with stage.house.store.write() as session:
+        session.execute(update(outgoing).values(deadline=stage.now + timedelta(minutes=4)))
+    with serve(always("MAIL", words)) as peer, Sink() as other:
+        send_over(stage, peer.url, *([other.url] if reserve else []))
+    if reserve:
+        assert states(stage) == {("accepted", "accepted"): 4}
+        assert set(other.counts().values()) == {1}
+    else:
+        assert ("failed", "gave-up") in states(stage)
+
+
+def test_what_no_other_relay_takes_near_its_end_ends(stage: Stage) -> None:
+    mailing(stage, 3)
+    with stage.house.store.write() as session:
+        session.execute(update(outgoing).values(deadline=stage.now + timedelta(minutes=4)))
+    with serve(always("MAIL", b"550 5.1.8 Sender rejected\r\n")) as peer, serve(always("MAIL", b"550 5.1.8 Nor here\r\n")) as other:
+        send_over(stage, peer.url, other.url)
+        over_again(stage, minutes=5)
+    assert {state for state, _ in states(stage)} == {"failed"}

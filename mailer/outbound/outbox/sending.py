@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from mailer.outbound.outbox.history import account_again, lines, move, note
-from mailer.outbound.outbox.retry import next_try
+from mailer.outbound.outbox.retry import last_try, next_try
 from mailer.outbound.outbox.states import CLOCK, IS_OPEN, POLICY, goes_again, is_answered, is_undone, not_braked
 from mailer.outbound.transport import Reply
 from mailer.store import prepared
@@ -147,6 +147,8 @@ def _after(reply: Reply, row: Any, now: datetime, resend: bool) -> _After:
     at = None
     if not may_have_gone or goes_again(row.policy, resend):
         at = next_try(row, row.tried + 1, now, slow=_slower(reply))
+        if at is None and reply.onward:  # its end is near, and another relay may take it before
+            at = max(last_try(row), now)
     if at is not None:
         return ("deferred", reply.reason, at, None, 0)
     return ("uncertain", reply.reason, now, now, 0) if may_have_gone else ("failed", GAVE_UP, now, now, 0)

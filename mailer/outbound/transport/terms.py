@@ -47,7 +47,8 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What became of one Wire. `reason` is a key of results.SENTENCES; `slow` says what asks to be spared."""
+    """What became of one Wire. `reason` is a key of results.SENTENCES; `slow` says what asks to be spared; `onward`: another relay is
+    asked for it now."""
 
     id: int
     state: State
@@ -56,6 +57,7 @@ class Reply:
     text: str
     reason: str
     slow: Slow = ""
+    onward: bool = False
 
 
 def unsent(wire_id: int) -> Reply:
