@@ -49,6 +49,7 @@ class Courier:
         self._lock = threading.Condition()  # of what is under way
         self._stopped = threading.Event()
         self._under_way: dict[str, list[int]] = {}  # by owner
+        self._served: set[str] = set()  # relays that took something since they last asked to be spared
 
     @property
     def owner(self) -> str:
@@ -154,6 +155,8 @@ class Courier:
                 results = []
                 _send_windows(line, wires, results)
                 took += [wire.rcpt for wire, reply in zip(wires, results, strict=True) if reply.state == "accepted"]
+                if took:
+                    self._served.add(relay.name)
                 if not line.usable:
                     self.lines.drop(line)
                 if any(reply.slow for reply in results):
@@ -204,10 +207,12 @@ class Courier:
         """Somebody asks to be spared (OUT-9, OUT-16): they rest, for every process, and what is claimed for them is given
         back. Who took something meanwhile rests no longer than the first time. Returns what may still be sent."""
         ours = rates.relay(relay.name)
-        went = {rates.destination(domain_of(address)) for address in took} | ({ours} if took else set())
         asked = failover.to_be_spared(ours, wires, results)
         if not asked:
             return list(rest)
+        went = {rates.destination(domain_of(address)) for address in took}
+        if ours in asked and self._has_served(relay):
+            went.add(ours)
         now = clock.lease_now()
         with self._queue.write() as session:
             for name, why in sorted(asked.items()):
@@ -217,20 +222,27 @@ class Courier:
             outbox.release(session, sorted(spared), self.owner)
         return [row for row in rest if row.id not in spared]
 
+    def _has_served(self, relay: Relay) -> bool:
+        """Whether it took anything, on whichever line of ours, since this was asked last."""
+        had = relay.name in self._served
+        self._served.discard(relay.name)
+        return had
+
     def _without(self, relay: Relay, results: Sequence[Reply], unbegun: list[int], down: RelayDown) -> bool:
         """The relay cannot be had. Another claims what is left; where there is none it goes by the retry clock."""
         now = clock.now()
+        served = down.slow and self._has_served(relay)  # it is well, and has enough of us for a moment
         with self._queue.write() as session:
             if down.slow:
-                rates.spare(session, rates.relay(relay.name), now=clock.lease_now())
+                rates.spare(session, rates.relay(relay.name), now=clock.lease_now(), progress=served)
             known = rates.read(session, now=clock.lease_now())
             other = self.lines.first(lambda name: known.rests(rates.relay(name)))
             outbox.write_results(session, results, owner=self.owner, relay=relay.name, now=now, resend=self._resend)
-            if other is not None:
+            if other is not None or served:
                 outbox.release(session, unbegun, self.owner)
             else:
                 outbox.put_off(session, unbegun, self.owner, reason=down.reason, detail=str(down), slow=down.slow, now=now)
-        then = f"asking {other.name}" if other is not None else f"{len(unbegun)} copies put off"
+        then = f"asking {other.name}" if other is not None else f"{len(unbegun)} copies {'wait' if served else 'put off'}"
         _log.warning("relay cannot be had", relay=relay.name, reason=down.reason, detail=down.detail, then=then)
         return other is not None
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -423,3 +424,29 @@ def test_what_no_other_relay_takes_near_its_end_ends(stage: Stage) -> None:
         send_over(stage, peer.url, other.url)
         over_again(stage, minutes=5)
     assert {state for state, _ in states(stage)} == {"failed"}
+
+
+def test_out_16_a_relay_that_takes_letters_between_two_421_banners_rests_no_longer_each_time(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has enough of us for a moment. What it did not hear of waits for it, and no try is counted."""
+    monkeypatch.setattr(lines, "AWAY", 0.0)
+    mailing(stage, 5 * STRIDE - 1)  # and the organiser
+    turn = itertools.count()
+
+    def script(talk: Talk) -> None:
+        if next(turn) % 2:
+            talk.say(b"421 4.7.0 too many connections\r\n")
+        else:
+            Server(trouble={("MAIL", STRIDE + 1): Talk.hang_up})(talk)
+
+    rested: list[int] = []
+    with serve(script) as peer:
+        send_over(stage, peer.url)
+        for _ in range(4):
+            with stage.house.store.read() as session:
+                rested += session.execute(select(rates_table.c.asked)).scalars()
+            over_again(stage)
+    assert set(rested) == {1}
+    assert states(stage) == {("accepted", "accepted"): 5 * STRIDE}
+    assert {copy.attempts for copy in stage.copies(purpose="meetings")} == {1}
