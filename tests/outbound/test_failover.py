@@ -426,6 +426,20 @@ def test_what_no_other_relay_takes_near_its_end_ends(stage: Stage) -> None:
     assert {state for state, _ in states(stage)} == {"failed"}
 
 
+def test_what_has_no_end_and_is_past_its_days_is_not_asked_for_over_and_over(stage: Stage) -> None:
+    """The reserve rests, and the first relay takes none of it: it is given up, as it would be without a reserve."""
+    mailing(stage, 3)
+    long_ago = stage.now - timedelta(days=6)
+    server = always("MAIL", b"550 5.1.8 Sender rejected\r\n")
+    with serve(server) as peer, Sink() as other:
+        with stage.house.store.write() as session:
+            session.execute(update(outgoing).values(deadline=None, created_at=long_ago, not_before=long_ago))
+            rates.spare(session, rates.relay(other.url), now=clock.lease_now())
+        send_over(stage, peer.url, other.url)
+    assert states(stage) == {("failed", "gave-up"): 4}
+    assert server.seen["MAIL"] == 4
+
+
 def test_out_16_a_relay_that_takes_letters_between_two_421_banners_rests_no_longer_each_time(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

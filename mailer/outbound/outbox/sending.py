@@ -147,8 +147,8 @@ def _after(reply: Reply, row: Any, now: datetime, resend: bool) -> _After:
     at = None
     if not may_have_gone or goes_again(row.policy, resend):
         at = next_try(row, row.tried + 1, now, slow=_slower(reply))
-        if at is None and reply.onward:  # its end is near, and another relay may take it before
-            at = max(last_try(row), now)
+        if at is None and reply.onward and last_try(row) > now:  # its end is near, and another relay may take it before
+            at = last_try(row)
     if at is not None:
         return ("deferred", reply.reason, at, None, 0)
     return ("uncertain", reply.reason, now, now, 0) if may_have_gone else ("failed", GAVE_UP, now, now, 0)
