@@ -154,9 +154,10 @@ class Courier:
                 wires = [copy.wire for copy in stride if copy.wire.id in mine]
                 results = []
                 _send_windows(line, wires, results)
-                took += [wire.rcpt for wire, reply in zip(wires, results, strict=True) if reply.state == "accepted"]
-                if took:
+                just_took = [wire.rcpt for wire, reply in zip(wires, results, strict=True) if reply.state == "accepted"]
+                if just_took:
                     self._served.add(relay.name)
+                took += just_took
                 if not line.usable:
                     self.lines.drop(line)
                 if any(reply.slow for reply in results):
