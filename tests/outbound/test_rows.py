@@ -14,6 +14,7 @@ from sqlalchemy.exc import DataError
 
 from mailer.outbound import outbox
 from mailer.store.lists import among
+from mailer.store.many import MANY
 from mailer.store.tables import outgoing
 from tests.databases import on_both
 from tests.outbound.queue import NOW, Queue
@@ -34,16 +35,18 @@ def row_like(queue: Queue, copy: int, **values: Any) -> outbox.Row:
 @ON_BOTH
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
+    times=st.sampled_from([1, MANY]),
     said=st.lists(st.tuples(words, words, st.none() | moments, st.none() | moments, st.dictionaries(words, words, max_size=2)), min_size=1, max_size=4)
 )
-def test_what_is_written_is_what_was_given(queue: Queue, said: list[Any]) -> None:
-    """Quotation marks, backslashes, emoji, line ends, moments to the microsecond: nothing is lost on the way through JSON."""
+def test_what_is_written_is_what_was_given(queue: Queue, said: list[Any], times: int) -> None:
+    """Quotation marks, backslashes, emoji, line ends, moments to the microsecond: nothing is lost on the way through JSON, nor where
+    all rows of a page share it."""
     copy = queue.copy()
     with queue.store.write() as session:
         newest = session.execute(select(func.max(outgoing.c.id))).scalar_one()
         rows = [
             row_like(queue, copy, key=f"{newest}:{n}", to_name=name, greeting=greeting, not_before=start, deadline=deadline, extra=extra)
-            for n, (name, greeting, start, deadline, extra) in enumerate(said)
+            for n, (name, greeting, start, deadline, extra) in enumerate(said * times)
         ]
         assert outbox.add_rows(session, rows, now=NOW) == len(rows)
         found = session.execute(select(outgoing).where(outgoing.c.id > newest).order_by(outgoing.c.id)).all()
@@ -77,12 +80,13 @@ def test_a_page_is_one_statement_however_long(queue: Queue) -> None:
 
 
 @ON_BOTH
-def test_a_text_that_is_too_long_is_not_cut(queue: Queue) -> None:
+@pytest.mark.parametrize("count", [1, MANY])
+def test_a_text_that_is_too_long_is_not_cut(queue: Queue, count: int) -> None:
     """SQLite keeps any length; PostgreSQL refuses, as it does of a single row."""
-    row = row_like(queue, queue.copy(), key="k", reason="x" * 61)
+    row = row_like(queue, queue.copy(), reason="x" * 61)
     refused = nullcontext() if queue.store.is_sqlite else pytest.raises(DataError)
     with refused, queue.store.write() as session:
-        assert outbox.add_rows(session, [row], now=NOW) == 1
+        assert outbox.add_rows(session, [row._replace(key=f"long:{n}") for n in range(count)], now=NOW) == count
 
 
 @ON_BOTH
