@@ -66,16 +66,17 @@ class Courier:
 
     def deliver(self, lane: str) -> bool:
         """Deliver what is due in a lane until nothing is, for a bounded time. True if there may be more to do at once."""
-        ends, call_at = clock.monotonic() + LONGEST, 0.0
+        ends, call_at, more = clock.monotonic() + LONGEST, 0.0, False
         while clock.monotonic() < ends:
-            if self._stopped.is_set():
+            if self._stopped.is_set() or not (more or self._may_claim(lane)):
                 return False
             relay, ids, others = self._claim(lane)
+            more = len(ids) == BATCH
             if not ids and others:
                 continue  # they had stood in front of what may go
             if relay is None or not ids:
                 return False
-            if len(ids) == BATCH and clock.monotonic() >= call_at:
+            if more and clock.monotonic() >= call_at:
                 wake.ring(lane)  # more waits than one of us sends: whoever is free, here or elsewhere, lends a hand
                 call_at = clock.monotonic() + CALL_EVERY
             with self._lock:
@@ -102,18 +103,25 @@ class Courier:
         with self._lock:
             self._lock.wait_for(lambda: not self._under_way, LAST_MOMENT)
 
+    def _may_claim(self, lane: str) -> bool:
+        """A look, as who finds nothing must not take the writer's turn."""
+        lease_now = clock.lease_now()
+        with self._queue.read() as session:
+            return outbox.is_waiting(session, lane, clock.now(), lease_now) and self._willing(rates.read(session, now=lease_now)) is not None
+
+    def _willing(self, known: rates.Rates) -> Relay | None:
+        """The relay that is asked now. None: nobody may have anything just now."""
+        relay = self.lines.first(lambda name: known.rests(rates.relay(name)))
+        return relay if relay is not None and known.budget(BATCH, relay.name).most else None
+
     def _claim(self, lane: str) -> tuple[Relay | None, list[int], bool]:
         """A batch, the relay it is for, and whether others were due that do not go. None: no relay is willing just now."""
         now, lease_now = clock.now(), clock.lease_now()
-        with self._queue.read() as session:  # an empty look must not take the writer's turn
-            if not outbox.is_waiting(session, lane, now, lease_now):
-                return None, [], False
-            known = rates.read(session, now=lease_now)
-        relay = self.lines.first(lambda name: known.rests(rates.relay(name)))
-        if relay is None or known.budget(BATCH, relay.name).most == 0:
-            return None, [], False
         with self._queue.write() as session:
             known = rates.read(session, now=lease_now, to_spend=True)
+            relay = self._willing(known)
+            if relay is None:
+                return None, [], False
             budget = known.budget(BATCH, relay.name)
             ids, others = outbox.claim(
                 session,
