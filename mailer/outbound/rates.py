@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select, update
 
-from mailer.message.address import domain_of
+from mailer.message.address import ascii_domain, domain_of
 from mailer.outbound.naming import MOST_OF_RELAY, fitted
 from mailer.store.statements import insert, prepared
 from mailer.store.tables import outgoing, rates
@@ -53,7 +53,7 @@ def destination(domain: str) -> str:
 
 
 def _fitted_domain(domain: str) -> str:
-    return fitted(domain.lower(), MOST_OF_DOMAIN)
+    return fitted(ascii_domain(domain) or domain.lower(), MOST_OF_DOMAIN)
 
 
 def set_rate(session: Connection, per_minute: int | None, *, now: datetime, name: str = ALL) -> None:
