@@ -11,7 +11,16 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from mailer.outbound.outbox.history import account_again, lines, move, note
 from mailer.outbound.outbox.retry import last_try, next_try
-from mailer.outbound.outbox.states import CLOCK, IS_OPEN, POLICY, goes_again, is_answered, is_undone, not_braked
+from mailer.outbound.outbox.states import (
+    CLOCK,
+    IS_OPEN,
+    MAY_HAVE_GONE,
+    POLICY,
+    goes_again,
+    is_answered,
+    is_undone,
+    not_braked,
+)
 from mailer.outbound.transport import Reply
 from mailer.store import prepared
 from mailer.store.lists import among, texts_by_id
@@ -95,12 +104,12 @@ def write_results(
         session.execute(*lines(texts, now, relay, *said))
     for after, ids in changes.items():
         if after[1] == GAVE_UP:
-            note(session, moved.intersection(ids), now, state="failed", reason=GAVE_UP)
+            note(session, moved.intersection(ids), now, state=after[0], reason=GAVE_UP)
 
 
 @prepared
 def _in_hand(ids: Any, owner: Any) -> Any:
-    asked = select(outgoing.c.id, outgoing.c.attempts, *CLOCK, _TRIED, POLICY)
+    asked = select(outgoing.c.id, outgoing.c.attempts, *CLOCK, _TRIED, _DOUBTED, POLICY)
     return asked.where(among(outgoing.c.id, ids), is_answered(owner))
 
 
@@ -138,6 +147,9 @@ _TRIED = (
 )
 
 
+_DOUBTED = MAY_HAVE_GONE.label("doubted")  # given up, it is no more `failed` than it would be `cancelled`
+
+
 def _after(reply: Reply, row: Any, now: datetime, resend: bool) -> _After:
     if reply.state == "unsent":  # never begun: as if it had not been claimed
         return ("queued", "", now, None, 1)
@@ -151,7 +163,11 @@ def _after(reply: Reply, row: Any, now: datetime, resend: bool) -> _After:
             at = last_try(row)
     if at is not None:
         return ("deferred", reply.reason, at, None, 0)
-    return ("uncertain", reply.reason, now, now, 0) if may_have_gone else ("failed", GAVE_UP, now, now, 0)
+    return ("uncertain", reply.reason, now, now, 0) if may_have_gone else (_given_up(row), GAVE_UP, now, now, 0)
+
+
+def _given_up(row: Any) -> str:
+    return "uncertain" if row.doubted else "failed"
 
 
 def _slower(reply: Reply) -> bool:
@@ -165,7 +181,7 @@ def put_off(
     """No relay can be had, or we have a trouble of our own: a try that counts, with nothing sent. The retry clock says when they
     go again."""
     rows = session.execute(
-        select(outgoing.c.id, outgoing.c.attempts, *CLOCK, _TRIED).where(
+        select(outgoing.c.id, outgoing.c.attempts, *CLOCK, _TRIED, _DOUBTED).where(
             outgoing.c.id.in_(ids), IS_OPEN, outgoing.c.lease_owner == owner
         )
     ).all()
@@ -176,7 +192,7 @@ def put_off(
         changes.append(
             {
                 "row": row.id,
-                "to": "failed" if over else "deferred",
+                "to": _given_up(row) if over else "deferred",
                 "why": GAVE_UP if over else reason,
                 "next": at or now,
                 "finished": now if over else None,
@@ -198,7 +214,7 @@ def put_off(
         ),
         changes,
     )
-    for to in ("deferred", "failed"):
+    for to in ("deferred", "failed", "uncertain"):
         note(session, [c["row"] for c in changes if c["to"] == to], now, state=to, reason=reason, text=detail[:500])
 
 
