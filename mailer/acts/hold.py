@@ -158,6 +158,11 @@ def network_of(session: Connection, occasion_id: int) -> int:
     return int(found)
 
 
+def state_of(session: Connection, occasion_id: int) -> str:
+    """What a letter is now."""
+    return str(session.execute(select(occasions.c.state).where(occasions.c.id == occasion_id)).scalar_one())
+
+
 def _gone(session: Connection, occasion_id: int) -> int:
     """How many copies cannot be called back."""
     left = outgoing.c.state.in_(("accepted", "sending", "uncertain"))

@@ -140,10 +140,12 @@ def send_as_it_stands(
     if not assembly.has_matter(session, issue_id):
         raise Refused("no-pieces", f"No piece has come in for issue {issue.number} yet, so there is nothing to send.")
     goes_at = send.as_it_stands(session, actor, _occasion(session, issue, now), at_once=at_once, now=now)
-    zone = networks.by_id(session, actor.network_id).timezone
-    return Receipt(
-        "", f"issue {issue.number} goes out at {formats.brief(goes_at, zone)}", {"goes": formats.iso(goes_at, zone)}
-    )
+    network = networks.by_id(session, actor.network_id)
+    zone = network.timezone
+    said = f"issue {issue.number} goes out at {formats.brief(goes_at, zone)}"
+    if network.held_at is not None:
+        said += ", or once the network is released if it is held until then"
+    return Receipt("", said, {"goes": formats.iso(goes_at, zone)})
 
 
 def _check_to_come(session: Connection, issue: Issue) -> None:

@@ -12,7 +12,7 @@ from mailer.acts import Actor, Receipt, audited, hold
 from mailer.cycle import forecast, proofing
 from mailer.cycle.forecast import Forecast
 from mailer.cycle.networks import CycleOf, cycle_of
-from mailer.errors import Refused
+from mailer.errors import Conflict, Refused
 from mailer.outbound import outbox
 from mailer.people import addresses, committee, formats, people
 from mailer.store.tables import networks, occasions, proofs
@@ -223,6 +223,8 @@ def as_it_stands(session: Connection, actor: Actor, occasion_id: int, *, at_once
     occasion = session.execute(select(occasions).where(occasions.c.id == occasion_id)).one()
     if occasion.state in OVER:
         raise Refused("too-late", OVER[occasion.state])
+    if occasion.state == "held" and occasion.cursor is not None:
+        raise Conflict("It was held on its way.", f"What lets the rest of it go is: termpost release {occasion_id}")
     due_at = now if at_once else occasion.due_at
     session.execute(
         update(occasions)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mailer.acts import hold as acts
-from mailer.cli.workbench import Json, show_json, workbench
+from mailer.cli.workbench import LAST_ID, Json, show_json, workbench
 
 
 def hold(
@@ -20,18 +20,16 @@ def hold(
 ) -> None:
     """Stop a network's mail, or one mailing, before its next copy; the organisers are told."""
     with workbench(context) as bench, bench.store.write() as session:
-        if what.isdigit():
-            occasion_network = acts.network_of(session, int(what))
-            receipt = acts.hold(session, bench.actor(occasion_network), int(what), now=bench.now(), reason=reason)
-            _say(what, receipt.said, "held", as_json)
-            return
-        acts.hold_network(session, bench.network(session, what).id, reason, now=bench.now())
-    _say(
-        what,
-        f"Nothing leaves for {what} any more, replies to people excepted. Let it go on with: termpost release {what}",
-        "held",
-        as_json,
-    )
+        mailing = _mailing(what)
+        if mailing is not None:
+            actor = bench.actor(acts.network_of(session, mailing))
+            said = acts.hold(session, actor, mailing, now=bench.now(), reason=reason).said
+            state = acts.state_of(session, mailing)
+        else:
+            acts.hold_network(session, bench.network(session, what).id, reason, now=bench.now())
+            state = "held"
+            said = f"Nothing leaves for {what} any more, replies to people excepted. Let it go on with: termpost release {what}"
+    _say(what, said, state, as_json)
 
 
 def release(
@@ -41,17 +39,23 @@ def release(
 ) -> None:
     """Let a held network or mailing go on; the organisers are told."""
     with workbench(context) as bench, bench.store.write() as session:
-        if what.isdigit():
-            receipt = acts.release(session, bench.actor(acts.network_of(session, int(what))), int(what), now=bench.now())
-            _say(what, receipt.said, "released", as_json)
-            return
-        acts.release_network(session, bench.network(session, what).id, now=bench.now())
-    _say(what, f"Mail for {what} leaves again.", "released", as_json)
+        mailing = _mailing(what)
+        if mailing is not None:
+            said = acts.release(session, bench.actor(acts.network_of(session, mailing)), mailing, now=bench.now()).said
+        else:
+            acts.release_network(session, bench.network(session, what).id, now=bench.now())
+            said = f"Mail for {what} leaves again."
+    _say(what, said, "released", as_json)
+
+
+def _mailing(what: str) -> int | None:
+    """The id of a mailing; None: it is a network."""
+    return int(what) if what.isascii() and what.isdigit() and int(what) <= LAST_ID else None
 
 
 def _say(what: str, said: str, state: str, as_json: bool) -> None:
     """`{"id" | "network": what, "state"}` for programs."""
     if as_json:
-        show_json({"id" if what.isdigit() else "network": what, "state": state})
+        show_json({"id" if _mailing(what) is not None else "network": what, "state": state})
     else:
         print(said)

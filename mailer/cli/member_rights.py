@@ -95,29 +95,31 @@ def merge(
         network_id = networks.get(session, slug).id
         if undo is not None:
             merging_act.split(session, bench.actor(network_id), undo, now=bench.now())
-            typer.echo("They are two people again.")
-            return
-        if not address or not other:
+            said = ["They are two people again."]
+        elif not address or not other:
             raise Refused("two-addresses", "Which two?", "termpost member merge SLUG ADDRESS ADDRESS")
-        keep, gone = _known(session, network_id, address), _known(session, network_id, other)
-        _say(merging.plan(session, keep.id, gone.id))
-        if dry_run:
-            typer.echo("Nothing was changed.")
-            return
-        done = merging_act.merge(session, bench.actor(network_id), keep.id, gone.id, now=bench.now())
-    typer.echo(f"Merged. To take it back: --undo {done.fields['undo']}")
+        else:
+            keep, gone = _known(session, network_id, address), _known(session, network_id, other)
+            said = _in_words(merging.plan(session, keep.id, gone.id))
+            if dry_run:
+                said.append("Nothing was changed.")
+            else:
+                done = merging_act.merge(session, bench.actor(network_id), keep.id, gone.id, now=bench.now())
+                said.append(f"Merged. To take it back: --undo {done.fields['undo']}")
+    typer.echo("\n".join(said))
 
 
-def _say(wanted: merging.Plan) -> None:
-    typer.echo(f"{wanted.gone_name or 'Nobody by name'} becomes {wanted.kept_name or 'the first person'}.")
+def _in_words(wanted: merging.Plan) -> list[str]:
+    said = [f"{wanted.gone_name or 'Nobody by name'} becomes {wanted.kept_name or 'the first person'}."]
     for place in wanted.places:
         gets = ", ".join(f"{purpose} {after}" for purpose, (_was, after) in place.standings.items())
-        typer.echo(f"In {place.slug}: one membership; {gets or 'nothing else changes'}.")
+        said.append(f"In {place.slug}: one membership; {gets or 'nothing else changes'}.")
         if place.seen:
             shown = ", ".join(f"{field} to {whom}" for field, whom in place.seen.items() if whom != profile.NOBODY)
-            typer.echo(f"In {place.slug}: others see {shown or 'nothing of them'}.")
+            said.append(f"In {place.slug}: others see {shown or 'nothing of them'}.")
         if place.roles:
-            typer.echo(f"In {place.slug}: the roles {', '.join(place.roles)} go along.")
+            said.append(f"In {place.slug}: the roles {', '.join(place.roles)} go along.")
+    return said
 
 
 def _known(session: Connection, network_id: int, address: str) -> addresses.Address:

@@ -150,8 +150,9 @@ def terms(
         if wanted:
             own.set_terms(session, network.id, [own.read_term(each) for each in wanted], bench.now())
             _note(session, bench, network, "network-terms")
-        for one in own.terms_of(session, network.id):
-            typer.echo(f"{one.first_day}..{one.last_day}")
+        found = own.terms_of(session, network.id)
+    for one in found:
+        typer.echo(f"{one.first_day}..{one.last_day}")
 
 
 @app.command()
@@ -165,9 +166,9 @@ def cycle(
     """Change when a network's mails go and how, row by row; what is planned is re-dated."""
     with workbench(context) as bench, bench.store.write() as session:
         network = networks.get(session, slug)
-        for change in changes:
-            typer.echo(own.set_row(session, network.id, change, bench.now()))
+        said = [own.set_row(session, network.id, change, bench.now()) for change in changes]
         _note(session, bench, network, "network-cycle")
+    typer.echo("\n".join(said))
 
 
 @app.command()

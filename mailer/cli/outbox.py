@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from mailer.acts import hold
 from mailer.cli import listing, table
-from mailer.cli.workbench import Json, Workbench, fail, iso, show_json, workbench
+from mailer.cli.workbench import LAST_ID, Json, Workbench, fail, iso, show_json, workbench
 from mailer.consent import ledger
 from mailer.inbound.message import PRIVATE_LETTERS
 from mailer.outbound import again, outbox, told
@@ -20,6 +20,8 @@ from mailer.outbound.letterheads import DOMAIN
 from mailer.store.tables import attempts, inbox, letterheads, letters, networks, outgoing
 
 STATES = ("queued", "sending", "accepted", "deferred", "failed", "cancelled", "uncertain")
+
+OfACopy = Annotated[int, typer.Argument(metavar="ID", max=LAST_ID, help="The id of `outbox list`.")]
 
 app = typer.Typer(help="What goes out, and what became of it.", no_args_is_help=True)
 
@@ -91,7 +93,7 @@ def _occasion(row: Any) -> str:
 @app.command()
 def show(
     context: typer.Context,
-    outgoing_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `outbox list`.")],
+    outgoing_id: OfACopy,
     as_json: Json = False,
     eml: Annotated[bool, typer.Option("--eml", help="The very bytes that went to the relay, made again.")] = False,
 ) -> None:
@@ -130,38 +132,45 @@ def _note(session: Connection, bench: Workbench, act: str, outgoing_id: int, fie
 
 
 @app.command()
-def retry(context: typer.Context, outgoing_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `outbox list`.")]) -> None:
+def retry(context: typer.Context, outgoing_id: OfACopy) -> None:
     """Try a deferred or failed copy again at once."""
     with workbench(context) as bench, bench.store.write() as session:
         if not outbox.retry_now(session, outgoing_id, bench.now()):
             fail(f"Copy {outgoing_id} does not exist or is neither deferred nor failed.")
         _note(session, bench, "outbox-retry", outgoing_id)
-    print(f"Copy {outgoing_id} is tried again within seconds.")
+        when = _when(session, outgoing_id)
+    print(f"Copy {outgoing_id} is tried again {when}.")
 
 
 @app.command()
 def resolve(
     context: typer.Context,
-    outgoing_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `outbox list`.")],
-    arrived: Annotated[bool, typer.Option("--arrived/--resend", help="It arrived, or it is to go again.")],
+    outgoing_id: OfACopy,
+    arrived: Annotated[bool, typer.Option("--arrived", help="It arrived.")] = False,
+    resend: Annotated[bool, typer.Option("--resend", help="It is to go again.")] = False,
+    lost: Annotated[bool, typer.Option("--lost", help="It did not arrive, and does not go again.")] = False,
 ) -> None:
     """Say what became of an uncertain copy."""
+    if arrived + resend + lost != 1:
+        fail("Say what became of it: --arrived, --resend or --lost.", 2)
+    what: outbox.Became = "arrived" if arrived else "lost" if lost else "resend"
     with workbench(context) as bench, bench.store.write() as session:
-        if not outbox.resolve(session, outgoing_id, arrived=arrived, now=bench.now()):
+        if not outbox.resolve(session, outgoing_id, what, bench.now()):
             fail(f"Copy {outgoing_id} does not exist or is not uncertain.")
         _note(session, bench, "outbox-resolve", outgoing_id, {"arrived": arrived})
-    print(
-        f"Copy {outgoing_id} is noted as arrived."
-        if arrived
-        else f"Copy {outgoing_id} goes again, with the same Message-ID."
-    )
+        again = f"goes again {_when(session, outgoing_id)}, with the same Message-ID" if resend else ""
+    print(f"Copy {outgoing_id} {again or f'is noted as {what}'}.")
+
+
+def _when(session: Connection, outgoing_id: int) -> str:
+    return "once what holds it is released" if outbox.is_braked(session, outgoing_id) else "within seconds"
 
 
 @app.command()
 def cancel(
     context: typer.Context,
-    outgoing_id: Annotated[int | None, typer.Argument(metavar="ID", help="The id of `outbox list`.")] = None,
-    mailing: Annotated[int | None, typer.Option(help="A whole mailing, by its id in `plan --json`; the organisers are told.")] = None,
+    outgoing_id: Annotated[int | None, typer.Argument(metavar="ID", max=LAST_ID, help="The id of `outbox list`.")] = None,
+    mailing: Annotated[int | None, typer.Option(max=LAST_ID, help="A whole mailing, by its id in `plan --json`; the organisers are told.")] = None,
     reason: Annotated[str, typer.Option(help="Why, for the organisers.")] = "",
 ) -> None:
     """Stop a copy, or what is left of a mailing, for good. What is on its way cannot be called back; it is counted."""
@@ -170,15 +179,13 @@ def cancel(
     with workbench(context) as bench, bench.store.write() as session:
         if mailing is not None:
             actor = bench.actor(hold.network_of(session, mailing))
-            print(hold.call_off(session, actor, mailing, now=bench.now(), reason=reason).said)
-            return
-        assert outgoing_id is not None
-        state = outbox.cancel(session, outgoing_id, "cancelled-by-hand", bench.now())
-        if not state:
-            fail(f"Copy {outgoing_id} does not exist or is on its way or done.")
-        _note(session, bench, "outbox-cancel", outgoing_id)
-    print(
-        f"Copy {outgoing_id} is cancelled."
-        if state == "cancelled"
-        else f"Copy {outgoing_id} does not go again. It may have arrived before, so it is uncertain."
-    )
+            said = hold.call_off(session, actor, mailing, now=bench.now(), reason=reason).said
+        else:
+            assert outgoing_id is not None
+            state = outbox.cancel(session, outgoing_id, "cancelled-by-hand", bench.now())
+            if not state:
+                fail(f"Copy {outgoing_id} does not exist or is on its way or done.")
+            _note(session, bench, "outbox-cancel", outgoing_id)
+            doubtful = "does not go again. It may have arrived before, so it is uncertain."
+            said = f"Copy {outgoing_id} {'is cancelled.' if state == 'cancelled' else doubtful}"
+    print(said)

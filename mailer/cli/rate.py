@@ -15,6 +15,8 @@ from mailer.message.address import parse_address
 from mailer.outbound import rates
 from mailer.store.tables import networks
 
+MOST = 1_000_000  # a minute; more than any relay takes
+
 
 def rate(
     context: typer.Context,
@@ -22,19 +24,24 @@ def rate(
         str, typer.Argument(metavar="[SLUG] N", help="Messages a minute, or off; nothing shows what is set.")
     ] = "",
     number: Annotated[str | None, typer.Argument(hidden=True)] = None,
-    relay: Annotated[str, typer.Option(metavar="HOST", help="Only what this relay of TERMPOST_RELAY_URL gets.")] = "",
-    to: Annotated[str, typer.Option("--to", metavar="DOMAIN", help="Only what goes to addresses of this domain.")] = "",
+    relay: Annotated[str | None, typer.Option(metavar="HOST", help="Only what this relay of TERMPOST_RELAY_URL gets.")] = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="DOMAIN", help="Only what goes to addresses of this domain.")] = None,
     as_json: Json = False,
 ) -> None:
     """Set how many messages a minute leave, for everything, one network, relay or domain; without a number, show it."""
     slug, said = ("", slug_or_number) if number is None else (slug_or_number, number)
-    if said and said != "off" and not said.isdigit():
-        fail(f"{said!r} is not a number of messages a minute, nor off.", 2)
-    if sum(map(bool, (slug, relay, to))) > 1:
-        fail("A rate is for one network, one relay or one domain, not for several at once.", 2)
+    if "" in (relay, to):
+        fail("An option is given without a value.", 2)
+    to = to and to.rpartition("@")[2]
     with workbench(context) as bench, bench.store.write() as session:
+        if number is None and _is_network(session, said):
+            slug, said = said, ""
+        if said and said != "off" and not (said.isascii() and said.isdigit() and int(said) <= MOST):
+            fail(f"{said!r} is not a number of messages a minute up to {MOST:,}, nor off.", 2)
+        if sum(map(bool, (slug, relay, to))) > 1:
+            fail("A rate is for one network, one relay or one domain, not for several at once.", 2)
         now = clock.lease_now()
-        name = _name(bench, session, slug, relay, to)
+        name = _name(bench, session, slug, relay or "", to or "")
         if said:
             per_minute = None if said == "off" else int(said)
             rates.set_rate(session, per_minute, now=now, name=name)
@@ -52,6 +59,10 @@ def rate(
     for row in others if not alone else []:
         if _matters(row):
             print(_sentence(row))
+
+
+def _is_network(session: Connection, said: str) -> bool:
+    return session.execute(select(networks.c.id).where(networks.c.slug == said.lower())).first() is not None
 
 
 def _name(bench: Workbench, session: Connection, slug: str, relay: str, to: str) -> str:

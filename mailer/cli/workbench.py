@@ -32,6 +32,7 @@ _log = log.get(__name__)
 
 REFUSED = 1
 WRONG_USAGE = 2
+LAST_ID = 2**63 - 1  # that a row can have
 
 Json = Annotated[bool, typer.Option("--json", help="The answer as JSON, for programs.")]
 

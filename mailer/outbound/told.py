@@ -21,6 +21,7 @@ OURS = {  # reasons that no relay and no gate gives
     "cancelled-by-hand": "It was stopped by hand.",
     "gave-up": "No time was left for another try.",
     "interrupted": "Who was sending it did not report in time. An answer that came later stands below.",
+    "lost-by-hand": "Somebody said that it did not arrive.",
     "redirected": "Its reader has another address now, and it goes there.",
     "resent-by-hand": "It was sent again by hand, though it may have arrived.",
     "resolved-by-hand": "Somebody said that it arrived.",

@@ -91,7 +91,7 @@ def test_copies_that_waited_are_uncertain_and_go_only_by_hand(stage: Stage) -> N
         rows = session.execute(select(outgoing.c.id, outgoing.c.state, outgoing.c.reason)).all()
     assert {(row.state, row.reason) for row in rows} == {("uncertain", "restored")}
     with stage.house.store.write() as session:
-        assert outbox.resolve(session, rows[0].id, arrived=False, now=stage.now)
+        assert outbox.resolve(session, rows[0].id, "resend", stage.now)
     stage.settle()
     with stage.house.store.read() as session:
         assert session.execute(select(outgoing.c.state).where(outgoing.c.id == rows[0].id)).scalar_one() == "accepted"

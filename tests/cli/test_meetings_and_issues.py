@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import typer
+from sqlalchemy import select, update
 from typer.testing import CliRunner
 
 from mailer.cli import action, agenda, issue, meeting
@@ -20,6 +21,7 @@ from mailer.newsletters.prepared import prepare
 from mailer.people import addresses, networks
 from mailer.settings import Settings
 from mailer.store import Store
+from mailer.store.tables import occasions
 from tests.databases import lay_empty
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -182,6 +184,23 @@ def test_issue_add_show_proof_and_send(store: Store) -> None:
     assert [one["state"] for one in read("issue", "list", "mendip")] == ["approved"]
     assert "Fri 20 Nov 2026" in run("issue", "send", "mendip", "--now")
     assert "Agar" in run("issue", "show", "mendip")
+
+
+def test_an_issue_that_is_held_is_not_said_to_go(store: Store) -> None:
+    """What was held on its way is let go on by `release`, and not begun anew."""
+    run("issue", "add", "mendip", "--publishes", "2027-04-12T09:00")
+    with store.write() as session:
+        prepared = prepare(title="Agar", text="Boil it twice.")
+        pieces.submit(session, networks.get(session, "mendip").id, prepared, person="Dawn", now=NOW)
+    with store.write() as session:
+        networks.hold(session, networks.get(session, "mendip").id, "", NOW)
+    assert "once the network is released" in run("issue", "send", "mendip", "--now")
+    its = (occasions.c.kind == "issue", occasions.c.thing_type == "issue")
+    with store.write() as session:
+        session.execute(update(occasions).where(*its).values(state="held", held_at=NOW, cursor=1))
+    assert "termpost release" in run("issue", "send", "mendip", "--now", status=1)
+    with store.read() as session:
+        assert session.execute(select(occasions.c.state).where(*its)).scalar_one() == "held"
 
 
 def test_an_issue_is_moved_and_called_off(store: Store) -> None:

@@ -115,11 +115,11 @@ def test_v11_what_is_too_late_is_not_tried_again_and_says_so(stage: Stage, sink:
         session.execute(update(outgoing).where(outgoing.c.id == failed).values(state="uncertain"))
     stage.at(stage.occasion("invitation").until_at + timedelta(minutes=1))
     with stage.house.store.write() as session, pytest.raises(Refused) as refused:
-        outbox.resolve(session, failed, arrived=False, now=stage.now)
+        outbox.resolve(session, failed, "resend", stage.now)
     assert refused.value.slug == "too-late"
     assert "its time was over at" in refused.value.message
     with stage.house.store.write() as session:
-        assert outbox.resolve(session, failed, arrived=True, now=stage.now)
+        assert outbox.resolve(session, failed, "arrived", stage.now)
     assert stage.occasion("invitation").state == "sent"
     assert {copy.state for copy in stage.copies(occasion_id=occasion)} == {"accepted"}
 

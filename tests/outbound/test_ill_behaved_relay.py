@@ -214,7 +214,7 @@ def test_v6_resolving_what_is_uncertain_sends_it_again_with_the_same_bytes(stage
         (unsure,) = [row for row in rows(stage) if row.state == "uncertain"]
         stage.at(stage.now + timedelta(days=1))
         with stage.house.store.write() as session:
-            assert outbox.resolve(session, unsure.id, arrived=False, now=stage.now)
+            assert outbox.resolve(session, unsure.id, "resend", stage.now)
         to_the_end(stage, courier)
         courier.close()
     same = [content for content in server.stored if message_id(unsure, stage.house).encode() in content]

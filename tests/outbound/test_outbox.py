@@ -308,6 +308,24 @@ def test_a_relay_that_is_away_counts_as_a_try_until_five_days_have_passed(queue:
     assert queue.row(copy).reason == "gave-up"
 
 
+@pytest.mark.parametrize("then", ["put off by the relay", "no relay"])
+def test_v6_what_may_have_gone_has_not_failed_when_it_is_given_up(queue: Queue, then: str) -> None:
+    """The answer to its first try was lost, and until its end no relay took or refused the next: nobody knows whether it arrived."""
+    copy = queue.copy(deadline=NOW + 16 * MINUTE)
+    queue.mark(queue.claim())
+    answered(queue, copy, "uncertain", "lost-answer", resend=True)
+    again = queue.row(copy).next_attempt_at
+    if then == "no relay":
+        put_off(queue, copy, again)
+    else:
+        queue.mark(queue.claim(now=again), now=again)
+        answered(queue, copy, "deferred", "try-later", again)
+    assert (queue.row(copy).state, queue.row(copy).reason) == ("uncertain", "gave-up")
+    with queue.store.read() as session:
+        said = session.execute(select(attempts.c.state).where(attempts.c.outgoing_id == copy).order_by(attempts.c.id)).scalars().all()
+    assert said[-1] == "uncertain"
+
+
 LOST: dict[str, tuple[bool, str, int, str]] = {  # setting says resend, the network says, minutes to the deadline -> state
     "held by default": (False, "", 60, "uncertain"),
     "the setting says resend": (True, "", 60, "deferred"),
@@ -392,7 +410,7 @@ def test_v5_v6_an_answer_to_an_earlier_try_does_not_count(queue: Queue) -> None:
     queue.mark(queue.claim())
     lapse(queue)
     with queue.store.write() as session:
-        assert all(outbox.resolve(session, copy, arrived=False, now=NOW) for copy in (held, sent_again))
+        assert all(outbox.resolve(session, copy, "resend", NOW) for copy in (held, sent_again))
     answered(queue, held, "failed", "user-unknown")
     assert queue.row(held).reason == "resent-by-hand"  # a person has said what is to become of it
     queue.claim("two")
@@ -478,8 +496,9 @@ STATES = ("queued", "deferred", "sending", "accepted", "failed", "cancelled", "u
 BY_HAND: dict[str, tuple[Callable[[Any, int], bool], dict[str, str]]] = {
     "cancel": (lambda s, i: bool(outbox.cancel(s, i, "by-hand", NOW)), {"queued": "cancelled", "deferred": "cancelled"}),
     "retry": (lambda s, i: outbox.retry_now(s, i, NOW), {"deferred": "queued", "failed": "queued"}),
-    "it arrived": (lambda s, i: outbox.resolve(s, i, arrived=True, now=NOW), {"uncertain": "accepted"}),
-    "resend it": (lambda s, i: outbox.resolve(s, i, arrived=False, now=NOW), {"uncertain": "queued"}),
+    "it arrived": (lambda s, i: outbox.resolve(s, i, "arrived", NOW), {"uncertain": "accepted"}),
+    "resend it": (lambda s, i: outbox.resolve(s, i, "resend", NOW), {"uncertain": "queued"}),
+    "it was lost": (lambda s, i: outbox.resolve(s, i, "lost", NOW), {"uncertain": "failed"}),
 }
 
 

@@ -20,11 +20,13 @@ lease returns what was never sent and turns the rest into `uncertain` (design ru
 from __future__ import annotations
 
 from mailer.outbound.outbox.by_hand import (
+    Became,
     bounced,
     cancel,
     cancel_occasion,
     cancel_refused,
     doubt,
+    is_braked,
     let_go,
     resolve,
     retry_now,
@@ -51,6 +53,7 @@ __all__ = [
     "FINAL",
     "OPEN",
     "STOPPED",
+    "Became",
     "Row",
     "Sending",
     "add_row",
@@ -68,6 +71,7 @@ __all__ = [
     "forget_before",
     "forget_mentions",
     "has_lapsed",
+    "is_braked",
     "is_waiting",
     "let_go",
     "mark_sending",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, and_, or_, select, update
 
@@ -15,12 +15,14 @@ from mailer.outbound.outbox.cancelling import cancel_each, cancel_which
 from mailer.outbound.outbox.claim import IN_QUESTION, LANES
 from mailer.outbound.outbox.history import move
 from mailer.outbound.outbox.retry import is_over, last_try
-from mailer.outbound.outbox.states import ASKED, CLOCK, OPEN, RESENT, STOPPED
+from mailer.outbound.outbox.states import ASKED, CLOCK, OPEN, RESENT, STOPPED, not_braked
 from mailer.store import add, prepared
 from mailer.store.lists import among
 from mailer.store.tables import attempts, occasions, outgoing
 
 ALIVE = ("queued", "held", "sent")  # states of a mailing of which a copy may go
+
+Became = Literal["arrived", "lost", "resend"]  # what a person says of an uncertain copy
 
 
 def cancel_refused(session: Connection, address_id: int, network_id: int | None, now: datetime) -> list[int]:
@@ -91,13 +93,19 @@ def cancel(session: Connection, outgoing_id: int, reason: str, now: datetime) ->
     return "cancelled" if stopped.cancelled else "uncertain" if stopped.uncertain else ""
 
 
-def resolve(session: Connection, outgoing_id: int, *, arrived: bool, now: datetime) -> bool:
-    """A person says what became of an uncertain copy: it arrived, or it is to go again (same Message-ID). Refused where it may
-    not go any more."""
-    if not arrived:
+def resolve(session: Connection, outgoing_id: int, what: Became, now: datetime) -> bool:
+    """A person says what became of an uncertain copy: it arrived, it was lost and stays so, or it is to go again (same
+    Message-ID). Refused where it may not go any more."""
+    if what == "resend":
         return _again(session, outgoing_id, ("uncertain",), RESENT, now)
+    state, reason = ("accepted", "resolved-by-hand") if what == "arrived" else ("failed", "lost-by-hand")
     held = and_(outgoing.c.id == outgoing_id, outgoing.c.state == "uncertain")
-    return bool(move(session, held, now, state="accepted", reason="resolved-by-hand", finished_at=now))
+    return bool(move(session, held, now, state=state, reason=reason, finished_at=now))
+
+
+def is_braked(session: Connection, outgoing_id: int) -> bool:
+    """Whether its network or its mailing is held."""
+    return session.execute(select(outgoing.c.id).where(outgoing.c.id == outgoing_id, not_braked())).first() is None
 
 
 def retry_now(session: Connection, outgoing_id: int, now: datetime) -> bool:
