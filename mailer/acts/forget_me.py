@@ -35,7 +35,7 @@ from mailer.errors import NotFound, Refused
 from mailer.house import House
 from mailer.outbound import appointments, outbox, replies
 from mailer.people import addresses
-from mailer.store.tables import confirmations, erasures, memberships, outgoing, undos
+from mailer.store.tables import confirmations, erasures, memberships, outgoing, standings, undos
 
 PATIENCE = timedelta(hours=1)  # for the farewell to leave
 LONGEST = timedelta(days=1)  # for letters to others that name the person to be on their way
@@ -206,6 +206,10 @@ def _erase(
 ) -> bool:
     journal.append(house.settings.data_dir / journal.NAME, who.macs, now)
     with house.store.write() as session:
+        addresses.keep_still(session, who.address_ids)
+        # Who is writing down a copy to them holds its standing: waited for, so that it is emptied as well (PostgreSQL).
+        theirs = select(standings.c.id).where(standings.c.address_id.in_(who.address_ids)).order_by(standings.c.id)
+        session.execute(theirs.with_for_update()).all()
         shown.whatever_is_of(session, who.address_ids, now=now)
         outbox.forget(session, who.address_ids, now)
         clear = not outbox.any_under_way(session, who.address_ids)

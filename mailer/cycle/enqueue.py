@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, and_, case, func, select, update
 
+from mailer.consent import ACTIVE
 from mailer.cycle import letters, states
 from mailer.cycle.budget import Verdict
 from mailer.cycle.budgeting import WHY, Budget
@@ -27,7 +28,8 @@ from mailer.outbound import compose, dead, outbox
 from mailer.outbound.audience import Recipient
 from mailer.people import membership
 from mailer.store import Store
-from mailer.store.tables import networks, occasions, outgoing
+from mailer.store.lists import among
+from mailer.store.tables import networks, occasions, outgoing, standings
 
 WITH_CALENDAR = ("invitation", "meeting-changed", "meeting-cancelled", "late-joiner")
 ASKS_ANSWER = (*WITH_CALENDAR, "save-the-date", "draft-agenda", "final-agenda", "rsvp-reminder", "day-before")
@@ -57,6 +59,8 @@ def go_on(house: House, occasion: Any, cycle: CycleOf, now: datetime) -> bool:
     whole = len(readers) < most
     with house.store.write() as session:
         if not states.still(session, occasion) or _stands(session, occasion) != (occasion.cursor or 0, None):
+            return False
+        if not _as_read(session, readers):
             return False
         if made:
             letters.store(session, occasion, row, occasion.approved_version, made, now)
@@ -115,6 +119,13 @@ def _stands(session: Connection, occasion: Any) -> tuple[int, int | None]:
     o = occasions.c
     found = session.execute(select(o.cursor, o.audience_count).where(o.id == occasion.id)).one()
     return found.cursor or 0, found.audience_count
+
+
+def _as_read(session: Connection, readers: list[Recipient]) -> bool:
+    """Whether all of a page still get it: who has left, moved to another address or was forgotten since is read anew."""
+    ids = [reader.standing_id for reader in readers]
+    still = select(standings.c.id).where(among(standings.c.id, ids), standings.c.standing == ACTIVE)
+    return len(session.execute(still.with_for_update(read=True, key_share=True)).all()) == len(set(ids))
 
 
 def _made_of(session: Connection, occasion: Any, now: datetime) -> Matter:

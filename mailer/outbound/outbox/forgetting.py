@@ -23,6 +23,8 @@ def forget(session: Connection, address_ids: Collection[int], now: datetime) -> 
     session.execute(
         update(attempts).where(attempts.c.outgoing_id.in_(select(outgoing.c.id).where(mine))).values(text="")
     )
+    # What is in a connection at this moment is emptied later; their invitations go now.
+    session.execute(update(outgoing).where(mine, outgoing.c.invitation_id.is_not(None)).values(invitation_id=None))
     return _empty(session, mine)
 
 
