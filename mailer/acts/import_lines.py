@@ -170,6 +170,11 @@ def _said_out(row: Row) -> str:
     return "the file itself says that they get no mail where it comes from"
 
 
+def address_ids(session: Connection, rows: Sequence[Row]) -> list[int]:
+    """The addresses of these lines that are known."""
+    return [one.id for one in _known(session, {key(email) for row in rows if not row.problem for email in (row.email, *row.others)}).values()]
+
+
 def _known(session: Connection, keys: set[str]) -> dict[str, Any]:
     wanted = sorted(keys)
     found = {}

@@ -13,11 +13,11 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts.import_lines import Line, Wish, judge
+from mailer.acts.import_lines import Line, Wish, address_ids, judge
 from mailer.acts.import_people import Placed, place
 from mailer.consent import ACTIVE, NONE, PENDING, ledger, standing
 from mailer.consent.standing import Proof
-from mailer.people import holding, organisations, roles
+from mailer.people import addresses, holding, organisations, roles
 from mailer.people.sheet import Row
 from mailer.store import add, add_many, upsert_many
 from mailer.store.many import insert_many
@@ -46,6 +46,7 @@ def begin(session: Connection, wish: Wish, *, file: str, lines: int, now: dateti
 
 def carry_out(session: Connection, wish: Wish, import_id: int, rows: Sequence[Row], now: datetime) -> list[Line]:
     """Do what the lines say, in a few statements however many they are; returns what became of each."""
+    addresses.keep_still(session, address_ids(session, rows))
     lines = judge(session, wish, rows)
     placed = place(session, wish, [line for line in lines if line.result in ("added", "pending", "changed")], now)
     if placed:

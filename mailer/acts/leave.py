@@ -20,6 +20,7 @@ from mailer.meetings import responses
 from mailer.outbound import appointments, outbox, replies
 from mailer.people import membership
 from mailer.people.profile import PURPOSE as LISTING
+from mailer.store.tables import outgoing
 
 
 def everything(
@@ -56,6 +57,7 @@ def everything(
         elif (new := suppression.add(session, mac=one.mac, network_id=actor.network_id, reason=reason, now=now)) is not None:
             suppressed.append(new)
     copies: list[int] = []
+    outbox.take_back(session, outgoing.c.address_id.in_(mine))  # all of them in the order of the queue, before any
     for address_id in mine:
         copies += outbox.cancel_refused(session, address_id, None if everywhere else actor.network_id, now)
     desks = {was["network_id"] for was in ended if was["purpose"] == "desk"}  # nobody else's leaving takes an organiser away
@@ -118,6 +120,7 @@ def some(
     )
     ended = leave_rows.end_standings(session, actor.network_id, mine, tuple(wanted), proof, now)
     copies: list[int] = []
+    outbox.take_back(session, outgoing.c.address_id.in_(mine))
     for address_id in mine:
         copies += outbox.cancel_refused(session, address_id, actor.network_id, now)
     last = bool(ended) and act != "only" and not leave_rows.anything(session, actor.network_id, mine)

@@ -117,9 +117,14 @@ def addresses_of(session: Connection, actor: Actor) -> list[int]:
 def mailboxes_of(session: Connection, actor: Actor) -> list[Address]:
     """Every address of the person, the one they act from first; of a shared mailbox only itself."""
     assert actor.address_id is not None
-    theirs = [] if actor.person_id is None else address_rows.of_person(session, actor.person_id)
-    own = next((one for one in theirs if one.id == actor.address_id), None) or address_rows.get(session, actor.address_id)
-    return [own, *(one for one in theirs if one.id != own.id)]
+    known: list[int] = []
+    while True:  # until nobody makes them one with somebody else any more
+        own = address_rows.get(session, actor.address_id)
+        theirs = [] if own.person_id is None else address_rows.of_person(session, own.person_id)
+        if known and {own.id, *(one.id for one in theirs)} <= set(known):
+            return [own, *(one for one in theirs if one.id != own.id)]
+        known = [own.id, *(one.id for one in theirs)]
+        address_rows.keep_still(session, known)
 
 
 def networks_of(session: Connection, address_ids: list[int]) -> list[int]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from mailer.acts import Actor, Receipt, audited, undo
 from mailer.consent.standing import Proof
 from mailer.errors import Refused
-from mailer.people import merging, parting
+from mailer.people import addresses, merging, parting
 from mailer.store import add
 from mailer.store.tables import undos
 
@@ -20,12 +20,18 @@ ACT = "merge"
 
 def merge(session: Connection, actor: Actor, keep: int, other: int, *, now: datetime) -> Receipt:
     """Make the person behind address `other` one with the one behind `keep`. Receipt fields: `undo`."""
+    addresses.keep_still(session, _addresses(session, keep, other))
     wanted = merging.plan(session, keep, other)
     proof = Proof("service", ACT, actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
     before = merging.carry_out(session, wanted, proof, now)
     undo_id = add(session, undos, network_id=actor.network_id, address_id=keep, act=ACT, args=before, created_at=now)
     audited.note(session, actor, ACT, f"undo:{undo_id}", now)
     return Receipt("", f"Merged {len(wanted.addresses)} addresses into one person.", {"undo": undo_id})
+
+
+def _addresses(session: Connection, *named: int) -> set[int]:
+    people = [addresses.get(session, one).person_id for one in named]
+    return {*named, *(one.id for person in people if person is not None for one in addresses.of_person(session, person))}
 
 
 def split(session: Connection, actor: Actor, undo_id: int, *, now: datetime) -> Receipt:

@@ -78,8 +78,7 @@ def record_many(session: Connection, rows: Sequence[Mapping[str, Any]], now: dat
     if not rows:
         return []
     by_form = [row for row in rows if row["channel"] == "web" and row["evidence_sha256"]]
-    for form in {(row["address_id"], row["evidence_sha256"]): row for row in by_form}.values():
-        _note_form(session, form, now)
+    forms = [row for row in {(row["address_id"], row["evidence_sha256"]): row for row in by_form}.values() if _is_new(session, row)]
     notices = {None: 1} | {
         network_id: session.execute(*_notice_of(network_id)).scalar_one()
         for network_id in {row["network_id"] for row in rows} - {None}
@@ -95,15 +94,20 @@ def record_many(session: Connection, rows: Sequence[Mapping[str, Any]], now: dat
         personal.append({"salt": salt, "fields": row["fields"]})
     ids = add_many(session, ledger, written)
     session.execute(_WRITE_FIELDS, [{"ledger_id": i, **each} for i, each in zip(ids, personal, strict=True)])
+    for form in forms:  # after the ledger, as `seal` asks for the two in this order
+        _note_form(session, form, now)
     return ids
+
+
+def _is_new(session: Connection, row: Mapping[str, Any]) -> bool:
+    return session.execute(*_rests_on(row["address_id"], row["evidence_sha256"])).first() is None
 
 
 def _note_form(session: Connection, row: Mapping[str, Any], now: datetime) -> None:
     """What a form on a page said is no message that is kept: its post gets a row of its own in the trail, once, and so an id
     by which it is found again (`termpost audit`)."""
     sha256 = row["evidence_sha256"]
-    if session.execute(*_rests_on(row["address_id"], sha256)).first() is None:
-        audit(session, actor="web", how="web", act="form-post", thing=f"form:{sha256[:24]}", network_id=row["network_id"], fields={"sha256": sha256}, now=now)
+    audit(session, actor="web", how="web", act="form-post", thing=f"form:{sha256[:24]}", network_id=row["network_id"], fields={"sha256": sha256}, now=now)
 
 
 @prepared

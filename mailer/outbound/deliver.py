@@ -263,8 +263,10 @@ class Courier:
         ends, wait = clock.monotonic() + LEASE.total_seconds() / 2, FIRST_WAIT
         while True:
             try:
+                if unbegun:  # by itself: who holds its mailing has that, which an answer may open again, and waits for these
+                    with self._queue.write() as session:
+                        outbox.release(session, unbegun, self.owner)
                 with self._queue.write() as session:
-                    outbox.release(session, unbegun, self.owner)
                     now = clock.now()
                     outbox.write_results(session, results, owner=self.owner, relay=relay, now=now, resend=self._resend)
                 return

@@ -36,5 +36,7 @@ def cancel_each(session: Connection, reasons: Mapping[int, str], now: datetime) 
     alike: dict[str, list[int]] = {}
     for copy, why in reasons.items():
         alike.setdefault(why, []).append(copy)
+    if len(alike) > 1:  # all of them in the order of the queue, before any
+        take_back(session, among(outgoing.c.id, list(reasons)))
     stopped = [cancel_which(session, among(outgoing.c.id, ids), why, now) for why, ids in alike.items()]
     return [copy for one in stopped for copy in one.cancelled]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select, update
 
 from mailer.outbound.outbox.history import note
-from mailer.outbound.outbox.states import INTERRUPTED, IS_OPEN, POLICY, goes_again
+from mailer.outbound.outbox.states import INTERRUPTED, IS_OPEN, IS_SENDING, POLICY, goes_again
 from mailer.store import prepared
 from mailer.store.lists import among
 from mailer.store.tables import outgoing
@@ -18,7 +18,8 @@ from mailer.store.tables import outgoing
 def renew(session: Connection, ids: Sequence[int], owner: str, until: datetime) -> None:
     """Keep leases that `owner` still holds until a later time. A row that is just being written is left for the next time: who
     waits for one while holding others could be waited for in turn, and a deadlock costs a window its transaction."""
-    mine = select(outgoing.c.id).where(among(outgoing.c.id, list(ids)), outgoing.c.lease_owner == owner)
+    theirs = (among(outgoing.c.id, list(ids)), outgoing.c.lease_owner == owner)
+    mine = select(outgoing.c.id).where(*theirs, or_(IS_OPEN, IS_SENDING))  # what was taken for lost is named by them, and not leased
     session.execute(
         update(outgoing).where(outgoing.c.id.in_(mine.with_for_update(skip_locked=True))).values(lease_until=until)
     )
@@ -77,7 +78,9 @@ def reap(session: Connection, *, lease_now: datetime, now: datetime, resend: boo
     Returns how many rows it took. A network's own choice comes before the setting. What it had sent may be answered
     all the same, if it lives: `write_results` takes that, so an uncertain row goes on naming who had it.
     """
-    found = session.execute(select(outgoing.c.id, POLICY).where(_lapsed(lease_now))).all()
+    # What is just being answered is passed over: who answers may wait for what was taken here (PostgreSQL).
+    lapsed = select(outgoing.c.id, POLICY).where(_lapsed(lease_now)).with_for_update(skip_locked=True, key_share=True, of=outgoing)
+    found = session.execute(lapsed).all()
     reaped = 0
     for again_too, state in ((True, "queued"), (False, "uncertain")):
         ids = [r.id for r in found if goes_again(r.policy, resend) is again_too]
