@@ -157,7 +157,7 @@ def resolve(
     with workbench(context) as bench, bench.store.write() as session:
         if not outbox.resolve(session, outgoing_id, what, bench.now()):
             fail(f"Copy {outgoing_id} does not exist or is not uncertain.")
-        _note(session, bench, "outbox-resolve", outgoing_id, {"arrived": arrived})
+        _note(session, bench, "outbox-resolve", outgoing_id, {"became": what})
         again = f"goes again {_when(session, outgoing_id)}, with the same Message-ID" if resend else ""
     print(f"Copy {outgoing_id} {again or f'is noted as {what}'}.")
 
