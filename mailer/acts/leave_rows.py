@@ -115,7 +115,8 @@ def addresses_of(session: Connection, actor: Actor) -> list[int]:
 
 
 def mailboxes_of(session: Connection, actor: Actor) -> list[Address]:
-    """Every address of the person, the one they act from first; of a shared mailbox only itself."""
+    """Every address of the person, the one they act from first; of a shared mailbox only itself. They are ours until this transaction
+    ends (PostgreSQL): who makes two people one at this moment is waited for, or waits."""
     assert actor.address_id is not None
     known: list[int] = []
     while True:  # until nobody makes them one with somebody else any more
