@@ -36,7 +36,7 @@ def everything(
     if actor.address_id is None:
         return _unknown()
     proof = _proof(actor, "stop-all" if everywhere else "stop", reason)
-    mailboxes = leave_rows.mailboxes_of(session, actor)
+    mailboxes = leave_rows.keep_still(session, actor)
     mine = [one.id for one in mailboxes]
     places = [actor.network_id]
     if everywhere:
@@ -112,7 +112,7 @@ def some(
     if actor.address_id is None:
         return _unknown()
     proof = _proof(actor, act, "withdrawal")
-    mine = leave_rows.addresses_of(session, actor)
+    mine = [one.id for one in leave_rows.keep_still(session, actor)]
     dates = (
         appointments.in_calendars(session, mine, [actor.network_id], now)
         if "meetings" in wanted and act != "complaint"

@@ -115,17 +115,22 @@ def addresses_of(session: Connection, actor: Actor) -> list[int]:
 
 
 def mailboxes_of(session: Connection, actor: Actor) -> list[Address]:
-    """Every address of the person, the one they act from first; of a shared mailbox only itself. They are ours until this transaction
-    ends (PostgreSQL): who makes two people one at this moment is waited for, or waits."""
+    """Every address of the person, the one they act from first; of a shared mailbox only itself."""
     assert actor.address_id is not None
-    known: list[int] = []
-    while True:  # until nobody makes them one with somebody else any more
-        own = address_rows.get(session, actor.address_id)
-        theirs = [] if own.person_id is None else address_rows.of_person(session, own.person_id)
-        if known and {own.id, *(one.id for one in theirs)} <= set(known):
-            return [own, *(one for one in theirs if one.id != own.id)]
-        known = [own.id, *(one.id for one in theirs)]
-        address_rows.keep_still(session, known)
+    own = address_rows.get(session, actor.address_id)
+    person = None if actor.person_id is None else own.person_id  # as it stands now: two people may have been made one since
+    theirs = [] if person is None else address_rows.of_person(session, person)
+    return [own, *(one for one in theirs if one.id != own.id)]
+
+
+def keep_still(session: Connection, actor: Actor) -> list[Address]:
+    """As `mailboxes_of`, and they are ours until this transaction ends: who makes two people one at this moment is waited for, or
+    waits (PostgreSQL)."""
+    known: list[Address] = []
+    while (found := mailboxes_of(session, actor)) != known:
+        address_rows.keep_still(session, [one.id for one in found])
+        known = found
+    return known
 
 
 def networks_of(session: Connection, address_ids: list[int]) -> list[int]:
