@@ -18,6 +18,7 @@ WITHIN: tuple[Check, ...] = (
     rows.secret,
     rows.chain,
     rows.each_network,
+    rows.brakes,
     rows.queues,
     rows.refused,
     rows.unwritable,

@@ -118,6 +118,18 @@ def test_a_copy_of_a_held_mailing_is_not_tried_within_seconds(folder: Path) -> N
     assert run("outbox", "retry", str(copies[0]))[1] == f"Copy {copies[0]} is tried again once what holds it is released.\n"
 
 
+def test_check_names_what_is_stopped_and_how_it_goes_on(folder: Path) -> None:
+    going_out(folder)
+    mailing = invitation()
+    assert f"termpost release {mailing}" not in run("check")[1]
+    run("hold", mailing)
+    run("rate", "0", "--to", "slow.example")
+    said = run("check")[1]
+    assert f"mailing {mailing} (mendip, invitation) is held, and 3 copies wait for it" in said
+    assert f"termpost release {mailing}" in said
+    assert "a rate of 0 lets nothing leave (destination:slow.example)" in said
+
+
 def test_whoever_sits_at_the_command_line_has_one_name_in_the_trail(folder: Path) -> None:
     run("hold", "mendip")
     run("release", "mendip")

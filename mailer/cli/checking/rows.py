@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sqlalchemy import func, make_url, select
+from sqlalchemy import and_, func, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from mailer import clock
@@ -13,13 +13,13 @@ from mailer.acts import breach, retained, rights
 from mailer.cli.checking import Finding, Place, said
 from mailer.consent import ledger
 from mailer.house import SecretLost, is_used, known_fingerprint, secret_for
-from mailer.outbound import results
+from mailer.outbound import outbox, rates, results
 from mailer.outbound.compose.spoken import count
 from mailer.people import committee
 from mailer.people.formats import brief
 from mailer.settings import Settings
 from mailer.store import Store
-from mailer.store.tables import inbox, leases, networks, outgoing, privacy_complaints
+from mailer.store.tables import inbox, leases, networks, occasions, outgoing, privacy_complaints
 from mailer.store.upgrade import head, revision, upgrade
 
 OLD = timedelta(minutes=15)
@@ -114,6 +114,25 @@ def each_network(place: Place) -> Iterator[Finding]:
                 )
 
 
+def brakes(place: Place) -> Iterator[Finding]:
+    """What somebody has stopped on its way, so that copies wait."""
+    o = occasions.c
+    waits = select(o.id, o.kind, networks.c.slug, func.count().label("copies")).join(networks, networks.c.id == o.network_id)
+    of_it = (outgoing.c.occasion_id == o.id, outgoing.c.state.in_(outbox.OPEN))
+    held = waits.join(outgoing, and_(*of_it)).where(o.state == "held").group_by(o.id, o.kind, networks.c.slug).order_by(o.id)
+    with place.database.read() as session:
+        found = session.execute(held).all()
+        stopped = [row.name for row in rates.every(session) if row.per_minute == 0]
+    for row in found:
+        yield Finding(
+            False,
+            f"mailing {row.id} ({row.slug}, {row.kind}) is held, and {count(row.copies, 'copy waits', 'copies wait')} for it",
+            f"termpost release {row.id}, or termpost outbox cancel --mailing {row.id}",
+        )
+    for name in stopped:
+        yield Finding(False, f"a rate of 0 lets nothing leave ({name})", "termpost rate off, with the SLUG, --relay or --to that it is for")
+
+
 def queues(place: Place) -> Iterator[Finding]:
     """What waits, failed, or is uncertain."""
     now = clock.lease_now()
@@ -140,7 +159,7 @@ def queues(place: Place) -> Iterator[Finding]:
     yield Finding(
         not uncertain,
         f"{count(uncertain, 'copy is', 'copies are')} uncertain",
-        "termpost outbox list --state uncertain; termpost outbox resolve ID --arrived or --resend",
+        "termpost outbox list --state uncertain; termpost outbox resolve ID --arrived, --resend or --lost",
     )
     yield Finding(
         not late,
