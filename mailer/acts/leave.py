@@ -56,10 +56,7 @@ def everything(
             suppressed += suppression.add_on_host(session, mac=one.mac, reason=reason, now=now)
         elif (new := suppression.add(session, mac=one.mac, network_id=actor.network_id, reason=reason, now=now)) is not None:
             suppressed.append(new)
-    copies: list[int] = []
-    outbox.take_back(session, outgoing.c.address_id.in_(mine))  # all of them in the order of the queue, before any
-    for address_id in mine:
-        copies += outbox.cancel_refused(session, address_id, None if everywhere else actor.network_id, now)
+    copies = _cancel(session, mine, None if everywhere else actor.network_id, now)
     desks = {was["network_id"] for was in ended if was["purpose"] == "desk"}  # nobody else's leaving takes an organiser away
     silent = [network_id for network_id in places if network_id in desks and vacancy.begin(session, network_id, now)]
     terms_of_office.left(session, offices, now)
@@ -119,10 +116,7 @@ def some(
         else []
     )
     ended = leave_rows.end_standings(session, actor.network_id, mine, tuple(wanted), proof, now)
-    copies: list[int] = []
-    outbox.take_back(session, outgoing.c.address_id.in_(mine))
-    for address_id in mine:
-        copies += outbox.cancel_refused(session, address_id, actor.network_id, now)
+    copies = _cancel(session, mine, actor.network_id, now)
     last = bool(ended) and act != "only" and not leave_rows.anything(session, actor.network_id, mine)
     offices = terms_of_office.leaving(session, actor.network_id, mine, now) if last else []
     before = leave_rows.end_memberships(session, actor.network_id, mine, now) if last else []
@@ -193,6 +187,13 @@ def _proof(actor: Actor, act: str, basis: str) -> Proof:
 def _named(ended: list[dict[str, Any]]) -> list[str]:
     names = {was["purpose"] for was in ended}
     return [name for name in purposes.SUBSCRIPTIONS if name in names]
+
+
+def _cancel(session: Connection, mine: list[int], network_id: int | None, now: datetime) -> list[int]:
+    """What waits for these addresses and is not allowed any more. Returns the copies."""
+    if len(mine) > 1:  # all of them in the order of the queue, before any, so that no window and we wait for each other
+        outbox.take_back(session, outgoing.c.address_id.in_(mine))
+    return [copy for one in mine for copy in outbox.cancel_refused(session, one, network_id, now)]
 
 
 def _to_take_back(ended: list[dict[str, Any]]) -> str:

@@ -117,20 +117,22 @@ def addresses_of(session: Connection, actor: Actor) -> list[int]:
 def mailboxes_of(session: Connection, actor: Actor) -> list[Address]:
     """Every address of the person, the one they act from first; of a shared mailbox only itself."""
     assert actor.address_id is not None
-    own = address_rows.get(session, actor.address_id)
-    person = None if actor.person_id is None else own.person_id  # as it stands now: two people may have been made one since
-    theirs = [] if person is None else address_rows.of_person(session, person)
-    return [own, *(one for one in theirs if one.id != own.id)]
+    if actor.person_id is None:
+        return [address_rows.get(session, actor.address_id)]
+    return sorted(address_rows.of_who_reads(session, actor.address_id), key=lambda one: one.id != actor.address_id)
 
 
 def keep_still(session: Connection, actor: Actor) -> list[Address]:
     """As `mailboxes_of`, and they are ours until this transaction ends: who makes two people one at this moment is waited for, or
     waits (PostgreSQL)."""
-    known: list[Address] = []
-    while (found := mailboxes_of(session, actor)) != known:
-        address_rows.keep_still(session, [one.id for one in found])
-        known = found
-    return known
+    assert actor.address_id is not None
+    known = {actor.address_id}
+    while True:
+        address_rows.keep_still(session, known)
+        found = mailboxes_of(session, actor)
+        if known >= {one.id for one in found}:
+            return found
+        known |= {one.id for one in found}
 
 
 def networks_of(session: Connection, address_ids: list[int]) -> list[int]:

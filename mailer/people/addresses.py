@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, or_, select, update
 
 from mailer.consent import suppression
 from mailer.errors import NotFound, Refused
@@ -103,13 +103,23 @@ def domains(session: Connection) -> frozenset[str]:
 def keep_still(session: Connection, address_ids: Iterable[int]) -> None:
     """Have the rows of addresses until this transaction ends, in the order of their ids (PostgreSQL). Who decides about what comes
     to one by what stands there asks for it first: who leaves, who makes two people one, who brings a list."""
-    rows = select(addresses.c.id).where(among(addresses.c.id, sorted(address_ids))).order_by(addresses.c.id)
-    session.execute(rows.with_for_update(key_share=True)).all()
+    if session.dialect.name == "postgresql":
+        session.execute(*_kept_still(list(address_ids))).all()
+
+
+@prepared
+def _kept_still(ids: Any) -> Any:
+    return select(addresses.c.id).where(among(addresses.c.id, ids)).order_by(addresses.c.id).with_for_update(key_share=True)
 
 
 def of_person(session: Connection, person_id: int) -> list[Address]:
     """Every address of a person, oldest first."""
     return [_address(row) for row in session.execute(*_of_person(person_id))]
+
+
+def of_who_reads(session: Connection, address_id: int) -> list[Address]:
+    """The address, and every other of the person behind it as it stands now; oldest first."""
+    return [_address(row) for row in session.execute(*_of_who_reads(address_id))]
 
 
 def confirm(session: Connection, address_id: int, now: datetime) -> None:
@@ -143,6 +153,13 @@ def _one(address: Any) -> Any:
 @prepared
 def _of_person(person: Any) -> Any:
     return select(addresses).where(addresses.c.person_id == person).order_by(addresses.c.id)
+
+
+@prepared
+def _of_who_reads(one: Any) -> Any:
+    own = addresses.alias()
+    theirs = or_(addresses.c.id == own.c.id, addresses.c.person_id == own.c.person_id)
+    return select(addresses).join(own, theirs).where(own.c.id == one).order_by(addresses.c.id)
 
 
 def _address(row: Any) -> Address:
