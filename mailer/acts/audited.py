@@ -23,17 +23,12 @@ def note(
     fields: Mapping[str, Any] | None = None,
 ) -> None:
     """Write it down. `thing` is kind:ID; `network_id` if it is not of the network in which the actor acts."""
-    by_hand = actor.channel == "cli" and actor.address_id is None  # as ledger.by_operator says it
-    ledger.audit(
-        session,
-        actor="operator" if by_hand else actor.slug,
-        how="cli" if by_hand else actor.strength.name.lower(),
-        act=act,
-        network_id=actor.network_id if network_id is None else network_id,
-        thing=thing,
-        fields=fields,
-        now=now,
-    )
+    network_id = actor.network_id if network_id is None else network_id
+    if actor.channel == "cli" and actor.address_id is None:
+        ledger.by_operator(session, act, thing, now, network_id=network_id, fields=fields)
+        return
+    how = actor.strength.name.lower()
+    ledger.audit(session, actor=actor.slug, how=how, act=act, network_id=network_id, thing=thing, fields=fields, now=now)
 
 
 def message_of(actor: Actor) -> str:

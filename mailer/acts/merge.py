@@ -20,18 +20,13 @@ ACT = "merge"
 
 def merge(session: Connection, actor: Actor, keep: int, other: int, *, now: datetime) -> Receipt:
     """Make the person behind address `other` one with the one behind `keep`. Receipt fields: `undo`."""
-    addresses.keep_still(session, _addresses(session, keep, other))
+    addresses.keep_still(session, {one.id for named in (keep, other) for one in addresses.of_who_reads(session, named)})
     wanted = merging.plan(session, keep, other)
     proof = Proof("service", ACT, actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
     before = merging.carry_out(session, wanted, proof, now)
     undo_id = add(session, undos, network_id=actor.network_id, address_id=keep, act=ACT, args=before, created_at=now)
     audited.note(session, actor, ACT, f"undo:{undo_id}", now)
     return Receipt("", f"Merged {len(wanted.addresses)} addresses into one person.", {"undo": undo_id})
-
-
-def _addresses(session: Connection, *named: int) -> set[int]:
-    people = [addresses.get(session, one).person_id for one in named]
-    return {*named, *(one.id for person in people if person is not None for one in addresses.of_person(session, person))}
 
 
 def split(session: Connection, actor: Actor, undo_id: int, *, now: datetime) -> Receipt:
