@@ -19,13 +19,18 @@ def staged_on_postgres(postgres: NewDatabase, folder: Path) -> Iterator[Stage]:
     yield from staged(folder, database_url=new_on_postgres(postgres))
 
 
+def somebody_waits(store: Store) -> bool:
+    """Whether the database makes somebody wait for a row that another transaction holds."""
+    asked = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+    with store.read() as session:
+        return bool(session.execute(asked).scalar_one())
+
+
 def waits_for_a_lock(store: Store, thread: threading.Thread) -> None:
     """Until the database makes somebody wait for a row that another transaction holds. Fails if `thread` ends without."""
-    asked = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 
     def waits() -> bool:
         assert thread.is_alive(), "it did not wait"
-        with store.read() as session:
-            return bool(session.execute(asked).scalar_one())
+        return somebody_waits(store)
 
     until(waits, within=20)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from mailer.acts import Actor, Strength, confirm, forget_me, hold, import_members, leave, merge
 from mailer.acts.import_lines import Wish
@@ -24,8 +24,7 @@ from mailer.store import add
 from mailer.store.tables import addresses as address_rows
 from mailer.store.tables import confirmations, letters, outgoing, standings
 from tests.databases import new_on_postgres
-from tests.hosted import waits_for_a_lock
-from tests.live.sink import Sink
+from tests.hosted import somebody_waits, staged_on_postgres, waits_for_a_lock
 from tests.outbound.queue import LEASE, NOW, Queue
 from tests.outbound.test_at_one_moment import approved, until_its_commit
 from tests.outbound.test_deliver import actor
@@ -36,47 +35,8 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def sink() -> Iterator[Sink]:
-    with Sink() as sink:
-        yield sink
-
-
-@pytest.fixture
-def stage(postgres: NewDatabase, tmp_path: Path, sink: Sink) -> Iterator[Stage]:
-    stage = Stage(tmp_path, relay_url=sink.url, database_url=new_on_postgres(postgres))
-    stage.network()
-    stage.member("jane@hill.school.example", "Jane Doe")
-    yield stage
-    stage.close()
-
-
-def test_dp_11_who_is_forgotten_while_a_page_is_written_down_is_on_none(stage: Stage) -> None:
-    rose = stage.member("rose@hill.school.example", "Rose Reader")
-    mailing = approved(stage, "invitation", 40)
-    hers = select(outgoing.c.id).where(outgoing.c.address_id == rose)
-    page, goes_on = until_its_commit(stage, due.steps, lambda session: session.execute(hers).first() is not None)
-
-    done: list[bool] = []
-
-    def erase() -> None:
-        with stage.house.store.write() as session:
-            erasure = forget_me.by_operator(session, stage.network_id, rose, now=stage.now)
-        done.append(forget_me.carry_out(stage.house, erasure, stage.now))
-
-    erasing = threading.Thread(target=erase)
-    erasing.start()
-    erasing.join(3)  # as it is: it waits for nobody; mended: it waits for the page
-    goes_on.set()
-    page.join(20)
-    erasing.join(20)
-    assert done == [True], done
-    while stage.courier.deliver("bulk"):
-        pass
-    copies = stage.copies(address_id=rose)
-    assert [(copy.state, copy.reason) for copy in copies if copy.occasion_id == mailing and copy.to_address] == []
-
-
-# -- Between reading and writing: the other's act is begun and committed there ---------------------------------------
+def stage(postgres: NewDatabase, tmp_path: Path) -> Iterator[Stage]:
+    yield from staged_on_postgres(postgres, tmp_path)
 
 
 def once(monkeypatch: pytest.MonkeyPatch, room: Any, name: str, before: Any) -> None:
@@ -93,16 +53,21 @@ def once(monkeypatch: pytest.MonkeyPatch, room: Any, name: str, before: Any) -> 
 
 def beside(stage: Stage, act: Any) -> threading.Thread:
     """Somebody else's act in a thread of its own; returns when it is done, or waits for us."""
-    waits = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
     thread = threading.Thread(target=act)
     thread.start()
 
     def there() -> bool:
-        with stage.house.store.read() as session:
-            return not thread.is_alive() or bool(session.execute(waits).scalar_one())
+        return not thread.is_alive() or somebody_waits(stage.house.store)
 
     until(there, within=20)
     return thread
+
+
+def to_its_end(stage: Stage) -> None:
+    for _ in range(5):  # one that finds it changed leaves it to the next
+        due.tick(stage.house, stage.now)
+    while stage.courier.deliver("bulk"):
+        pass
 
 
 def me(stage: Stage, address_id: int, session: Any) -> Actor:
@@ -111,7 +76,7 @@ def me(stage: Stage, address_id: int, session: Any) -> Actor:
 
 def test_dp_10_who_changes_address_while_a_page_is_composed_gets_the_letter(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     old, new = "rose@hill.school.example", "rose@new.school.example"
-    rose = stage.member(old, "Rose Reader")
+    stage.member(old, "Rose Reader")
     stage.mail(old, "mendip-help@lists.example.org", "", f"CHANGE ADDRESS TO {new}")
     with stage.house.store.read() as session:
         asked = list(session.execute(select(confirmations.c.id).order_by(confirmations.c.id)).scalars())
@@ -124,18 +89,14 @@ def test_dp_10_who_changes_address_while_a_page_is_composed_gets_the_letter(stag
             assert confirm.redeem(session, asked[1], channel="mail", now=stage.now).state == "done"
 
     once(monkeypatch, enqueue.states, "still", yes)
-    for _ in range(5):  # one that finds it changed leaves it to the next
-        due.tick(stage.house, stage.now)
-    while stage.courier.deliver("bulk"):
-        pass
-    assert rose
+    to_its_end(stage)
     found = [(copy.to_address, copy.state, copy.reason) for copy in stage.copies(occasion_id=mailing) if "rose" in copy.to_address]
     assert [(new, "accepted", "accepted")] == found
 
 
 def test_dp_11_who_is_forgotten_while_a_page_is_composed_is_on_none(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     rose = stage.member("rose@hill.school.example", "Rose Reader")
-    mailing = approved(stage, "invitation", 40)
+    approved(stage, "invitation", 40)
 
     def erase() -> None:
         with stage.house.store.write() as session:
@@ -143,12 +104,31 @@ def test_dp_11_who_is_forgotten_while_a_page_is_composed_is_on_none(stage: Stage
         assert forget_me.carry_out(stage.house, erasure, stage.now)
 
     once(monkeypatch, enqueue.states, "still", erase)
-    for _ in range(5):  # one that finds it changed leaves it to the next
-        due.tick(stage.house, stage.now)
+    to_its_end(stage)
+    assert [(copy.state, copy.reason, copy.to_address) for copy in stage.copies(address_id=rose) if copy.to_address] == []
+
+
+def test_dp_11_who_is_forgotten_while_a_page_is_written_down_is_on_none(stage: Stage) -> None:
+    rose = stage.member("rose@hill.school.example", "Rose Reader")
+    mailing = approved(stage, "invitation", 40)
+    hers = select(outgoing.c.id).where(outgoing.c.address_id == rose)
+    page, goes_on = until_its_commit(stage, due.steps, lambda session: session.execute(hers).first() is not None)
+    done: list[bool] = []
+
+    def erase() -> None:
+        with stage.house.store.write() as session:
+            erasure = forget_me.by_operator(session, stage.network_id, rose, now=stage.now)
+        done.append(forget_me.carry_out(stage.house, erasure, stage.now))
+
+    erasing = beside(stage, erase)
+    goes_on.set()
+    page.join(20)
+    erasing.join(20)
+    assert done == [True], done
     while stage.courier.deliver("bulk"):
         pass
-    assert mailing
-    assert [(copy.state, copy.reason, copy.to_address) for copy in stage.copies(address_id=rose) if copy.to_address] == []
+    copies = stage.copies(address_id=rose)
+    assert [(copy.state, copy.reason) for copy in copies if copy.occasion_id == mailing and copy.to_address] == []
 
 
 @pytest.mark.parametrize("when", ["before it writes", "before its commit"])
@@ -221,11 +201,8 @@ def test_a_form_on_a_page_and_a_seal_do_not_wait_for_each_other(stage: Stage, mo
     assert [type(one) for one in said] == [int], said
 
 
-# -- Controls: one after the other, the rules hold ---------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("first", ["leave", "merge"])
-def test_control_leave_and_merge(stage: Stage, first: str) -> None:
+def test_one_after_the_other_a_leave_and_a_merge_hold(stage: Stage, first: str) -> None:
     kept = stage.member("rose@new.school.example", "Rose Reader", purposes=("newsletter",))
     other = stage.member("rose@hill.school.example", "Rose Reader")
     for act in (first, "merge" if first == "leave" else "leave"):
@@ -240,7 +217,7 @@ def test_control_leave_and_merge(stage: Stage, first: str) -> None:
 
 
 @pytest.mark.parametrize("first", ["stop", "import"])
-def test_control_stop_and_import(stage: Stage, first: str) -> None:
+def test_one_after_the_other_a_stop_and_an_import_hold(stage: Stage, first: str) -> None:
     rose = stage.member("rose@hill.school.example", "Rose Reader", purposes=("meetings",))
     wish = Wish(stage.network_id, stage.house.hasher, ("newsletter",), "paper forms", "aa" * 32)
     rows = [SheetRow(1, "rose@hill.school.example", "Rose Reader")]
@@ -253,9 +230,6 @@ def test_control_stop_and_import(stage: Stage, first: str) -> None:
                 import_members.carry_out(session, wish, import_id, rows, stage.now)
     with stage.house.store.read() as session:
         assert standing.of(session, stage.network_id, rose)["newsletter"] == "left"
-
-
-# -- Rings ------------------------------------------------------------------------------------------------------------
 
 
 def _both(store: Any, first: Any, then: Any, second: Any) -> list[Any]:
@@ -345,7 +319,7 @@ def test_who_writes_answers_down_and_who_reaps_do_not_wait_for_each_other(queue:
         with queue.store.write() as session:
             outbox.write_results(session, said[two], owner="w", relay="r", now=NOW, resend=False)
             thread.start()
-            until(lambda: not thread.is_alive() or waiting(queue), within=20)
+            until(lambda: not thread.is_alive() or somebody_waits(queue.store), within=20)
             outbox.write_results(session, said[one], owner="w", relay="r", now=NOW, resend=False)
     except Exception as error:
         done.append(error)
@@ -353,17 +327,12 @@ def test_who_writes_answers_down_and_who_reaps_do_not_wait_for_each_other(queue:
     assert done == []
 
 
-def waiting(queue: Queue) -> bool:
-    with queue.store.read() as session:
-        return bool(session.execute(text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")).scalar_one())
-
-
 def test_who_settles_a_batch_and_who_holds_its_mailing_do_not_wait_for_each_other(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Courier._settle: what was not begun is given back, then an answer to what was taken for lost opens the mailing again."""
     mailing = approved(stage, "invitation", 40)
     stage.member("rose@hill.school.example", "Rose Reader")
     assert due.steps(stage.house, stage.now)
-    lost, unbegun = (copy.id for copy in stage.copies(occasion_id=mailing))
+    lost, unbegun, *_ = (copy.id for copy in stage.copies(occasion_id=mailing))
     with stage.house.store.write() as session:
         owner = stage.courier.owner
         session.execute(outgoing.update().values(lease_owner=owner, lease_until=stage.now + LEASE))
