@@ -173,6 +173,9 @@ STATUSES: tuple[StatusRow, ...] = (
     StatusRow(r"5\.\d+", "out-of-step", "relay"),
 )
 
+# What a refusal says of every try, not of the one that was refused
+SPEAKS_OF_ADDRESS = frozenset(row.reason for row in (*REPLIES, *STATUSES) if row.blame == "address")
+
 _COMPILED = tuple((row, re.compile(row.code), re.compile(row.words, re.I)) for row in REPLIES)
 _COMPILED_STATUSES = tuple((row, re.compile(row.status), re.compile(row.words, re.I)) for row in STATUSES)
 _ACCEPTED = Verdict("accepted", "accepted")

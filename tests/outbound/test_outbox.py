@@ -326,6 +326,44 @@ def test_v6_what_may_have_gone_has_not_failed_when_it_is_given_up(queue: Queue, 
     assert said[-1] == "uncertain"
 
 
+REFUSED_LATER: dict[str, str] = {  # why the second try was refused for good -> what is known of the copy
+    "no-such-address": "failed",
+    "mailbox-closed": "failed",
+    "relay-denied": "uncertain",
+    "needs-smtputf8": "uncertain",
+    "refused-policy": "uncertain",
+    "too-large": "uncertain",
+}
+
+
+@pytest.mark.parametrize(("reason", "state"), REFUSED_LATER.items(), ids=REFUSED_LATER)
+def test_v6_a_refusal_says_nothing_of_the_try_before_whose_answer_was_lost(queue: Queue, reason: str, state: str) -> None:
+    """Unless it says that nobody is there. Without that try before it the copy has failed."""
+    for lost in (True, False):
+        copy, at = queue.copy(), NOW
+        if lost:
+            queue.mark(queue.claim())
+            answered(queue, copy, "uncertain", "lost-answer", resend=True)
+            at = queue.row(copy).next_attempt_at
+        queue.mark(queue.claim(now=at), now=at)
+        answered(queue, copy, "failed", reason, at)
+        row = queue.row(copy)
+        assert (row.state, row.reason, row.finished_at) == (state if lost else "failed", reason, at)
+
+
+def test_v6_a_copy_that_cannot_be_made_again_may_have_gone_before(queue: Queue) -> None:
+    copy, other = queue.copy(), queue.copy()
+    assert queue.claim() == [copy, other]
+    queue.mark([copy])
+    answered(queue, copy, "uncertain", "lost-answer", resend=True)
+    again = queue.row(copy).next_attempt_at
+    assert queue.claim(now=again) == [copy]
+    with queue.store.write() as session:
+        outbox.fail_unfilled(session, {copy: "letter-KeyError", other: "letter-KeyError"}, "one", again)
+    assert [queue.row(each).state for each in (copy, other)] == ["uncertain", "failed"]
+    assert history(queue, copy) == ["uncertain", "uncertain"]
+
+
 LOST: dict[str, tuple[bool, str, int, str]] = {  # setting says resend, the network says, minutes to the deadline -> state
     "held by default": (False, "", 60, "uncertain"),
     "the setting says resend": (True, "", 60, "deferred"),

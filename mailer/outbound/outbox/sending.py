@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
 
 from mailer.outbound.outbox.history import account_again, lines, move, note
 from mailer.outbound.outbox.retry import last_try, next_try
 from mailer.outbound.outbox.states import (
     CLOCK,
     IS_OPEN,
+    IS_SENDING,
     MAY_HAVE_GONE,
     POLICY,
     goes_again,
@@ -21,6 +22,7 @@ from mailer.outbound.outbox.states import (
     is_undone,
     not_braked,
 )
+from mailer.outbound.results import SPEAKS_OF_ADDRESS
 from mailer.outbound.transport import Reply
 from mailer.store import prepared
 from mailer.store.lists import among, texts_by_id
@@ -84,11 +86,11 @@ def write_results(
     """Write what became of a window, in set statements. Only rows move that are still `sending` for `owner`, or were taken for
     lost meanwhile (`leases.reap`): what a relay said is known, however late it is written down (V6). `resend`: what the
     setting says of those that may have gone; a network's own choice comes before it."""
-    again = [reply.id for reply in replies if reply.state in _AGAIN]  # the retry clock asks what they were before
-    rows = {row.id: row for row in session.execute(*_in_hand(again, owner))} if again else {}
+    asking = [reply.id for reply in replies if reply.state in _ASKS]
+    rows = {row.id: row for row in session.execute(*_in_hand(asking, owner))} if asking else {}
     changes: dict[_After, list[int]] = {}  # nearly always one and the same for the whole window
     for reply in replies:
-        if reply.state not in _AGAIN or reply.id in rows:
+        if reply.state not in _ASKS or reply.id in rows:
             changes.setdefault(_after(reply, rows.get(reply.id), now, resend), []).append(reply.id)
     if waiting := [copy for after, ids in changes.items() if after[3] is None for copy in ids]:
         account_again(session, among(outgoing.c.id, waiting))  # taken for lost, and the mailing ended with it
@@ -136,7 +138,7 @@ _After = tuple[str, str, datetime, datetime | None, int]
 
 
 GAVE_UP = "gave-up"
-_AGAIN = ("deferred", "uncertain")  # replies after which a copy may go again
+_ASKS = ("deferred", "uncertain", "failed")  # replies after which it counts what became of a copy before
 
 # How often a relay has had a copy in hand: when none could be had, that was no word about the letter.
 _TRIED = (
@@ -147,14 +149,18 @@ _TRIED = (
 )
 
 
-_DOUBTED = MAY_HAVE_GONE.label("doubted")  # given up, it is no more `failed` than it would be `cancelled`
+# How often it may have gone. Of what was taken for lost the last of them is the try that is answered now.
+_DOUBTS = select(func.count()).where(attempts.c.outgoing_id == outgoing.c.id, attempts.c.state == "uncertain").scalar_subquery()
+_DOUBTED = (_DOUBTS > case((IS_SENDING, 0), else_=1)).label("doubted")
 
 
 def _after(reply: Reply, row: Any, now: datetime, resend: bool) -> _After:
     if reply.state == "unsent":  # never begun: as if it had not been claimed
         return ("queued", "", now, None, 1)
-    if reply.state not in _AGAIN:
+    if reply.state == "accepted":
         return (reply.state, reply.reason, now, now, 0)
+    if reply.state == "failed":
+        return (_failed(row, reply.reason), reply.reason, now, now, 0)
     may_have_gone = reply.state == "uncertain"
     at = None
     if not may_have_gone or goes_again(row.policy, resend):
@@ -163,11 +169,13 @@ def _after(reply: Reply, row: Any, now: datetime, resend: bool) -> _After:
             at = last_try(row)
     if at is not None:
         return ("deferred", reply.reason, at, None, 0)
-    return ("uncertain", reply.reason, now, now, 0) if may_have_gone else (_given_up(row), GAVE_UP, now, now, 0)
+    return ("uncertain", reply.reason, now, now, 0) if may_have_gone else (_failed(row), GAVE_UP, now, now, 0)
 
 
-def _given_up(row: Any) -> str:
-    return "uncertain" if row.doubted else "failed"
+def _failed(row: Any, reason: str = "") -> str:
+    """What nobody asks for again has failed, unless an earlier try may have brought it: only that there is no such address says of
+    that one, too, that it did not."""
+    return "uncertain" if row.doubted and reason not in SPEAKS_OF_ADDRESS else "failed"
 
 
 def _slower(reply: Reply) -> bool:
@@ -181,7 +189,7 @@ def put_off(
     """No relay can be had, or we have a trouble of our own: a try that counts, with nothing sent. The retry clock says when they
     go again."""
     rows = session.execute(
-        select(outgoing.c.id, outgoing.c.attempts, *CLOCK, _TRIED, _DOUBTED).where(
+        select(outgoing.c.id, outgoing.c.attempts, *CLOCK, _TRIED, MAY_HAVE_GONE.label("doubted")).where(
             outgoing.c.id.in_(ids), IS_OPEN, outgoing.c.lease_owner == owner
         )
     ).all()
@@ -192,7 +200,7 @@ def put_off(
         changes.append(
             {
                 "row": row.id,
-                "to": _given_up(row) if over else "deferred",
+                "to": _failed(row) if over else "deferred",
                 "why": GAVE_UP if over else reason,
                 "next": at or now,
                 "finished": now if over else None,
@@ -223,5 +231,7 @@ def fail_unfilled(session: Connection, failures: Mapping[int, str], owner: str, 
     nothing was sent."""
     for why in sorted(set(failures.values())):
         these = among(outgoing.c.id, [row for row, said in failures.items() if said == why])
-        ended: dict[str, Any] = {"finished_at": now, "lease_owner": "", "lease_until": None}
-        move(session, and_(these, IS_OPEN, outgoing.c.lease_owner == owner), now, state="failed", reason=why[:60], **ended)
+        mine = and_(these, IS_OPEN, outgoing.c.lease_owner == owner)
+        ended: dict[str, Any] = {"reason": why[:60], "finished_at": now, "lease_owner": "", "lease_until": None}
+        move(session, and_(mine, MAY_HAVE_GONE), now, state="uncertain", **ended)
+        move(session, mine, now, state="failed", **ended)
