@@ -57,8 +57,9 @@ class Crew:
         while not self._ended.wait(RENEW_EVERY):
             try:
                 self.actors.courier.renew()
+                self.actors.courier.catch_up()
             except Exception:
-                _log.exception("leases could not be renewed; tried again in a moment")
+                _log.exception("leases could not be renewed, or answers of relays not written down; tried again in a moment")
 
     def stop(self) -> None:
         self._ended.set()

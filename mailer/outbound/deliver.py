@@ -19,6 +19,7 @@ from mailer import clock, log, wake
 from mailer.house import House
 from mailer.message.address import domain_of
 from mailer.outbound import failover, keeping, outbox, rates, transport
+from mailer.outbound.answers import Answers, Heard
 from mailer.outbound.copies import Copier, is_passing
 from mailer.outbound.lines import Lines
 from mailer.outbound.transport import Relay, RelayDown, Reply, Wire
@@ -31,7 +32,6 @@ CALL_EVERY = 0.25  # seconds: a call may be heard by somebody who has both hands
 LEASE = timedelta(seconds=60)
 LAST_MOMENT = 2.0  # seconds for what was said before a line was hung up to be written down, when we stop
 TROUBLE_HERE = "It could not be made ready: a trouble of our own database, disk or memory. The log has more."
-FIRST_WAIT = 0.1  # seconds until a database that was away is asked again; doubled each time
 
 _log = log.get("deliver")
 
@@ -48,6 +48,7 @@ class Courier:
         self._resend = house.settings.uncertain == "resend"
         self._lock = threading.Condition()  # of what is under way
         self._stopped = threading.Event()
+        self._answers = Answers(self._queue, resend=self._resend, stopped=self._stopped)
         self._under_way: dict[str, list[int]] = {}  # by owner
         self._served: set[str] = set()  # relays that took something since they last asked to be spared
 
@@ -64,10 +65,15 @@ class Courier:
             with self._queue.write() as session:
                 outbox.renew(session, ids, owner, clock.lease_now() + LEASE)
 
+    def catch_up(self) -> None:
+        """Write down what relays said while the database could not be written. Raises while it still cannot."""
+        self._answers.write_kept()
+
     def deliver(self, lane: str) -> bool:
         """Deliver what is due in a lane until nothing is, for a bounded time. True if there may be more to do at once."""
         ends, call_at, more = clock.monotonic() + LONGEST, 0.0, False
         while clock.monotonic() < ends:
+            self._answers.write_kept()
             if self._stopped.is_set() or not (more or self._may_claim(lane)):
                 return False
             relay, ids, others = self._claim(lane)
@@ -102,6 +108,10 @@ class Courier:
         self.lines.close()
         with self._lock:
             self._lock.wait_for(lambda: not self._under_way, LAST_MOMENT)
+        try:
+            self._answers.write_kept()
+        except Exception:
+            _log.exception("what relays said last could not be written down; those copies will be uncertain")
 
     def _may_claim(self, lane: str) -> bool:
         """A look, as who finds nothing must not take the writer's turn."""
@@ -174,15 +184,16 @@ class Courier:
                         onward += refused
                     left = self._spare(relay, wires, results, left, took)
                 if not line.usable and results and results[-1].state != "accepted":
-                    self._settle(results, relay.name, [])  # a new line may be long in coming, and we may be told to stop
+                    self._answers.settle(Heard(self.owner, relay.name, results, []))  # a new line may be long in coming, and we may be told to stop
                     results = []
         except Exception:
             # The transaction that failed (a deadlock, a database that dropped us) had the answers of the stride before in
             # it. They are known all the same, so they are written down by themselves, and nobody is uncertain (V6). Should it
             # have been kept, and only the answer to its COMMIT lost, its stride is marked and was not begun.
-            self._settle([*results, *[transport.unsent(row.id) for row in left[:STRIDE]]], relay.name, [row.id for row in left])
+            results = [*results, *[transport.unsent(row.id) for row in left[:STRIDE]]]
+            self._answers.settle(Heard(self.owner, relay.name, results, [row.id for row in left]))
             raise
-        self._settle(results, relay.name, [row.id for row in left])
+        self._answers.settle(Heard(self.owner, relay.name, results, [row.id for row in left]))
         return not onward or self._ask_next(onward, lane, asked)
 
     def _ask_next(self, ids: list[int], lane: str, asked: tuple[str, ...]) -> bool:
@@ -254,26 +265,6 @@ class Courier:
         then = f"asking {other.name}" if other is not None else f"{len(unbegun)} copies {'wait' if served else 'put off'}"
         _log.warning("relay cannot be had", relay=relay.name, reason=down.reason, detail=down.detail, then=then)
         return other is not None
-
-    def _settle(self, results: Sequence[Reply], relay: str, unbegun: list[int]) -> None:
-        """The last answers, and what was not begun. A database that is away is asked again while the lease holds: it mostly
-        begins anew, and what the relay said is known to nobody else. Raises what it raises in the end.
-
-        It gives back first: that waits for a lost transaction that is still ending, and what it marked is seen after it."""
-        ends, wait = clock.monotonic() + LEASE.total_seconds() / 2, FIRST_WAIT
-        while True:
-            try:
-                if unbegun:  # by itself: who holds its mailing has that, which an answer may open again, and waits for these
-                    with self._queue.write() as session:
-                        outbox.release(session, unbegun, self.owner)
-                with self._queue.write() as session:
-                    now = clock.now()
-                    outbox.write_results(session, results, owner=self.owner, relay=relay, now=now, resend=self._resend)
-                return
-            except Exception:
-                if clock.monotonic() + wait > ends or self._stopped.wait(wait):
-                    raise
-                wait *= 2
 
     def _keep(self, wires: Sequence[Wire]) -> None:
         with self._queue.write() as session:

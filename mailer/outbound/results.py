@@ -174,7 +174,7 @@ STATUSES: tuple[StatusRow, ...] = (
 )
 
 # What a refusal says of every try, not of the one that was refused
-SPEAKS_OF_ADDRESS = frozenset(row.reason for row in (*REPLIES, *STATUSES) if row.blame == "address")
+SPEAKS_OF_ADDRESS = frozenset(row.reason for table in (REPLIES, STATUSES) for row in table if row.blame == "address")
 
 _COMPILED = tuple((row, re.compile(row.code), re.compile(row.words, re.I)) for row in REPLIES)
 _COMPILED_STATUSES = tuple((row, re.compile(row.status), re.compile(row.words, re.I)) for row in STATUSES)

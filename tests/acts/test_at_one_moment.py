@@ -17,6 +17,7 @@ from mailer.acts.import_lines import Wish
 from mailer.consent import ledger, standing
 from mailer.cycle import due, enqueue
 from mailer.outbound import outbox
+from mailer.outbound.answers import Answers, Heard
 from mailer.outbound.transport import Reply
 from mailer.people import addresses, merging
 from mailer.people.sheet.row import Row as SheetRow
@@ -328,7 +329,7 @@ def test_who_writes_answers_down_and_who_reaps_do_not_wait_for_each_other(queue:
 
 
 def test_who_settles_a_batch_and_who_holds_its_mailing_do_not_wait_for_each_other(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Courier._settle: what was not begun is given back, then an answer to what was taken for lost opens the mailing again."""
+    """Answers.settle: what was not begun is given back, then an answer to what was taken for lost opens the mailing again."""
     mailing = approved(stage, "invitation", 40)
     stage.member("rose@hill.school.example", "Rose Reader")
     assert due.steps(stage.house, stage.now)
@@ -352,6 +353,7 @@ def test_who_settles_a_batch_and_who_holds_its_mailing_do_not_wait_for_each_othe
     tries: list[int] = []
     real = outbox.release
     monkeypatch.setattr(outbox, "release", lambda *given: (tries.append(1), real(*given)))
-    stage.courier._settle([Reply(lost, "deferred", 450, None, "", "try-later")], "r", [unbegun])
+    answers = Answers(stage.house.store.queue, resend=False, stopped=threading.Event())
+    answers.settle(Heard(owner, "r", [Reply(lost, "deferred", 450, None, "", "try-later")], [unbegun]))
     others[0].join(20)
     assert (raised, len(tries)) == ([], 1)

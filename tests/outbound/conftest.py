@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.databases import asked_of_postgres
+from tests.live.sink import Sink
 from tests.outbound.queue import Queue
 
 
@@ -16,3 +17,9 @@ def queue(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Queue]:
     queue = Queue(tmp_path, asked_of_postgres(request))
     yield queue
     queue.store.close()
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with Sink() as sink:
+        yield sink

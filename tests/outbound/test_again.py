@@ -31,12 +31,6 @@ from tests.stage import Stage
 JANE = "jane@hill.school.example"
 
 
-@pytest.fixture
-def sink() -> Iterator[Sink]:
-    with Sink() as sink:
-        yield sink
-
-
 SIGNED = ["signed", pytest.param("signed, on PostgreSQL", marks=pytest.mark.postgres)]
 
 

@@ -31,12 +31,6 @@ pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def sink() -> Iterator[Sink]:
-    with Sink() as sink:
-        yield sink
-
-
-@pytest.fixture
 def stage(postgres: NewDatabase, tmp_path: Path, sink: Sink) -> Iterator[Stage]:
     stage = Stage(tmp_path, relay_url=sink.url, database_url=new_on_postgres(postgres))
     stage.network()

@@ -40,12 +40,6 @@ ASKED = "mendip-help@lists.example.org"
 
 
 @pytest.fixture
-def sink() -> Iterator[Sink]:
-    with Sink() as sink:
-        yield sink
-
-
-@pytest.fixture
 def stages(tmp_path: Path) -> Iterator[Any]:
     """`stages(relay_url=...)` opens a stage with one network and Jane in it."""
     opened: list[Stage] = []

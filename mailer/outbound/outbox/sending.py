@@ -151,7 +151,7 @@ _TRIED = (
 
 # How often it may have gone. Of what was taken for lost the last of them is the try that is answered now.
 _DOUBTS = select(func.count()).where(attempts.c.outgoing_id == outgoing.c.id, attempts.c.state == "uncertain").scalar_subquery()
-_DOUBTED = (_DOUBTS > case((IS_SENDING, 0), else_=1)).label("doubted")
+_DOUBTED = (case((IS_SENDING, 0), else_=1) < _DOUBTS).label("doubted")
 
 
 def _after(reply: Reply, row: Any, now: datetime, resend: bool) -> _After:
