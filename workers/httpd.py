@@ -33,6 +33,7 @@ class WebDoor:
             access_log=False,
             lifespan="off",
             server_header=False,
+            forwarded_allow_ips="*" if listen.path else None,  # only the server in front can reach a socket; else as its own setting says
             timeout_graceful_shutdown=3,
         )
         self._server = _Server(config)
