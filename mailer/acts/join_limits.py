@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, text
 
 from mailer.message.address import domain_of, key
 from mailer.store.tables import addresses as address_table
@@ -30,8 +30,14 @@ LIMITS: tuple[Limit, ...] = (
 )
 
 
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:mailbox, 0))")
+
+
 def reached(session: Connection, network_id: int, address_id: int, address: str, now: datetime) -> bool:
-    """True if one more question to this address would be over a limit."""
+    """True if one more question to this address would be over a limit. Of two that are asked at one mailbox at the same moment the
+    second waits, and sees the first."""
+    if session.dialect.name == "postgresql":
+        session.execute(_LOCK, {"mailbox": "@".join(_mailbox_of(address))})
     over: Mapping[str, ColumnElement[bool]] = {
         "mailbox": or_(confirmations.c.address_id == address_id, _mailbox(address)),
         "domain": address_table.c.key.endswith(f"@{domain_of(address)}", autoescape=True),
@@ -51,8 +57,12 @@ def reached(session: Connection, network_id: int, address_id: int, address: str,
 
 def _mailbox(address: str) -> ColumnElement[bool]:
     """The address and its plus-forms: `boss+1@` and `boss+2@` are read in one mailbox, where its host knows such forms."""
-    local, _, domain = key(address).rpartition("@")
-    name = local.partition("+")[0] or local
+    name, domain = _mailbox_of(address)
     known = address_table.c.key
     plus = and_(known.startswith(f"{name}+", autoescape=True), known.endswith(f"@{domain}", autoescape=True))
     return or_(known == f"{name}@{domain}", plus)
+
+
+def _mailbox_of(address: str) -> tuple[str, str]:
+    local, _, domain = key(address).rpartition("@")
+    return local.partition("+")[0] or local, domain

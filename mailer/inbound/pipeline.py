@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from mailer import clock, log
-from mailer.acts import Receipt, terms_of_office
+from mailer.acts import Receipt, terms_of_office, turn
 from mailer.consent.purposes import RIGHT
 from mailer.errors import Refused
 from mailer.house import House
@@ -78,6 +78,7 @@ def _handle(house: House, row: Any, raw: bytes, names: Names | None) -> None:
     try:
         with house.store.write() as session:
             turns.check_held(session, row)
+            turn.take(session, message.actor)
             receipt = beside.do(message, session, HANDLERS[chosen.handler](message, session, now), now)
             receipt = bereaved.beside(message, session, chosen.handler, receipt, now)
             receipt = complaints.beside(message, session, receipt, now)
@@ -85,6 +86,7 @@ def _handle(house: House, row: Any, raw: bytes, names: Names | None) -> None:
     except Refused as refusal:
         with house.store.write() as session:
             turns.check_held(session, row)
+            turn.take(session, message.actor)
             receipt = beside.do(message, session, beside.refused(message, refusal), now)
             receipt = complaints.beside(message, session, receipt, now)
             _finish(session, message, chosen.handler, receipt, steps, now)

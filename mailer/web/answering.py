@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailer.acts import answer
+from mailer.acts import answer, turn
 from mailer.errors import NotFound, Refused
 from mailer.meetings import invitations, meetings, responses
 from mailer.meetings.invitations import Invitation
@@ -37,6 +37,7 @@ def act(asked: Asked) -> Answer:
         if found is None:
             return missing()
         invitation, meeting, behind = found
+        turn.take(session, behind.actor())
         if said not in CHOICES:
             return _page(asked, session, invitation, meeting, behind, problem="choose")
         guests = asked.form.one("guests")

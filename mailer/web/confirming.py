@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from mailer.acts import Receipt, confirm, questions
+from mailer.acts import Receipt, confirm, questions, turn
 from mailer.acts.confirm import JOINS, LEAST
 from mailer.acts.details import OPEN
 from mailer.consent import purposes
@@ -48,7 +48,9 @@ def _redeem(asked: Asked) -> Answer:
         found = _found(asked, session)
         if found is None:
             return missing()
-        row, behind = found
+        asked_of, behind = found
+        turn.take(session, behind.actor())
+        row = questions.row_of(session, asked_of.id)  # as whoever had the turn before has left it
         if row.act == OPEN:
             return details.act(asked, session, behind, row)
         state = _state(asked, row)

@@ -26,6 +26,7 @@ from mailer.acts import (
     my_year,
     pause,
     status,
+    turn,
     undo,
 )
 from mailer.acts import help as help_act
@@ -57,6 +58,7 @@ def act(asked: Asked) -> Answer:
         behind = _behind(asked, session)
         if behind is None:
             return missing()
+        turn.take(session, behind.actor())
         if pressed not in DOES:
             return _page(asked, session, behind, problem="nothing-pressed", status=400)
         try:
