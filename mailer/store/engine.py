@@ -23,6 +23,8 @@ from mailer.store.turn import Turn
 
 WRITER_KB, READER_KB = 16_000, 4_000  # of pages that a connection keeps; there may be as many readers as threads
 RESTED = 1.0  # seconds: PostgreSQL may have dropped a connection that nobody used for so long, so it is asked first
+# libpq's, where the URL does not name them: a host that lost its power says no word, and its system would wait for two hours.
+LOST_AFTER = {"keepalives_idle": 20, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000, "connect_timeout": 10}
 AGREED = 10.0  # seconds for which what PostgreSQL said of the time is gone by
 BUSY_MS = 30_000  # SQLite: how long a write waits for another process; whoever cannot wait so long names a patience
 
@@ -70,13 +72,16 @@ class Store:
     def write(self, patience: float | None = None) -> Iterator[Connection]:
         """One transaction, committed at the end of the block. Keep it short: nothing slow inside.
 
-        `patience` is how many seconds to wait on SQLite for who writes now, in this process and in others; past it, it
-        raises Unavailable or what the database raises, and nothing was done.
+        `patience` is how many seconds to wait for others: on SQLite for who writes now, in this process and in others, on
+        PostgreSQL for each row that somebody else has; past it, it raises Unavailable or what the database raises, and
+        nothing was done.
         """
         until = None if patience is None else clock.monotonic() + patience
         with self._one_writer(patience), self.writer.connect() as session, self._waiting(session, until):
             with session.begin():
                 wake.noted(session)  # what an undone transaction of this connection left behind
+                if patience is not None and not self.is_sqlite:
+                    session.exec_driver_sql(f"SET LOCAL lock_timeout = {max(round(patience * 1000), 1)}")
                 yield session
             bells = wake.noted(session)
         for bell in sorted(bells):
@@ -153,7 +158,8 @@ def _postgresql(url: str, by_id: bool) -> Engine:
     reads whole tables where a hundred rows are asked for by their ids. Compiling a plan costs more than our statements do.
 
     Whether a connection still stands is asked by asking for the time, which is every host's then (ruling 6.4)."""
-    engine = create_engine(url, pool_size=10, max_overflow=20, hide_parameters=True)
+    patience = {name: value for name, value in LOST_AFTER.items() if name not in make_url(url).query}
+    engine = create_engine(url, pool_size=10, max_overflow=20, hide_parameters=True, connect_args=patience)
     agreed = -AGREED  # when the time was asked for last
 
     def ask(connection: Any) -> None:

@@ -186,3 +186,28 @@ def test_dp_11_a_text_left_in_the_file_is_found_in_any_case(tmp_path: Path) -> N
     assert traces.shows(file, ["dawn@mill.example"])
     assert not traces.shows(file, ["jane@mill.example"])
     assert not traces.shows(file, [])
+
+
+@pytest.mark.postgres
+def test_who_has_no_patience_waits_for_no_row_for_long(store: Store) -> None:
+    with store.write() as session:
+        session.execute(text("INSERT INTO rates (name, per_minute, tokens, stamped_at, asked) VALUES ('all', 1, 1, now(), 0)"))
+    with store.write() as session:
+        session.execute(text("UPDATE rates SET per_minute = 2"))
+        with pytest.raises(DBAPIError, match="lock timeout"), store.write(0.1) as other:
+            other.execute(text("UPDATE rates SET per_minute = 3"))
+    with store.write(0.1) as session:
+        assert session.execute(text("SELECT per_minute FROM rates")).scalar() == 2
+
+
+@pytest.mark.postgres
+def test_a_host_that_is_gone_is_not_waited_for_for_hours(postgres: Any) -> None:
+    """A host that lost its power says no word: the connection is given up, unless the URL says otherwise."""
+    url = postgres()
+    for more, idle in (("", "20"), ("keepalives_idle=7", "7")):
+        made = Store(f"{url}{'&' if '?' in url else '?'}{more}" if more else url)
+        with made.read() as session:
+            asked: Any = session.connection.dbapi_connection
+            known = {option.keyword.decode(): (option.val or b"").decode() for option in asked.pgconn.info}
+        assert (known["keepalives_idle"], known["tcp_user_timeout"]) == (idle, "30000")
+        made.close()
