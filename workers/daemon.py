@@ -29,6 +29,8 @@ from workers.imap import Poller
 from workers.scheduler import Scheduler
 
 STOP_WITHIN = 8.0  # seconds that running work is given
+LAST_STEP = 4.0  # and the step of the scheduler that is in hand; all of it is less than the 20 that systemd gives
+LAST_SEAL = 2.0  # seconds for which it waits for who writes; the next start seals what is left
 RENEW_EVERY = 15.0  # seconds; a third of a lease is lost at the worst before it is renewed
 
 _log = log.get("daemon")
@@ -108,14 +110,14 @@ class Embedded:
                 scheduling.end_lead(session)
                 if rates.rate(session) is None and house.settings.rate is not None:
                     rates.set_rate(session, house.settings.rate, now=clock.lease_now())
-            self._stops.append(lambda: scheduling.seal(house, clock.now()))  # what was left in the last moment
+            self._stops.append(lambda: scheduling.seal(house, clock.now(), patience=LAST_SEAL))  # what was left in the last moment
             intake = Intake(house.store)
             crew = Crew(house, intake)
             crew.start()
             self._stops.append(crew.stop)
             scheduler = Scheduler(house, crew.actors.owner)
             scheduler.start()
-            self._stops += [lambda: scheduler.join(STOP_WITHIN), scheduler.stop]
+            self._stops += [lambda: scheduler.join(LAST_STEP), scheduler.stop]
             self._scheduler = scheduler
             self._stops.append(intake.close)
             if house.settings.smtp_listen is not None or house.settings.lmtp_listen is not None:
@@ -186,7 +188,7 @@ def role(house: House, name: str) -> None:
     elif name == "schedule":
         scheduler = Scheduler(house, crew.actors.owner)
         scheduler.start()
-        stops += [lambda: scheduler.join(STOP_WITHIN), scheduler.stop]
+        stops += [lambda: scheduler.join(LAST_STEP), scheduler.stop]
     elif name in ("smtp", "imap"):
         intake = Intake(house.store)
         stops.append(intake.close)

@@ -216,9 +216,10 @@ def sweep(house: House) -> bool:
     return more
 
 
-def seal(house: House, now: datetime) -> None:
-    """Chain what was written, and have the leavings in it stand outside the database before the seal does."""
-    with house.store.write() as session:
+def seal(house: House, now: datetime, patience: float | None = None) -> None:
+    """Chain what was written, and have the leavings in it stand outside the database before the seal does. `patience`: as of
+    `Store.write`."""
+    with house.store.write(patience) as session:
         if ledger.seal(session, now) is not None:
             leavings.write_down(session, house.settings.data_dir / leavings.NAME, now)
 

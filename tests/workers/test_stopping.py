@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,6 +13,8 @@ import pytest
 from mailer.house import House
 from mailer.inbound.receive import Intake
 from mailer.settings import Listen, Settings
+from tests.deploy.test_deploy import DEPLOY
+from tests.live.running import Running
 from tests.workers.conftest import Raw, make_store
 from workers import daemon
 from workers.smtpd import listen
@@ -44,3 +49,20 @@ def test_the_doors_are_closed_in_time_though_a_client_reads_nothing(tmp_path: Pa
     doors.stop()
     intake.close()
     deaf.close()
+
+
+@pytest.mark.long
+def test_a_database_that_somebody_else_holds_does_not_outlast_the_time_of_systemd(tmp_path: Path) -> None:
+    """As a copy that IT makes by hand, or a tool that has begun to write and waits for its user."""
+    with Running(tmp_path) as running:
+        database = sqlite3.connect(running.folder / "var" / "termpost.db", isolation_level=None, timeout=30)
+        database.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        assert running.process is not None
+        running.process.terminate()
+        running.process.wait(60)
+        took = time.monotonic() - began
+        database.execute("ROLLBACK")
+        database.close()
+    unit = (DEPLOY / "systemd" / "termpost.service").read_text(encoding="utf-8")
+    assert took < int(re.search(r"TimeoutStopSec=(\d+)", unit)[1])  # type: ignore[index]
