@@ -17,6 +17,7 @@ STATES = {
 }
 BOUNCE = "bounce-"
 OURS = {  # reasons that no relay and no gate gives
+    "answered-late": "Who was sending it did not report in time. It had not gone.",
     "called-off": "The mailing was called off.",
     "cancelled-by-hand": "It was stopped by hand.",
     "gave-up": "No time was left for another try.",

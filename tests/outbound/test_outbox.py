@@ -351,6 +351,24 @@ def test_v6_a_refusal_says_nothing_of_the_try_before_whose_answer_was_lost(queue
         assert (row.state, row.reason, row.finished_at) == (state if lost else "failed", reason, at)
 
 
+@pytest.mark.parametrize(("late", "resend"), [("deferred", False), ("deferred", True), ("unsent", False)])
+def test_v6_a_late_answer_leaves_no_doubt_of_its_try(queue: Queue, late: str, resend: bool) -> None:
+    """It was taken for lost, and had not gone, as is known since: refused for good or called off later, it is no longer uncertain."""
+    for then in ("refused", "called off"):
+        copy = queue.copy()
+        queue.mark(queue.claim())
+        lapse(queue, resend=resend)
+        answered(queue, copy, late, "try-later")
+        again = queue.row(copy).next_attempt_at
+        if then == "refused":
+            queue.mark(queue.claim(now=again), now=again)
+            answered(queue, copy, "failed", "refused-policy", again)
+            assert queue.row(copy).state == "failed"
+        else:
+            with queue.store.write() as session:
+                assert outbox.cancel(session, copy, "cancelled-by-hand", NOW) == "cancelled"
+
+
 def test_v6_a_copy_that_cannot_be_made_again_may_have_gone_before(queue: Queue) -> None:
     copy, other = queue.copy(), queue.copy()
     assert queue.claim() == [copy, other]

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from mailer.outbound.outbox.history import account_again, lines, move, note
 from mailer.outbound.outbox.retry import last_try, next_try
 from mailer.outbound.outbox.states import (
     CLOCK,
+    INTERRUPTED,
     IS_OPEN,
-    IS_SENDING,
+    KNOWN_SINCE,
     MAY_HAVE_GONE,
     POLICY,
     goes_again,
     is_answered,
+    is_lost,
     is_undone,
     not_braked,
 )
@@ -86,6 +88,9 @@ def write_results(
     """Write what became of a window, in set statements. Only rows move that are still `sending` for `owner`, or were taken for
     lost meanwhile (`leases.reap`): what a relay said is known, however late it is written down (V6). `resend`: what the
     setting says of those that may have gone; a network's own choice comes before it."""
+    for undone, states in _NOT_GONE.items():
+        if ids := [reply.id for reply in replies if reply.state in states]:
+            session.execute(*_known_since(ids, owner, undone))
     asking = [reply.id for reply in replies if reply.state in _ASKS]
     rows = {row.id: row for row in session.execute(*_in_hand(asking, owner))} if asking else {}
     changes: dict[_After, list[int]] = {}  # nearly always one and the same for the whole window
@@ -94,19 +99,32 @@ def write_results(
             changes.setdefault(_after(reply, rows.get(reply.id), now, resend), []).append(reply.id)
     if waiting := [copy for after, ids in changes.items() if after[3] is None for copy in ids]:
         account_again(session, among(outgoing.c.id, waiting))  # taken for lost, and the mailing ended with it
-    moved: set[int] = set()
+    moved: dict[int, bool] = {}  # whether it was erased meanwhile, as what was taken for lost may be
     for after, ids in changes.items():
-        moved.update(session.execute(*_became(ids, owner, *after)).scalars())
+        moved.update((row.id, row.to_address is None) for row in session.execute(*_became(ids, owner, *after)))
     history: dict[tuple[Any, ...], dict[int, str]] = {}
     for reply in replies:
         if reply.id in moved and reply.state != "unsent":
             said = (reply.state, reply.code, (reply.enhanced or "")[:12], reply.reason)
-            history.setdefault(said, {})[reply.id] = reply.text[:500]
+            history.setdefault(said, {})[reply.id] = "" if moved[reply.id] else reply.text[:500]
     for said, texts in history.items():
         session.execute(*lines(texts, now, relay, *said))
     for after, ids in changes.items():
         if after[1] == GAVE_UP:
-            note(session, moved.intersection(ids), now, state=after[0], reason=GAVE_UP)
+            note(session, moved.keys() & set(ids), now, state=after[0], reason=GAVE_UP)
+
+
+@prepared
+def _known_since(ids: Any, owner: Any, undone: Any) -> Any:
+    """What was taken for lost did not go at that try, as is known now: no doubt is left of it."""
+    lost = (attempts.c.state == "uncertain", attempts.c.reason == INTERRUPTED)
+    last = (
+        select(func.max(attempts.c.id))
+        .join(outgoing, outgoing.c.id == attempts.c.outgoing_id)
+        .where(among(outgoing.c.id, ids), is_lost(owner), is_undone(undone), *lost)
+        .group_by(outgoing.c.id)
+    )
+    return update(attempts).where(attempts.c.id.in_(last)).values(reason=KNOWN_SINCE)
 
 
 @prepared
@@ -129,7 +147,7 @@ def _became(ids: Any, owner: Any, state: Any, reason: Any, next_at: Any, finishe
             lease_owner="",
             lease_until=None,
         )
-        .returning(outgoing.c.id)
+        .returning(outgoing.c.id, outgoing.c.to_address)
     )
 
 
@@ -138,6 +156,7 @@ _After = tuple[str, str, datetime, datetime | None, int]
 
 
 GAVE_UP = "gave-up"
+_NOT_GONE = {0: ("deferred", "failed"), 1: ("unsent",)}  # answers after which a try has brought nothing, by what they take off again
 _ASKS = ("deferred", "uncertain", "failed")  # replies after which it counts what became of a copy before
 
 # How often a relay has had a copy in hand: when none could be had, that was no word about the letter.
@@ -149,9 +168,7 @@ _TRIED = (
 )
 
 
-# How often it may have gone. Of what was taken for lost the last of them is the try that is answered now.
-_DOUBTS = select(func.count()).where(attempts.c.outgoing_id == outgoing.c.id, attempts.c.state == "uncertain").scalar_subquery()
-_DOUBTED = (case((IS_SENDING, 0), else_=1) < _DOUBTS).label("doubted")
+_DOUBTED = MAY_HAVE_GONE.label("doubted")
 
 
 def _after(reply: Reply, row: Any, now: datetime, resend: bool) -> _After:
@@ -189,7 +206,7 @@ def put_off(
     """No relay can be had, or we have a trouble of our own: a try that counts, with nothing sent. The retry clock says when they
     go again."""
     rows = session.execute(
-        select(outgoing.c.id, outgoing.c.attempts, *CLOCK, _TRIED, MAY_HAVE_GONE.label("doubted")).where(
+        select(outgoing.c.id, outgoing.c.attempts, *CLOCK, _TRIED, _DOUBTED).where(
             outgoing.c.id.in_(ids), IS_OPEN, outgoing.c.lease_owner == owner
         )
     ).all()

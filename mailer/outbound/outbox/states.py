@@ -20,11 +20,13 @@ IS_OPEN = or_(_NOW == "queued", _NOW == "deferred")
 IS_SENDING = _NOW == "sending"
 IS_FINAL = _NOW.in_(FINAL)
 INTERRUPTED = "interrupted"  # why nobody knows what became of it: the lease of who was sending it lapsed
+KNOWN_SINCE = "answered-late"  # in its place in the history, once it is known that this try did not bring it
 RESENT = "resent-by-hand"
 STOPPED = "stopped"  # in what is kept with a mailing that does not hold any more: why
 
 # Of what waits to go again. Its reason is that of the last try only; that an earlier one is in doubt is in its history.
-MAY_HAVE_GONE = exists().where(attempts.c.outgoing_id == outgoing.c.id, attempts.c.state == "uncertain").correlate(outgoing)
+_IN_DOUBT = and_(attempts.c.state == "uncertain", attempts.c.reason != KNOWN_SINCE)
+MAY_HAVE_GONE = exists().where(attempts.c.outgoing_id == outgoing.c.id, _IN_DOUBT).correlate(outgoing)
 
 CLOCK = (outgoing.c.deadline, outgoing.c.created_at, outgoing.c.not_before)  # what the retry clock asks of a copy
 
@@ -43,8 +45,12 @@ def is_answered(owner: Any) -> ColumnElement[bool]:
     """Of what was begun, what an answer to `owner` is about: what it is sending, and what was taken for lost since and nobody has
     begun again. Whoever it was taken from for good (`uncertain`) is still named by its row, so that no answer to an earlier
     try counts."""
-    lost = and_(outgoing.c.reason == INTERRUPTED, or_(_NOW == "queued", and_(_NOW == "uncertain", outgoing.c.lease_owner == owner)))
-    return or_(and_(IS_SENDING, outgoing.c.lease_owner == owner), lost)
+    return or_(and_(IS_SENDING, outgoing.c.lease_owner == owner), is_lost(owner))
+
+
+def is_lost(owner: Any) -> ColumnElement[bool]:
+    """Of these, what was taken for lost and nobody has begun again."""
+    return and_(outgoing.c.reason == INTERRUPTED, or_(_NOW == "queued", and_(_NOW == "uncertain", outgoing.c.lease_owner == owner)))
 
 
 def is_undone(undone: Any) -> ColumnElement[bool]:
