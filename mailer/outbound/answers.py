@@ -6,6 +6,8 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.exc import DBAPIError
+
 from mailer import clock, log
 from mailer.outbound import outbox
 from mailer.outbound.copies import is_passing
@@ -13,6 +15,8 @@ from mailer.outbound.transport import Reply
 from mailer.store import Store
 
 PATIENCE = 30.0  # real seconds for which the thread that heard them waits itself: half a lease
+LATE = 1.0  # seconds for which what is kept waits for who has its rows: others wait behind it
+_ROW_LOCKED = "55P03"  # of PostgreSQL
 FIRST_WAIT = 0.1  # seconds until a database that was away is asked again; doubled each time
 
 _log = log.get("answers")
@@ -56,21 +60,32 @@ class Answers:
 
     def write_kept(self) -> None:
         """Write down what could not be before, however late: the leases may have lapsed since. To be said before anything more
-        is claimed, or an answer could pass for that to a later try of the same owner. Raises as `settle`, and keeps what is left."""
+        is claimed, as what was taken for lost may go again. Raises as `settle`, and keeps it; nobody waits for a row that
+        somebody else has, as a lost transaction may have it for hours."""
         if not self._kept:
             return
         with self._lock:
-            while self._kept:
-                late = self._kept[0]
-                self._write(late)
-                self._kept.pop(0)
-                _log.info("answers are written down late", relay=late.relay, copies=len(late.results))
+            for late in tuple(self._kept):
+                try:
+                    self._write(late, LATE)
+                    _log.info("answers are written down late", relay=late.relay, copies=len(late.results))
+                except Exception as error:
+                    if isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") == _ROW_LOCKED:
+                        continue  # what is kept of other copies need not wait for these
+                    if is_passing(error):
+                        raise
+                    _log.exception("what a relay said cannot be written down", relay=late.relay, copies=len(late.results))
+                self._kept.remove(late)
 
-    def _write(self, heard: Heard) -> None:
+    def are_kept(self, owner: str) -> bool:
+        """Whether any that `owner` heard could not be written down yet."""
+        return any(late.owner == owner for late in tuple(self._kept))
+
+    def _write(self, heard: Heard, patience: float | None = None) -> None:
         """It gives back first: that waits for a lost transaction that is still ending, and what it marked is seen after it."""
         if heard.unbegun:  # by itself: who holds its mailing has that, which an answer may open again, and waits for these
-            with self._queue.write() as session:
+            with self._queue.write(patience) as session:
                 outbox.release(session, heard.unbegun, heard.owner)
-        with self._queue.write() as session:
+        with self._queue.write(patience) as session:
             now = clock.now()
             outbox.write_results(session, heard.results, owner=heard.owner, relay=heard.relay, now=now, resend=self._resend)

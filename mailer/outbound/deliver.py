@@ -9,6 +9,7 @@ anew. A copy that this relay alone does not take is handed to the next at once.
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,6 +48,7 @@ class Courier:
         self._queue = house.store.queue
         self._resend = house.settings.uncertain == "resend"
         self._lock = threading.Condition()  # of what is under way
+        self._mine = threading.local()
         self._stopped = threading.Event()
         self._answers = Answers(self._queue, resend=self._resend, stopped=self._stopped)
         self._under_way: dict[str, list[int]] = {}  # by owner
@@ -55,7 +57,9 @@ class Courier:
     @property
     def owner(self) -> str:
         """Of the leases that this thread has. What one of us has read, another may claim anew once it was changed or held."""
-        return f"{self._name}:{threading.get_native_id()}"
+        if not hasattr(self._mine, "owner"):
+            self._mine.owner = f"{self._name}:{uuid.uuid4().hex[:8]}"
+        return str(self._mine.owner)
 
     def renew(self) -> None:
         """Keep the leases of what is under way: a slow relay must not make a second worker think that we died."""
@@ -74,6 +78,8 @@ class Courier:
         ends, call_at, more = clock.monotonic() + LONGEST, 0.0, False
         while clock.monotonic() < ends:
             self._answers.write_kept()
+            if self._answers.are_kept(self.owner):
+                del self._mine.owner  # or they could pass for answers to a later try of ours
             if self._stopped.is_set() or not (more or self._may_claim(lane)):
                 return False
             relay, ids, others = self._claim(lane)
@@ -164,13 +170,17 @@ class Courier:
                 with self._queue.write() as session:
                     outbox.write_results(session, results, owner=self.owner, relay=relay.name, now=now, resend=self._resend)
                     sending = [copy.sending for copy in stride]
-                    mine = outbox.mark_sending(session, sending, self.owner, relay.name, now=now, lease_now=clock.lease_now())
+                    begun_at = clock.lease_now()
+                    mine = outbox.mark_sending(session, sending, self.owner, relay.name, now=now, lease_now=begun_at)
                     outbox.release(session, [copy.wire.id for copy in stride if copy.wire.id not in mine], self.owner)
                     if failures:
                         self._put_aside(session, failures, now)
                 left = left[STRIDE:]
                 wires = [copy.wire for copy in stride if copy.wire.id in mine]
                 results = []
+                if clock.lease_now() > begun_at + LEASE / 2:  # the database stood still, and others may take them for lost
+                    results = [transport.unsent(wire.id) for wire in wires]
+                    break
                 _send_windows(line, wires, results)
                 just_took = [wire.rcpt for wire, reply in zip(wires, results, strict=True) if reply.state == "accepted"]
                 if just_took:

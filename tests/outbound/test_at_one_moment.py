@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, select, update
 
+from mailer import clock
 from mailer.acts import Actor, hold, issue, meet
 from mailer.cycle import due, letters
 from mailer.errors import Conflict
-from mailer.outbound import dead, outbox
+from mailer.outbound import dead, deliver, outbox
+from mailer.outbound.deliver import STRIDE
 from mailer.store.tables import occasions, outgoing
 from tests.databases import new_on_postgres
 from tests.hosted import waits_for_a_lock
@@ -24,7 +26,7 @@ from tests.live.people import approve, many, meeting
 from tests.live.sink import Sink
 from tests.outbound.queue import LEASE
 from tests.outbound.test_deliver import actor, mailing
-from tests.servers import NewDatabase
+from tests.servers import NewDatabase, until
 from tests.stage import DOMAIN, Stage
 
 pytestmark = pytest.mark.postgres
@@ -259,3 +261,41 @@ def test_an_issue_that_begins_in_the_moment_in_which_it_is_called_off_is_on_its_
     other.join(20)
     assert ["on its way" in str(one) for one in refused] == [True]
     assert (stage.occasion("issue").state, {copy.state for copy in stage.copies(purpose="newsletter")}) == ("queued", {"queued"})
+
+
+@pytest.mark.parametrize("uncertain", ["resend", "hold"])
+def test_v5_what_was_marked_by_a_commit_that_hung_past_its_lease_is_not_begun(
+    stage: Stage, sink: Sink, monkeypatch: pytest.MonkeyPatch, uncertain: str
+) -> None:
+    """The database stood still while it was marked. Meanwhile the sweep has taken it for lost, and another worker has it."""
+    monkeypatch.setattr(deliver, "LEASE", timedelta(seconds=2))
+    sink.delay = 0.05  # so that what is begun is not over before it is looked for
+    occasion_id = mailing(stage, STRIDE)
+    other, hung, over = deliver.Courier(stage.house, "other"), threading.Event(), threading.Event()
+
+    @event.listens_for(stage.house.store.queue.writer, "commit")
+    def _hangs(session: Connection) -> None:
+        asked = session.exec_driver_sql("SELECT count(*) FROM outgoing WHERE state = 'sending'")
+        if threading.current_thread() is first and asked.scalar_one() and not hung.is_set():
+            hung.set()
+            assert over.wait(20)
+
+    first = threading.Thread(target=stage.courier.deliver, args=("bulk",))
+    first.start()
+    assert hung.wait(20)
+    began = clock.lease_now()
+    until(lambda: clock.lease_now() > began + deliver.LEASE)
+    over.set()
+    until(lambda: reaped(stage, uncertain) or not first.is_alive())
+    other.deliver("bulk")
+    first.join(20)
+    other.deliver("bulk")
+    stage.settle()
+    assert set(sink.counts().values()) == {1}
+    assert {copy.state for copy in stage.copies(occasion_id=occasion_id)} == {"accepted"}
+    other.close()
+
+
+def reaped(stage: Stage, uncertain: str) -> int:
+    with stage.house.store.write() as session:
+        return outbox.reap(session, lease_now=clock.lease_now(), now=stage.now, resend=uncertain == "resend")
