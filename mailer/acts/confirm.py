@@ -48,6 +48,7 @@ OTHERWISE = Strength.ALIGNED
 OPT_IN = "opt-in"
 AGAIN = "again"
 LEFT_SINCE = "left-since"
+NOT_ASKABLE = "not-askable"
 # Asked of who left, too: the question carries out a right (ruling 2). Once a day, as anybody may ask in somebody's name (CMD-7).
 RIGHTS = frozenset({"my-data", "forget-me"})
 
@@ -167,7 +168,7 @@ def ask(
             "",
             f"Not done: {act} needs a YES, and this address cannot be asked now.",
             state="held",
-            reason="not-askable",
+            reason=NOT_ASKABLE,
         )
     said = f"Asked for a YES before doing this: {what}."
     template, told = ("asked-on-record", {"what": what}) if elsewhere else ("", {})

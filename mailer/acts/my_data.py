@@ -59,7 +59,7 @@ def _send(session: Connection, actor: Actor, now: datetime, *, asked_at: datetim
             "",
             "Asked for their data, and this address cannot be written to.",
             state="held",
-            reason="not-askable",
+            reason=confirm.NOT_ASKABLE,
             held_for="the operator",
         )
     return Receipt("", "Was sent everything that is kept of them.")

@@ -59,12 +59,13 @@ def _redeem(asked: Asked) -> Answer:
         if row.act == "invited" and asked.form.one("confirm") == "no":
             confirm.decline(session, row.id, channel="web", now=asked.now, evidence_sha256=posting.evidence(asked))
             return _page(behind, questions.row_of(session, row.id), DECLINED)
+        before = posting.latest(session, behind.actor())
         only = [name for name in _asked_purposes(row) if name == asked.form.one("only")]
         receipt = confirm.redeem(
             session, row.id, channel="web", now=asked.now, evidence_sha256=posting.evidence(asked), purposes=only or None
         )
         row = questions.row_of(session, row.id)
-        mailed = posting.receipt_by_mail(session, asked, behind.actor(), receipt)
+        mailed = posting.receipt_by_mail(session, asked, behind.actor(), receipt) or posting.latest(session, behind.actor()) > before
     return _page(behind, row, "done", receipt, mailed)
 
 
@@ -104,6 +105,7 @@ def _page(behind: Behind, row: Row[Any], state: str, receipt: Receipt | None = N
         "state": state,
         "used_at": None if row.used_at is None else row.used_at.isoformat(),
         "refused": receipt is not None and receipt.state == "refused",
+        "not_sent": receipt is not None and receipt.reason == confirm.NOT_ASKABLE,
         "left_since": receipt is not None and receipt.reason == confirm.LEFT_SINCE,
         "why": "",
         "mailed": mailed,

@@ -44,9 +44,10 @@ def act(asked: Asked, session: Connection, behind: Behind, row: Row[Any]) -> Pag
         receipt = _keep(asked, session, behind)
     except Refused as refusal:
         return _page(asked, session, behind, OPEN, problem=refusal.slug, status=400)
-    if receipt is not None:
-        posting.receipt_by_mail(session, asked, behind.actor(), receipt)
-    return _page(asked, session, behind, OPEN, done="no-change" if receipt is None else "details")
+    if receipt is None:
+        return _page(asked, session, behind, OPEN, done="no-change")
+    mailed = posting.receipt_by_mail(session, asked, behind.actor(), receipt)
+    return _page(asked, session, behind, OPEN, done="details", mailed=mailed)
 
 
 def _keep(asked: Asked, session: Connection, behind: Behind) -> Receipt | None:
@@ -80,6 +81,7 @@ def _page(
     state: str,
     *,
     done: str = "",
+    mailed: bool = False,
     problem: str = "",
     status: int = 200,
 ) -> Page:
@@ -94,6 +96,7 @@ def _page(
         "details": [],
         "audiences": profile.AUDIENCES,
         "done": done,
+        "mailed": mailed,
         "problem": problem,
     }
     if state == OPEN and member is not None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from mailer.acts import Actor, Receipt
+from mailer.acts import Actor, Receipt, leave_rows
 from mailer.outbound import replies
 from mailer.store.tables import outgoing
 from mailer.web.asking import Asked
 
 
 def receipt_by_mail(session: Connection, asked: Asked, actor: Actor, receipt: Receipt, n: int = 1) -> bool:
-    """Queue the receipt's letter, the `n`th of this press.
+    """Queue the receipt's letter, the `n`th of this press. False if there is none, or it may not go.
 
     The same form sent twice within a minute is one press of a nervous finger: one letter. Where another answer went to them in
     between it is a change of its own, however soon it comes, and has its own receipt (CMD-11).
@@ -22,16 +22,24 @@ def receipt_by_mail(session: Connection, asked: Asked, actor: Actor, receipt: Re
     if not receipt.template or actor.address_id is None:
         return False
     address_id = receipt.to or actor.address_id
-    sent = replies.reply(
+    key = f"{_press(session, asked, actor.address_id, address_id)}:{n}"
+    replies.reply(
         session,
         network_id=actor.network_id,
         address_id=address_id,
         template=receipt.template,
         fields=receipt.fields,
         now=asked.now,
-        key=f"{_press(session, asked, actor.address_id, address_id)}:{n}",
+        key=key,
     )
-    return sent is not None
+    return session.execute(select(outgoing.c.id).where(outgoing.c.key == key)).first() is not None
+
+
+def latest(session: Connection, actor: Actor) -> int:
+    """The last letter to whoever acts, at whichever address of theirs: another one after an act that has sent them something, be it
+    a receipt, a question, a farewell or a welcome."""
+    theirs = outgoing.c.address_id.in_(leave_rows.addresses_of(session, actor))
+    return int(session.execute(select(func.max(outgoing.c.id)).where(theirs)).scalar() or 0)
 
 
 def _press(session: Connection, asked: Asked, by: int, address_id: int) -> str:

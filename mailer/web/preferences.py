@@ -31,7 +31,7 @@ from mailer.acts import (
 )
 from mailer.acts import help as help_act
 from mailer.acts import preferences as acts
-from mailer.acts.confirm import LEFT_SINCE
+from mailer.acts.confirm import LEFT_SINCE, RIGHTS
 from mailer.cycle.dates import DAYS
 from mailer.errors import Refused
 from mailer.message.tags import PREFERENCES
@@ -61,13 +61,24 @@ def act(asked: Asked) -> Answer:
         turn.take(session, behind.actor())
         if pressed not in DOES:
             return _page(asked, session, behind, problem="nothing-pressed", status=400)
+        before = posting.latest(session, behind.actor())
         try:
             receipts = DOES[pressed](asked, session, behind)
         except Refused as refusal:
             return _page(asked, session, behind, problem=refusal.slug, status=400)
-        for n, receipt in enumerate(receipts, 1):
-            posting.receipt_by_mail(session, asked, behind.actor(), receipt, n)
-        return _page(asked, session, behind, done=pressed if receipts else "no-change", receipts=receipts)
+        sent = [posting.receipt_by_mail(session, asked, behind.actor(), receipt, n) for n, receipt in enumerate(receipts, 1)]
+        mailed = any(sent) or posting.latest(session, behind.actor()) > before
+        held = bool(receipts) and all(receipt.state == "held" for receipt in receipts)
+        if held or (DOES[pressed] is _letter and not mailed):  # it was to send something, and did nothing else
+            return _page(asked, session, behind, problem=_unsent(session, behind, pressed), status=409)
+        return _page(asked, session, behind, done=pressed if receipts else "no-change", receipts=receipts, mailed=mailed)
+
+
+def _unsent(session: Connection, behind: Behind, pressed: str) -> str:
+    """Why nothing could be sent: to whom all mail was stopped only what carries out a right may go (ruling 2); else it is the limit
+    on letters to one address."""
+    stopped = pressed not in RIGHTS and record.stops(session, behind.network_id, behind.address_id)
+    return "stopped" if stopped else "not-sent"
 
 
 def _how(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
@@ -200,6 +211,7 @@ def _page(
     *,
     done: str = "",
     receipts: Sequence[Receipt] = (),
+    mailed: bool = False,
     problem: str = "",
     status: int = 200,
 ) -> Page:
@@ -226,7 +238,9 @@ def _page(
         "done": done,
         "left_since": any(receipt.reason == LEFT_SINCE for receipt in receipts),
         "asked_back": any(receipt.state == "asked" for receipt in receipts),
-        "changed": any(receipt.state != "asked" for receipt in receipts),
+        "not_asked": any(receipt.state == "held" for receipt in receipts),
+        "changed": any(receipt.state not in ("asked", "held") for receipt in receipts),
+        "mailed": mailed,
         "stopped": bool(record.stops(session, behind.network_id, behind.address_id)),
         "undo": next((receipt.fields["undo"] for receipt in receipts if receipt.fields.get("undo")), None),
         "problem": problem,

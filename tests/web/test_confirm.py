@@ -107,6 +107,25 @@ def test_what_is_refused_meanwhile_is_said_and_changes_nothing(street: Street, c
     assert street.dump() == before
 
 
+def test_a_welcome_is_a_mail_that_says_so(street: Street, client: TestClient) -> None:
+    answered = client.post(f"/c/{street.tag('c', asked_to_join(street))}", data={"confirm": "yes"})
+    assert "A mail that says so is on its way to" in answered.text
+
+
+def test_a_right_that_cannot_be_carried_out_now_is_not_called_done(street: Street, client: TestClient) -> None:
+    """Their yes to MY DATA, beyond the limit on letters to one address (ruling 3, DP-9)."""
+    choose = f"/p/{street.tag('p', street.standing(street.karen, 'meetings'))}"
+    client.post(choose, data={"do": "my-data"})
+    for n in range(30):
+        client.post(choose, data={"do": "status", "n": str(n)})
+    with street.house.store.read() as session:
+        question = session.execute(select(confirmations.c.id)).scalar_one()
+    page = client.post(f"/c/{street.tag('c', question)}", data={"confirm": "yes"}).text
+    assert "Your yes is written down, but no mail may go to" in page
+    assert "That is done" not in page
+    assert "on its way" not in page
+
+
 def test_too_late_says_how_to_ask_again(street: Street, client: TestClient) -> None:
     question = asked_to_join(street)
     with street.house.store.write() as session:

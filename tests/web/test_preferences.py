@@ -207,6 +207,59 @@ def test_who_was_asked_today_is_told_so(street: Street, client: TestClient) -> N
     assert sent(street) == ["replies/left", "replies/confirm-act"]
 
 
+def main(page: str) -> str:
+    return page.partition("<main")[2].partition("<nav")[0]
+
+
+@pytest.mark.parametrize("pressed", ["status", "help", "my-year", "for-my-it"])
+def test_who_has_left_is_told_that_nothing_was_sent(street: Street, client: TestClient, pressed: str) -> None:
+    """A page that stood open while its reader left."""
+    client.post(path(street), data={"do": "leave"})
+    answered = client.post(path(street), data={"do": pressed})
+    assert answered.status_code == 409
+    assert "Nothing was sent" in main(answered.text)
+    assert "All our mail to you was stopped" in main(answered.text)
+    assert "We have sent" not in main(answered.text)
+    assert "on its way" not in main(answered.text)
+    assert sent(street) == ["replies/left"]
+
+
+def as_many_as_may_go(street: Street, client: TestClient) -> None:
+    for n in range(30):
+        client.post(path(street), data={"do": "status", "n": str(n)})
+
+
+@pytest.mark.parametrize("pressed", ["details", "my-data", "forget-me", "status"])
+def test_beyond_the_limit_on_letters_the_page_says_that_nothing_was_sent(street: Street, client: TestClient, pressed: str) -> None:
+    """A right is not dropped in silence (ruling 3, CMD-4)."""
+    as_many_as_may_go(street, client)
+    before = sent(street)
+    answered = client.post(path(street), data={"do": pressed, "n": "one more"})
+    assert (answered.status_code, sent(street)) == (409, before)
+    assert "as may go for now, so nothing was sent. Please try again tomorrow" in main(answered.text)
+    assert "on its way" not in main(answered.text)
+
+
+def test_beyond_the_limit_on_letters_what_is_saved_has_no_receipt_and_a_button(street: Street, client: TestClient) -> None:
+    as_many_as_may_go(street, client)
+    page = main(client.post(path(street), data={**HOW, "plain": "yes"}).text)
+    assert current(street)["plain_text"]
+    assert "Saved: how it comes" in page
+    assert "No receipt could be sent to" in page
+    undone = main(client.post(path(street), data={"do": "undo", "undo": re.findall(r'name="undo" value="(\d+)"', page)[0]}).text)
+    assert "It is as it was." in undone
+    assert "says so" not in undone
+    with_directory = main(client.post(path(street), data={"do": "purposes", "purpose": ["meetings", "directory"]}).text)
+    assert current(street)["active"] == ["meetings"]
+    assert "we cannot ask you for it now" in with_directory
+
+
+def test_a_button_pressed_twice_says_twice_that_a_mail_goes(street: Street, client: TestClient) -> None:
+    for _ in range(2):
+        assert "We have sent it to" in client.post(path(street), data={"do": "status"}).text
+    assert sent(street) == ["replies/status"]
+
+
 def test_the_page_shows_no_full_address_and_no_name(street: Street, client: TestClient) -> None:
     """V9: the link may have been forwarded."""
     page = client.get(path(street)).text
