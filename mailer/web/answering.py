@@ -38,6 +38,8 @@ def act(asked: Asked) -> Answer:
             return missing()
         invitation, meeting, behind = found
         turn.take(session, behind.actor())
+        if behind.closed:
+            return _page(asked, session, invitation, meeting, behind, problem="closed", status=409)
         if said not in CHOICES:
             return _page(asked, session, invitation, meeting, behind, problem="choose")
         guests = asked.form.one("guests")
@@ -89,7 +91,7 @@ def _page(
         "network": behind.network,
         "masked": behind.masked,
         "meeting": meetings.facts(meeting, behind.network),
-        "state": meeting.state_at(asked.now),
+        "state": "closed" if behind.closed else meeting.state_at(asked.now),
         "current": current.answer if current is not None and current.answer in CHOICES else "",
         "guests": current.guests if current is not None else 0,
         "choices": sorted(CHOICES, key=lambda choice: choice != first),

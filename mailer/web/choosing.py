@@ -17,10 +17,11 @@ SHARING = ("directory",)  # begins only after a YES from the address itself (CMD
 
 
 def purposes(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]:
-    """What was ticked begins, what was not ends; the letter of leaving says both, so it is the one receipt."""
+    """What was ticked begins, what was not ends; the letter of leaving says both, so it is the one receipt. In a closed network
+    nothing begins."""
     actor = behind.actor(posting.evidence(asked))
-    ticked = [name for name in SUBSCRIPTIONS if name in asked.form.many("purpose")]
     current = membership.remaining(session, actor.network_id, actor.address_id)
+    ticked = [name for name in (current if behind.closed else SUBSCRIPTIONS) if name in asked.form.many("purpose")]
     if asked.form.one("networks") == "all":
         return _everywhere(asked, session, behind, ticked, current)
     ended = [name for name in current if name not in ticked]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from mailer.acts import Receipt, confirm, questions, turn
-from mailer.acts.confirm import JOINS, LEAST
+from mailer.acts.confirm import JOINS, LEAST, RIGHTS
 from mailer.acts.details import OPEN
 from mailer.consent import purposes
 from mailer.errors import Refused
@@ -18,7 +18,7 @@ from mailer.web import details, posting, tagged
 from mailer.web.asking import Answer, Asked, Page, missing
 from mailer.web.tagged import Behind
 
-WAITING, USED, EXPIRED, DECLINED = "waiting", "used", "expired", "declined"
+WAITING, USED, EXPIRED, DECLINED, CLOSED = "waiting", "used", "expired", "declined", "closed"
 
 
 def show(asked: Asked) -> Answer:
@@ -30,7 +30,7 @@ def show(asked: Asked) -> Answer:
         row, behind = found
         if row.act == OPEN:
             return details.show(asked, session, behind, row)
-    return _page(behind, row, _state(asked, row))
+    return _page(behind, row, _state(asked, row, behind))
 
 
 def act(asked: Asked) -> Answer:
@@ -53,7 +53,7 @@ def _redeem(asked: Asked) -> Answer:
         row = questions.row_of(session, asked_of.id)  # as whoever had the turn before has left it
         if row.act == OPEN:
             return details.act(asked, session, behind, row)
-        state = _state(asked, row)
+        state = _state(asked, row, behind)
         if state != WAITING:  # a repeat changes nothing and says what was done (contract 1)
             return _page(behind, row, state)
         if row.act == "invited" and asked.form.one("confirm") == "no":
@@ -78,9 +78,11 @@ def _found(asked: Asked, session: Connection) -> tuple[Row[Any], Behind] | None:
     return None if behind is None else (row, behind)
 
 
-def _state(asked: Asked, row: Row[Any]) -> str:
+def _state(asked: Asked, row: Row[Any], behind: Behind) -> str:
     if row.used_at is not None:
         return DECLINED if row.said == questions.DECLINED else USED
+    if behind.closed and row.act not in RIGHTS:
+        return CLOSED
     return EXPIRED if row.expires_at <= asked.now else WAITING
 
 
@@ -98,6 +100,7 @@ def _refused(behind: Behind, row: Row[Any], refusal: Refused) -> Page:
 def _page(behind: Behind, row: Row[Any], state: str, receipt: Receipt | None = None, mailed: bool = False) -> Page:
     fields = {
         "network": behind.network,
+        "closed": behind.closed,
         "masked": behind.masked,
         "act": "join" if row.act in JOINS else row.act if row.act in LEAST or row.act in confirm.ACTS else "other",
         "invited": row.act == "invited",

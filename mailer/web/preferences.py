@@ -61,6 +61,8 @@ def act(asked: Asked) -> Answer:
         turn.take(session, behind.actor())
         if pressed not in DOES:
             return _page(asked, session, behind, problem="nothing-pressed", status=400)
+        if behind.closed and pressed not in OF_A_CLOSED:
+            return _page(asked, session, behind, problem="closed", status=409)
         before = posting.latest(session, behind.actor())
         try:
             receipts = DOES[pressed](asked, session, behind)
@@ -196,6 +198,7 @@ DOES: Mapping[str, Does] = {
     "leave-all": _leave_all,
     "undo": _undo,
 }
+OF_A_CLOSED = ("purposes", "my-data", "forget-me", "leave", "leave-all", "undo")  # what goes on once the network is closed
 
 
 def _behind(asked: Asked, session: Connection) -> Behind | None:
@@ -221,6 +224,7 @@ def _page(
     today = asked.now.astimezone(networks.by_id(session, behind.network_id).zone).date()
     fields = {
         "network": behind.network,
+        "closed": behind.closed,
         "masked": behind.masked,
         "member": member is not None and member.ended_at is None,
         "person": behind.person_id is not None,
@@ -228,6 +232,7 @@ def _page(
             {"name": name, "words": words, "on": name in current["active"], "asked_back": name in choosing.SHARING}
             for name, words in purpose_words(paper.language_of("preferences", behind.language))
             if not (behind.shared and name in choosing.SHARING)  # nobody of several is listed
+            and not (behind.closed and name not in current["active"])
         ],
         "current": current,
         "days": current["working_days"].split() or list(DAYS[:5]),

@@ -15,7 +15,9 @@ from mailer.web.asking import Asked
 
 @dataclass(frozen=True)
 class Behind:
-    """The network and the person behind a tag. `masked` is their address as a page may show it; empty once erased."""
+    """The network and the person behind a tag. `masked` is their address as a page may show it; empty once erased.
+
+    Of a network that is `closed` nothing begins: its pages say so, and go on with what ends mail or carries out a right."""
 
     network: NetworkLook
     network_id: int
@@ -25,6 +27,7 @@ class Behind:
     masked: str
     language: str
     shared: bool
+    closed: bool
 
     def actor(self, evidence_sha256: str = "", strength: Strength = Strength.TAG) -> Actor:
         """Whoever holds a valid tag acts as the person it was sent to (design ruling 1)."""
@@ -74,6 +77,7 @@ def of_address(
             networks.c.controller,
             networks.c.language.label("network_language"),
             networks.c.timezone,
+            networks.c.closed_at,
         )
         .select_from(
             addresses.join(networks, networks.c.id == network_id).outerjoin(
@@ -102,6 +106,7 @@ def of_address(
         masked=masked(row.address),
         language=formats.known(row.language or language or row.network_language),
         shared=row.shared,
+        closed=row.closed_at is not None,
     )
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
 from mailer.meetings import responses
+from mailer.people import networks
 from mailer.store.tables import letters, meetings
-from tests.web.conftest import Street
+from tests.web.conftest import NOW, Street
 
 
 def path(street: Street) -> str:
@@ -76,3 +77,13 @@ def test_no_full_address_stands_there(street: Street, client: TestClient) -> Non
     assert "k…@school.example" in page
     assert "karen" not in page.lower()
     assert "Winter meeting" in page
+
+
+def test_nobody_is_put_down_for_a_meeting_of_a_closed_network(street: Street, client: TestClient) -> None:
+    with street.house.store.write() as session:
+        networks.close(session, street.network_id, NOW)
+    assert "<button" not in client.get(path(street)).text
+    answered = client.post(path(street), data={"answer": "yes"})
+    assert answered.status_code == 409
+    assert "Mendip Technicians is closed" in answered.text
+    assert current(street) is None

@@ -135,3 +135,25 @@ def test_too_late_says_how_to_ask_again(street: Street, client: TestClient) -> N
     assert answered.status_code == 200
     assert "/join/mendip" in answered.text
     assert street.dump() == before
+
+
+def test_nobody_joins_a_closed_network(street: Street, client: TestClient) -> None:
+    path = f"/c/{street.tag('c', asked_to_join(street))}"
+    with street.house.store.write() as session:
+        networks.close(session, street.network_id, NOW)
+    before = street.dump()
+    for page in (client.get(path).text, client.post(path, data={"confirm": "yes"}).text):
+        assert "Mendip Technicians is closed" in page
+        assert "<button" not in page
+    assert street.dump() == before
+
+
+def test_a_right_is_carried_out_by_a_closed_network(street: Street, client: TestClient) -> None:
+    """Only what carries out a right goes on (ruling 2, DP-9)."""
+    with street.house.store.write() as session:
+        networks.close(session, street.network_id, NOW)
+    client.post(f"/p/{street.tag('p', street.standing(street.karen, 'meetings'))}", data={"do": "my-data"})
+    with street.house.store.read() as session:
+        question = session.execute(select(confirmations.c.id)).scalar_one()
+    page = client.post(f"/c/{street.tag('c', question)}", data={"confirm": "yes"}).text
+    assert "A mail that says so is on its way to" in page

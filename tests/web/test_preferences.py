@@ -17,7 +17,7 @@ from mailer.consent.standing import Proof
 from mailer.people import membership
 from mailer.people import networks as places
 from mailer.store.tables import addresses, confirmations, letters, memberships, networks, suppressions
-from mailer.web.preferences import DOES
+from mailer.web.preferences import DOES, OF_A_CLOSED
 from tests.web.conftest import NOW, Street
 
 ALL = ["meetings", "newsletter", "discussion"]
@@ -205,6 +205,43 @@ def test_who_was_asked_today_is_told_so(street: Street, client: TestClient) -> N
     assert again.status_code == 400
     assert "Please try again tomorrow" in again.text
     assert sent(street) == ["replies/left", "replies/confirm-act"]
+
+
+CLOSED = [
+    pytest.param({"do": "purposes", "purpose": [*ALL, "exchange"]}, 200, [], id="nothing-begins"),
+    pytest.param({"do": "purposes", "purpose": ["meetings", "exchange"]}, 200, ["left"], id="what-is-unticked-ends"),
+    pytest.param({**HOW, "digest": "yes"}, 409, [], id="how"),
+    pytest.param({"do": "status"}, 409, [], id="status"),
+    pytest.param({"do": "change-address", "to": "new@school.example"}, 409, [], id="change-address"),
+    pytest.param({"do": "my-data"}, 200, ["confirm-act"], id="my-data"),
+    pytest.param({"do": "forget-me"}, 200, ["forget-me"], id="forget-me"),
+    pytest.param({"do": "leave"}, 200, ["left"], id="leave"),
+    pytest.param({"do": "leave-all"}, 200, ["left"], id="leave-all"),
+]
+
+
+@pytest.mark.parametrize(("form", "status", "mailed"), CLOSED)
+def test_of_a_closed_network_only_leaving_and_rights_go_on(
+    street: Street, client: TestClient, form: dict[str, Any], status: int, mailed: list[str]
+) -> None:
+    """Ruling 2; a page that stood open while the network was closed promises nothing that does not come."""
+    with street.house.store.write() as session:
+        places.close(session, street.network_id, NOW)
+    answered = client.post(path(street), data=form)
+    assert answered.status_code == status
+    assert "The network is closed" in answered.text
+    assert sent(street) == [f"replies/{template}" for template in mailed]
+    assert set(current(street)["active"]) <= set(ALL)
+    assert current(street)["digest"] is False
+    assert ("A receipt goes to" in answered.text) == (mailed == ["left"] and form["do"] == "purposes")
+
+
+def test_the_page_of_a_closed_network_offers_nothing_that_it_does_not_do(street: Street, client: TestClient) -> None:
+    with street.house.store.write() as session:
+        places.close(session, street.network_id, NOW)
+    page = client.get(path(street)).text
+    assert set(re.findall(r'name="do" value="([^"]+)"', page)) == {*OF_A_CLOSED} - {"undo"}
+    assert re.findall(r'name="purpose" value="([^"]+)"', page) == ALL
 
 
 def main(page: str) -> str:
