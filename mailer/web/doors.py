@@ -1,4 +1,5 @@
-"""The one way in and out: a request becomes `Asked`, a page function answers in the thread pool, the answer gets its headers.
+"""The one way in and out: a request becomes `Asked`, a page function answers in the thread pool (unless it never waits), the answer
+gets its headers.
 
 A fault of the database is 503, so that who posts tries again (UNS-6); any other fault of ours is 500 and goes to the log
 under the route's name, never with its path.
@@ -71,7 +72,7 @@ def _endpoint(house: House, route: Route) -> Callable[[Request], Awaitable[Respo
             return _response(house, Octets(b"", "text/plain", 204, {"Allow": ", ".join(_methods(route))}))
         form = await forms.read(request) if request.method == "POST" else Form()
         asked = _asked(house, route, request, form)
-        answer = await run_in_threadpool(_answered, route, request, asked)
+        answer = await run_in_threadpool(_answered, route, request, asked) if route.waits else _answered(route, request, asked)
         if request.method == "POST" and route.floor:
             await anyio.sleep(max(0.0, began + route.floor - clock.monotonic()))
         return answer
@@ -93,7 +94,7 @@ def _asked(house: House, route: Route, request: Request, form: Form) -> Asked:
 
 
 def _answered(route: Route, request: Request, asked: Asked) -> Response:
-    """In the thread pool: access, the page, and its rendering."""
+    """Access, the page, and its rendering."""
     try:
         answer = _refusal(route, request, asked)
         if answer is None:

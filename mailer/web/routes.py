@@ -31,7 +31,8 @@ TRAY = "tray"  # the same, or with the password of the tray
 class Route:
     """`show` answers GET and HEAD, `act` answers POST. `name` is what stands in logs: never the path, it has the tag.
 
-    `floor`: the least seconds a POST takes, so that its time tells nothing (CMD-8).
+    `floor`: the least seconds a POST takes, so that its time tells nothing (CMD-8). `waits`: it may wait for the database, and is
+    answered in the thread pool; what never does is answered though every thread there waits.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Route:
     act: Show | None = None
     access: str = EVERYBODY
     floor: float = 0.0
+    waits: bool = True
 
 
 ROUTES: tuple[Route, ...] = (
@@ -65,7 +67,7 @@ ROUTES: tuple[Route, ...] = (
     Route("tray-headers", "/tray/{mail}/headers", tray.headers, access=TRAY),
     Route("tray-raw", "/tray/{mail}/raw", tray.raw, access=TRAY),
     Route("tray-part", "/tray/{mail}/part/{part}", tray.part, access=TRAY),
-    Route("healthz", "/healthz", health.alive),
+    Route("healthz", "/healthz", health.alive, waits=False),
     Route("readyz", "/readyz", health.ready),
     Route("metrics", "/metrics", metrics.show, access=MACHINE),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from sqlalchemy import text
@@ -11,6 +12,7 @@ from mailer.store import add
 from mailer.store.statements import insert
 from mailer.store.tables import inbox, raws
 from mailer.web.limits import Limiter, network_of
+from tests.servers import until
 from tests.web.conftest import NOW, Street
 
 
@@ -18,6 +20,19 @@ def test_alive_and_ready(client: TestClient) -> None:
     assert client.get("/healthz").json() == {"alive": True}
     said = client.get("/readyz")
     assert (said.status_code, said.json()["ready"]) == (200, True)
+
+
+def test_alive_though_every_page_waits_for_the_database(street: Street, client: TestClient) -> None:
+    """A slow database does not get the process killed: more posts than there are threads wait for the writer."""
+    leave = f"/u/{street.tag('u', street.standing(street.karen, 'newsletter'))}"
+    with ThreadPoolExecutor(50) as pool:
+        with street.house.store.write():
+            posts = [pool.submit(client.post, leave) for _ in range(45)]
+            until(lambda: len(street.house.store._turn._line) >= 40)
+            answered = pool.submit(client.get, "/healthz")
+            alive = answered.result(timeout=10).json()
+        assert {post.result().status_code for post in posts} == {200}
+    assert alive == {"alive": True}
 
 
 def test_not_ready_at_another_revision(street: Street, client: TestClient) -> None:
