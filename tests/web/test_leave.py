@@ -83,6 +83,7 @@ def test_the_erased_and_the_unknown_get_the_same_200(street: Street, client: Tes
 def test_everything_ends_all_of_the_network(street: Street, client: TestClient) -> None:
     page = client.post(path(street), data={"stop": "everything"})
     assert "Everything is stopped" in page.text
+    assert "apart from one mail that says so and how to come back" in page.text  # the farewell
     assert "active" not in street.standings(street.karen).values()
     assert street.standings(street.dawn)["meetings"] == "active"
 
