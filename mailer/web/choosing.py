@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from mailer.acts import Receipt, everywhere, keep, leave, undo
 from mailer.consent.purposes import SUBSCRIPTIONS
-from mailer.people import membership
+from mailer.people import membership, record
 from mailer.web import posting
 from mailer.web.asking import Asked
 from mailer.web.tagged import Behind
@@ -25,14 +25,13 @@ def purposes(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]
     if asked.form.one("networks") == "all":
         return _everywhere(asked, session, behind, ticked, current)
     ended = [name for name in current if name not in ticked]
-    begun = [name for name in ticked if name not in current and name not in SHARING]
-    listed = [name for name in ticked if name not in current and name in SHARING]
+    begun, asked_back = _begins(session, behind, ticked, current)
     receipts: list[Receipt] = []
-    if listed:
-        receipts.append(keep.keep(session, actor, listed, now=asked.now))
+    if asked_back:
+        receipts.append(keep.keep(session, actor, asked_back, now=asked.now))
     kept = keep.keep(session, actor, begun, now=asked.now) if begun else None
     left = leave.some(session, actor, ended, now=asked.now) if ended else None
-    if kept is not None and kept.state == "asked":  # all of it was stopped
+    if kept is not None and kept.state != "done":  # they have left it before, and are asked first
         return [*receipts, kept, *([left] if left is not None else [])]
     undo.together(session, [done.fields["undo"] for done in (left, kept) if done is not None])
     receipts += [done for done in (left or kept,) if done is not None]
@@ -45,13 +44,21 @@ def _everywhere(
     """The same in every network: what is not ticked ends, wherever it comes; of what is ticked only the new begins there, for a
     box that stood ticked already says nothing of other networks (DP-2)."""
     actor = behind.actor(posting.evidence(asked))
-    begun = [name for name in ticked if name not in current and name not in SHARING]
-    listed = [name for name in ticked if name not in current and name in SHARING]
+    begun, asked_back = _begins(session, behind, ticked, current)
     ended = [name for name in SUBSCRIPTIONS if name in everywhere.coming(session, actor) and name not in ticked]
     receipts: list[Receipt] = []
-    if listed:
-        receipts.append(everywhere.everywhere(session, actor, "keep", {"purposes": listed}, now=asked.now))
+    if asked_back:
+        receipts.append(everywhere.everywhere(session, actor, "keep", {"purposes": asked_back}, now=asked.now))
     if begun or ended:
         wanted = {"begun": begun, "ended": ended}
         receipts.append(everywhere.everywhere(session, actor, "purposes", wanted, now=asked.now))
     return receipts
+
+
+def _begins(session: Connection, behind: Behind, ticked: Sequence[str], current: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What of it begins by the button, and what only after a YES. Where all mail was stopped that is all of it, and one question:
+    no second one may go to them on that day (CMD-7)."""
+    new = [name for name in ticked if name not in current]
+    if record.stops(session, behind.network_id, behind.address_id):
+        return [], new
+    return [name for name in new if name not in SHARING], [name for name in new if name in SHARING]

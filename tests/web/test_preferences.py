@@ -197,6 +197,23 @@ def test_who_left_can_come_back(street: Street, client: TestClient) -> None:
     assert current(street)["active"] == ["newsletter"]
 
 
+@pytest.mark.parametrize("more", [{}, {"networks": "all"}], ids=["here", "everywhere"])
+def test_who_comes_back_with_the_directory_is_asked_once_for_all_of_it(street: Street, client: TestClient, more: dict[str, str]) -> None:
+    """One question a day (CMD-7), and what it begins stands in it (CMD-4)."""
+    client.post(path(street), data={"do": "leave"})
+    answered = client.post(path(street), data={"do": "purposes", "purpose": ["meetings", "directory"], **more})
+    assert answered.status_code == 200
+    assert "Reply YES to it, and it begins again" in answered.text
+    assert sent(street) == ["replies/left", "replies/confirm-act"]
+    with street.house.store.write() as session:
+        question = session.execute(select(confirmations.c.id)).scalar_one()
+        said = session.execute(select(letters.c.fields).order_by(letters.c.id.desc())).scalars().first()
+        confirm.redeem(session, question, channel="mail", now=NOW)
+    assert said is not None
+    assert said["begins"] == ["meetings", "directory"]
+    assert current(street)["active"] == ["meetings", "directory"]
+
+
 def test_who_was_asked_today_is_told_so(street: Street, client: TestClient) -> None:
     """One question a day (CMD-7)."""
     client.post(path(street), data={"do": "leave"})
@@ -289,6 +306,14 @@ def test_beyond_the_limit_on_letters_what_is_saved_has_no_receipt_and_a_button(s
     with_directory = main(client.post(path(street), data={"do": "purposes", "purpose": ["meetings", "directory"]}).text)
     assert current(street)["active"] == ["meetings"]
     assert "we cannot ask you for it now" in with_directory
+
+
+def test_what_was_left_before_and_cannot_be_asked_about_now_stays_left(street: Street, client: TestClient) -> None:
+    client.post(f"/u/{street.tag('u', street.standing(street.karen, 'newsletter'))}")
+    as_many_as_may_go(street, client)
+    answered = client.post(path(street), data={"do": "purposes", "purpose": ALL})
+    assert (answered.status_code, current(street)["active"]) == (409, ["meetings", "discussion"])
+    assert "Nothing was sent" in main(answered.text)
 
 
 def test_a_button_pressed_twice_says_twice_that_a_mail_goes(street: Street, client: TestClient) -> None:
