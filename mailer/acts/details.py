@@ -45,7 +45,9 @@ def ask_to_open(session: Connection, actor: Actor, *, now: datetime) -> Receipt:
     """The page of the details is asked for: a link to the address on record opens it for a short time; YES brings the
     same by mail. Whoever holds an older link, as it was passed on, sees nothing of it (V9)."""
     member = _member(session, actor)
-    if member is None or member.person_id is None:
+    if member is None:
+        raise Refused("no-member", "You are no member here any more, so there are no details to open.")
+    if member.person_id is None:
         raise SHARED
     return confirm.ask(session, actor, OPEN, {}, what="MY DETAILS", template=OPEN, now=now)
 

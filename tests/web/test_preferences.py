@@ -214,6 +214,14 @@ def test_who_comes_back_with_the_directory_is_asked_once_for_all_of_it(street: S
     assert current(street)["active"] == ["meetings", "directory"]
 
 
+def test_who_has_left_has_no_details_to_open(street: Street, client: TestClient) -> None:
+    client.post(path(street), data={"do": "leave"})
+    answered = client.post(path(street), data={"do": "details"})
+    assert answered.status_code == 400
+    assert "You are no member here any more" in answered.text
+    assert "Several people" not in answered.text
+
+
 def test_who_was_asked_today_is_told_so(street: Street, client: TestClient) -> None:
     """One question a day (CMD-7)."""
     client.post(path(street), data={"do": "leave"})
