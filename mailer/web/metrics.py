@@ -47,9 +47,8 @@ def _figures(session: Connection, now: datetime) -> Iterator[Metric]:
     oldest = GaugeMetricFamily("termpost_oldest_waiting_seconds", "Age of what waits longest.", labels=["where"])
     first_in = select(func.min(inbox.c.received_at)).where(inbox.c.state.in_(UNHANDLED))
     oldest.add_metric(["inbox"], _age(session.execute(first_in).scalar(), now))
-    first_out = select(func.min(outgoing.c.next_attempt_at)).where(
-        outgoing.c.state.in_(UNSENT), outgoing.c.next_attempt_at <= now
-    )
+    due = outgoing.c.not_before  # not its next try, which is ahead while it is overdue
+    first_out = select(func.min(due)).where(outgoing.c.state.in_(UNSENT), due <= now)
     oldest.add_metric(["outbox"], _age(session.execute(first_out).scalar(), now))
     yield oldest
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-from sqlalchemy import text
+from sqlalchemy import text, update
 from starlette.testclient import TestClient
 
 from mailer.store import add
 from mailer.store.statements import insert
-from mailer.store.tables import inbox, raws
+from mailer.store.tables import inbox, outgoing, raws
 from mailer.web.limits import Limiter, network_of
 from tests.servers import until
 from tests.web.conftest import NOW, Street
@@ -63,6 +63,14 @@ def test_metrics_count_and_name_nobody(street: Street, client: TestClient) -> No
     assert 'termpost_inbox_messages{state="stored"} 3.0' in said
     assert 'termpost_oldest_waiting_seconds{where="inbox"} 90.0' in said
     assert "@" not in said
+
+
+def test_the_oldest_that_waits_is_not_forgotten_between_its_tries(street: Street, client: TestClient) -> None:
+    client.post(f"/p/{street.tag('p', street.standing(street.karen, 'meetings'))}", data={"do": "help"})
+    tried = {"state": "deferred", "attempts": 5, "not_before": NOW - timedelta(hours=3), "next_attempt_at": NOW + timedelta(minutes=30)}
+    with street.house.store.write() as session:
+        session.execute(update(outgoing).values(**tried))
+    assert 'termpost_oldest_waiting_seconds{where="outbox"} 10800.0' in client.get("/metrics").text
 
 
 def test_a_limit_forgets_and_holds_little() -> None:
