@@ -96,6 +96,8 @@ def _asked(house: House, route: Route, request: Request, form: Form) -> Asked:
 def _answered(route: Route, request: Request, asked: Asked) -> Response:
     """Access, the page, and its rendering."""
     try:
+        if any("\x00" in said for said in (*asked.path.values(), *asked.query.values())):
+            raise NotFound("No address has a NUL.")  # nor has a text of PostgreSQL, which would call it a fault
         answer = _refusal(route, request, asked)
         if answer is None:
             page = route.act if request.method == "POST" else route.show

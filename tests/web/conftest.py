@@ -27,6 +27,7 @@ from mailer.store.statements import insert
 from mailer.store.tables import issues, pictures, pieces, tray
 from mailer.store.types import metadata
 from mailer.web import application
+from tests.databases import asked_of_postgres
 from tests.web.browsing import browser, site  # noqa: F401  (fixtures)
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -108,6 +109,23 @@ def street(tmp_path: Path, furnished: tuple[Path, Street]) -> Iterator[Street]:
 def client(street: Street) -> Iterator[TestClient]:
     app = application(street.house)
     with TestClient(app, base_url="http://127.0.0.1:8080", client=("127.0.0.1", 5000), follow_redirects=False) as one:
+        yield one
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Street]:
+    """The street, on either database."""
+    url = asked_of_postgres(request)
+    house = open_house(Settings(data_dir=tmp_path / "two", **({"database_url": url} if url else {})))
+    with house.store.write() as session:
+        made = furnish(session, house)
+    yield made
+    house.close()
+
+
+@pytest.fixture
+def web(place: Street) -> Iterator[TestClient]:
+    with TestClient(application(place.house), base_url="http://127.0.0.1:8080", client=("127.0.0.1", 5000), follow_redirects=False) as one:
         yield one
 
 

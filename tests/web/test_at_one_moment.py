@@ -3,46 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from mailer.acts import preferences as acts
-from mailer.house import open_house
 from mailer.meetings import responses as answers
 from mailer.people import networks as people_networks
-from mailer.settings import Settings
 from mailer.store.tables import letters, memberships, responses
-from mailer.web import application, joining
+from mailer.web import joining
 from mailer.web.limits import Limiter
-from tests.databases import asked_of_postgres, on_both
-from tests.web.conftest import NOW, Street, furnish
+from tests.databases import on_both
+from tests.web.conftest import NOW, Street
 
 
 @pytest.fixture(autouse=True)
 def _own_count(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(joining, "CLIENTS", Limiter(most=30, seconds=600.0))
-
-
-@pytest.fixture
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Street]:
-    """The street, on either database."""
-    url = asked_of_postgres(request)
-    house = open_house(Settings(data_dir=tmp_path / "two", **({"database_url": url} if url else {})))
-    with house.store.write() as session:
-        made = furnish(session, house)
-    yield made
-    house.close()
-
-
-@pytest.fixture
-def web(place: Street) -> Iterator[TestClient]:
-    with TestClient(application(place.house), base_url="http://127.0.0.1:8080", client=("127.0.0.1", 5000), follow_redirects=False) as one:
-        yield one
 
 
 def at_once(web: TestClient, posts: list[tuple[str, dict[str, object]]]) -> list[int]:

@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from mailer.web.routes import ROUTES
+from tests.databases import on_both
 from tests.web.conftest import Street
 from tests.web.test_confirm import asked_to_join
 
@@ -68,6 +69,13 @@ def test_pages_lead_somewhere(street: Street, client: TestClient, route: str) ->
     path = paths(street)[route][0]
     assert client.get(path).status_code == 200
     assert client.head(path).content == b""
+
+
+@on_both("place")
+@pytest.mark.parametrize("path", ["/join/%00", "/n/%00", "/n/%00/about", "/u/%00", "/tray?to=%00"])
+def test_an_address_with_a_nul_is_no_page(place: Street, web: TestClient, path: str) -> None:
+    """On PostgreSQL no text can have one: it is not the database that is at fault (503)."""
+    assert web.get(path).status_code == 404
 
 
 @pytest.mark.parametrize("use", ["u", "p", "i", "c"])
