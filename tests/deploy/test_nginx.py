@@ -42,11 +42,18 @@ class Door(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def site() -> Iterator[tuple[int, int, ssl.SSLContext, Path, list[tuple[str, str, dict[str, str]]]]]:
+def door() -> Iterator[ThreadingHTTPServer]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Fresh", (Door,), {"asked": []}))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def site(door: ThreadingHTTPServer) -> Iterator[tuple[int, int, ssl.SSLContext, Path, list[tuple[str, str, dict[str, str]]]]]:
     """HTTPS port, HTTP port, what trusts its certificate, its log, and what the door behind it was asked."""
     path = program("nginx", needed_for="nginx")
-    door = ThreadingHTTPServer(("127.0.0.1", 0), type("Fresh", (Door,), {"asked": []}))
-    threading.Thread(target=door.serve_forever, daemon=True).start()
     with folder("nginx-") as home:
         authority = Authority(home)
         authority.server(HOST)
@@ -58,22 +65,20 @@ def site() -> Iterator[tuple[int, int, ssl.SSLContext, Path, list[tuple[str, str
         text = text.replace("listen 443 ssl;", f"listen 127.0.0.1:{https} ssl;")
         text = text.replace("listen 80;", f"listen 127.0.0.1:{http};")
         text = text.replace("127.0.0.1:8080", f"127.0.0.1:{door.server_port}")
-        text = text.replace("/var/log/nginx/termpost.log", str(home / "access"))
+        text = text.replace("/var/log/nginx/termpost.log", str(home / "access")).replace("/var/log/nginx/", f"{home}/")
         temp = " ".join(f"{kind}_temp_path {home}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         user = "user root;" if os.geteuid() == 0 else ""
         (home / "nginx.conf").write_text(
-            f"{user} daemon off; worker_processes 1; pid {home}/pid; error_log {home}/error;\n"
-            f"events {{}}\nhttp {{ access_log off; {temp}\n{text}\n}}\n"
+            f"{user} daemon off; worker_processes 1; pid {home}/pid; error_log {home}/error.log;\n"
+            f"events {{}}\nhttp {{ access_log {home}/every; {temp}\n{text}\n}}\n"
         )
-        command = [path, "-p", str(home), "-c", str(home / "nginx.conf"), "-e", str(home / "error")]
+        command = [path, "-p", str(home), "-c", str(home / "nginx.conf"), "-e", str(home / "error.log")]
         checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
         assert checked.returncode == 0, checked.stderr
         assert "warn" not in checked.stderr, checked.stderr
         with running(command, home / "out") as process:
-            wait_for_port(https, process, home / "error")
+            wait_for_port(https, process, home / "error.log")
             yield https, http, authority.trusted(), home / "access", door.RequestHandlerClass.asked  # type: ignore[attr-defined]
-    door.shutdown()
-    door.server_close()
 
 
 def ask(port: int, path: str, trusts: ssl.SSLContext, body: bytes | None = None) -> int:
@@ -109,12 +114,25 @@ def test_one_click_is_handed_on_and_no_tag_is_logged(
     assert '"GET /n/mendip" 200' in said
 
 
+def test_no_tag_is_logged_while_the_door_is_shut(
+    site: tuple[int, int, ssl.SSLContext, Path, list[tuple[str, str, dict[str, str]]]], door: ThreadingHTTPServer
+) -> None:
+    """Termpost is restarted: nginx knows the whole path of what it could not hand on."""
+    https, _, trusts, log, _ = site
+    door.shutdown()
+    door.server_close()
+    assert ask(https, f"/u/{TAG}", trusts, b"List-Unsubscribe=One-Click") == 502
+    assert '"POST /u/..." 502' in log.read_text()
+    assert TAG not in (log.parent / "error.log").read_text()
+
+
 def test_http_only_points_to_https(
     site: tuple[int, int, ssl.SSLContext, Path, list[tuple[str, str, dict[str, str]]]],
 ) -> None:
 
     client = http.client.HTTPConnection("127.0.0.1", site[1], timeout=20)
-    client.request("GET", "/start", headers={"Host": HOST})
+    client.request("GET", f"/p/{TAG}", headers={"Host": HOST})
     answered = client.getresponse()
-    assert (answered.status, answered.getheader("Location")) == (301, f"https://{HOST}/start")
+    assert (answered.status, answered.getheader("Location")) == (301, f"https://{HOST}/p/{TAG}")
     client.close()
+    assert TAG not in (site[3].parent / "every").read_text()  # the log that a distribution keeps of every server
