@@ -7,7 +7,9 @@ import contextlib
 import threading
 from collections.abc import Iterator
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from mailer.house import House
 from mailer.web import application
@@ -17,6 +19,37 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield  # SIGTERM and Ctrl-C are the daemon's
+
+
+class Caller(H11Protocol):
+    """Hangs up on who has not said a whole request in `patience` seconds. Half of one would be kept until the service ends; with as
+    many of them as there may be open files nobody is answered, at the mail door neither."""
+
+    patience = 30.0
+    _ends: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._listen()
+
+    def handle_events(self) -> None:
+        super().handle_events()
+        self._listen()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._end()
+
+    def _listen(self) -> None:
+        if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
+            self._end()
+        elif self._ends is None:
+            self._ends = self.loop.call_later(self.patience, self.transport.close)
+
+    def _end(self) -> None:
+        if self._ends is not None:
+            self._ends.cancel()
+            self._ends = None
 
 
 class WebDoor:
@@ -29,6 +62,7 @@ class WebDoor:
         config = uvicorn.Config(
             application(house),
             **place,
+            http=Caller,
             log_config=None,
             access_log=False,
             lifespan="off",

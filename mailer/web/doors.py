@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route as Mounted
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -70,7 +70,10 @@ def _endpoint(house: House, route: Route) -> Callable[[Request], Awaitable[Respo
         began = clock.monotonic()
         if request.method == "OPTIONS":
             return _response(house, Octets(b"", "text/plain", 204, {"Allow": ", ".join(_methods(route))}))
-        form = await forms.read(request) if request.method == "POST" else Form()
+        try:
+            form = await forms.read(request) if request.method == "POST" else Form()
+        except ClientDisconnect:  # half a form is not done by halves, and nobody hears an answer
+            return Response(status_code=400)
         asked = _asked(house, route, request, form)
         answer = await run_in_threadpool(_answered, route, request, asked) if route.waits else _answered(route, request, asked)
         if request.method == "POST" and route.floor:
