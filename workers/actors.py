@@ -52,7 +52,7 @@ class Actors:
                 wake.URGENT: self._declare(broker, wake.URGENT, lambda: self._deliver(wake.URGENT)),
                 wake.BULK: self._declare(broker, wake.BULK, lambda: self._deliver(wake.BULK)),
             },
-            coalesce=house.settings.is_embedded,
+            embedded=house.settings.is_embedded,
         )
 
     def _declare(self, broker: dramatiq.Broker, bell: str, work: Callable[[], None]) -> dramatiq.Actor[[], None]:
@@ -96,4 +96,5 @@ class Actors:
             self.bells.ring(lane)
 
     def close(self) -> None:
+        self.bells.stop()
         self.courier.close()

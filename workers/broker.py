@@ -7,6 +7,7 @@ broker may lose or repeat them (design, outbound). Dramatiq's own retries, limit
 from __future__ import annotations
 
 import logging
+import queue
 import threading
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from mailer.settings import Settings
 
 PATIENCE = 5.0  # seconds for a broker to answer
 LOOK_EVERY, TRY_EVERY = 15.0, 2.0  # seconds between two looks while it answers, and while it does not
+LAST_RINGS = 1.0  # seconds that who stops gives the bells that it has rung
 
 _log = log.get("broker")
 
@@ -46,7 +48,9 @@ def make(settings: Settings) -> dramatiq.Broker:
         )
     from dramatiq.brokers.rabbitmq import RabbitmqBroker
 
-    return RabbitmqBroker(url=settings.broker_url, middleware=[], confirm_delivery=True)
+    broker = RabbitmqBroker(url=settings.broker_url, middleware=[], confirm_delivery=True)
+    broker.parameters.blocked_connection_timeout = PATIENCE  # type: ignore[attr-defined]  # an alarm (disk, memory) is said in the log
+    return broker
 
 
 def _hush() -> None:
@@ -140,27 +144,41 @@ class Bells:
     """The doorbell of a process: rings by sending the actor of a bell one wake-up.
 
     In the embedded form a bell that has been rung and not yet answered is not rung again: one look at the rows finds
-    everything. A broker that is away costs one log line; the sweep rings again within seconds.
+    everything. Else a thread of its own sends, as a broker that hangs, or has an alarm, keeps whoever sends: who has committed
+    a row never waits, and a bell that has been rung and not yet sent is not sent twice. A broker that is away costs one log
+    line; the sweep rings again within seconds.
     """
 
-    def __init__(self, actors: Mapping[str, dramatiq.Actor[[], None]], *, coalesce: bool) -> None:
+    def __init__(self, actors: Mapping[str, dramatiq.Actor[[], None]], *, embedded: bool) -> None:
         self._actors = actors
-        self._coalesce = coalesce
         self._ringing: set[str] = set()
         self._lock = threading.Lock()
         self._away = False
+        self._to_send: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._sender = None if embedded else threading.Thread(target=self._send_all, name="bells", daemon=True)
+        if self._sender is not None:
+            self._sender.start()
 
     def ring(self, bell: str) -> None:
-        actor = self._actors.get(bell)
-        if actor is None:
+        if bell not in self._actors:
             return
-        if self._coalesce:
-            with self._lock:
-                if bell in self._ringing:
-                    return
-                self._ringing.add(bell)
+        with self._lock:
+            if bell in self._ringing:
+                return
+            self._ringing.add(bell)
+        if self._sender is None:
+            self._send(bell)
+        else:
+            self._to_send.put(bell)
+
+    def _send_all(self) -> None:
+        while (bell := self._to_send.get()) is not None:
+            self.answered(bell)  # what is rung from now on may be news to whoever hears this one
+            self._send(bell)
+
+    def _send(self, bell: str) -> None:
         try:
-            actor.send()
+            self._actors[bell].send()
             self._away = False
         except Exception as error:
             self.answered(bell)
@@ -172,3 +190,9 @@ class Bells:
         """Called when an actor begins: what is rung from now on is news to it."""
         with self._lock:
             self._ringing.discard(bell)
+
+    def stop(self) -> None:
+        """Send what was rung, if the broker takes it; the sweep rings for the rest."""
+        if self._sender is not None:
+            self._to_send.put(None)
+            self._sender.join(LAST_RINGS)

@@ -182,6 +182,7 @@ def role(house: House, name: str) -> None:
     if not house.settings.is_embedded:
         crew = Crew(house)
         wake.provide(crew.actors.bells)
+        stops.append(crew.actors.bells.stop)
     if name == "work":
         crew.start()
         stops.append(crew.stop)
