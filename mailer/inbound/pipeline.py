@@ -82,18 +82,18 @@ def _handle(house: House, row: Any, raw: bytes, names: Names | None) -> None:
             receipt = beside.do(message, session, HANDLERS[chosen.handler](message, session, now), now)
             receipt = bereaved.beside(message, session, chosen.handler, receipt, now)
             receipt = complaints.beside(message, session, receipt, now)
-            _finish(session, message, chosen.handler, receipt, steps, now)
+            _finish(session, row, message, chosen.handler, receipt, steps, now)
     except Refused as refusal:
         with house.store.write() as session:
             turns.check_held(session, row)
             turn.take(session, message.actor)
             receipt = beside.do(message, session, beside.refused(message, refusal), now)
             receipt = complaints.beside(message, session, receipt, now)
-            _finish(session, message, chosen.handler, receipt, steps, now)
+            _finish(session, row, message, chosen.handler, receipt, steps, now)
 
 
 def _finish(
-    session: Connection, message: Message, handler: str, receipt: Receipt, steps: list[str], now: datetime
+    session: Connection, row: Any, message: Message, handler: str, receipt: Receipt, steps: list[str], now: datetime
 ) -> None:
     said, mailed = receipt.said, False
     for one in (receipt, *receipt.besides):
@@ -105,10 +105,12 @@ def _finish(
             said = _unanswered(said, one.said)
     if not mailed and message.known:
         said = " ".join(filter(None, [_sentence(said), at_rest.ask(message, session, now)]))
-    session.execute(
+    ended = session.execute(
         _SET,
         {
             "message": message.id,
+            "held_by": row.lease_owner,
+            "attempt": row.attempts,
             "network_id": message.network_id,
             "address_id": message.actor.address_id,
             "from_address": message.from_address,
@@ -126,9 +128,11 @@ def _finish(
             "handled_at": now,
         },
     )
+    if not ended.rowcount:  # it took longer than the lease, and another has it: theirs counts
+        raise turns.LeaseLost
 
 
-_SET = update(inbox).where(inbox.c.id == bindparam("message"))
+_SET = update(inbox).where(turns.held_as(bindparam("message"), bindparam("held_by"), bindparam("attempt")))
 
 
 def _sentence(said: str) -> str:
@@ -196,9 +200,9 @@ def _copies_between(first: Any, last: Any) -> Any:
 
 def _finish_alone(house: House, row: Any, receipt: Receipt) -> None:
     with house.store.write() as session:
-        session.execute(
+        ended = session.execute(
             update(inbox)
-            .where(inbox.c.id == row.id)
+            .where(turns.still_held(row))
             .values(
                 state=receipt.state,
                 outcome=receipt.said,
@@ -208,6 +212,8 @@ def _finish_alone(house: House, row: Any, receipt: Receipt) -> None:
                 handled_at=clock.now(),
             )
         )
+    if not ended.rowcount:
+        raise turns.LeaseLost
 
 
 def _put_back(house: House, row: Any, error: Exception) -> None:

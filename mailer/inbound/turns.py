@@ -15,6 +15,7 @@ from mailer.house import House
 from mailer.store import prepared, unindexed
 from mailer.store.tables import inbox, raws
 
+OPEN = ("stored", "handling")  # has no outcome yet
 LEASE = timedelta(seconds=60)
 BACK_OFF = timedelta(seconds=2)
 TAKING = 7_465_727  # PostgreSQL's lock for taking a message, so that two workers never overtake each other
@@ -51,7 +52,9 @@ _LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
 @prepared
 def _lease_oldest(lease_now: Any, owner: Any, until: Any) -> Any:
     taken = {"state": "handling", "attempts": inbox.c.attempts + 1, "lease_owner": owner, "lease_until": until}
-    return update(inbox).where(inbox.c.id == _free(lease_now).scalar_subquery()).values(taken).returning(inbox.c.id)
+    # PostgreSQL: whoever waited here for an outcome to be committed looks at the row again, and not at the subquery.
+    free = and_(inbox.c.id == _free(lease_now).scalar_subquery(), inbox.c.state.in_(OPEN))
+    return update(inbox).where(free).values(taken).returning(inbox.c.id)
 
 
 def _free(lease_now: Any) -> Any:
@@ -67,7 +70,7 @@ def _free(lease_now: Any) -> Any:
     free = and_(or_(inbox.c.lease_until.is_(None), inbox.c.lease_until < lease_now), ~before_it)
     first = [
         select(inbox.c.id).where(inbox.c.state == state, free).order_by(inbox.c.id).limit(1).subquery()
-        for state in ("stored", "handling")
+        for state in OPEN
     ]
     both = union_all(*(select(each.c.id) for each in first)).subquery()
     return select(func.min(both.c.id))
@@ -85,12 +88,13 @@ def _with_content(message: Any) -> Any:
 def end_all_leases(session: Connection) -> None:
     """The embedded form starts: whoever was handling a message is gone, and it is handled from its start. Nor does one wait for
     a moment that the process before named: its clock may have gone ahead."""
-    held = inbox.c.state.in_(("stored", "handling")) & inbox.c.lease_until.is_not(None)
+    held = inbox.c.state.in_(OPEN) & inbox.c.lease_until.is_not(None)
     session.execute(update(inbox).where(held).values(state="stored", lease_owner="", lease_until=None))
 
 
 def check_held(session: Connection, row: Any) -> None:
-    """An act and its outcome are one transaction, and only of the worker that still holds the message."""
+    """An act and its outcome are one transaction, and only of the worker that still holds the message: when it begins, and when
+    its outcome is written (`still_held`)."""
     held = session.execute(*_held_by(row.id)).one()
     if (held.lease_owner, held.attempts) != (row.lease_owner, row.attempts):
         raise LeaseLost
@@ -110,7 +114,12 @@ def put_back(house: House, row: Any) -> None:
 
 def still_held(row: Any) -> ColumnElement[bool]:
     """Whether a message is held as when it was taken."""
-    return and_(inbox.c.id == row.id, inbox.c.lease_owner == row.lease_owner, inbox.c.attempts == row.attempts)
+    return held_as(row.id, row.lease_owner, row.attempts)
+
+
+def held_as(message: Any, owner: Any, attempt: Any) -> ColumnElement[bool]:
+    """Whether this owner holds the message, at this attempt."""
+    return and_(inbox.c.id == message, inbox.c.lease_owner == owner, inbox.c.attempts == attempt)
 
 
 def replay(session: Connection, inbox_id: int) -> bool:
