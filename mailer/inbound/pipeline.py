@@ -2,7 +2,8 @@
 
 Everything slow (parsing, words) happens before the write; then one short transaction holds the act, its rows, the
 receipt that is to be mailed, and the outcome. A crash before its commit leaves the message as it was; the lease lapses
-and the sweep brings it back. A handler that raises three times leaves the message `failed`, listed to the organisers.
+and the sweep brings it back. A handler that raises three times leaves the message `failed`, listed to the organisers; trouble
+of the database or the disk is waited for, up to a day.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from mailer.acts import Receipt, terms_of_office, turn
 from mailer.consent.purposes import RIGHT
 from mailer.errors import Refused
 from mailer.house import House
-from mailer.inbound import answering, at_rest, bereaved, beside, complaints, prepare, told, turns
+from mailer.inbound import answering, at_rest, bereaved, beside, complaints, prepare, told, trouble, turns
 from mailer.inbound.authenticate import Names
 from mailer.inbound.handlers import HANDLERS
 from mailer.inbound.message import Message
@@ -29,6 +30,8 @@ from mailer.store import prepared
 from mailer.store.tables import inbox, outgoing
 
 TRIES = 3
+PATIENT_TRIES = 300  # of a message that met trouble which passes: with `turns.BACK_OFF` about a day, and never without end
+TROUBLE = "trouble-here"  # the reason of such a message while it waits
 RIGHTS = ("undone", "status", "my-year")  # receipts that carry out a right reach those who left, too (ruling 2)
 REFUSED = "the gate refused it"
 SENT = "Was sent"  # begins the outcome of acts that are nothing but a letter
@@ -45,8 +48,8 @@ def handle_next(house: House, owner: str, names: Names | None = None, *, likely:
     if taken is None:
         return False
     row, raw = taken
-    if row.attempts > TRIES:
-        _give_up(house, row)
+    if row.attempts > (PATIENT_TRIES if row.reason == TROUBLE else TRIES):
+        _give_up(house, row, row.attempts - 1)
         return True
     with log.bind(inbox=row.id):
         try:
@@ -217,17 +220,18 @@ def _finish_alone(house: House, row: Any, receipt: Receipt) -> None:
 
 
 def _put_back(house: House, row: Any, error: Exception) -> None:
-    """Leave it for another try after a moment, or give up after the third."""
-    if row.attempts >= TRIES:
-        _give_up(house, row, type(error).__name__)
+    """Leave it for another try after a moment, or give up after the third; where it is not for the message, much later."""
+    passing = trouble.is_passing(error)
+    if row.attempts >= (PATIENT_TRIES if passing else TRIES):
+        _give_up(house, row, row.attempts, type(error).__name__)
         return
-    turns.put_back(house, row)
+    turns.put_back(house, row, TROUBLE if passing else "")
 
 
-def _give_up(house: House, row: Any, cause: str = "crash") -> None:
+def _give_up(house: House, row: Any, tries: int, cause: str = "crash") -> None:
     """`failed` is an outcome too: the bytes are kept, the organisers are told, IT can replay it."""
     now = clock.now()
-    said = f"Termpost could not deal with this message after {TRIES} tries ({cause}). It is kept; IT can replay it."
+    said = f"Termpost could not deal with this message after {tries} tries ({cause}). It is kept; IT can replay it."
     hidden = row.private  # V2: without its sender, everywhere
     shown = {
         "id": str(row.id),

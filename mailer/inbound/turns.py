@@ -1,6 +1,7 @@
 """Whose turn it is: of the messages that were stored, the oldest that nobody holds is leased to one worker.
 
-Of one network one message is handled at a time, in the order in which they came.
+Of one network one message is handled at a time, in the order in which they came: what was said last counts, though what came
+before it has to be tried again.
 """
 
 from __future__ import annotations
@@ -105,10 +106,12 @@ def _held_by(message: Any) -> Any:
     return select(inbox.c.lease_owner, inbox.c.attempts).where(inbox.c.id == message)
 
 
-def put_back(house: House, row: Any) -> None:
-    """Leave a message that is still held for another try, after a moment that is longer each time."""
+def put_back(house: House, row: Any, reason: str = "") -> None:
+    """Leave a message that is still held for another try, after a moment that is longer each time; a reason stays with it. It
+    counts as in hand until then, so that nothing of its network overtakes it."""
     with house.store.write() as session:
-        waiting = {"state": "stored", "lease_owner": "", "lease_until": clock.lease_now() + BACK_OFF * row.attempts}
+        waiting = {"state": "handling", "lease_owner": "", "lease_until": clock.lease_now() + BACK_OFF * row.attempts}
+        waiting |= {"reason": reason} if reason else {}
         session.execute(update(inbox).where(still_held(row)).values(waiting))
 
 

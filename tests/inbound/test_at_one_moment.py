@@ -1,9 +1,10 @@
-"""Two workers and one message, on PostgreSQL: whoever outlives the lease leaves it to the other (V2)."""
+"""Two workers, on PostgreSQL: whoever outlives the lease of a message leaves it to the other (V2), and what was said last counts."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from sqlalchemy import Connection, event, text
 
 from mailer.inbound import pipeline, turns
 from tests.hosted import staged_on_postgres, waits_for_a_lock
-from tests.inbound.test_pipeline import JANE, item, leases_end, stored
+from tests.inbound.test_pipeline import JANE, OLIVE, item, leases_end, stored
 from tests.servers import NewDatabase, until
-from tests.stage import DOMAIN, Stage
+from tests.stage import DOMAIN, Got, Stage
+
+PETER = "peter@mill.school.example"
 
 pytestmark = pytest.mark.postgres
 
@@ -82,3 +85,31 @@ def test_a_message_that_ends_in_the_moment_in_which_another_takes_it_is_handled_
     slow.join(20)
     quick.join(20)
     was_handled_once(stage, one)
+
+
+@pytest.mark.parametrize("holder", [OLIVE, PETER])
+def test_a_hold_overtakes_no_send_whose_connection_was_lost(stage: Stage, monkeypatch: pytest.MonkeyPatch, holder: str) -> None:
+    """It came after it: who is told that it is held finds it held."""
+    monkeypatch.setattr(turns, "BACK_OFF", timedelta(hours=1))
+    stage.meeting(stage.now + timedelta(days=60))
+    stage.later(minutes=30)
+    send, hold = stage.proof(OLIVE), stage.proof(holder)
+    one = stored(stage, answer(send, "SEND", OLIVE), send.reply_to, OLIVE)
+    other = stored(stage, answer(hold, "HOLD", holder), hold.reply_to, holder)
+    with stage.house.store.writer.connect() as session:
+        session.execute(text("LOCK TABLE outgoing IN SHARE ROW EXCLUSIVE MODE"))
+        first = begun(pipeline.handle_next, stage.house, "one")
+        waits_for_a_lock(stage.house.store, first)
+        waits = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+        session.execute(waits)
+        first.join(20)
+    assert not pipeline.handle_next(stage.house, "two")
+    leases_end(stage, one)
+    stage.settle()
+    assert [stage.outcome(each).state for each in (one, other)] == ["done", "done"]
+    stage.later(minutes=60)
+    assert stage.occasion("save-the-date").state == "held"
+
+
+def answer(proof: Got, word: str, sender: str) -> bytes:
+    return f"From: {sender}\r\nSubject: Re: {proof.subject}\r\nMessage-ID: <{word}@hill.school.example>\r\n\r\n{word}\r\n".encode()

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import event, select, text, update
+from sqlalchemy.exc import DataError, IntegrityError, InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from mailer import clock, log
-from mailer.inbound import pipeline, turns
+from mailer.errors import Unavailable
+from mailer.inbound import pipeline, trouble, turns
 from mailer.inbound.receive import Envelope
 from mailer.store.tables import inbox
 from tests.stage import DOMAIN, Stage, staged
@@ -135,6 +140,68 @@ def test_a_handler_that_raises_three_times_fails_the_message_and_a_replay_does_i
     assert "Balances 1" in stage.last(JANE).text
     with stage.house.store.write() as session:
         assert not turns.replay(session, one)  # what is done is not done again
+
+
+def room(stage: Stage, pages: int | None) -> None:
+    """The disk is full at so many pages of the database, or as it is now."""
+    with stage.house.store.writer.connect() as connection:
+        pages = pages or connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+
+def test_v1_a_full_database_fails_no_message_and_none_of_its_network_overtakes_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is room to take it, and not for what it says. It is handled once there is room again."""
+    monkeypatch.setattr(turns, "BACK_OFF", timedelta(hours=1))
+    one = stored(stage, item(1) + b"And more on balances.\r\n" * 2000, f"mendip-agenda@{DOMAIN}")
+    other = stored(stage, item(2), f"mendip-help@{DOMAIN}")
+    room(stage, None)
+    for attempt in range(1, pipeline.TRIES + 3):
+        leases_end(stage, one)
+        assert pipeline.handle_next(stage.house, "stage")
+        row = stage.outcome(one)
+        assert (row.state, row.reason, row.attempts) == ("handling", "trouble-here", attempt)
+        assert not pipeline.handle_next(stage.house, "stage")
+    room(stage, 1_000_000)
+    leases_end(stage, one)
+    stage.settle()
+    row = stage.outcome(one)
+    assert (row.state, row.handler, row.reason) == ("done", "agenda", "")
+    assert stage.outcome(other).state == "done"
+
+
+def test_v2_trouble_that_one_message_meets_each_time_does_not_hold_its_network_for_ever(stage: Stage) -> None:
+    one = stored(stage, item(1) + b"And more on balances.\r\n" * 2000, f"mendip-agenda@{DOMAIN}")
+    room(stage, None)
+    assert pipeline.handle_next(stage.house, "stage")
+    with stage.house.store.write() as session:
+        session.execute(update(inbox).where(inbox.c.id == one).values(attempts=pipeline.PATIENT_TRIES))
+    room(stage, 1_000_000)  # for the letter to the organisers
+    leases_end(stage, one)
+    assert pipeline.handle_next(stage.house, "stage")
+    assert stage.outcome(one).state == "failed"
+    assert f"after {pipeline.PATIENT_TRIES} tries" in stage.outcome(one).outcome
+
+
+TROUBLES: dict[str, tuple[Exception, bool]] = {
+    "PostgreSQL has no room": (OperationalError("", {}, psycopg.errors.DiskFull()), True),
+    "PostgreSQL is stopped": (OperationalError("", {}, psycopg.errors.AdminShutdown()), True),
+    "PostgreSQL says nothing more": (OperationalError("", {}, psycopg.OperationalError("the connection is closed")), True),
+    "PostgreSQL only reads": (InternalError("", {}, psycopg.errors.ReadOnlySqlTransaction()), True),
+    "no connection is free": (NoConnectionFree("30 seconds"), True),
+    "somebody else writes": (Unavailable("For too long."), True),
+    "the disk": (OSError(errno.EIO, "Input/output error"), True),
+    "no such table": (ProgrammingError("", {}, psycopg.errors.UndefinedTable()), False),
+    "what no column takes": (DataError("", {}, psycopg.DataError("NUL")), False),
+    "what is there already": (IntegrityError("", {}, psycopg.errors.UniqueViolation()), False),
+    "no such file": (FileNotFoundError(errno.ENOENT, "No such file"), False),
+    "the memory": (MemoryError(), False),
+    "a fault of ours": (KeyError("said"), False),
+}
+
+
+@pytest.mark.parametrize(("error", "passing"), TROUBLES.values(), ids=TROUBLES)
+def test_what_says_nothing_of_the_message(error: Exception, passing: bool) -> None:
+    assert trouble.is_passing(error) == passing
 
 
 @pytest.mark.parametrize("door", ["mendip-private", "mendip-ask", "mendip+private", "mendip+ask"])

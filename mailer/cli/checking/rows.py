@@ -138,7 +138,7 @@ def queues(place: Place) -> Iterator[Finding]:
     now = clock.lease_now()
     with place.database.read() as session:
         failed = session.execute(select(func.count()).select_from(inbox).where(inbox.c.state == "failed")).scalar_one()
-        oldest = session.execute(select(func.min(inbox.c.received_at)).where(inbox.c.state == "stored")).scalar()
+        oldest = session.execute(select(func.min(inbox.c.received_at)).where(inbox.c.state.in_(("stored", "handling")))).scalar()
         uncertain = session.execute(
             select(func.count()).select_from(outgoing).where(outgoing.c.state == "uncertain")
         ).scalar_one()
