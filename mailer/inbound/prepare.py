@@ -57,10 +57,10 @@ def authenticated(house: House, row: Any, raw: bytes, names: Names | None) -> Ch
 
 def prepare(session: Connection, house: House, row: Any, raw: bytes, checked: Checked | None = None) -> Message | None:
     """Read and judge a stored message. Reads only; None if its network is gone."""
-    local, _, domain = row.rcpt.rpartition("@")
-    door = parse_local(local)
+    local, at, domain = row.rcpt.rpartition("@")
+    door = parse_local(local if at else domain)  # RFC 5321 4.5.1: <postmaster>, without a domain
     host = domain.lower()
-    network = session.execute(*(_network(door.slug, host) if door.slug else _network_at(host))).first()
+    network = session.execute(*(_network(door.slug, host) if door.slug else _network_at(host) if at else _first())).first()
     if network is None:
         return None
     reading = read(raw, own_hosts=[network.domain], authserv_id=house.settings.authserv_id)
@@ -182,17 +182,22 @@ def _may_promise(message: Message) -> bool:
 
 @prepared
 def _network(slug: Any, domain: Any) -> Any:
-    return _open_networks(domain).where(networks.c.slug == slug)
+    return _open_networks().where(networks.c.domain == domain, networks.c.slug == slug)
 
 
 @prepared
 def _network_at(domain: Any) -> Any:
-    return _open_networks(domain)
+    return _open_networks().where(networks.c.domain == domain)
 
 
-def _open_networks(domain: Any) -> Any:
-    here = select(networks).where(networks.c.domain == domain, networks.c.closed_at.is_(None))
-    return here.order_by(networks.c.id).limit(1)
+@prepared
+def _first() -> Any:
+    """For mail that names no domain: what is for the operator of them all is kept by one of them."""
+    return _open_networks()
+
+
+def _open_networks() -> Any:
+    return select(networks).where(networks.c.closed_at.is_(None)).order_by(networks.c.id).limit(1)
 
 
 def _besides_complaint(message: Message, asked: Asked, today: date) -> Message:

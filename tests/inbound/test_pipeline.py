@@ -299,6 +299,16 @@ def test_a_network_that_is_gone_refuses_with_a_sentence(stage: Stage) -> None:
     assert row.outcome
 
 
+@pytest.mark.parametrize("rcpt", [f"postmaster@{DOMAIN}", f"abuse@{DOMAIN}", "Postmaster"], ids=["postmaster", "abuse", "without a domain"])
+def test_smtp_19_the_operator_gets_what_is_for_the_postmaster(tmp_path: Path, rcpt: str) -> None:
+    """RFC 5321 4.5.1: <Postmaster>, without a domain and in any case, too."""
+    for stage in staged(tmp_path, operator="it@uni.example"):
+        one = stored(stage, item(1), rcpt)
+        stage.settle()
+        assert (stage.outcome(one).state, stage.outcome(one).handler) == ("done", "operator")
+        assert "Ten minutes." in stage.last("it@uni.example").text
+
+
 def test_a_long_backlog_costs_no_more_a_message(stage: Stage) -> None:
     """Taking the next message reads by index: no scan of what was ever received."""
     for n in range(3):
