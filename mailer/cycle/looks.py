@@ -5,12 +5,13 @@ Asked twice a second and mostly in vain, so each is built once.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, exists, func, not_, or_, select, type_coerce, union_all
+from sqlalchemy import Connection, and_, case, exists, func, not_, or_, select, tuple_, type_coerce, union_all
 
 from mailer.cycle import proofing
+from mailer.cycle.calendar import NetworkCalendar
 from mailer.cycle.table import PRESSING
 from mailer.outbound import outbox
 from mailer.store import prepared
@@ -51,14 +52,14 @@ def one(session: Connection, occasion_id: int) -> Any:
 
 
 def waiting(session: Connection, now: datetime) -> list[Any]:
-    """Rows as `one` gives them: occasions that have a step to take, the more pressing first, and last those of which only the end
-    is to be written down; without those that are `half_written` or `to_be_shown`."""
-    asked = _waiting(now, now - proofing.NUDGE_AFTER, now - timedelta(days=1))
-    return list(session.execute(*asked))
+    """Rows as `one` gives them: occasions that have a step to take, the more pressing first, then those of which only the end is to
+    be written down, and last those of which organisers are to be reminded today; without those that are `half_written` or
+    `to_be_shown`."""
+    return [*session.execute(*_waiting(now)), *_to_be_reminded_of(session, now)]
 
 
 @prepared
-def _waiting(now: Any, nudged: Any, yesterday: Any) -> Any:
+def _waiting(now: Any) -> Any:
     o = occasions.c
     copy = outgoing.c
     under_way = exists().where(copy.occasion_id == o.id, copy.state.in_((*outbox.OPEN, "sending")))  # nothing to do until then
@@ -69,9 +70,8 @@ def _waiting(now: Any, nudged: Any, yesterday: Any) -> Any:
             networks.c.closed_at.is_(None),
             or_(
                 and_(o.state == "planned", o.mode == "auto", o.due_at <= now),
-                and_(o.state == "proofed", or_(o.goes_at <= now, o.due_at <= now)),
-                and_(o.state == "proofed", o.approved_version.is_(None), o.reminded_at <= nudged),
-                and_(o.state == "waiting", or_(o.goes_at <= now, o.reminded_at <= yesterday)),
+                and_(o.state.in_(("proofed", "waiting")), o.goes_at <= now),
+                and_(o.state == "proofed", o.approved_version.is_(None), o.due_at <= now),
                 and_(_GOES, _AT_ITS_BEGINNING),
                 and_(_GOES, o.audience_count.is_not(None), ~under_way),
                 and_(o.state.in_(LIVE), o.until_at < now),
@@ -80,6 +80,31 @@ def _waiting(now: Any, nudged: Any, yesterday: Any) -> Any:
         .order_by(o.audience_count.is_not(None), *_PRESSING_FIRST)
         .limit(A_STEP_AT_MOST)
     )
+
+
+def _to_be_reminded_of(session: Connection, now: datetime) -> list[Any]:
+    """Nobody is reminded on a day on which nobody works, so what waits over it is not found, where it would fill the step."""
+    silent = (now, now - proofing.NUDGE_AFTER)
+    calendars = [NetworkCalendar(zone, region) for zone, region in session.execute(*_calendars_of_silent(*silent))]
+    at_work = [(one.zone, one.region) for one in calendars if one.is_working(one.local(now).date())]
+    if not at_work:
+        return []
+    n = networks.c
+    theirs = select(*_ROW).join(networks, n.id == occasions.c.network_id).where(_silent(*silent), tuple_(n.timezone, n.holidays).in_(at_work))
+    return list(session.execute(theirs.order_by(*_PRESSING_FIRST).limit(A_STEP_AT_MOST)))
+
+
+@prepared
+def _calendars_of_silent(now: Any, yesterday: Any) -> Any:
+    n = networks.c
+    return select(n.timezone, n.holidays).distinct().join(occasions, occasions.c.network_id == n.id).where(_silent(now, yesterday))
+
+
+def _silent(now: Any, yesterday: Any) -> Any:
+    """Organisers heard of it a day ago and nobody has let it go; what is at its time or past its end has another step to take."""
+    o = occasions.c
+    shown = or_(o.state == "waiting", and_(o.state == "proofed", o.due_at > now))
+    return and_(networks.c.closed_at.is_(None), shown, o.approved_version.is_(None), o.reminded_at <= yesterday, o.until_at >= now)
 
 
 def to_be_shown(session: Connection, now: datetime) -> list[Any]:

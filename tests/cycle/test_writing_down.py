@@ -21,8 +21,9 @@ from mailer.cycle import due, enqueue, letters, looks
 from mailer.cycle.matter import Matter, Nothing
 from mailer.cycle.matter.table import MATTERS
 from mailer.house import House
+from mailer.people import networks as networks_room
 from mailer.store.tables import letters as letter_rows
-from mailer.store.tables import occasions, outgoing, pieces
+from mailer.store.tables import networks, occasions, outgoing, pieces
 from tests.servers import until
 from tests.stage import DOMAIN, MONDAY, Stage
 from workers.scheduler import REST, LongSteps, Scheduler
@@ -174,6 +175,27 @@ def test_what_begins_goes_before_what_is_only_to_be_ended(stage: Stage) -> None:
         session.execute(update(occasions).where(occasions.c.id == other).values(state="planned", mode="auto", due_at=stage.now))
     with stage.house.store.read() as session:
         assert [one.id for one in looks.waiting(session, stage.now)] == [other, mailing]
+
+
+@pytest.mark.parametrize(("day", "region"), [(5, "ENG"), (7, "SCT")], ids=["a weekend", "a bank holiday of theirs"])
+def test_proofs_that_nobody_answers_over_days_of_rest_keep_nothing_else_waiting(stage: Stage, day: int, region: str) -> None:
+    """Nobody is reminded on such a day, and the fifty of a step are others; a reminder elsewhere is one of them."""
+    now = MONDAY + timedelta(days=day)
+    silent = {"kind": "invitation", "thing_type": "meeting", "step": 0, "mode": "proof", "state": "waiting", "version": 1, "created_at": MONDAY}
+    silent |= {"due_at": MONDAY, "until_at": MONDAY + timedelta(days=20), "reminded_at": now - timedelta(days=1)}
+    with stage.house.store.write() as session:
+        there = networks_room.add(session, slug="other", domain=DOMAIN, name="Other", now=stage.now)
+        session.execute(update(networks).where(networks.c.id == there).values(holidays=region))
+        for number in range(looks.A_STEP_AT_MOST):
+            session.execute(occasions.insert().values(network_id=there, thing_id=number, **silent))
+        session.execute(occasions.insert().values(network_id=stage.network_id, thing_id=100, **silent))
+    with stage.house.store.read() as session:
+        found = [(one.network_id, one.kind) for one in looks.waiting(session, now)]
+        next_day = [(one.network_id, one.kind) for one in looks.waiting(session, MONDAY + timedelta(days=8))]
+    assert (stage.network_id, "issue") in found
+    assert (there, "invitation") not in found
+    assert ((stage.network_id, "invitation") in found) is (region == "SCT")
+    assert (there, "invitation") in next_day
 
 
 @pytest.mark.usefixtures("pages_of_two")
