@@ -41,8 +41,9 @@ def parted_since(session: Connection, address_id: int, since: datetime) -> bool:
 
 
 def _joined(args: Mapping[str, Any]) -> Collection[int]:
-    """The addresses that became another person's."""
-    joined: Collection[int] = args["addresses"] if "addresses" in args else [args["address_id"]]
+    """The addresses that became another person's; none where what it was is not known any more, for its time is over or who did it
+    was forgotten."""
+    joined: Collection[int] = args["addresses"] if "addresses" in args else [args[name] for name in ("address_id",) if name in args]
     return joined
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from mailer.acts import Actor, Strength, change_address, link_address, merge
+from mailer.acts import Actor, Strength, change_address, forget_me, link_address, merge
 from mailer.consent import ledger, standing
 from mailer.errors import Refused
 from mailer.inbound import sender
 from mailer.people import access, addresses, membership, record
 from mailer.store.tables import memberships, roles
-from tests.conversations.scenes import JANE, invited
+from tests.conversations.scenes import DAWN, JANE, invited
 from tests.people.entries import id_of, operator, part
 from tests.people.test_listed_twice import choose, seen
 from tests.stage import DOMAIN, Got, Stage, staged
@@ -270,3 +270,18 @@ def test_what_was_done_as_one_is_not_taken_back_by_the_other_afterwards(stage: S
     assert "say what you want now" in stage.last(KAREN).words
     stage.mail(JANE, f"mendip-help@{DOMAIN}", "", "STATUS")
     assert "1 February" in stage.last(JANE).words
+
+
+def test_once_who_was_merged_is_forgotten_everybody_else_takes_back_as_before(stage: Stage) -> None:
+    """What the merge was made of is emptied with them, and whoever takes something back is asked whether they were parted by it."""
+    merged(stage)
+    stage.mail(DAWN, f"mendip-help@{DOMAIN}", "", "PAUSE UNTIL 1 FEBRUARY")
+    stage.reply(stage.last(DAWN), "YES")
+    paused = stage.last(DAWN)
+    stage.later(hours=1)
+    with stage.house.store.write() as session:
+        erasure_id = forget_me.by_operator(session, stage.network_id, id_of(stage, JANE), now=stage.now)
+    assert forget_me.carry_out(stage.house, erasure_id, stage.now)
+    row = stage.outcome(stage.reply(paused, "UNDO"))
+    assert (row.state, row.reason) == ("done", "")
+    assert stage.last(DAWN).subject == "Undone: PAUSE UNTIL 1 FEBRUARY 2027"
