@@ -43,7 +43,8 @@ def move(
     copy_at: datetime | None = None,
     now: datetime,
 ) -> Receipt:
-    """Another day for an issue that is not out: its mails are re-dated, a proof that was shown is made anew (design 4)."""
+    """Another day for an issue that is not out: its mails are re-dated, a proof that was shown is made anew (design 4). What
+    was let go as it stands goes so on the new day."""
     who.check_organises(session, actor)
     states.keep_still(session, "issue", issue_id)
     before = issues.get(session, issue_id, actor.network_id)
@@ -54,7 +55,7 @@ def move(
     if (publishes_at, copy_at or before.copy_at) == (before.publishes_at, before.copy_at):
         raise Refused("nothing-changed", "That is when the newsletter goes out already.")
     issue = issues.move(session, before, publishes_at=publishes_at, copy_at=copy_at)
-    plan.refresh(session, actor.network_id, now)
+    plan.refresh(session, actor.network_id, now, moved=("issue", issue.id))
     args = {"issue_id": issue.id, **_dates(before), "after": _dates(issue)}
     return _receipt(session, actor, issue, "moved", args, now)
 

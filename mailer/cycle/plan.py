@@ -37,14 +37,15 @@ class Thing:
     anchors: dict[Anchor, datetime]
 
 
-def refresh(session: Connection, network_id: int, now: datetime) -> list[int]:
-    """Make or re-date every occasion of the network. Returns the ids of those that are new."""
+def refresh(session: Connection, network_id: int, now: datetime, *, moved: tuple[str, int] | None = None) -> list[int]:
+    """Make or re-date every occasion of the network. Returns the ids of those that are new. `moved`: the thing that was given
+    another day; what was to go as it stands, at its time or at once, goes on that one."""
     cycle = cycle_of(session, network_id, now)
     made = []
     for thing in _things(session, cycle, now):
         for row in cycle.table:
             if row.thing == thing.type and row.anchor in thing.anchors:
-                new = _place(session, cycle, row, thing, now)
+                new = _place(session, cycle, row, thing, now, moved=(thing.type, thing.id) == moved)
                 if new is not None:
                     made.append(new)
     return made
@@ -241,7 +242,7 @@ def _monday(cycle: CycleOf, now: datetime) -> Any:
     return today - timedelta(days=today.weekday())
 
 
-def _place(session: Connection, cycle: CycleOf, row: Row, thing: Thing, now: datetime) -> int | None:
+def _place(session: Connection, cycle: CycleOf, row: Row, thing: Thing, now: datetime, *, moved: bool) -> int | None:
     until = thing.anchors.get(row.until_anchor)
     dates = plan_row(row, thing.anchors[row.anchor], cycle.calendar, now, until_anchor=until)
     standing = session.execute(
@@ -256,16 +257,17 @@ def _place(session: Connection, cycle: CycleOf, row: Row, thing: Thing, now: dat
     if standing is None:
         return None if dates is None else _insert(session, cycle, row, thing, dates, now)
     held = standing.state == "held" and standing.cursor is None  # stays held; its dates go with the meeting
-    if (standing.state not in MOVABLE and not held) or standing.extra.get("as_it_stands"):
+    as_it_stands = bool(standing.extra.get("as_it_stands"))
+    if (standing.state not in MOVABLE and not held) or (as_it_stands and not moved):
         return None
     if dates is None:
         if standing.until_at > now:  # moved so near that this mail has no place any more
             _redate(session, standing, state="superseded", reason="The date moved past it.", finished_at=now)
         return None
     if standing.due_at != dates.due_at or standing.until_at != dates.until_at:
-        values: dict[str, Any] = {"due_at": dates.due_at, "until_at": dates.until_at, "mode": row.mode}
+        values: dict[str, Any] = {"due_at": dates.due_at, "until_at": dates.until_at, "mode": "auto" if as_it_stands else row.mode}
         if standing.state == "planned" or held:
-            values["proof_at"] = dates.proof_at
+            values["proof_at"] = None if as_it_stands else dates.proof_at
             if held:  # its proof showed the old dates
                 values["extra"] = {**standing.extra, OUTDATED: standing.version}
         else:  # the proof showed the old dates: a new one goes out

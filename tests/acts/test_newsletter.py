@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from mailer.acts import Actor, Strength, correct, issue, promise, submit_piece, undo, withdraw
+from mailer.cycle import plan
 from mailer.errors import Conflict, Refused
 from mailer.newsletters import issues, pieces, promises
 from mailer.newsletters.pictures import Offered
@@ -179,6 +180,26 @@ def test_an_issue_is_proofed_or_sent_at_a_word(place: Place, dawn: Actor) -> Non
     assert issues.state(place.session, made) == "approved"
     issue.send_as_it_stands(place.session, operator(place), made.id, at_once=True, now=NOW + timedelta(hours=1))
     assert place.session.execute(row).one().due_at == NOW + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_an_issue_that_was_to_go_as_it_stands_and_is_moved_goes_so_on_the_new_day(place: Place, dawn: Actor, at_once: bool) -> None:
+    """The later word counts, also for what was to go at once and has not begun."""
+    made = issue_of(place)
+    submit_piece.submit_piece(place.session, dawn, AGAR, now=NOW)
+    issue.send_as_it_stands(place.session, operator(place), made.id, at_once=at_once, now=NOW)
+    olive = Actor(place.network.id, place.member("olive@school.example", "Olive", roles=("organiser",)), None, Strength.TAG, "mail")
+    moved = issue.move(place.session, olive, made.id, publishes_at=OUT + timedelta(days=20), now=NOW)
+
+    def stands() -> tuple[datetime, str, datetime | None, str]:
+        row = place.session.execute(select(occasions).where(occasions.c.kind == "issue")).one()
+        return row.due_at, row.mode, row.proof_at, issues.state(place.session, made)
+
+    assert stands() == (OUT + timedelta(days=20), "auto", None, "approved")
+    plan.refresh(place.session, place.network.id, NOW)
+    assert stands() == (OUT + timedelta(days=20), "auto", None, "approved")
+    undo.redeem(place.session, olive, moved.fields["undo"], now=NOW)
+    assert stands() == (OUT, "auto", None, "approved")
 
 
 def test_only_organisers_make_issues(place: Place, dawn: Actor) -> None:
