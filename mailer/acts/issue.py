@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -54,6 +55,8 @@ def move(
         raise Refused("issue-in-the-past", f"{formats.brief(publishes_at, zone)} has passed.", "Please check the date.")
     if (publishes_at, copy_at or before.copy_at) == (before.publishes_at, before.copy_at):
         raise Refused("nothing-changed", "That is when the newsletter goes out already.")
+    if issues.is_over(session, replace(before, publishes_at=publishes_at), now):
+        raise _over(before)
     issue = issues.move(session, before, publishes_at=publishes_at, copy_at=copy_at)
     plan.refresh(session, actor.network_id, now, moved=("issue", issue.id))
     args = {"issue_id": issue.id, **_dates(before), "after": _dates(issue)}
@@ -122,7 +125,8 @@ def _promised(session: Connection, issue: Issue) -> list[int]:
 
 
 def proof(session: Connection, actor: Actor, issue_id: int, *, now: datetime) -> Receipt:
-    """Have the proof of an issue sent to the organisers now, as it stands. Conflict when it is on its way."""
+    """Have the proof of an issue sent to the organisers now, as it stands. Conflict when it is on its way; refused when its time has
+    passed."""
     who.check_organises(session, actor)
     issue = issues.get(session, issue_id, actor.network_id)
     _check_to_come(session, issue)
@@ -157,8 +161,13 @@ def _check_to_come(session: Connection, issue: Issue) -> None:
         raise Conflict(f"Issue {issue.number} is {'on its way' if state == 'sending' else 'out'} already.")
 
 
+def _over(issue: Issue) -> Refused:
+    said = f"Newsletter {issue.number} does not go out any more."
+    return Refused("issue-over", said, "Please call it off and make another: what was sent in for it goes into that.")
+
+
 def _occasion(session: Connection, issue: Issue, now: datetime) -> int:
-    """The occasion that sends an issue, planned now if it is not. Conflict when its time has passed."""
+    """The occasion that sends an issue, planned now if it is not. Refused when its time has passed."""
     query = select(occasions.c.id).where(
         occasions.c.thing_type == "issue", occasions.c.thing_id == issue.id, occasions.c.kind == "issue"
     )
@@ -166,6 +175,6 @@ def _occasion(session: Connection, issue: Issue, now: datetime) -> int:
     if found is None:
         plan.refresh(session, issue.network_id, now)
         found = session.execute(query).scalar()
-    if found is None:
-        raise Conflict(f"The time of issue {issue.number} has passed.", "Make another with: termpost issue add")
+    if found is None or issues.is_over(session, issue, now):
+        raise _over(issue)
     return int(found)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from mailer.acts import issue as acts
 from mailer.cli import listing, table
 from mailer.cli.meeting import Slug
-from mailer.cli.workbench import Json, iso, show_json, workbench
+from mailer.cli.workbench import Json, Workbench, iso, show_json, workbench
 from mailer.consent import ledger
 from mailer.errors import NotFound
 from mailer.newsletters import assembly, issues
@@ -19,7 +19,7 @@ from mailer.people import formats
 
 app = typer.Typer(help="Issues of the newsletter.", no_args_is_help=True)
 
-Id = Annotated[int | None, typer.Argument(metavar="[ID]", help="Else the next issue that is not out, or the latest.")]
+Id = Annotated[int | None, typer.Argument(metavar="[ID]", help="Else the next issue that is to come out, or the latest.")]
 
 STATES = ("collecting", "proofed", "approved", "sending", "sent", "held")
 
@@ -98,7 +98,7 @@ def show(context: typer.Context, slug: Slug, issue_id: Id = None, as_json: Json 
     """Show one issue: its pieces, what is missing, what an editor should look at."""
     with workbench(context) as bench, bench.store.read() as session:
         network = bench.network(session, slug)
-        one = _chosen(session, network.id, issue_id)
+        one = _chosen(session, bench, network.id, issue_id)
         found = assembly.show(session, one)
     if as_json:
         show_json({**found, **_json(one, found["state"])})
@@ -162,7 +162,7 @@ def proof(context: typer.Context, slug: Slug, issue_id: Id = None, as_json: Json
     """Send the proof of an issue to the organisers now."""
     with workbench(context) as bench, bench.store.write() as session:
         network = bench.network(session, slug)
-        one = _chosen(session, network.id, issue_id)
+        one = _chosen(session, bench, network.id, issue_id)
         receipt = acts.proof(session, bench.actor(network.id), one.id, now=bench.now())
     _done(one, receipt.said, as_json)
 
@@ -178,15 +178,15 @@ def send(
     """Approve an issue as it stands, without waiting for a proof or a second reader."""
     with workbench(context) as bench, bench.store.write() as session:
         network = bench.network(session, slug)
-        one = _chosen(session, network.id, issue_id)
+        one = _chosen(session, bench, network.id, issue_id)
         receipt = acts.send_as_it_stands(session, bench.actor(network.id), one.id, at_once=now, now=bench.now())
     _done(one, receipt.said, as_json)
 
 
-def _chosen(session: Connection, network_id: int, issue_id: int | None) -> Issue:
+def _chosen(session: Connection, bench: Workbench, network_id: int, issue_id: int | None) -> Issue:
     if issue_id is not None:
         return issues.get(session, issue_id, network_id)
-    found = issues.current(session, network_id)
+    found = issues.current(session, network_id, bench.now())
     if found is None:
         raise NotFound("This network has no issue yet.", "Make one with: termpost issue add")
     return found

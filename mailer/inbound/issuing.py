@@ -36,7 +36,7 @@ def handle(message: Message, session: Connection, text: str, now: datetime) -> R
     answered = message.answered if message.answered is not None and message.answered.template in LETTERS else None
     subject = "" if answered is not None else message.reading.subject
     before: Any = answered.fields if answered is not None else {}
-    about = _about(session, message, before)
+    about = _about(session, message, before, now)
     opening = next((line for line in text.splitlines() if line.strip()), "")[:200]
     says = f"{subject}\n{opening}"
     if about is not None and _CANCEL.search(says):
@@ -64,7 +64,7 @@ def handle(message: Message, session: Connection, text: str, now: datetime) -> R
     return confirm.ask(session, message.actor, "organise", args, now=now, what="Make a newsletter", details=details)
 
 
-def _about(session: Connection, message: Message, before: Any) -> Issue | None:
+def _about(session: Connection, message: Message, before: Any, now: datetime) -> Issue | None:
     """The one that the answered receipt is about, else the next that is not out."""
     named = before.get("issue", {}).get("id") or before.get("issue_id")
     if named:
@@ -73,7 +73,7 @@ def _about(session: Connection, message: Message, before: Any) -> Issue | None:
         except NotFound:
             return None
         return one if one.stored != issues.CALLED_OFF else None
-    found = issues.current(session, message.network_id)
+    found = issues.current(session, message.network_id, now)
     return None if found is None or issues.state(session, found) in ("sending", *issues.ENDED) else found
 
 

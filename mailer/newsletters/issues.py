@@ -143,10 +143,10 @@ def get(session: Connection, issue_id: int, network_id: int | None = None) -> Is
     return _issue(row)
 
 
-def current(session: Connection, network_id: int) -> Issue | None:
-    """The next issue that is not out yet; without one the latest that was (contract 3)."""
+def current(session: Connection, network_id: int, now: datetime) -> Issue | None:
+    """The next issue that is to come out; without one the latest that there is (contract 3)."""
     all_of_them = listing(session, network_id)
-    to_come = [issue for issue in all_of_them if state(session, issue) not in ENDED]
+    to_come = [issue for issue in all_of_them if state(session, issue) not in ENDED and not is_over(session, issue, now)]
     return to_come[0] if to_come else all_of_them[-1] if all_of_them else None
 
 
@@ -187,21 +187,18 @@ def previous(session: Connection, issue: Issue) -> Issue | None:
     return None if row is None else _issue(row)
 
 
+def is_over(session: Connection, issue: Issue, now: datetime) -> bool:
+    """Whether nobody gets it any more who has not had it: it was missed or stopped for good, or its time has passed."""
+    row = _mailing(session, issue)
+    if row is None:
+        return issue.publishes_at <= now
+    return row.finished_at is not None or (row.state != "queued" and row.until_at < now)
+
+
 def state(session: Connection, issue: Issue) -> str:
     """collecting, proofed, approved, sending, sent or held, from the occasion that sends it; else the stored word."""
-    row = session.execute(
-        select(occasions.c.state, occasions.c.version, occasions.c.approved_version, occasions.c.extra, occasions.c.finished_at)
-        .where(
-            occasions.c.network_id == issue.network_id,
-            occasions.c.kind == "issue",
-            occasions.c.thing_type == "issue",
-            occasions.c.thing_id == issue.id,
-            occasions.c.state.not_in(("cancelled", "superseded")),
-        )
-        .order_by(occasions.c.revision.desc(), occasions.c.id.desc())
-        .limit(1)
-    ).first()
-    if row is None:
+    row = _mailing(session, issue)
+    if row is None or row.state in ("cancelled", "superseded"):
         return issue.stored
     approved = row.approved_version is not None and row.approved_version == row.version
     approved = approved or bool(row.extra.get("as_it_stands"))  # `issue send`: no proof was asked for
@@ -210,6 +207,13 @@ def state(session: Connection, issue: Issue) -> str:
     if row.state == "queued" and row.finished_at is not None:
         return "sent"  # a copy of it is tried again; it is out all the same
     return _STATES.get(row.state, issue.stored)
+
+
+def _mailing(session: Connection, issue: Issue) -> Row[Any] | None:
+    """The occasion that sends it."""
+    o = occasions.c
+    its = (o.network_id == issue.network_id, o.kind == "issue", o.thing_type == "issue", o.thing_id == issue.id)
+    return session.execute(select(occasions).where(*its)).first()
 
 
 def facts(issue: Issue, zone: str) -> dict[str, Any]:

@@ -202,6 +202,27 @@ def test_an_issue_that_was_to_go_as_it_stands_and_is_moved_goes_so_on_the_new_da
     assert stands() == (OUT, "auto", None, "approved")
 
 
+def test_an_issue_that_was_missed_is_not_said_to_go(place: Place, dawn: Actor) -> None:
+    """It is called off, and what was sent in goes into another."""
+    made = issue_of(place)
+    submit_piece.submit_piece(place.session, dawn, AGAR, now=NOW)
+    now = OUT + timedelta(days=9)
+    of_it = occasions.update().where(occasions.c.kind == "issue")
+    place.session.execute(of_it.values(state="missed", finished_at=now))
+    for does in (
+        lambda: issue.move(place.session, operator(place), made.id, publishes_at=now + timedelta(days=30), now=now),
+        lambda: issue.proof(place.session, operator(place), made.id, now=now),
+        lambda: issue.send_as_it_stands(place.session, operator(place), made.id, at_once=True, now=now),
+    ):
+        with pytest.raises(Refused, match="Newsletter 1 does not go out any more"):
+            does()
+    assert issues.get(place.session, made.id) == made
+    issue.call_off(place.session, operator(place), made.id, now=now)
+    receipt = issue.make(place.session, operator(place), publishes_at=now + timedelta(days=30), now=now)
+    another = issues.get(place.session, int(receipt.fields["issue"]["id"]))
+    assert [one.title for one in pieces.of_issue(place.session, another)] == ["Agar without tears"]
+
+
 def test_only_organisers_make_issues(place: Place, dawn: Actor) -> None:
     with pytest.raises(Refused, match="Only organisers"):
         issue.make(place.session, dawn, publishes_at=OUT, now=NOW)

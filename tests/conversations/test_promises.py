@@ -26,7 +26,7 @@ def collecting(stage: Stage) -> Stage:
 
 def shown(stage: Stage) -> list[dict[str, Any]]:
     with stage.house.store.read() as session:
-        one = issues.current(session, stage.network_id)
+        one = issues.current(session, stage.network_id, stage.now)
         assert one is not None
         return list(assembly.show(session, one)["pieces"])
 

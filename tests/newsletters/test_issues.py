@@ -121,9 +121,29 @@ def test_nothing_slips_into_an_issue_that_was_proofed(place: Place) -> None:
 
 def test_an_issue_out_is_no_longer_current(place: Place) -> None:
     first, second = issue_of(place), issue_of(place, OUT + timedelta(days=90))
-    assert issues.current(place.session, place.network.id) == first
+    assert issues.current(place.session, place.network.id, NOW) == first
     occasion(place, first, state="sent")
-    assert issues.current(place.session, place.network.id) == second
+    assert issues.current(place.session, place.network.id, NOW) == second
+
+
+@pytest.mark.parametrize(
+    ("row", "now"),
+    [
+        ({"state": "missed", "finished_at": OUT}, NOW),
+        ({"state": "cancelled", "finished_at": OUT}, NOW),
+        ({"state": "held"}, OUT + timedelta(days=8)),
+        (None, OUT),
+    ],
+    ids=["missed", "stopped for good", "about to be missed", "without a mail"],
+)
+def test_nor_is_one_that_does_not_go_out_any_more(place: Place, row: dict[str, object] | None, now: datetime) -> None:
+    """Contract 3: without an id the next issue is meant; the latest, where none is to come."""
+    over = issue_of(place)
+    if row is not None:
+        occasion(place, over, **row)
+    assert issues.current(place.session, place.network.id, now) == over
+    second = issue_of(place, OUT + timedelta(days=90))
+    assert issues.current(place.session, place.network.id, now) == second
 
 
 SECTIONS = [
