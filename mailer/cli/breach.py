@@ -9,7 +9,7 @@ import typer
 
 from mailer.acts import breach
 from mailer.cli import listing, table
-from mailer.cli.workbench import Json, Workbench, iso, show_json, workbench
+from mailer.cli.workbench import LAST_ID, Json, Workbench, iso, show_json, workbench
 from mailer.people.formats import brief
 
 app = typer.Typer(help="Personal data breaches, and the 72 hours to tell the regulator.", no_args_is_help=True)
@@ -73,7 +73,7 @@ def list_(
 @app.command("close")
 def close(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="ID", help="The breach, as in `termpost breach list`.")],
+    number: Annotated[int, typer.Argument(metavar="ID", max=LAST_ID, help="The breach, as in `termpost breach list`.")],
     done: Annotated[str, typer.Option(help="What was done about it.")],
     told: Annotated[str, typer.Option(metavar="TIME", help="When the regulator was told, ISO 8601.")] = "",
     not_told: Annotated[str, typer.Option("--not-told", help="Why nobody is at risk, so that nobody was told.")] = "",

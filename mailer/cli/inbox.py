@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from mailer.acts import open_private
 from mailer.cli import listing, table
-from mailer.cli.workbench import Json, fail, iso, show_json, workbench
+from mailer.cli.workbench import LAST_ID, Json, fail, iso, show_json, workbench
 from mailer.consent import ledger
 from mailer.inbound import turns
 from mailer.message import read
@@ -68,7 +68,7 @@ def _json(row: Any, *, closed: bool) -> dict[str, Any]:
 @app.command()
 def show(
     context: typer.Context,
-    message_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `inbox list`.")],
+    message_id: Annotated[int, typer.Argument(metavar="ID", max=LAST_ID, help="The id of `inbox list`.")],
     reason: Annotated[
         str, typer.Option(help="Why a private message is opened, naming nobody. Kept for good; its writer is shown it.")
     ] = "",
@@ -118,7 +118,7 @@ def _login() -> str:
 
 
 @app.command()
-def replay(context: typer.Context, message_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `inbox list`.")]) -> None:
+def replay(context: typer.Context, message_id: Annotated[int, typer.Argument(metavar="ID", max=LAST_ID, help="The id of `inbox list`.")]) -> None:
     """Have a failed, held or refused message handled again from the start."""
     with workbench(context) as bench, bench.store.write() as session:
         if not turns.replay(session, message_id):

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from mailer.acts import issue as acts
 from mailer.cli import listing, table
 from mailer.cli.meeting import Slug
-from mailer.cli.workbench import Json, Workbench, iso, show_json, workbench
+from mailer.cli.workbench import LAST_ID, Json, Workbench, iso, show_json, workbench
 from mailer.consent import ledger
 from mailer.errors import NotFound
 from mailer.newsletters import assembly, issues
@@ -19,7 +19,7 @@ from mailer.people import formats
 
 app = typer.Typer(help="Issues of the newsletter.", no_args_is_help=True)
 
-Id = Annotated[int | None, typer.Argument(metavar="[ID]", help="Else the next issue that is to come out, or the latest.")]
+Id = Annotated[int | None, typer.Argument(metavar="[ID]", max=LAST_ID, help="Else the next issue that is to come out, or the latest.")]
 
 STATES = ("collecting", "proofed", "approved", "sending", "sent", "held")
 
@@ -120,7 +120,7 @@ def show(context: typer.Context, slug: Slug, issue_id: Id = None, as_json: Json 
 def move(
     context: typer.Context,
     slug: Slug,
-    issue_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `issue list`.")],
+    issue_id: Annotated[int, typer.Argument(metavar="ID", max=LAST_ID, help="The id of `issue list`.")],
     publishes: Annotated[str, typer.Option(help="ISO 8601; the copy date keeps its distance unless --copy-date is given.")],
     copy_date: Annotated[str, typer.Option(help="Until when pieces are taken.")] = "",
     as_json: Json = False,
@@ -145,7 +145,7 @@ def move(
 def cancel(
     context: typer.Context,
     slug: Slug,
-    issue_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `issue list`.")],
+    issue_id: Annotated[int, typer.Argument(metavar="ID", max=LAST_ID, help="The id of `issue list`.")],
     as_json: Json = False,
 ) -> None:
     """Call off an issue that is not out; its pieces wait for the next one."""

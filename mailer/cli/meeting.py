@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from mailer.acts import Receipt, meet
 from mailer.cli import listing, table
-from mailer.cli.workbench import Json, iso, show_json, workbench
+from mailer.cli.workbench import LAST_ID, Json, iso, show_json, workbench
 from mailer.consent import ledger
 from mailer.errors import NotFound
 from mailer.meetings import meetings, responses
@@ -20,7 +20,7 @@ from mailer.people import formats
 app = typer.Typer(help="Meetings.", no_args_is_help=True)
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The network.")]
-Id = Annotated[int | None, typer.Argument(metavar="[ID]", help="Else the next meeting, or the latest.")]
+Id = Annotated[int | None, typer.Argument(metavar="[ID]", max=LAST_ID, help="Else the next meeting, or the latest.")]
 
 STATES = ("planned", "over", "cancelled")
 
@@ -120,7 +120,7 @@ def show(context: typer.Context, slug: Slug, meeting_id: Id = None, as_json: Jso
 def move(
     context: typer.Context,
     slug: Slug,
-    meeting_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `meeting list`.")],
+    meeting_id: Annotated[int, typer.Argument(metavar="ID", max=LAST_ID, help="The id of `meeting list`.")],
     starts: Annotated[str, typer.Option(help="ISO 8601; the length stays unless --ends is given.")] = "",
     ends: Annotated[str, typer.Option(help="ISO 8601.")] = "",
     venue: Annotated[str | None, typer.Option(help="Where.")] = None,
@@ -157,7 +157,7 @@ def move(
 def cancel(
     context: typer.Context,
     slug: Slug,
-    meeting_id: Annotated[int, typer.Argument(metavar="ID", help="The id of `meeting list`.")],
+    meeting_id: Annotated[int, typer.Argument(metavar="ID", max=LAST_ID, help="The id of `meeting list`.")],
     reason: Annotated[str, typer.Option(help="What people are told of why.")] = "",
     as_json: Json = False,
 ) -> None:

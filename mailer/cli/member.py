@@ -15,7 +15,7 @@ from mailer.acts import add_member, import_members, import_undo
 from mailer.acts.import_lines import RESULTS, Line, Wish, judge
 from mailer.cli import listing as lists
 from mailer.cli import member_rights, table
-from mailer.cli.workbench import Json, Workbench, fail, show_json, workbench
+from mailer.cli.workbench import LAST_ID, Json, Workbench, fail, show_json, workbench
 from mailer.consent import purposes as purpose_table
 from mailer.errors import Refused
 from mailer.people import holding, listing, networks, roles, sheet
@@ -48,7 +48,7 @@ def import_(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would become of each line; change nothing.")
     ] = False,
-    undo: Annotated[int | None, typer.Option(metavar="IMPORT", help="Take an import back.")] = None,
+    undo: Annotated[int | None, typer.Option(metavar="IMPORT", max=LAST_ID, help="Take an import back.")] = None,
     as_json: Json = False,
 ) -> None:
     """Import people from a list. With evidence they are active at once; without it pending, and get no mail."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from mailer.acts import forget_me
 from mailer.acts import merge as merging_act
-from mailer.cli.workbench import Workbench, fail, workbench
+from mailer.cli.workbench import LAST_ID, Workbench, fail, workbench
 from mailer.consent import ledger
 from mailer.errors import NotFound, Refused
 from mailer.people import access, addresses, list_export, merging, networks, profile
@@ -88,7 +88,7 @@ def merge(
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help="An address of the person who stays.")] = "",
     other: Annotated[str, typer.Argument(metavar="ADDRESS", help="An address of who is the same person.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would become of them; change nothing.")] = False,
-    undo: Annotated[int | None, typer.Option(metavar="MERGE", help="Take a merge back.")] = None,
+    undo: Annotated[int | None, typer.Option(metavar="MERGE", max=LAST_ID, help="Take a merge back.")] = None,
 ) -> None:
     """Make two people of the list one, and say what becomes of what they get. It can be taken back for 30 days."""
     with workbench(context) as bench, bench.store.write() as session:

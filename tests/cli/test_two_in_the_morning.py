@@ -143,7 +143,9 @@ def test_whoever_sits_at_the_command_line_has_one_name_in_the_trail(folder: Path
 @pytest.mark.parametrize(
     "words",
     ["outbox show N", "outbox show --eml N", "outbox retry N", "outbox resolve N --arrived", "outbox cancel N",
-     "outbox cancel --mailing N", "hold N", "release N", "rate N", "hold ²", "release ²", "rate ²"],
+     "outbox cancel --mailing N", "inbox show N", "inbox replay N", "meeting show mendip N", "meeting cancel mendip N",
+     "meeting move mendip N --starts 2027-05-04T14:00", "agenda show mendip N", "issue show mendip N", "issue send mendip N",
+     "issue cancel mendip N", "member import mendip --undo N", "member merge --undo N", "breach close N --done Told", "hold N", "release N", "rate N", "hold ²", "release ²", "rate ²"],
 )  # fmt: skip
 def test_a_number_that_nothing_has_is_no_fault_of_ours(folder: Path, words: str) -> None:
     status, out, err = run(*words.replace("N", "9" * 25).split())
