@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -182,7 +182,7 @@ def put_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Map
         vacancy.end(session, network_id, now)
     for was in args["memberships"] if proof.act == "undo-leave" else ():  # what others said of them is told otherwise
         terms_of_office.back(session, was["id"], was["roles"], now)
-    back = _revived(session, args["copies"], now)
+    back = revived(session, args["copies"], now)
     mine = sorted({was["address_id"] for was in args["standings"]})
     dates = appointments.fields(session, args.get("invitations", ()), "REQUEST", now)
     return {"back": back, "missed": _missed(session, args, mine, now), "changed_since": changed, **dates}
@@ -203,8 +203,8 @@ def _stands(session: Connection, was: Mapping[str, Any]) -> str:
     return str(session.execute(select(standings.c.standing).filter_by(**key)).scalar_one())
 
 
-def _revived(session: Connection, copies: list[int], now: datetime) -> list[str]:
-    """The kinds of what goes after all."""
+def revived(session: Connection, copies: Collection[int], now: datetime) -> list[str]:
+    """Have these copies go after all; the kinds of what does."""
     back = outbox.revive(session, copies, now)
     again = select(outgoing.c.occasion_id).where(outgoing.c.id.in_(back), outgoing.c.occasion_id.is_not(None))
     kinds = session.execute(select(occasions.c.kind).where(occasions.c.id.in_(again)).order_by(occasions.c.due_at))

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, audited, confirm, undo
+from mailer.acts import Actor, Receipt, audited, confirm, leave_rows, undo
 from mailer.errors import Refused
 from mailer.outbound import outbox
 from mailer.people import membership, networks
@@ -44,16 +44,17 @@ def confirmed_resume(session: Connection, actor: Actor, args: Mapping[str, Any],
 
 
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
-    """UNDO: the pause that stood before, or none."""
+    """UNDO: the pause that stood before, or none. What waited for them then goes after all."""
     mine = memberships.c.id == args["membership_id"]
     stands = {"pause": _said(session.execute(select(memberships.c.paused_until).where(mine)).scalar())}
     was, left = {"pause": args["before"]}, {"pause": args["after"]} if "after" in args else {}
     later = (stands for one in args["later"] if one.get("membership_id") == args["membership_id"])
     back = undo.untouched(was, left, stands, later)
-    if back:
-        before = None if back["pause"] is None else date.fromisoformat(back["pause"])
-        session.execute(update(memberships).where(mine).values(paused_until=before))
-    return {"changed_since": not back}
+    if not back:
+        return {"changed_since": True}
+    before = None if back["pause"] is None else date.fromisoformat(back["pause"])
+    session.execute(update(memberships).where(mine).values(paused_until=before))
+    return {"back": leave_rows.revived(session, args.get("copies", ()), now)}
 
 
 def _set(session: Connection, actor: Actor, until: date | None, act: str, now: datetime) -> Receipt:
@@ -67,12 +68,11 @@ def _set(session: Connection, actor: Actor, until: date | None, act: str, now: d
     if not confirm.enough(actor, act):
         return confirm.ask(session, actor, act, {"until": said} if said else {}, what=command, now=now)
     before = session.execute(select(memberships.c.paused_until).where(memberships.c.id == member.id)).scalar()
-    args = {"membership_id": member.id, "before": _said(before), "after": said, "command": command}
-    undo_id = undo.remember(session, actor, "pause", args, now)
     session.execute(update(memberships).where(memberships.c.id == member.id).values(paused_until=until))
+    copies = [] if until is None else outbox.cancel_refused(session, member.address_id, actor.network_id, now)
+    args = {"membership_id": member.id, "before": _said(before), "after": said, "command": command, "copies": copies}
+    undo_id = undo.remember(session, actor, "pause", args, now)
     audited.note(session, actor, act, f"membership:{member.id}", now)
-    if until is not None:
-        outbox.cancel_refused(session, member.address_id, actor.network_id, now)
     fields = {"until": said, "undo": undo_id}
     return Receipt("paused", f"Paused until {said}." if said else "The pause is ended.", fields)
 

@@ -58,6 +58,20 @@ def test_what_stop_took_back_goes_after_undo(stage: Stage) -> None:
     assert hers(stage) == [(copy, "accepted")]  # V5
 
 
+def test_what_a_pause_took_back_goes_after_undo(stage: Stage) -> None:
+    waiting_behind_a_brake(stage)
+    stage.mail(DAWN, f"mendip-help@{DOMAIN}", "", "PAUSE UNTIL 1 SEPTEMBER")
+    stage.reply(stage.last(DAWN), "YES")
+    [(copy, state)] = hers(stage)
+    assert state == "cancelled"
+    stage.reply(stage.last(DAWN), "UNDO")
+    assert "was waiting for you and goes out after all: Invitation" in stage.last(DAWN).words
+    with stage.house.store.write() as session:
+        hold.release_network(session, stage.network_id, now=stage.now)
+    stage.later(minutes=1)
+    assert hers(stage) == [(copy, "accepted")]  # V5
+
+
 def test_a_mailing_that_ended_without_them_is_open_until_they_have_it(stage: Stage) -> None:
     waiting_behind_a_brake(stage)
     farewell = stops(stage)
