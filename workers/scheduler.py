@@ -228,8 +228,8 @@ def forget(house: House, now: datetime) -> None:
     """Carry out erasures whose farewell has left; what is still on its way is looked at again after a minute."""
     with house.store.read() as session:
         ids = forget_me.due(session, now)
-        rests = _until(session, ERASURES)
-    if not ids or (rests is not None and rests > now):
+        rests = _rests(session, ERASURES, now, MINUTE)
+    if not ids or rests:
         return
     done = [forget_me.carry_out(house, erasure_id, now) for erasure_id in ids]
     if not all(done):
@@ -240,8 +240,8 @@ def forget(house: House, now: datetime) -> None:
 def retain(house: House, now: datetime) -> None:
     """Once a (calendar) day: take what is past its time (DP-12). What was too much for one short write goes on next sweep."""
     with house.store.read() as session:
-        rests = _until(session, RETENTION)
-    if rests is not None and rests > now:
+        rests = _rests(session, RETENTION, now, DAY)
+    if rests:
         return
     with house.store.write() as session:
         taken = retained.run(session, house.settings.retention, now)
@@ -254,8 +254,8 @@ def each_hour(house: House, now: datetime) -> None:
     """Once an hour (of the calendar): ask addresses from which one letter came back whether they work, and remind the operator of a
     breach whose 72 hours are nearly over. What fails is logged, tried again in an hour, and keeps nothing else from its turn."""
     with house.store.read() as session:
-        rests = _until(session, HOURLY)
-    if rests is not None and rests > now:
+        rests = _rests(session, HOURLY, now, HOUR)
+    if rests:
         return
     for name, turn in (("probing", probing.see_to), ("breach", breach.remind)):
         try:
@@ -266,8 +266,10 @@ def each_hour(house: House, now: datetime) -> None:
         _rest(session, HOURLY, now + HOUR)
 
 
-def _until(session: Connection, name: str) -> datetime | None:
-    return session.execute(*_lease(name)).scalar()
+def _rests(session: Connection, name: str, now: datetime, longest: timedelta) -> bool:
+    """Whether its time is still to come. What is further ahead than its rest was written by a clock that was wrong."""
+    until = session.execute(*_lease(name)).scalar()
+    return until is not None and now < until <= now + longest
 
 
 @prepared

@@ -169,3 +169,16 @@ def test_the_scheduler_does_it_once_a_day(stage: Stage) -> None:
     assert scalar(stage, LEFT["tray"]) > 0
     scheduler.retain(stage.house, stage.now + timedelta(hours=25))
     assert scalar(stage, LEFT["tray"]) == 0
+
+
+def test_what_a_clock_that_was_ahead_put_off_is_done_once_the_clock_is_right(stage: Stage) -> None:
+    """A machine without a battery begins in any year, until it has asked for the time."""
+    from workers import scheduler
+
+    for turn, name, every in (
+        (scheduler.retain, scheduler.RETENTION, scheduler.DAY),
+        (scheduler.each_hour, scheduler.HOURLY, scheduler.HOUR),
+    ):
+        turn(stage.house, stage.now + timedelta(days=3650))
+        turn(stage.house, stage.now)
+        assert scalar(stage, select(t.leases.c.until).where(t.leases.c.name == name)) == stage.now + every
