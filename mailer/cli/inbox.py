@@ -56,7 +56,7 @@ def _json(row: Any, *, closed: bool) -> dict[str, Any]:
         "from": "" if closed else row.from_address,
         "to": row.rcpt,
         "subject": row.subject,
-        "message_id": "" if closed else row.message_id,  # its domain is the sender's
+        "message_id": "" if closed else row.message_id.strip("<>"),  # its domain is the sender's
         "kind": row.kind,
         "handler": row.handler,
         "state": row.state,

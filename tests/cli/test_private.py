@@ -77,3 +77,12 @@ def test_what_is_not_private_needs_no_reason_and_leaves_no_line(stage: Stage) ->
     number = str(stage.mail(JANE, f"mendip-agenda@{DOMAIN}", "Balances", "Ten minutes, please."))
     assert "Ten minutes, please." in call(stage, inbox.app, "show", number, "--reason", REASON)
     assert trail(stage) == []
+
+
+def test_contract_3_a_message_id_is_written_without_its_brackets(stage: Stage) -> None:
+    """As `outbox`, `read` and `rehearse` write it, so that one is found by the other."""
+    number = str(stage.mail(JANE, f"mendip-agenda@{DOMAIN}", "Balances", "Ten minutes, please."))
+    (listed,) = json.loads(call(stage, inbox.app, "list", "--json"))
+    shown = json.loads(call(stage, inbox.app, "show", number, "--json"))
+    assert listed["message_id"] == shown["message_id"]
+    assert listed["message_id"].endswith("@school.example")
