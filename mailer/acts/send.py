@@ -186,7 +186,8 @@ def _goes_on(session: Connection, actor: Actor, occasion: Any, foreseen: Forecas
     hold.release(session, actor, occasion.id, now=now)
     if occasion.audience_count is None:  # not everybody's copy was written down yet
         told = _falls(session, occasion, now, now, foreseen)
-        had = sum(outbox.tally(session, occasion.id).get(state, 0) for state in outbox.FINAL)
+        counts = outbox.tally(session, occasion.id)
+        had = sum(counts.get(state, 0) for state in ("accepted", "failed", "uncertain"))  # who left is not among the foreseen
         told = replace(told, count=max(0, told.count - had))
     else:
         told = forecast.of_waiting(session, occasion, now)

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from mailer.acts import Actor, Strength, hold, issue, meet
-from mailer.cycle import due, plan, proofing
+from mailer.acts import Actor, Strength, hold, issue, leave, meet, send
+from mailer.cycle import due, letters, plan, proofing
 from mailer.cycle.networks import cycle_of
-from mailer.store.tables import networks, occasions
+from mailer.store.tables import networks, occasions, proofs
 from tests.conversations.scenes import JANE, OLIVE, PETER, STARTS, invited
 from tests.stage import DOMAIN, Stage
 
@@ -269,6 +269,31 @@ def test_hold_while_it_is_being_sent_stops_the_rest(proofed: Stage) -> None:
         hold.release(session, actor, proofed.occasion("save-the-date").id, now=proofed.now)
     proofed.settle()
     assert len(saves(proofed)) == 4
+
+
+def test_who_left_between_two_pages_is_not_taken_for_one_who_had_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SEND after HOLD says how many more get it."""
+    monkeypatch.setattr(letters, "FIRST_PAGE", 2)
+    operator = Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
+    with stage.house.store.write() as session:
+        issue.make(session, operator, publishes_at=stage.now + timedelta(days=9), now=stage.now)
+    stage.mail(JANE, f"mendip-news@{DOMAIN}", "Balances", "We have two balances to lend. Ask Jane at Hill School.")
+    stage.later(days=2)
+    stage.reply(stage.proof(OLIVE), "SEND NOW")
+    stage.at(stage.now + timedelta(minutes=11))
+    due.steps(stage.house, stage.now)
+    mailing = stage.occasion("issue").id
+    _, one = stage.copies(occasion_id=mailing)
+    with stage.house.store.write() as session:
+        leave.everything(session, Actor(stage.network_id, one.address_id, None, Strength.CONFIRM, "mail"), now=stage.now)
+        hold.hold(session, operator, mailing, now=stage.now)
+        proof = session.execute(select(proofs.c.id).where(proofs.c.occasion_id == mailing)).scalars().first()
+        assert proof is not None
+        olive = Actor(stage.network_id, 1, 1, Strength.TAG, "mail")
+        told = send.approve(session, olive, proof, at_once=False, undo=stage.house.settings.undo, now=stage.now)
+    stage.settle()
+    got = [copy.to_address for copy in stage.copies(occasion_id=mailing) if copy.state == "accepted"]
+    assert told.fields["readers"] == len(got) == 3
 
 
 def test_a_change_that_nobody_can_do_by_rule_holds_what_was_approved(proofed: Stage) -> None:
