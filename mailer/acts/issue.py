@@ -50,6 +50,7 @@ def move(
     states.keep_still(session, "issue", issue_id)
     before = issues.get(session, issue_id, actor.network_id)
     _check_to_come(session, before)
+    _check_not_begun(session, before)
     zone = networks.by_id(session, actor.network_id).timezone
     if publishes_at <= now:
         raise Refused("issue-in-the-past", f"{formats.brief(publishes_at, zone)} has passed.", "Please check the date.")
@@ -69,6 +70,7 @@ def call_off(session: Connection, actor: Actor, issue_id: int, *, now: datetime)
     states.keep_still(session, "issue", issue_id)
     issue = issues.get(session, issue_id, actor.network_id)
     _check_to_come(session, issue)
+    _check_not_begun(session, issue)
     kept = issues.call_off(session, issue)
     for thing_type, thing_id in [("issue", issue.id), *(("promise", one) for one in _promised(session, issue))]:
         plan.drop(session, thing_type=thing_type, thing_id=thing_id, reason=CALLED_OFF, now=now)
@@ -159,6 +161,20 @@ def _check_to_come(session: Connection, issue: Issue) -> None:
         raise Conflict(f"Issue {issue.number} was called off.", "Make another with: termpost issue add")
     if state in ("sending", "sent"):
         raise Conflict(f"Issue {issue.number} is {'on its way' if state == 'sending' else 'out'} already.")
+
+
+def _check_not_begun(session: Connection, issue: Issue) -> None:
+    """Refused while it is held on its way: neither a new day nor calling it off is true for those who have it."""
+    o = occasions.c
+    begun = (o.thing_type == "issue", o.thing_id == issue.id, o.kind == "issue", o.state == "held", o.cursor.is_not(None))
+    mailing = session.execute(select(o.id).where(*begun)).scalar()
+    if mailing is not None:
+        raise Refused(
+            "held-on-its-way",
+            f"Issue {issue.number} was held on its way and some people may have it, so it can be neither moved nor called off.",
+            "Nobody else gets it while it is held. SEND in answer to its proof lets the rest of it go; the people who run the mail "
+            f"for you can end it, with: termpost outbox cancel --mailing {mailing}",
+        )
 
 
 def _over(issue: Issue) -> Refused:

@@ -137,7 +137,7 @@ def cancel(session: Connection, actor: Actor, meeting_id: int, *, reason: str = 
     meeting = meetings.cancel(session, before, now=now)
     after = meetings.following(session, meeting)
     carried_on = carried.carry_all(session, meeting.id, after.id if after else None, now=now)
-    _cancel_queued(session, meeting, "meeting cancelled", now)  # first: a mailing held half-way has copies to stop
+    _cancel_queued(session, meeting, "meeting cancelled", now)
     plan.drop(session, thing_type="meeting", thing_id=meeting.id, reason="The meeting was cancelled.", now=now)
     if told:
         plan.change(
@@ -249,7 +249,9 @@ def _cancel_queued(session: Connection, meeting: Meeting, reason: str, now: date
 
 
 def _revive_plan(session: Connection, meeting: Meeting, now: datetime) -> None:
-    """Let what the cancellation dropped be planned again, and tell those who were told that it was off."""
+    """Let what the cancellation dropped be planned again, and tell those who were told that it was off; who was not yet does not
+    hear it any more."""
+    _cancel_queued(session, meeting, "The meeting takes place.", now)
     rows = session.execute(
         select(occasions.c.id, occasions.c.kind, occasions.c.state, occasions.c.cursor).where(
             occasions.c.thing_type == "meeting", occasions.c.thing_id == meeting.id

@@ -174,13 +174,15 @@ def matter_came(
 def drop(
     session: Connection, *, thing_type: str, thing_id: int, reason: str, now: datetime, keep: tuple[str, ...] = ()
 ) -> int:
-    """Cancel what is planned about a thing that does not take place. Queued copies are the outbox's to cancel."""
+    """Cancel what is planned about a thing that does not take place. What has begun, held on its way or not, has copies:
+    `enqueue.stop` and `call_off` end it."""
     done = session.execute(
         update(occasions)
         .where(
             occasions.c.thing_type == thing_type,
             occasions.c.thing_id == thing_id,
             occasions.c.state.in_((*MOVABLE, "held")),
+            occasions.c.cursor.is_(None),
             occasions.c.kind.not_in(keep),
         )
         .values(state="cancelled", reason=reason, finished_at=now)

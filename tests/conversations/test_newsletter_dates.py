@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
+from mailer.cycle import due
 from mailer.newsletters import assembly, issues
+from mailer.store.tables import outgoing
 from tests.conversations.scenes import JANE, OLIVE
 from tests.stage import DOMAIN, Got, Stage
 
@@ -121,3 +124,33 @@ def test_a_newsletter_is_called_off_and_its_pieces_wait(stage: Stage, how: str) 
     with stage.house.store.read() as session:
         (issue,) = issues.listing(session, stage.network_id)
         assert [piece["title"] for piece in assembly.show(session, issue)["pieces"]] == ["Balances"]
+
+
+@pytest.mark.parametrize("how", ["Cancel the newsletter", "Move the newsletter to 22 December", "UNDO"])
+def test_a_newsletter_that_is_held_on_its_way_goes_to_nobody_else(stage: Stage, how: str) -> None:
+    """V6: one copy has gone, three wait, an organiser says HOLD: it is neither called off nor moved, as one has it."""
+    got = made(stage, "18 December 2026")
+    stage.mail(JANE, f"mendip-news@{DOMAIN}", "Balances", "We have two balances to lend. Ask Jane at Hill School.")
+    stage.at(datetime.fromisoformat("2026-12-11T10:00:00+00:00"))
+    stage.settle()
+    stage.reply(stage.proof(OLIVE), "SEND")
+    stage.at(datetime.fromisoformat("2026-12-18T12:00:00+00:00"))
+    while stage.occasion("issue").audience_count is None:
+        due.tick(stage.house, stage.now)
+    its = outgoing.c.occasion_id == stage.occasion("issue").id
+    later = stage.now + timedelta(hours=1)
+    with stage.house.store.write() as session:
+        session.execute(update(outgoing).where(its, outgoing.c.to_address != JANE).values(next_attempt_at=later, not_before=later))
+    stage.settle()
+    stage.reply(stage.proof(OLIVE), "HOLD")
+    if how == "UNDO":
+        refused = stage.outcome(stage.reply(got, how))
+    else:
+        stage.mail(OLIVE, ORGANISE, how, "")
+        refused = stage.outcome(stage.reply(question(stage), "YES"))
+    assert (refused.state, refused.reason) == ("refused", "held-on-its-way")
+    assert "Nobody else gets it while it is held" in stage.last(OLIVE).words
+    assert to_come(stage) == ["2026-12-18"]
+    stage.later(hours=2)
+    copies = stage.copies(occasion_id=stage.occasion("issue").id)
+    assert [copy.to_address for copy in copies if copy.state == "accepted"] == [JANE]

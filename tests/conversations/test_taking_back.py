@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from mailer.people import membership
-from mailer.store.tables import agenda_items, memberships, networks, outgoing
+from mailer.store.tables import agenda_items, memberships, networks, occasions, outgoing
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER
 from tests.stage import DOMAIN, Stage
 
@@ -100,6 +100,18 @@ def test_some_have_it_and_some_wait(stage: Stage) -> None:
         )
     stage.reply(own, "withdraw, sorry")
     assert "for the 1 person whose copy still waited. 3 people have been sent theirs" in stage.last(JANE).words
+
+
+def test_v6_what_was_held_on_its_way_is_said_to_have_gone_to_some(stage: Stage) -> None:
+    stage.mail(JANE, LIST, "Agar", QUESTION)
+    own = next(mail for mail in stage.mails(JANE) if "Agar" in mail.subject)
+    with stage.house.store.write() as session:
+        session.execute(update(outgoing).where(outgoing.c.to_address == DAWN).values(state="queued"))
+        session.execute(update(occasions).where(occasions.c.kind == "post").values(state="held", held_at=stage.now))
+    stage.reply(own, "WITHDRAW")
+    assert "for the 1 person whose copy still waited. 3 people have been sent theirs" in stage.last(JANE).words
+    stage.settle()
+    assert stage.occasion("post").state == "sent"
 
 
 @pytest.mark.parametrize("who", [DAWN, "sam@far.school.example"])

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from mailer.acts import Actor, Strength, hold, meet, send
+from mailer.acts import Actor, Strength, hold, meet, send, undo
 from mailer.cycle import due, letters, looks, states
 from mailer.store.tables import addresses, occasions, outgoing, proofs
 from tests.conversations.scenes import DAWN, JANE, OLIVE, PETER, STARTS, invited
@@ -121,6 +121,36 @@ def test_cancelled_while_its_mail_is_sent(stage: Stage) -> None:
     assert got(stage, "save-the-date") == had
     assert got(stage, "meeting-cancelled") == had
     assert stage.occasion("save-the-date").state == "sent"
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["being sent", "held on its way"])
+def test_a_meeting_that_takes_place_after_all_is_called_off_to_nobody_else(stage: Stage, held: bool) -> None:
+    """V6: UNDO while the news that it is off has gone to some: they hear that it is on, and the others of nothing."""
+    meeting_id = invited(stage)
+    peter = acting(stage, PETER)
+    with stage.house.store.write() as session:
+        receipt = meet.cancel(session, peter, meeting_id, now=stage.now)
+    stage.settle()
+    stage.reply(stage.proof(OLIVE), "SEND")
+    stage.at(stage.now + timedelta(minutes=11))
+    while stage.occasion("meeting-cancelled").audience_count is None:
+        due.tick(stage.house, stage.now)
+    off = stage.occasion("meeting-cancelled").id
+    with stage.house.store.write() as session:
+        later = {"next_attempt_at": stage.now + timedelta(hours=1), "not_before": stage.now + timedelta(hours=1)}
+        session.execute(update(outgoing).where(outgoing.c.occasion_id == off, outgoing.c.to_address != JANE).values(later))
+    stage.settle()
+    with stage.house.store.write() as session:
+        if held:
+            hold.hold(session, operator(stage), off, now=stage.now)
+        undo.redeem(session, peter, receipt.fields["undo"], now=stage.now)
+    stage.settle()
+    send_all(stage)
+    stage.later(hours=2)
+    assert got(stage, "meeting-cancelled") == Counter([JANE])
+    assert got(stage, "meeting-changed")[JANE] == 1
+    with stage.house.store.read() as session:
+        assert session.execute(select(occasions.c.state).where(occasions.c.id == off)).scalar_one() == "sent"
 
 
 @pytest.mark.parametrize("held", [False, True], ids=["being sent", "held on its way"])
