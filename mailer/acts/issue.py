@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
 from mailer.acts import Actor, Receipt, Strength, promise, send, undoable, who
 from mailer.cycle import outlook, plan, proofing, states
@@ -72,7 +72,7 @@ def call_off(session: Connection, actor: Actor, issue_id: int, *, now: datetime)
     _check_to_come(session, issue)
     _check_not_begun(session, issue)
     kept = issues.call_off(session, issue)
-    for thing_type, thing_id in [("issue", issue.id), *(("promise", one) for one in _promised(session, issue))]:
+    for thing_type, thing_id in _mailed_about(session, issue):
         plan.drop(session, thing_type=thing_type, thing_id=thing_id, reason=CALLED_OFF, now=now)
     return _receipt(session, actor, issue, "cancelled", {"issue_id": issue.id, "pieces": kept}, now)
 
@@ -92,12 +92,8 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Ma
         move(session, actor, issue.id, publishes_at=publishes_at, copy_at=copy_at, now=now)
     else:
         issues.take_place(session, issue, args["pieces"])
-        o = occasions.c
-        things = [("issue", [issue.id]), ("promise", _promised(session, issue))]
-        for thing_type, ids in things:
-            dropped = (o.thing_type == thing_type, o.thing_id.in_(ids), o.state == "cancelled", o.reason == CALLED_OFF)
-            again = {"state": "planned", "reason": "", "finished_at": None, "approved_version": None, "goes_at": None}
-            session.execute(update(occasions).where(*dropped).values(**again))
+        for thing_type, thing_id in _mailed_about(session, issue):
+            plan.take_up(session, thing_type=thing_type, thing_id=thing_id, reason=CALLED_OFF)
         plan.refresh(session, issue.network_id, now)
     return {}
 
@@ -122,8 +118,10 @@ def _receipt(session: Connection, actor: Actor, issue: Issue, what: str, args: d
     )
 
 
-def _promised(session: Connection, issue: Issue) -> list[int]:
-    return list(session.execute(select(promises.c.id).where(promises.c.issue_id == issue.id)).scalars())
+def _mailed_about(session: Connection, issue: Issue) -> list[tuple[str, int]]:
+    """The things that its mails are about: itself, and what was promised for it."""
+    promised = session.execute(select(promises.c.id).where(promises.c.issue_id == issue.id)).scalars()
+    return [("issue", issue.id), *(("promise", one) for one in promised)]
 
 
 def proof(session: Connection, actor: Actor, issue_id: int, *, now: datetime) -> Receipt:

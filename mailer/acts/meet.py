@@ -21,6 +21,7 @@ from mailer.store.tables import occasions
 
 CANCELLED = "meeting-cancelled"
 CHANGED = "meeting-changed"
+OFF = "The meeting was cancelled."
 SAVE_THE_DATE = "save-the-date"
 TIMES = {"starts_at", "ends_at", "items_close_at"}
 
@@ -138,7 +139,7 @@ def cancel(session: Connection, actor: Actor, meeting_id: int, *, reason: str = 
     after = meetings.following(session, meeting)
     carried_on = carried.carry_all(session, meeting.id, after.id if after else None, now=now)
     _cancel_queued(session, meeting, "meeting cancelled", now)
-    plan.drop(session, thing_type="meeting", thing_id=meeting.id, reason="The meeting was cancelled.", now=now)
+    plan.drop(session, thing_type="meeting", thing_id=meeting.id, reason=OFF, now=now)
     if told:
         plan.change(
             session,
@@ -252,22 +253,19 @@ def _revive_plan(session: Connection, meeting: Meeting, now: datetime) -> None:
     """Let what the cancellation dropped be planned again, and tell those who were told that it was off; who was not yet does not
     hear it any more."""
     _cancel_queued(session, meeting, "The meeting takes place.", now)
+    plan.take_up(session, thing_type="meeting", thing_id=meeting.id, reason=OFF, but=(CHANGED, CANCELLED))
     rows = session.execute(
-        select(occasions.c.id, occasions.c.kind, occasions.c.state, occasions.c.cursor).where(
-            occasions.c.thing_type == "meeting", occasions.c.thing_id == meeting.id
+        select(occasions.c.id, occasions.c.state).where(
+            occasions.c.thing_type == "meeting", occasions.c.thing_id == meeting.id, occasions.c.kind == CANCELLED
         )
     ).all()
     for row in rows:
-        if row.state == "cancelled" and row.cursor is None and row.kind not in (CHANGED, CANCELLED):
-            session.execute(
-                occasions.update().where(occasions.c.id == row.id).values(state="planned", reason="", finished_at=None)
-            )
-        elif row.kind == CANCELLED and row.state not in agenda.GONE:
+        if row.state not in agenda.GONE:
             session.execute(
                 occasions.update().where(occasions.c.id == row.id).values(state="cancelled", finished_at=now)
             )
     plan.refresh(session, meeting.network_id, now)
-    if any(row.kind == CANCELLED and row.state in agenda.GONE for row in rows):
+    if any(row.state in agenda.GONE for row in rows):
         plan.change(
             session,
             meeting.network_id,

@@ -190,6 +190,16 @@ def drop(
     return int(done.rowcount)
 
 
+def take_up(session: Connection, *, thing_type: str, thing_id: int, reason: str, but: tuple[str, ...] = ()) -> None:
+    """A thing takes place after all: what `drop` cancelled for this `reason` is planned again, `but` some kinds. What was held then
+    is held again, and shown anew before it goes."""
+    o = occasions.c
+    dropped = (o.thing_type == thing_type, o.thing_id == thing_id, o.state == "cancelled", o.reason == reason, o.cursor.is_(None))
+    for one in session.execute(select(occasions).where(*dropped, o.kind.not_in(but))).all():
+        stands = {"state": "planned"} if one.held_at is None else {"state": "held", "extra": {**one.extra, OUTDATED: one.version}}
+        _set(session, one.id, **stands, reason="", finished_at=None, approved_version=None, goes_at=None)
+
+
 def _things(session: Connection, cycle: CycleOf, now: datetime) -> Iterator[Thing]:
     since = now - LOOK_BACK
     for m in session.execute(

@@ -276,6 +276,7 @@ def new_version(session: Connection, occasion_id: int, *, changed_by: int | None
             "approved_version": None,
             "approved_by": None,
             "goes_at": None,
+            "held_at": None,
             "extra": {name: kept for name, kept in found.extra.items() if name != "as_it_stands"},
             **_changed_by(session, found, changed_by),
         }

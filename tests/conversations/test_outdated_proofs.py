@@ -447,6 +447,19 @@ def test_what_goes_as_it_stands_has_not_changed_by_being_held(stage: Stage) -> N
     assert stage.outcome(stage.reply(old, "SEND")).state == "done"
 
 
+def test_a_proof_that_is_asked_for_is_held_no_more(stage: Stage) -> None:
+    """HOLD, then its proof is asked for: where an unanswered proof goes at its time, this one does."""
+    with stage.house.store.write() as session:
+        session.execute(update(networks).values(unanswered="send"))
+    issue_id = printed(stage)
+    stage.reply(shown(stage, issue_id), "HOLD")
+    shown(stage, issue_id)
+    stage.at(stage.occasion("issue").due_at)
+    stage.settle()
+    stage.settle()
+    assert stage.occasion("issue").state == "sent"
+
+
 # Two at one moment
 
 

@@ -409,6 +409,38 @@ def test_a_held_letter_goes_with_its_meeting(stage: Stage) -> None:
     assert after.until_at == before.until_at + timedelta(days=42)
 
 
+@pytest.mark.parametrize("kind", ["day-sheet", "invitation"], ids=["goes by itself", "is shown first"])
+def test_what_was_held_is_held_when_its_meeting_takes_place_after_all(stage: Stage, kind: str) -> None:
+    """HOLD, CANCEL, UNDO: it stands as it did, neither let go by that nor forgotten, and who releases it gets it on its way."""
+    meeting_id = stage.meeting(STARTS, venue="Hill School")
+    peter, one = acting(stage, PETER), stage.occasion(kind)
+    stage.at(one.proof_at or stage.now)
+    stage.settle()
+    with stage.house.store.write() as session:
+        hold.hold(session, peter, one.id, now=stage.now)
+        receipt = meet.cancel(session, peter, meeting_id, now=stage.now)
+        undo.redeem(session, peter, receipt.fields["undo"], now=stage.now)
+    assert stage.occasion(kind).state == "held"
+    with stage.house.store.write() as session:
+        hold.release(session, peter, one.id, now=stage.now)
+    stage.settle()
+    send_all(stage)
+    stage.at(one.due_at + timedelta(minutes=11))
+    stage.settle()
+    stage.settle()
+    assert stage.occasion(kind).state == "sent"
+
+
+def test_what_was_called_off_for_good_does_not_come_back_with_its_meeting(stage: Stage) -> None:
+    meeting_id = stage.meeting(STARTS, venue="Hill School")
+    peter, one = acting(stage, PETER), stage.occasion("day-sheet")
+    with stage.house.store.write() as session:
+        hold.call_off(session, operator(stage), one.id, now=stage.now)
+        receipt = meet.cancel(session, peter, meeting_id, now=stage.now)
+        undo.redeem(session, peter, receipt.fields["undo"], now=stage.now)
+    assert (stage.occasion("day-sheet").state, stage.occasion("invitation").state) == ("cancelled", "planned")
+
+
 def test_undo_of_stop_brings_back_nothing_that_was_stopped_since(stage: Stage) -> None:
     """STOP while copies wait, then the meeting moves, then UNDO: the old date does not go out (V11)."""
     meeting_id = half_way(stage)
