@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from mailer.cycle import enqueue
 from mailer.cycle.matter import Nothing
 from mailer.outbound import replies
 from mailer.people import formats
@@ -17,8 +18,8 @@ ASK_AGAIN_AFTER = timedelta(days=1)  # how often it is looked whether the matter
 
 
 def tell_missed(session: Connection, missed: Sequence[Any], now: datetime) -> None:
-    """Late is not silent (V11): one letter for all that one network missed, with what each was for. What only told of a
-    day or a week that is over is not worth a mail."""
+    """Late is not silent (V11): one letter for all that one network missed, with what each was for and how many had got it before it
+    was held. What only told of a day or a week that is over is not worth a mail."""
     told = [occasion for occasion in missed if occasion.thing_type not in ("day", "week")]
     if not told:
         return
@@ -33,7 +34,7 @@ def tell_missed(session: Connection, missed: Sequence[Any], now: datetime) -> No
         template="occasion-missed",
         fields={
             "missed": [
-                {**_facts(occasion, zone), "reason": reasons[occasion.id]}
+                {**_facts(occasion, zone), "reason": reasons[occasion.id], "gone": enqueue.reached(session, occasion.id)}
                 for occasion in sorted(told, key=lambda one: (one.due_at, one.id))
             ]
         },

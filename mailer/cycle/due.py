@@ -268,14 +268,18 @@ def _newer_is_due(house: House, occasion: Any, now: datetime) -> bool:
 
 
 def _miss(house: House, late: list[Any], now: datetime) -> bool:
-    """Late is not silent: they do not go any more, and the organisers are told, of all in one letter (V11)."""
+    """Late is not silent: they do not go any more, and the organisers are told, of all in one letter (V11). What was held on its way
+    is stopped, and where it had reached somebody it ends as `sent`, with those who did not get it accounted for (V6)."""
     with house.store.write() as session:
         states.in_turn(session, late)
-        missed = [
-            occasion
-            for occasion in late
-            if states.move(session, occasion, state="missed", reason=_why_missed(occasion), finished_at=now)
-        ]
+        missed = [occasion for occasion in late if states.still(session, occasion)]
+        for occasion in missed:
+            values: dict[str, Any] = {"reason": _why_missed(occasion), "held_at": None}
+            if occasion.cursor is not None:
+                enqueue.stop(session, occasion.id, values["reason"], now)
+            if not enqueue.reached(session, occasion.id):
+                values |= {"state": "missed", "finished_at": now}
+            session.execute(update(occasions).where(occasions.c.id == occasion.id).values(values))
         desk.tell_missed(session, missed, now)
     for occasion in missed:
         _log.warning("occasion missed", occasion=occasion.id, kind=occasion.kind)

@@ -13,7 +13,9 @@ import pytest
 from sqlalchemy import select, update
 
 from mailer import clock, wake
+from mailer.acts import Actor, Strength, hold, meet
 from mailer.cycle import due
+from mailer.cycle import letters as pages
 from mailer.house import House, open_house
 from mailer.outbound.deliver import Courier
 from mailer.store.tables import letters, networks, occasions, outgoing
@@ -198,6 +200,33 @@ def test_v11_a_held_mailing_that_is_missed_leaves_nothing_in_the_queue(stage: St
     copies = stage.copies(occasion_id=occasion.id)
     assert stage.occasion("invitation").state == "missed"
     assert {copy.state for copy in copies} == {"cancelled"}
+
+
+def test_v6_what_was_held_on_its_way_and_is_too_late_went_to_some(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two of four were invited before it was held, and nobody let it go. The meeting is called off then: the two hear of that."""
+    monkeypatch.setattr(pages, "PAGE", 2)
+    monkeypatch.setattr(pages, "FIRST_PAGE", 2)
+    occasion = stage.occasion("invitation")
+    with stage.house.store.write() as session:
+        session.execute(occasions.delete().where(occasions.c.kind != "invitation"))  # nothing else tells of it
+        begins = {"state": "queued", "version": 1, "approved_version": 1, "cursor": 0}
+        session.execute(update(occasions).where(occasions.c.id == occasion.id).values(**begins))
+    due.step(stage.house, occasion.id, stage.now)
+    stage.courier.deliver(wake.BULK)
+    had = {copy.to_address for copy in stage.copies(occasion_id=occasion.id) if copy.state == "accepted"}
+    operator = Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
+    with stage.house.store.write() as session:
+        hold.hold(session, operator, occasion.id, now=stage.now)
+    stage.at(occasion.until_at + timedelta(minutes=1))
+    stage.settle()
+    stage.settle()
+    stands = stage.occasion("invitation")
+    assert (stands.state, stands.audience_count, stands.reason) == ("sent", len(had), "It was held, and nobody let it go.")
+    (told,) = (mail for mail in stage.mails(OLIVE) if mail.subject == "Did not go to everybody: Invitation")
+    assert "This had gone to 2 people when it was held, and is now too late to be of use. Nobody else gets it." in told.words
+    with stage.house.store.write() as session:
+        meet.cancel(session, operator, occasion.thing_id, now=stage.now)
+    assert stage.occasion("meeting-cancelled").state == "planned"
 
 
 def test_ops_9_one_leads_and_the_next_takes_over(stage: Stage) -> None:
