@@ -26,6 +26,7 @@ _PRESSING_FIRST = (
     case({kind: at for at, kind in enumerate(PRESSING)}, value=occasions.c.kind, else_=0), occasions.c.due_at, occasions.c.id
 )
 _GOES = and_(occasions.c.state == "queued", occasions.c.held_at.is_(None))
+_BEGUN_OR_OPEN = or_(networks.c.closed_at.is_(None), occasions.c.cursor.is_not(None))  # what has begun ends, though its network is closed
 _AT_ITS_BEGINNING = and_(occasions.c.audience_count.is_(None), func.coalesce(occasions.c.cursor, 0) == 0)
 
 
@@ -67,7 +68,7 @@ def _waiting(now: Any) -> Any:
         select(*_ROW)
         .join(networks, networks.c.id == o.network_id)
         .where(
-            networks.c.closed_at.is_(None),
+            _BEGUN_OR_OPEN,
             or_(
                 and_(o.state == "planned", o.mode == "auto", o.due_at <= now),
                 and_(o.state.in_(("proofed", "waiting")), o.goes_at <= now),
@@ -128,7 +129,7 @@ def half_written(session: Connection) -> list[Any]:
 @prepared
 def _half_written() -> Any:
     o = occasions.c
-    open_ones = select(*_ROW).join(networks, networks.c.id == o.network_id).where(networks.c.closed_at.is_(None), _GOES)
+    open_ones = select(*_ROW).join(networks, networks.c.id == o.network_id).where(_GOES)
     more = open_ones.where(o.audience_count.is_(None), not_(_AT_ITS_BEGINNING))
     return more.order_by(*_PRESSING_FIRST).limit(A_STEP_AT_MOST)
 

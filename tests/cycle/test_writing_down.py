@@ -16,7 +16,8 @@ import pytest
 from sqlalchemy import Connection, event, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from mailer.acts import Actor, Strength, issue
+from mailer import wake
+from mailer.acts import Actor, Strength, hold, issue
 from mailer.cycle import due, enqueue, letters, looks
 from mailer.cycle.matter import Matter, Nothing
 from mailer.cycle.matter.table import MATTERS
@@ -93,6 +94,26 @@ def test_the_first_copies_do_not_wait_until_a_long_audience_has_been_read(stage:
         got = session.execute(of.where(outgoing.c.to_address == WELSH)).one()
     assert got.language == "cy"
     assert [part["title"] for part in got.fields["sections"]] == ["O’r ystafell baratoi"]
+
+
+@pytest.mark.usefixtures("pages_of_two")
+@pytest.mark.parametrize("held", [False, True], ids=["being sent", "held on its way"])
+def test_v6_a_network_that_is_closed_half_way_has_its_mailing_accounted_for(stage: Stage, held: bool) -> None:
+    step(stage)
+    stage.courier.deliver(wake.BULK)
+    one = stage.occasion("issue")
+    operator = Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
+    with stage.house.store.write() as session:
+        if held:
+            hold.hold(session, operator, one.id, now=stage.now)
+        networks_room.close(session, stage.network_id, stage.now)
+    if held:
+        stage.at(one.until_at + timedelta(minutes=1))
+    stage.settle()
+    stage.settle()
+    copies = [copy.state for copy in stage.copies(occasion_id=one.id)]
+    assert copies.count("accepted") == 2
+    assert (stage.occasion("issue").state, stage.occasion("issue").audience_count) == ("sent", len(copies))
 
 
 @pytest.mark.usefixtures("pages_of_two")
