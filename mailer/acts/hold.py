@@ -98,7 +98,8 @@ def call_off(session: Connection, actor: Actor, occasion_id: int, *, now: dateti
 
 
 def hold_network(session: Connection, network_id: int, reason: str, *, now: datetime) -> None:
-    """Stop everything that a network sends to its members, replies excepted, and tell its organisers once."""
+    """Stop everything that a network sends to its members, replies excepted, and tell its organisers once. Refused where it is closed."""
+    networks.check_open(session, network_id)
     held = networks.by_id(session, network_id).held_at is not None
     networks.hold(session, network_id, reason, now)
     if not held:
@@ -106,7 +107,8 @@ def hold_network(session: Connection, network_id: int, reason: str, *, now: date
 
 
 def release_network(session: Connection, network_id: int, *, now: datetime) -> None:
-    """Let a held network send again. Refused where nobody could answer for what it sends."""
+    """Let a held network send again. Refused where it is closed, or nobody could answer for what it sends."""
+    networks.check_open(session, network_id)
     vacancy.refuse_release(session, network_id, now)
     was = networks.by_id(session, network_id)
     networks.release(session, network_id, now)

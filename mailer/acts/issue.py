@@ -23,8 +23,9 @@ CALLED_OFF = "The newsletter was called off."
 def make(
     session: Connection, actor: Actor, *, publishes_at: datetime, copy_at: datetime | None = None, now: datetime
 ) -> Receipt:
-    """Make an issue and plan its mails. Refused for a time that has passed (but from IT)."""
+    """Make an issue and plan its mails. Refused for a time that has passed (but from IT), or in a network that is closed."""
     who.check_organises(session, actor)
+    networks.check_open(session, actor.network_id)
     zone = networks.by_id(session, actor.network_id).timezone
     if publishes_at <= now and actor.strength < Strength.OPERATOR:
         raise Refused("issue-in-the-past", f"{formats.brief(publishes_at, zone)} has passed.", "Please check the date.")

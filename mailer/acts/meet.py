@@ -38,8 +38,9 @@ def make(
     items_close_at: datetime | None = None,
     now: datetime,
 ) -> Receipt:
-    """Make a meeting and plan its mails. Refused when the times cannot be, or have passed."""
+    """Make a meeting and plan its mails. Refused when the times cannot be, or have passed, or the network is closed."""
     who.check_organises(session, actor)
+    networks.check_open(session, actor.network_id)
     if starts_at <= now:
         raise Refused(
             "meeting-in-the-past", f"{_when(session, actor, starts_at)} has passed.", "Please check the date."

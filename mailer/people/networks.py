@@ -147,6 +147,17 @@ def close(session: Connection, network_id: int, now: datetime) -> None:
     _note(session, network_id, "network-close", now)
 
 
+def check_open(session: Connection, network_id: int) -> None:
+    """Refused for a network that was closed: nothing is begun in it any more, and its brakes say nothing."""
+    network = by_id(session, network_id)
+    if network.closed_at is not None:
+        raise Refused(
+            "network-is-closed",
+            f"The network {network.slug} is closed, so nothing is sent for it any more.",
+            "It stays closed; for a new one: termpost network add",
+        )
+
+
 def hold(session: Connection, network_id: int, reason: str, now: datetime) -> None:
     """Stop sending, keeping everything that is queued; the first reason stays."""
     session.execute(

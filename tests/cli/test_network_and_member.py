@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from mailer.cli import member, network
+from mailer.cli.app import assemble
 from tests.databases import lay_empty
 
 
@@ -55,6 +56,23 @@ def test_a_network_is_made_shown_changed_and_closed(line: Line) -> None:
     line(network.app, "add", status=2)
     line(network.app, "close", "mendip", "--yes")
     assert json.loads(line(network.app, "list", "--json"))[0]["state"] == "closed"
+
+
+BEGINS = [
+    "hold mendip",
+    "release mendip",
+    "meeting add mendip --starts 2097-05-01T10:00 --ends 2097-05-01T11:00",
+    "issue add mendip --publishes 2097-05-01T10:00",
+]
+
+
+@pytest.mark.parametrize("words", BEGINS)
+def test_a_closed_network_is_not_said_to_send(line: Line, words: str) -> None:
+    make(line)
+    line(network.app, "close", "mendip", "--yes")
+    assert "The network mendip is closed, so nothing is sent for it any more." in line(assemble(), *words.split(), status=1)
+    for shown in ("network show mendip", "meeting list mendip", "issue list mendip", "network export mendip --out mendip.json"):
+        line(assemble(), *shown.split())
 
 
 def test_cmd6_the_named_organiser_runs_the_network_and_is_subscribed_to_nothing_unasked(line: Line) -> None:
