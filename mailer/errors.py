@@ -3,8 +3,8 @@
     TermpostError            what happened (message) and what to do next (hint)
     ├── SettingsError        the start is refused: a setting is wrong, missing or misspelt
     ├── Refused              a person's request is refused: a slug for the logs, a sentence for the person
+    │   └── Conflict         what was named does not allow it as it stands (already sent, slug taken, moved on)
     ├── NotFound             the network, meeting, person ... that was named does not exist
-    ├── Conflict             it does exist, but its state does not allow this (already sent, slug taken, moved on)
     └── Unavailable          try again later: database locked, disk full, relay away (4xx at the door, exit 75)
 
 Catch `TermpostError` where a person waits for an answer; anything else is a fault of ours and belongs in the log.
@@ -42,8 +42,11 @@ class NotFound(TermpostError):
     """What was named does not exist, or not for the one who asks."""
 
 
-class Conflict(TermpostError):
+class Conflict(Refused):
     """The thing is in a state that does not allow this."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__("conflict", message, hint)
 
 
 class Unavailable(TermpostError):

@@ -157,9 +157,10 @@ def send_as_it_stands(
 def _check_to_come(session: Connection, issue: Issue) -> None:
     state = issues.state(session, issue)
     if state == issues.CALLED_OFF:
-        raise Conflict(f"Issue {issue.number} was called off.", "Make another with: termpost issue add")
+        raise Conflict(f"Issue {issue.number} was called off.", "Please make a new one.")
     if state in ("sending", "sent"):
-        raise Conflict(f"Issue {issue.number} is {'on its way' if state == 'sending' else 'out'} already.")
+        said = f"Issue {issue.number} is on its way already." if state == "sending" else f"Issue {issue.number} is out already."
+        raise Conflict(said)
 
 
 def _check_not_begun(session: Connection, issue: Issue) -> None:

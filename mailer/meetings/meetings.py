@@ -194,7 +194,7 @@ def move(
     Conflict when the meeting is over or cancelled; Refused when nothing would change or the times cannot be.
     """
     if meeting.state != "planned" or meeting.over(now):
-        raise Conflict(f"Meeting {meeting.number} is {meeting.state_at(now)}.", "Only a meeting to come can be moved.")
+        raise Conflict(_why_not_to_come(meeting), "Only a meeting to come can be moved.")
     starts = starts_at or meeting.starts_at
     ends = ends_at or starts + (meeting.ends_at - meeting.starts_at)
     _check_times(starts, ends)
@@ -221,11 +221,13 @@ def move(
 def cancel(session: Connection, meeting: Meeting, *, now: datetime) -> Meeting:
     """Cancel a meeting to come: SEQUENCE goes up (CAL-3). Its items are for `carried.carry_all` to keep."""
     if meeting.state != "planned" or meeting.over(now):
-        raise Conflict(
-            f"Meeting {meeting.number} is {meeting.state_at(now)}.", "Only a meeting to come can be cancelled."
-        )
+        raise Conflict(_why_not_to_come(meeting), "Only a meeting to come can be cancelled.")
     _change(session, meeting, {"state": "cancelled"})
     return get(session, meeting.id)
+
+
+def _why_not_to_come(meeting: Meeting) -> str:
+    return f"Meeting {meeting.number} is cancelled." if meeting.state == "cancelled" else f"Meeting {meeting.number} is over."
 
 
 def revive(session: Connection, meeting_id: int) -> Meeting:

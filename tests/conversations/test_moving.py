@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from starlette.testclient import TestClient
 
+from mailer.acts import Actor, Strength, meet
 from mailer.meetings import meetings
 from mailer.meetings.meetings import Meeting
+from mailer.web import application
 from tests.conversations.scenes import OLIVE, STARTS
 from tests.stage import DOMAIN, Got, Stage
 
@@ -140,3 +143,24 @@ def test_a_meeting_that_cannot_be_is_asked_about(stage: Stage, text: str, said: 
 def test_without_a_meeting_to_come_nothing_can_move(stage: Stage) -> None:
     stage.mail(OLIVE, ORGANISE, "Postponed to 3/12", "")
     assert "There is no meeting to come" in unclear(stage).words
+
+
+@pytest.mark.parametrize("by", ["mail", "page"])
+@pytest.mark.parametrize("asked", ["Cancel the meeting", "Move the meeting to 3 February"])
+def test_a_yes_that_somebody_else_was_quicker_than_is_answered(stage: Stage, asked: str, by: str) -> None:
+    """Two organisers call it off, or one does while another moves it: the second YES is told how the meeting stands."""
+    meeting_id = stage.meeting(STARTS, venue="Hill School", host="Hill School")
+    stage.mail(OLIVE, ORGANISE, asked, "")
+    last = question(stage)
+    actor = Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
+    with stage.house.store.write() as session:
+        meet.cancel(session, actor, meeting_id, now=stage.now)
+    if by == "mail":
+        row = stage.reply(last, "YES")
+        assert (stage.outcome(row).state, stage.outcome(row).outcome) == ("refused", "Meeting 1 is cancelled.")
+        assert "Meeting 1 is cancelled." in stage.last(OLIVE).text
+        return
+    with TestClient(application(stage.house), base_url="http://127.0.0.1:8080") as web:
+        answered = web.post(f"/c/{last.link('c')}", data={"confirm": "yes"})
+    assert answered.status_code == 409
+    assert "Meeting 1 is cancelled." in answered.text

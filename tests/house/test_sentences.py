@@ -29,6 +29,9 @@ TOLD = tuple(
 AT_THE_COMMAND_LINE = {f"mailer/acts/{name}.py" for name in ("breach", "import_undo", "open_private", "vacancy")}
 
 
+SAID_FROM = {"Refused": 1, "Conflict": 0}  # the first argument that is said
+
+
 def plain(english: str) -> str:
     """With one kind of place, and one where two stand together."""
     return re.sub(r"(?:\{\})+", "{}", PLACE.sub("{}", english)).strip()
@@ -60,8 +63,8 @@ def refusals() -> dict[str, str]:
         for path, tree in modules("mailer").items()
         if str(path).startswith(TOLD) and str(path) not in AT_THE_COMMAND_LINE
         for node in nodes(tree)
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused"
-        for argument in node.args[1:]
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in SAID_FROM
+        for argument in node.args[SAID_FROM[node.func.id] :]
         for said in sentences(argument)
     }
 
