@@ -66,6 +66,8 @@ def add(
 ) -> Meeting:
     """Make a meeting; items that were kept for the next one move into it (N6, N8). Refused when the times cannot be."""
     _check_times(starts_at, ends_at)
+    network = select(networks.c.id).where(networks.c.id == network_id)
+    session.execute(network.with_for_update(key_share=True))  # two that are made at one moment have two numbers
     number = session.execute(
         select(func.coalesce(func.max(meetings.c.number), 0) + 1).where(meetings.c.network_id == network_id)
     ).scalar_one()

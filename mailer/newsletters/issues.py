@@ -52,7 +52,8 @@ def add(
         raise Refused(
             "copy-after-publishing", "The copy date is not before the day of publishing.", "Please check them."
         )
-    zone = session.execute(select(networks.c.timezone).where(networks.c.id == network_id)).scalar_one()
+    network = select(networks.c.timezone).where(networks.c.id == network_id)
+    zone = session.execute(network.with_for_update(key_share=True)).scalar_one()  # two that are made at one moment have two numbers
     number = session.execute(
         select(func.coalesce(func.max(issues.c.number), 0) + 1).where(issues.c.network_id == network_id)
     ).scalar_one()

@@ -16,6 +16,8 @@ from mailer.acts import Actor, Strength, confirm, forget_me, hold, import_member
 from mailer.acts.import_lines import Wish
 from mailer.consent import ledger, standing
 from mailer.cycle import due, enqueue
+from mailer.meetings import meetings
+from mailer.newsletters import issues
 from mailer.outbound import outbox
 from mailer.outbound.answers import Answers, Heard
 from mailer.outbound.transport import Reply
@@ -24,6 +26,8 @@ from mailer.people.sheet.row import Row as SheetRow
 from mailer.store import add
 from mailer.store.tables import addresses as address_rows
 from mailer.store.tables import confirmations, letters, outgoing, standings
+from mailer.store.tables import issues as issue_rows
+from mailer.store.tables import meetings as meeting_rows
 from tests.databases import new_on_postgres
 from tests.hosted import somebody_waits, staged_on_postgres, waits_for_a_lock
 from tests.outbound.queue import LEASE, NOW, Queue
@@ -357,3 +361,26 @@ def test_who_settles_a_batch_and_who_holds_its_mailing_do_not_wait_for_each_othe
     answers.settle(Heard(owner, "r", [Reply(lost, "deferred", 450, None, "", "try-later")], [unbegun]))
     others[0].join(20)
     assert (raised, len(tries)) == ([], 1)
+
+
+@pytest.mark.parametrize("what", ["meeting", "issue"])
+def test_two_that_are_made_at_one_moment_have_two_numbers(stage: Stage, what: str) -> None:
+    day = stage.now + timedelta(days=40)
+
+    def make(session: Any) -> None:
+        if what == "meeting":
+            meetings.add(session, stage.network_id, starts_at=day, ends_at=day + timedelta(hours=2), now=stage.now)
+        else:
+            issues.add(session, stage.network_id, publishes_at=day, now=stage.now)
+
+    def another() -> None:
+        with stage.house.store.write() as session:
+            make(session)
+
+    with stage.house.store.write() as session:
+        make(session)
+        other = beside(stage, another)
+    other.join(20)
+    table = meeting_rows if what == "meeting" else issue_rows
+    with stage.house.store.read() as session:
+        assert session.execute(select(table.c.number).order_by(table.c.number)).scalars().all() == [1, 2]
