@@ -101,7 +101,7 @@ def write_results(
         account_again(session, among(outgoing.c.id, waiting))  # taken for lost, and the mailing ended with it
     moved: dict[int, bool] = {}  # whether it was erased meanwhile, as what was taken for lost may be
     for after, ids in changes.items():
-        moved.update((row.id, row.to_address is None) for row in session.execute(*_became(ids, owner, *after)))
+        moved.update((copy, address is None) for copy, address in session.execute(*_became(ids, owner, *after)))
     history: dict[tuple[Any, ...], dict[int, str]] = {}
     for reply in replies:
         if reply.id in moved and reply.state != "unsent":
