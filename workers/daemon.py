@@ -59,7 +59,7 @@ class Crew:
         while not self._ended.wait(RENEW_EVERY):
             try:
                 self.actors.courier.renew()
-                self.actors.courier.catch_up()
+                self.actors.courier.answers.write_kept()
             except Exception:
                 _log.exception("leases could not be renewed, or answers of relays not written down; tried again in a moment")
 

@@ -50,7 +50,7 @@ class Courier:
         self._lock = threading.Condition()  # of what is under way
         self._mine = threading.local()
         self._stopped = threading.Event()
-        self._answers = Answers(self._queue, resend=self._resend, stopped=self._stopped)
+        self.answers = Answers(self._queue, resend=self._resend, stopped=self._stopped)
         self._under_way: dict[str, list[int]] = {}  # by owner
         self._served: set[str] = set()  # relays that took something since they last asked to be spared
 
@@ -69,16 +69,12 @@ class Courier:
             with self._queue.write() as session:
                 outbox.renew(session, ids, owner, clock.lease_now() + LEASE)
 
-    def catch_up(self) -> None:
-        """Write down what relays said while the database could not be written. Raises while it still cannot."""
-        self._answers.write_kept()
-
     def deliver(self, lane: str) -> bool:
         """Deliver what is due in a lane until nothing is, for a bounded time. True if there may be more to do at once."""
         ends, call_at, more = clock.monotonic() + LONGEST, 0.0, False
         while clock.monotonic() < ends:
-            self._answers.write_kept()
-            if self._answers.are_kept(self.owner):
+            self.answers.write_kept()
+            if self.answers.are_kept(self.owner):
                 del self._mine.owner  # or they could pass for answers to a later try of ours
             if self._stopped.is_set() or not (more or self._may_claim(lane)):
                 return False
@@ -115,7 +111,7 @@ class Courier:
         with self._lock:
             self._lock.wait_for(lambda: not self._under_way, LAST_MOMENT)
         try:
-            self._answers.write_kept()
+            self.answers.write_kept()
         except Exception:
             _log.exception("what relays said last could not be written down; those copies will be uncertain")
 
@@ -194,16 +190,16 @@ class Courier:
                         onward += refused
                     left = self._spare(relay, wires, results, left, took)
                 if not line.usable and results and results[-1].state != "accepted":
-                    self._answers.settle(Heard(self.owner, relay.name, results, []))  # a new line may be long in coming, and we may be told to stop
+                    self.answers.settle(Heard(self.owner, relay.name, results, []))  # a new line may be long in coming, and we may be told to stop
                     results = []
         except Exception:
             # The transaction that failed (a deadlock, a database that dropped us) had the answers of the stride before in
             # it. They are known all the same, so they are written down by themselves, and nobody is uncertain (V6). Should it
             # have been kept, and only the answer to its COMMIT lost, its stride is marked and was not begun.
             results = [*results, *[transport.unsent(row.id) for row in left[:STRIDE]]]
-            self._answers.settle(Heard(self.owner, relay.name, results, [row.id for row in left]))
+            self.answers.settle(Heard(self.owner, relay.name, results, [row.id for row in left]))
             raise
-        self._answers.settle(Heard(self.owner, relay.name, results, [row.id for row in left]))
+        self.answers.settle(Heard(self.owner, relay.name, results, [row.id for row in left]))
         return not onward or self._ask_next(onward, lane, asked)
 
     def _ask_next(self, ids: list[int], lane: str, asked: tuple[str, ...]) -> bool:

@@ -88,7 +88,7 @@ def test_v6_what_was_taken_before_a_disk_was_full_for_an_hour_is_accepted(stages
     disk.room = True
     lapse(stage)
     assert states(stage, occasion_id)["uncertain"] == STRIDE
-    stage.courier.catch_up()
+    stage.courier.answers.write_kept()
     assert states(stage, occasion_id) == Counter(accepted=STRIDE, queued=2 * STRIDE)
     stage.settle()
     assert states(stage, occasion_id) == Counter(accepted=3 * STRIDE)
@@ -149,14 +149,14 @@ def test_what_is_kept_of_a_row_that_somebody_has_keeps_nobody_waiting(stages: An
         session.execute(update(outgoing).where(outgoing.c.id.in_((first, other))).values(**begun))
     for each in (first, other):
         said = [Reply(each, "accepted", 250, None, "", "accepted")]
-        stage.courier._answers._kept.append(answers.Heard(stage.courier.owner, sink.url, said, []))
+        stage.courier.answers._kept.append(answers.Heard(stage.courier.owner, sink.url, said, []))
     with stage.house.store.writer.connect() as lost, lost.begin():
         lost.execute(select(outgoing.c.id).where(outgoing.c.id == first).with_for_update())
         stage.courier.deliver("bulk")
-        stage.courier.catch_up()
+        stage.courier.answers.write_kept()
         assert states(stage, occasion_id) == Counter(accepted=3 * STRIDE - 1, sending=1)
         stage.courier.close()
-    stage.courier.catch_up()
+    stage.courier.answers.write_kept()
     assert states(stage, occasion_id) == Counter(accepted=3 * STRIDE)
 
 
@@ -164,9 +164,9 @@ def test_a_lasting_fault_keeps_nothing_from_being_written_after_it(stages: Any, 
     stage = stages(relay_url=sink.url)
     occasion_id, disk = full(stage, sink)
     broken = answers.Heard(stage.courier.owner, sink.url, [None], [])  # type: ignore[list-item]
-    stage.courier._answers._kept.insert(0, broken)
+    stage.courier.answers._kept.insert(0, broken)
     disk.room = True
-    stage.courier.catch_up()
+    stage.courier.answers.write_kept()
     assert states(stage, occasion_id) == Counter(accepted=STRIDE, queued=2 * STRIDE)
 
 
