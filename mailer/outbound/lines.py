@@ -37,17 +37,18 @@ class Lines:
     def to(self, relay: Relay, *, urgent: bool = False) -> Connection:
         """This thread's kept connection to the relay, or a new one. Raises RelayDown; the relay is away then.
 
-        RFC 5321 4.5.3.2.1 gives a busy server five minutes to greet, as whoever has nobody else to ask can but wait. `urgent`
-        mail does not where a reserve may be asked: somebody sits before the screen, and one silent relay would stop the thread."""
+        RFC 5321 4.5.3.2.1 gives a busy server five minutes to greet, as whoever has nobody else to ask can but wait. Where a reserve
+        may be asked, only its first silence is worth them, or an issue would stand still between two strides of the reserve; and none
+        to `urgent` mail: somebody sits before the screen, and one silent relay would stop the thread."""
         kept: tuple[Relay, Connection] | None = getattr(self._kept, "line", None)
         if kept is not None:
             if kept[0] is relay and kept[1].usable:
                 return kept[1]
             self.drop(kept[1])
+        times = self._away.get(relay.name, (0.0, 0))[1]
         try:
-            line = relay.connect(HURRIED if urgent and self._has_reserve(relay) else None)
+            line = relay.connect(HURRIED if (urgent or times) and self._has_reserve(relay) else None)
         except RelayDown:
-            times = self._away.get(relay.name, (0.0, 0))[1]
             self._away[relay.name] = (clock.monotonic() + min(AWAY * 2 ** min(times, 10), LONGEST_AWAY), times + 1)
             raise
         self._away.pop(relay.name, None)

@@ -22,7 +22,7 @@ from mailer.cli.checking import rows as check
 from mailer.outbound import lines, rates, results
 from mailer.outbound.deliver import STRIDE
 from mailer.outbound.lines import Lines
-from mailer.outbound.transport import Timeouts, relays
+from mailer.outbound.transport import RelayDown, Timeouts, relays
 from mailer.store.tables import attempts, outgoing
 from mailer.store.tables import rates as rates_table
 from tests.live.sink import Sink
@@ -398,6 +398,22 @@ def test_out_5_whoever_can_wait_gives_a_busy_relay_its_time(stage: Stage, monkey
     with silent_first(stage, monkeypatch, reserve=reserve, greeting=1.0) as waits:
         assert waits(lane) >= 1.0
     assert states(stage) == ({("accepted", "accepted"): 4} if reserve else {("deferred", "no-answer"): 4})
+
+
+def test_out_5_a_relay_that_stays_silent_costs_an_issue_its_five_minutes_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "HURRIED", 0.2)
+    monkeypatch.setattr(lines, "AWAY", 0.0)  # asked again each time
+    with serve(Talk.silent) as peer, Sink() as second:
+        first, reserve = relays(f"{peer.url},{second.url}", timeouts=Timeouts(greeting=2.0))
+        asked = Lines((first, reserve))
+        waits = []
+        for _ in range(3):
+            began = clock.monotonic()
+            with pytest.raises(RelayDown):
+                asked.to(first)
+            waits.append(clock.monotonic() - began)
+    assert waits[0] >= 2.0
+    assert all(0.2 <= again < 2.0 for again in waits[1:])
 
 
 @pytest.mark.parametrize("words", [b"421 4.3.2 bye\r\n", b"452 4.3.1 full\r\n", b"550 5.1.8 Sender rejected\r\n"], ids=["421", "452", "550"])
