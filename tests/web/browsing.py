@@ -15,6 +15,7 @@ import uvicorn
 
 from mailer.web import application
 
+PATIENCE = 60_000  # milliseconds, against hanging: a second window took nine seconds to open on a machine that was busy
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 IN_A_BROWSER = [
     pytest.mark.browser,

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from mailer.store.tables import confirmations, networks, people
 from mailer.web import paper
 from mailer.web.asking import Page
-from tests.web.browsing import IN_A_BROWSER
+from tests.web.browsing import IN_A_BROWSER, PATIENCE
 from tests.web.conftest import Street
 from tests.web.test_confirm import asked_to_join
 from tests.web.test_nothing_changes import paths
@@ -38,7 +38,7 @@ def look(browser: Any, street: Street, request: pytest.FixtureRequest) -> Iterat
         session.execute(update(people).values(language=language))
         session.execute(update(networks).values(language=language))
     context = browser.new_context(bypass_csp=True, color_scheme=colours, viewport={"width": width, "height": 800})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from mailer.meetings import responses
 from mailer.store import add
 from mailer.store.tables import confirmations, tray
-from tests.web.browsing import IN_A_BROWSER
+from tests.web.browsing import IN_A_BROWSER, PATIENCE
 from tests.web.conftest import NOW, Street
 from tests.web.test_confirm import asked_to_join
 
@@ -25,7 +25,7 @@ WIDTHS = [320, 1000]
 @pytest.fixture(params=WIDTHS, ids=lambda width: f"{width}px")
 def page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
     context = browser.new_context(viewport={"width": request.param, "height": 800}, java_script_enabled=False)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 
