@@ -15,10 +15,11 @@ from typing import Any
 
 import pytest
 from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientError
 from sqlalchemy import select
 
 from mailer.errors import SettingsError
-from mailer.inbound.receive import Intake, StoreFault
+from mailer.inbound.receive import Envelope, Intake, StoreFault
 from mailer.settings import Settings
 from mailer.store import Store
 from mailer.store import engine as store_engine
@@ -122,12 +123,19 @@ service stats {{
 
 
 @pytest.fixture(scope="module")
-def dovecot() -> Iterator[int]:
+def folder() -> Iterator[Path]:
+    """Dovecot's; not under tmp_path, whose parents are closed to other users."""
+    made = Path(tempfile.mkdtemp(prefix="imap-"))
+    made.chmod(0o755)
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def dovecot(folder: Path) -> Iterator[int]:
     """A Dovecot of our own on a free port; any user, password `secret`."""
     if DOVECOT is None:
         pytest.skip("Dovecot is not installed")
-    folder = Path(tempfile.mkdtemp(prefix="imap-"))  # not under tmp_path, whose parents are closed to other users
-    folder.chmod(0o755)
     user = pwd.getpwnam("dovecot") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
     (folder / "mail").mkdir()
     os.chown(folder / "mail", user.pw_uid, user.pw_gid)
@@ -141,7 +149,6 @@ def dovecot() -> Iterator[int]:
     finally:
         process.terminate()
         process.wait(20)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -291,3 +298,139 @@ def test_the_poller_hears_of_new_mail_and_outlives_a_lost_connection(
     poller.join(10)
     assert not poller.is_alive()
     intake.close()
+
+
+@pytest.fixture
+def polled(store: Store, dovecot: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Poller]:
+    """Not started; it does not wait long after a failure."""
+    monkeypatch.setattr(imap, "RETRY", (0.05,))
+    intake = Intake(store)
+    poller = Poller(settings_of(tmp_path, dovecot), store, intake)
+    yield poller
+    poller.stop()
+    if poller.is_alive():
+        poller.join(10)
+    intake.close()
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, number: int, happens: Callable[[], object]) -> None:
+    """Something that happens when the message of this number has just been stored."""
+    real = Intake.store
+
+    def stores(self: Intake, envelope: Envelope) -> Any:
+        made = real(self, envelope)
+        if f"<{number}@".encode() in envelope.content:
+            happens()
+        return made
+
+    monkeypatch.setattr(Intake, "store", stores)
+
+
+@pytest.mark.dovecot
+def test_a_first_look_that_was_broken_off_loses_nothing_that_came_since(
+    mailbox: IMAPClient, store: Store, look_once: Once, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SMTP-21, V1: what came after we did is new, though its owner has read it before we looked again."""
+    mailbox.append("INBOX", mail(1), [b"\\Seen"])
+    mailbox.append("INBOX", mail(2))
+    mailbox.append("INBOX", mail(3))
+
+    def breaks() -> None:
+        raise ConnectionError("the server was ended")
+
+    with monkeypatch.context() as broken:
+        meanwhile(broken, 2, breaks)
+        with pytest.raises(ConnectionError):
+            look_once()
+    mailbox.append("INBOX", mail(4), [b"\\Seen"])
+    look_once()
+    assert ids(store) == names(2, 3, 4)
+    mailbox.append("INBOX", mail(5))
+    look_once()
+    assert ids(store) == names(2, 3, 4, 5)
+
+
+@pytest.mark.dovecot
+def test_one_that_is_taken_away_meanwhile_does_not_stop_the_rest(
+    mailbox: IMAPClient, store: Store, look_once: Once, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2, 3):
+        mailbox.append("INBOX", mail(number))
+
+    def takes_away() -> None:
+        mailbox.select_folder("INBOX")
+        mailbox.delete_messages([mailbox.search()[1]])
+        mailbox.expunge()
+
+    meanwhile(monkeypatch, 1, takes_away)
+    look_once()
+    assert ids(store) == names(1, 3)
+
+
+@pytest.mark.dovecot
+def test_what_comes_while_other_mail_is_taken_is_taken_with_it(
+    mailbox: IMAPClient, store: Store, polled: Poller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server says so beside another answer, and does not say it again to IDLE: HOLD must not lie there."""
+    for number in (1, 2):
+        mailbox.append("INBOX", mail(number))
+    meanwhile(monkeypatch, 1, lambda: mailbox.append("INBOX", mail(3)))
+    monkeypatch.setattr(imap, "POLL", 600.0)
+    polled.start()
+    until(lambda: ids(store) == names(1, 2, 3))
+
+
+@pytest.mark.dovecot
+def test_what_comes_just_before_idle_waits_for_the_next_look_at_most(
+    mailbox: IMAPClient, store: Store, polled: Poller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, came = IMAPClient.idle, []
+
+    def idles(self: IMAPClient) -> Any:
+        if not came:
+            came.append(mailbox.append("INBOX", mail(1)))
+        return real(self)
+
+    monkeypatch.setattr(IMAPClient, "idle", idles)
+    monkeypatch.setattr(imap, "POLL", 1.0)
+    polled.start()
+    until(lambda: ids(store) == names(1))
+
+
+@pytest.mark.dovecot
+def test_one_that_the_server_cannot_give_stops_nothing_behind_it(
+    mailbox: IMAPClient, folder: Path, store: Store, polled: Poller, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its file may not be read: the server says NO to this one, and hangs up."""
+    for number in (1, 2, 3):
+        mailbox.append("INBOX", mail(number))
+    [lost] = [path for path in folder.glob("mail/**/*") if path.is_file() and b"<1@" in path.read_bytes()]
+    os.chown(lost, os.geteuid(), os.getegid())
+    lost.chmod(0)
+    polled.start()
+    until(lambda: ids(store) == names(2, 3))
+    mailbox.noop()
+    [uid] = mailbox.search("FLAGGED")
+    [told] = [line for line in capsys.readouterr().out.splitlines() if "[error" in line]
+    assert f"uid={uid}" in told
+
+
+@pytest.mark.dovecot
+def test_nothing_is_left_behind_where_the_server_gives_none_for_a_while(
+    mailbox: IMAPClient, store: Store, polled: Poller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As providers do where too much was asked for in a day."""
+    for number in (1, 2, 3):
+        mailbox.append("INBOX", mail(number))
+    refused: list[object] = []
+
+    def refuses(_self: IMAPClient, *asked: object) -> None:
+        refused.append(asked)
+        raise IMAPClientError("fetch failed: [OVERQUOTA] Account exceeded bandwidth limits")
+
+    with monkeypatch.context() as ill:
+        ill.setattr(IMAPClient, "fetch", refuses)
+        polled.start()
+        until(lambda: len(refused) > 4 * imap.MOST_TRIES)
+    until(lambda: ids(store) == names(1, 2, 3))
+    assert mailbox.search("FLAGGED") == []

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    false,
+)
 
 from mailer.store.types import Instant, RowId, metadata, table, to
 
@@ -53,5 +66,6 @@ mailbox_cursors = table(
     Column("mailbox", Text, nullable=False, unique=True),  # user@host/FOLDER
     Column("uidvalidity", BigInteger, nullable=False),
     Column("last_uid", BigInteger, nullable=False),  # everything up to here is committed
+    Column("first_look", Boolean, nullable=False, server_default=false()),  # at what was unseen before it: not over
     Column("moved_at", Instant, nullable=False),
 )
