@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -117,6 +120,14 @@ def test_our_own_trouble_is_75(call: Call, env: dict[str, str]) -> None:
     result = call("--to", MENDIP, **env)
     assert result.exit_code == 75
     assert "Traceback" not in result.output
+
+
+def test_it_is_75_too_where_nobody_can_read_why(tmp_path: Path) -> None:
+    """V1: the log of a wrapper lies on the disk that is full."""
+    env = os.environ | {"TERMPOST_DATA_DIR": str(tmp_path), "TERMPOST_DATABASE_URL": "sqlite:////proc/nowhere/t.db"}
+    program = [sys.executable, "-c", "from mailer.cli.app import main; main()", "receive", "--to", MENDIP]
+    with Path("/dev/full").open("wb") as full:
+        assert subprocess.run(program, input=MAIL, stderr=full, env=env, check=False).returncode == 75
 
 
 def test_wait_says_what_became_of_it(call: Call, tmp_path: Path) -> None:
