@@ -14,8 +14,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from mailer.acts import Receipt, cautions, confirm
-from mailer.errors import NotFound
+from mailer.errors import NotFound, Refused
+from mailer.inbound import commands
 from mailer.inbound.lines.dates import find_dates
+from mailer.inbound.lines.moving import LATER, opening
 from mailer.inbound.message import Message
 from mailer.newsletters import issues
 from mailer.newsletters.issues import Issue
@@ -23,24 +25,37 @@ from mailer.people import formats
 
 LETTERS = ("replies/issue-made", "replies/issue-missing")
 USUAL = time(9)
-_CANCEL = re.compile(r"\b(?:cancel\w*|call(?:ed|ing)? off|scrap|canslo\w*)\b", re.IGNORECASE)
+OWN_COPY = "To get no newsletter yourself, reply STOP NEWSLETTER."
+_NAMED = re.compile(r"\b(?:(?P<newsletter>newsletter|cylchlythyr)|meeting|cyfarfod)\b", re.IGNORECASE)
+_STOP = re.compile(r"\bstop the (?:\w+ )?newsletter\b", re.IGNORECASE)
+_CANCEL = re.compile(rf"\b(?:cancel\w*|call(?:ed|ing)? off|scrap|canslo\w*)\b|{_STOP.pattern}", re.IGNORECASE)
+_OWN = re.compile(r"\b(?:my|me|\w*subscri\w+|sending|receiving|getting)\b", re.IGNORECASE)
 _MOVE = re.compile(
     r"\b(?:mov(?:e|ed|ing)|chang(?:e|ed|es|ing)|postpon\w*|reschedul\w*|delay\w*|put back|bring forward|new (?:date|day)|"
-    r"symud\w*|newid\w*|gohir\w*)\b",
+    rf"symud\w*|newid\w*|gohir\w*)\b|{LATER.pattern}",
     re.IGNORECASE,
 )
+
+
+def meant(message: Message, session: Connection, said: str, now: datetime) -> bool:
+    """Whether a mail to the organisers' address opens with a newsletter to be called off or moved, whatever its subject.
+
+    STOP NEWSLETTER is the writer's own (contract 2), and so is "Stop the newsletter" while there is none to call off."""
+    first = _NAMED.search(said)
+    if first is None or not first["newsletter"] or _OWN.search(said) or not (_CANCEL.search(said) or _MOVE.search(said)):
+        return False
+    return not _STOP.search(said) or _about(session, message, {}, now) is not None
 
 
 def handle(message: Message, session: Connection, text: str, now: datetime) -> Receipt:
     """Ask for the YES, or for the day."""
     answered = message.answered if message.answered is not None and message.answered.template in LETTERS else None
-    subject = "" if answered is not None else message.reading.subject
+    subject = "" if message.answered is not None else message.reading.subject
     before: Any = answered.fields if answered is not None else {}
     about = _about(session, message, before, now)
-    opening = next((line for line in text.splitlines() if line.strip()), "")[:200]
-    says = f"{subject}\n{opening}"
-    if about is not None and _CANCEL.search(says):
-        return _sure(message, session, {"do": "issue-cancel", "issue_id": about.id}, "Call off the newsletter of", about, [], now)
+    says = f"{subject}\n{opening(text)}"
+    if _CANCEL.search(says):
+        return _call_off(message, session, about, now)
     moving = about is not None and (bool(before.get("issue") or before.get("moving")) or bool(_MOVE.search(says)))
     days = list(find_dates(f"{subject}\n{text}", message.today))
     if about is not None and moving:
@@ -62,6 +77,15 @@ def handle(message: Message, session: Connection, text: str, now: datetime) -> R
         return _sure(message, session, args, "Change the newsletter of", about, details, now)
     args = {"do": "issue", "publishes_at": at.isoformat()}
     return confirm.ask(session, message.actor, "organise", args, now=now, what="Make a newsletter", details=details)
+
+
+def _call_off(message: Message, session: Connection, about: Issue | None, now: datetime) -> Receipt:
+    """Whoever may have meant only their own copy is told the word for that."""
+    if about is None:
+        raise Refused("no-issue", "There is no newsletter to come that could be called off.", OWN_COPY)
+    own = commands.first_sure(message)
+    note = [["Please note", OWN_COPY]] if own is not None and own.act == "stop" else []
+    return _sure(message, session, {"do": "issue-cancel", "issue_id": about.id}, "Call off the newsletter of", about, note, now)
 
 
 def _about(session: Connection, message: Message, before: Any, now: datetime) -> Issue | None:

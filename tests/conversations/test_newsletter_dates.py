@@ -60,6 +60,7 @@ MOVES = [
     pytest.param("reply", "Date: 26 March", id="a reply to the receipt"),
     pytest.param("Move the newsletter", "It goes out on 26 March instead.", id="a mail of its own"),
     pytest.param("Newsletter", "Please move it from 19 March to Friday 26 March 2027.", id="in its first line"),
+    pytest.param("hello", "Hi all,\n\nMove the newsletter to 26 March\n\nThanks\nOlive", id="whatever the subject"),
 ]
 
 
@@ -124,6 +125,55 @@ def test_a_newsletter_is_called_off_and_its_pieces_wait(stage: Stage, how: str) 
     with stage.house.store.read() as session:
         (issue,) = issues.listing(session, stage.network_id)
         assert [piece["title"] for piece in assembly.show(session, issue)["pieces"]] == ["Balances"]
+
+
+CALLED_OFF = [
+    "Cancel the newsletter",
+    "Cancel the newsletter, please",
+    "Stop the newsletter",
+    "Hello all,\n\nCancel the newsletter\n\nThanks\nOlive",
+    "Cancel the newsletter of 19 March, we have no pieces this term",
+    "Canslo'r cylchlythyr",
+]
+
+
+@pytest.mark.parametrize("subject", ["hello", "", "Newsletter", "Meeting", "Cancel the newsletter"])
+@pytest.mark.parametrize("text", CALLED_OFF)
+def test_a_mail_calls_a_newsletter_off_whatever_its_subject(stage: Stage, subject: str, text: str) -> None:
+    """Nobody's own newsletter is stopped by it, though elsewhere the words say that (CMD-10)."""
+    made(stage)
+    stage.meeting(datetime.fromisoformat("2027-03-04T14:00:00+00:00"), venue="Hill School")
+    stage.mail(OLIVE, ORGANISE, subject, text)
+    assert question(stage).subject == "Please confirm: Call off the newsletter of Fri 19 Mar 2027"
+    assert not any(mail.subject.startswith("Stopped") for mail in stage.mails(OLIVE))
+    stage.reply(question(stage), "YES")
+    assert to_come(stage) == []
+
+
+def test_who_meant_only_their_own_newsletter_is_told_the_word_for_it(stage: Stage) -> None:
+    made(stage)
+    stage.mail(OLIVE, ORGANISE, "", "Stop the newsletter")
+    assert "To get no newsletter yourself, reply STOP NEWSLETTER." in question(stage).words
+    stage.reply(question(stage), "STOP NEWSLETTER")
+    assert stage.last(OLIVE).subject == "Stopped: the newsletter"
+    assert to_come(stage) == ["2027-03-19"]
+
+
+@pytest.mark.parametrize("text", ["STOP NEWSLETTER", "Stop newsletter, please", "Cancel my newsletter", "Stop sending me the newsletter"])
+def test_the_word_for_ones_own_newsletter_acts_at_once_at_the_organisers_door_too(stage: Stage, text: str) -> None:
+    """UNS-8."""
+    made(stage)
+    stage.mail(OLIVE, ORGANISE, "Newsletter", text)
+    assert stage.last(OLIVE).subject == "Stopped: the newsletter"
+    assert to_come(stage) == ["2027-03-19"]
+
+
+def test_where_no_newsletter_is_to_come_it_is_said_or_the_writers_own_is_stopped(stage: Stage) -> None:
+    refused = stage.outcome(stage.mail(OLIVE, ORGANISE, "hello", "Cancel the newsletter"))
+    assert (refused.state, refused.reason) == ("refused", "no-issue")
+    assert "There is no newsletter to come that could be called off. To get no newsletter yourself, reply STOP NEWSLETTER." in stage.last(OLIVE).words
+    stage.mail(OLIVE, ORGANISE, "hello", "Stop the newsletter")
+    assert stage.last(OLIVE).subject == "Stopped: the newsletter"
 
 
 @pytest.mark.parametrize("how", ["Cancel the newsletter", "Move the newsletter to 22 December", "UNDO"])

@@ -13,7 +13,7 @@ from mailer.acts import Receipt, cautions, confirm
 from mailer.inbound import appointing, changing, commands, doors_asked, inviting, issuing, minuting, relay
 from mailer.inbound.lines import read_meeting
 from mailer.inbound.lines.meeting import MeetingLines
-from mailer.inbound.lines.moving import why
+from mailer.inbound.lines.moving import opening, why
 from mailer.inbound.message import Message
 from mailer.message.own import strip_own
 from mailer.people import committee, formats
@@ -39,7 +39,8 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     offices = appointing.asked(message, session, text, now)
     if offices is not None:
         return offices
-    command = commands.first_sure(message)
+    newsletter = issuing.meant(message, session, opening(text), now)  # before a command: "Cancel the newsletter" reads as STOP NEWSLETTER
+    command = None if newsletter else commands.first_sure(message)
     if command is not None and len(message.reading.reply.split()) <= doors_asked.A_WORD:
         done = commands.do(message, session, command, now)
         if done is not None:
@@ -56,7 +57,7 @@ def handle(message: Message, session: Connection, now: datetime) -> Receipt:
     asked = inviting.people(message, session, text, now) if listed else None
     if asked is not None:
         return asked
-    if NEWSLETTER.search(subject):
+    if newsletter or NEWSLETTER.search(subject):
         return issuing.handle(message, session, text, now)
     return _about_a_meeting(message, session, subject, text, now)
 
@@ -72,19 +73,12 @@ def _about_a_meeting(message: Message, session: Connection, subject: str, text: 
     about = answered.fields.get("meeting") if answered is not None else None
     if about is not None:
         return changing.move(message, session, text, now, about=about) or _unclear(message, session, now)
-    says = subject if CANCEL.search(subject) or MOVE.search(subject) else _opening(text)
+    says = subject if CANCEL.search(subject) or MOVE.search(subject) else opening(text)
     if answered is None and CANCEL.search(says):
         return changing.cancel(message, session, f"{subject}\n{text}", now, reason=why(subject, text))
     if answered is None and MOVE.search(says):
         return changing.move(message, session, f"{subject}\n{text}", now) or _unclear(message, session, now)
     return _meeting(message, session, text, now)
-
-
-def _opening(text: str) -> str:
-    """The first line that is no greeting, if it is a sentence and no labelled fact."""
-    lines = (line.strip() for line in text.splitlines())
-    first = next((line for line in lines if len(line.split()) > 2), "")
-    return "" if re.match(r"\W*\w+\s*:", first) else first[:200]
 
 
 def _ask(

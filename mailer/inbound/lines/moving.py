@@ -32,7 +32,7 @@ _TO = re.compile(r"(?:\b(?:to|until|till|i|at|now on|instead on|will be on|is no
 _FROM = re.compile(r"\b(?:from|not on|instead of|rather than|o)\s*(?:the\s+)?$")
 _SPEAKS = re.compile(
     r"\b(?:mov\w+|postpon\w+|chang\w+|reschedul\w+|put\b[^.\n]{0,25}\bback|push\w*|bring|brought|delay\w*|new (?:date|time|room|venue|place)|instead|now|same|later|earlier|"
-    r"cancel\w*|call(?:ed|ing)? off|symud\w*|newid\w*|gohir\w*|will (?:be|start|take place)|starts?|starting|finish\w*|ends?)\b"
+    r"cancel\w*|call(?:ed|ing)? off|canslo\w*|symud\w*|newid\w*|gohir\w*|will (?:be|start|take place)|starts?|starting|finish\w*|ends?)\b"
 )
 _SHIFT = re.compile(
     rf"\b(?:(?P<back>back|delayed|postponed|postpone|delay|push(?:ed)?)|(?P<on>bring|brought|move[d]?)\b[^.;]{{0,30}}?\bforward)?\s*(?:it |the meeting )?(?:by |for )?"
@@ -47,6 +47,8 @@ _MONTH = re.compile(rf"\b(?P<m>{'|'.join(sorted((name for name in MONTHS if len(
 _NUMBER = re.compile(r"\bmeeting (?:no\.? ?|number |#)?(?P<number>\d{1,3})\b(?!\s*(?:st|nd|rd|th|/|:|\.|am|pm|\s?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))")
 _GREETING = re.compile(r"^\W*(?:hi|hello|dear|thanks|thank you|regards|kind regards|best wishes|cheers|helo|annwyl|diolch|many thanks)\b.{0,40}$", re.IGNORECASE)
 _CLOSING = re.compile(r"^\W*(?:(?:many )?thanks|thank you|ta|(?:kind|best|warm)? ?(?:regards|wishes)|cheers|diolch|cofion)(?:\W+\w+){0,3}\W*$", re.IGNORECASE)
+# "A week later, please" says that something is to move, though no word of it does.
+LATER = re.compile(r"\b(?:week|day|hour|minute|min|fortnight)s? (?:later|earlier)\b(?! than)", re.IGNORECASE)
 _UNITS = {"w": 7 * 24 * 60, "d": 24 * 60, "h": 60, "m": 1, "f": 14 * 24 * 60}
 
 
@@ -138,6 +140,13 @@ def why(subject: str, text: str) -> str:
     written = " ".join(line for line in _above(loose) if not _GREETING.match(line))
     match = re.search(r"(?:\s[-–]\s+|\b(?:due to|because of|because|owing to)\s+)(?P<why>\S.*)$", subject[:300])
     return written or (match["why"] if match else "")
+
+
+def opening(text: str) -> str:
+    """The first line that is no greeting and no name, if it is a sentence and no labelled fact."""
+    lines = (line.strip() for line in text.splitlines())
+    first = next((line for line in lines if _SPEAKS.search(flat(line)) or (len(line.split()) > 2 and not _GREETING.match(line))), "")
+    return "" if re.match(r"\W*\w+\s*:", first) else first[:200]
 
 
 def _above(lines: list[str]) -> list[str]:
