@@ -29,6 +29,10 @@ FORMS = [
     ("Change of venue", "The meeting is now at Mill Academy", "2027-01-20 14:00", "2027-01-20 16:00", "Mill Academy"),
     ("Move the meeting back a week", "", "2027-01-27 14:00", "2027-01-27 16:00", "Hill School"),
     ("Move the January meeting to 17 June", "", "2027-06-17 13:00", "2027-06-17 15:00", "Hill School"),
+    ("hello", "A week later, please", "2027-01-27 14:00", "2027-01-27 16:00", "Hill School"),
+    ("Meeting", "Two days earlier\nOlive", "2027-01-18 14:00", "2027-01-18 16:00", "Hill School"),
+    ("", "Hi all,\ncan we make it an hour later?", "2027-01-20 15:00", "2027-01-20 17:00", "Hill School"),
+    ("hello", "Move the meeting to 3 February, I put it in the newsletter", "2027-02-03 14:00", "2027-02-03 16:00", "Hill School"),
 ]  # fmt: skip
 
 
@@ -112,6 +116,12 @@ def test_which_meeting_is_called_off_is_never_guessed(stage: Stage) -> None:
     stage.reply(asked, "20 January")
     assert question(stage).subject == "Please confirm: Call off the meeting of Wed 20 Jan 2027"
     assert "Why: snow" in question(stage).words
+
+
+def test_a_meeting_to_be_made_may_say_how_much_later_it_is(stage: Stage) -> None:
+    two(stage)
+    stage.mail(OLIVE, ORGANISE, "Meeting", "Two weeks later we meet again.\nDate: 3 February\nTime: 14:00 to 16:00\nPlace: Mill Academy")
+    assert question(stage).subject == "Please confirm: Make a meeting"
 
 
 def test_what_is_unusual_is_shown_before_the_yes(stage: Stage) -> None:

@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 from mailer.acts import Receipt, cautions, confirm
 from mailer.inbound import appointing, changing, commands, doors_asked, inviting, issuing, minuting, relay
 from mailer.inbound.lines import read_meeting
+from mailer.inbound.lines.dates import find_date
 from mailer.inbound.lines.meeting import MeetingLines
-from mailer.inbound.lines.moving import opening, why
+from mailer.inbound.lines.moving import LATER, opening, why
 from mailer.inbound.message import Message
 from mailer.message.own import strip_own
 from mailer.people import committee, formats
@@ -76,7 +77,8 @@ def _about_a_meeting(message: Message, session: Connection, subject: str, text: 
     says = subject if CANCEL.search(subject) or MOVE.search(subject) else opening(text)
     if answered is None and CANCEL.search(says):
         return changing.cancel(message, session, f"{subject}\n{text}", now, reason=why(subject, text))
-    if answered is None and MOVE.search(says):
+    later = LATER.search(says) is not None and find_date(text, message.today) is None  # with a day it may be one to be made
+    if answered is None and (later or MOVE.search(says)):
         return changing.move(message, session, f"{subject}\n{text}", now) or _unclear(message, session, now)
     return _meeting(message, session, text, now)
 
