@@ -36,6 +36,30 @@ def test_a_meeting_line_by_line(stage: Stage) -> None:
         assert meeting.venue == "Hill School"
 
 
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize(
+    ("said", "wrong", "subject"),
+    [
+        ("Date: Tuesday 3 March 2026", "3 March 2026 is in the past.", {"en": "Your meeting: 1 line is not right yet", "cy": "Eich cyfarfod: nid yw popeth yn iawn eto"}),
+        ("Place: Mill Academy", "", {"en": "Your meeting needs 1 more line", "cy": "Mae angen llinell arall ar eich cyfarfod"}),
+    ],
+    ids=["doubtful", "missing"],
+)  # fmt: skip
+def test_the_example_that_is_shown_may_be_sent_back_as_it_stands(
+    stage: Stage, language: str, said: str, wrong: str, subject: dict[str, str]
+) -> None:
+    """It was a day of long ago, which was refused; and what is only doubtful is not called missing."""
+    ola = "ola@hill.school.example"
+    stage.member(ola, "Ola Hill", roles=("member", "organiser"), language=language)
+    stage.mail(ola, ORGANISE, "Meeting", f"{said}\nTime: 14:00 to 16:00")
+    wanted = stage.last(ola)
+    assert wanted.subject == subject[language]
+    assert language == "cy" or wrong in wanted.words
+    example = next(line for line in wanted.text.splitlines() if line.startswith(("- Date: ", "- Dyddiad: ")))
+    stage.reply(wanted, example.removeprefix("- "), quote=False)
+    assert stage.last(ola).subject == {"en": "Please confirm: Make a meeting", "cy": "Cadarnhewch: Trefnu cyfarfod"}[language]
+
+
 def test_people_are_asked_and_only_their_own_yes_counts(stage: Stage) -> None:
     """CMD-6."""
     stage.mail(

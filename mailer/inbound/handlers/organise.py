@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -115,6 +115,8 @@ def _meeting(message: Message, session: Connection, text: str, now: datetime) ->
         "A meeting was meant, and something is missing or doubtful; asked back.",
         {
             "missing": _wanted(lines),
+            "doubtful": not _missing(lines),
+            "example": _example(message.today).isoformat(),
             "understood": _facts(lines, message),
             "lines": f"{text}\n{before}".strip()[:4000],
         },
@@ -124,11 +126,21 @@ def _meeting(message: Message, session: Connection, text: str, now: datetime) ->
 
 
 def _wanted(lines: MeetingLines) -> list[str]:
-    """The lines to ask for; a line of the time gives the end as well."""
-    wanted = [word for word in ("date", "time", "end") if word in lines.missing]
+    """The lines to ask for; a line of the time gives the end as well. What is doubtful is asked when none is missing."""
+    wanted = _missing(lines)
     if "time" in wanted and "end" in wanted:
         wanted.remove("end")
     return [word.capitalize() for word in wanted] or list(lines.doubts)
+
+
+def _missing(lines: MeetingLines) -> list[str]:
+    """The lines without which there is no meeting; a place and a host may follow."""
+    return [word for word in ("date", "time", "end") if word in lines.missing]
+
+
+def _example(today: date) -> date:
+    """A day that would do, copied as it stands: the Tuesday in six weeks."""
+    return today + timedelta(weeks=6, days=1 - today.weekday())
 
 
 def _unclear(message: Message, session: Connection, now: datetime) -> Receipt:
