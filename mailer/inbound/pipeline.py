@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from mailer import clock, log
 from mailer.acts import Receipt, terms_of_office, turn
+from mailer.consent import gate, standing
 from mailer.consent.purposes import RIGHT
 from mailer.errors import Refused
 from mailer.house import House
@@ -104,7 +105,7 @@ def _finish(
         mailed |= bool(one.template) and not why_not
         if why_not:
             steps = [*steps, f"no answer mailed: {why_not}"]
-        if why_not == REFUSED:
+        if why_not.startswith(REFUSED):
             said = _unanswered(said, one.said)
     if not mailed and message.known:
         said = " ".join(filter(None, [_sentence(said), at_rest.ask(message, session, now)]))
@@ -166,6 +167,8 @@ def _answer(session: Connection, message: Message, receipt: Receipt, now: dateti
             ).id
         except Refused as refusal:  # nobody to write to: our own address, or what only looks like one
             return refusal.slug
+    purpose = "farewell" if receipt.template == "left" else "answer"
+    scope = RIGHT if receipt.template in RIGHTS else str(message.id)
     sent = replies.reply(
         session,
         network_id=message.network_id,
@@ -175,13 +178,22 @@ def _answer(session: Connection, message: Message, receipt: Receipt, now: dateti
         now=now,
         inbox_id=message.id,
         n=1 + _answers_to(session, message.id),
-        purpose="farewell" if receipt.template == "left" else "answer",
-        scope=RIGHT if receipt.template in RIGHTS else str(message.id),
+        purpose=purpose,
+        scope=scope,
         thread=message.thread,
         language=message.language,
         **_asks_again(message, receipt),
     )
-    return "" if sent is not None else REFUSED
+    return "" if sent is not None else _refusal(session, message.network_id, address_id, purpose, scope, now)
+
+
+def _refusal(session: Connection, network_id: int, address_id: int, purpose: str, scope: str, now: datetime) -> str:
+    """For IT: which rule of the gate it was."""
+    standing_id = standing.find(session, network_id, address_id, purpose, scope)
+    if standing_id is None:  # erased meanwhile: nothing was opened
+        return REFUSED
+    verdict = gate.ask(session, standing_id=standing_id, purpose=purpose, network_id=network_id, now=now)
+    return f"{REFUSED}: {verdict.reason}. {verdict.sentence}"
 
 
 def _asks_again(message: Message, receipt: Receipt) -> dict[str, Any]:

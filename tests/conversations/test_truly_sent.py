@@ -61,6 +61,17 @@ def test_over_the_cap_of_answers_nothing_was_sent(stage: Stage) -> None:
     assert [said for said in outcomes if "No answer was mailed" not in said] == outcomes[:sent]
 
 
+def test_the_steps_name_the_rule_by_which_no_answer_was_mailed(dead: Stage) -> None:
+    """For IT, in `inbox show`: CMD-7 for who asked too often, BNC-7 for an address at rest."""
+    with dead.crowd():
+        rows = [dead.mail(OLIVE, HELP, "", "STATUS") for _ in range(31)]
+    assert not any("no answer mailed" in step for row in rows[:30] for step in dead.outcome(row).steps)
+    said = "no answer mailed: the gate refused it: too-many. This address has had as many of these letters as it may have for now."
+    assert said in dead.outcome(rows[30]).steps
+    at_rest = dead.outcome(dead.mail(JANE, HELP, "", "STATUS"))
+    assert "no answer mailed: the gate refused it: bad-address. Mail to this address came back for good." in at_rest.steps
+
+
 def test_a_no_to_an_invitation_is_said_to_be_kept(stage: Stage) -> None:
     stage.mail(OLIVE, f"mendip-organise@{DOMAIN}", "Invite people", NEW)
     stage.reply(stage.last(OLIVE), "YES")
