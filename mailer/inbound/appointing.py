@@ -57,8 +57,10 @@ def _change(message: Message, session: Connection, line: OfficeLine, about: Any)
         roles = list(office.held(other)) or roles
     if line.kind == END and not line.role:
         roles = list(office.held(one))
-    if not roles or (line.kind == END and not set(roles) & set(one.roles)):
-        raise Refused("no-office", f"{(other or one).name} holds no such office.", "Name it: Dawn Day is secretary.")
+    if not roles:
+        raise Refused("no-office", f"{(other or one).name} holds no office.", "Name it: Dawn Day is secretary.")
+    if line.kind == END and not set(roles) & set(one.roles):
+        raise Refused("no-office", f"{one.name} is not {line.role.replace('-', ' ')}, so nothing in this mail was done.")
     until = None if line.until is None else _end_of(message, line.until)
     return {
         "kind": line.kind,

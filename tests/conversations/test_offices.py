@@ -108,6 +108,13 @@ def test_a_hand_over_gives_office_and_actions_at_the_new_ones_yes(stage: Stage) 
         assert [one.owner for one in actions.open(session, stage.network_id)] == ["Olive Organiser"]
 
 
+def test_who_steps_down_from_what_they_do_not_hold_is_told_which_office_it_is(stage: Stage) -> None:
+    row = stage.outcome(stage.mail(OLIVE, ORGANISE, "Offices", "Chair: Dawn Day\nI step down as vice-chair"))
+    assert (row.state, row.reason) == ("refused", "no-office")
+    assert "Olive Organiser is not vice chair, so nothing in this mail was done." in stage.last(OLIVE).words
+    assert held(stage, DAWN) == set()
+
+
 def test_the_last_organiser_hands_over_and_does_not_step_down(stage: Stage) -> None:
     stage.mail(PETER, ORGANISE, "I step down", "")
     stage.reply(stage.last(PETER), "YES")
