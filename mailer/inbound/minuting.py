@@ -34,27 +34,28 @@ _NUMBER = re.compile(r"\bmeeting (?:no\.? ?|number |#)?(?P<number>\d{1,3})\b(?! 
 
 
 def minutes(message: Message, session: Connection, text: str, now: datetime) -> Receipt:
-    """Ask for the YES that puts them down. Refused where the mail names a day on which no meeting was."""
+    """Ask for the YES that puts them down. Refused where no meeting was, or none on the day that the mail names."""
     begun = [
         one
         for one in meetings.listing(session, message.network_id)
         if one.starts_at <= now and one.state != "cancelled"
     ]
-    meeting = meant(message, begun, text) if begun else None
+    if not begun:
+        raise Refused("no-meeting-yet", "No meeting has begun yet, so we cannot tell what these are the minutes of.")
+    meeting = meant(message, begun, text)
     actions = read_minutes(text, today=message.today)
     args = {
         "do": "minutes",
         "text": text,
         "actions": [[a.owner, a.text, a.due.isoformat() if a.due is not None else None] for a in actions],
-        "meeting_id": str(meeting.id) if meeting else None,
+        "meeting_id": str(meeting.id),
     }
-    of = f"the meeting of {formats.brief(_day(meeting, message))}" if meeting else "the last meeting"
     details = [["Words", str(len(text.split()))]]
     details += [
         ["Action", f"{a.owner or 'nobody named'}: {a.text}" + (f", by {formats.brief(a.due)}" if a.due else "")]
         for a in actions[:20]
     ]
-    what = f"Take these as the minutes of {of}"
+    what = f"Take these as the minutes of the meeting of {formats.brief(_day(meeting, message))}"
     return confirm.ask(session, message.actor, "organise", args, now=now, what=what, details=details)
 
 

@@ -46,6 +46,15 @@ def test_minutes_go_to_the_meeting_they_name(stage: Stage, held: dict[str, int],
     assert found == {name: name == of for name in held}
 
 
+def test_before_any_meeting_has_begun_it_is_said_at_once(stage: Stage) -> None:
+    """And not after the YES to a question that could not be kept."""
+    stage.meeting(datetime(2026, 11, 26, 14, 0, tzinfo=UTC), venue="Hill School")
+    stage.settle()
+    row = stage.outcome(stage.mail(OLIVE, ORGANISE, "Minutes", "We met."))
+    assert (row.state, row.reason) == ("refused", "no-meeting-yet")
+    assert "No meeting has begun yet" in stage.last(OLIVE).words
+
+
 def test_a_day_without_a_meeting_is_asked_back(stage: Stage, held: dict[str, int]) -> None:
     row = stage.outcome(stage.mail(OLIVE, ORGANISE, "Minutes: 3 December", "We met."))
     assert row.reason == "minutes-of-which"
