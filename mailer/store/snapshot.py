@@ -10,11 +10,16 @@ from sqlalchemy import Connection, insert, select, text, update
 
 from mailer.errors import Conflict
 from mailer.store.engine import Store
+from mailer.store.statements import TAKEN
 from mailer.store.tables import networks
 from mailer.store.types import metadata
 from mailer.store.upgrade import head, revision, upgrade
 
 PAGE = 2000
+# Ids that a table may have given between a backup and its restore. Three hundred networks of two hundred people, each with a
+# mail a day, write nearly two million copies in the month that backups are kept: a million would be too few. So what people
+# type at night has eight digits after a restore; a tag holds thirteen.
+SKIPPED = 10_000_000
 
 
 def copy(store: Store, file: Path) -> None:
@@ -35,8 +40,9 @@ def copy(store: Store, file: Path) -> None:
     target_store.close()
 
 
-def move(source: Store, target: Store) -> int:
-    """Copy every row into an empty database of any kind. Returns how many. Conflict if it is not empty."""
+def move(source: Store, target: Store, *, skipped: int = 0) -> int:
+    """Copy every row into an empty database of any kind, which counts on from the ids that the source has given, or from
+    `skipped` more. Returns how many rows. Conflict if it is not empty."""
     upgrade(target)
     count = 0
     with source.read() as from_, target.write() as to:
@@ -48,29 +54,39 @@ def move(source: Store, target: Store) -> int:
             for page in rows.mappings().partitions(PAGE):
                 to.execute(insert(table), [dict(row) for row in page])
                 count += len(page)
-            _mend_sequence(to, table.name)
+            if "id" in table.c:
+                _count_on(to, table.name, _given(from_, table.name) + skipped)
     return count
 
 
-def _mend_sequence(to: Connection, table: str) -> None:
-    """PostgreSQL counts on from what was copied; ids are never reused, as tags name them."""
-    if to.dialect.name != "postgresql" or "id" not in metadata.tables[table].c:
+def _given(session: Connection, table: str) -> int:
+    """The highest id that a table ever gave, whether its row is there still or not."""
+    if session.dialect.name == "sqlite":
+        return session.execute(TAKEN, {"name": table}).scalar() or 0
+    sequence = session.execute(text("SELECT pg_get_serial_sequence(:table, 'id')"), {"table": table}).scalar_one()
+    return int(session.execute(text(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {sequence}")).scalar_one())  # noqa: S608
+
+
+def _count_on(to: Connection, table: str, last: int) -> None:
+    """The next id is the one after `last`: none is given twice, as tags and Message-IDs name them, and the ledger."""
+    if not last:
         return
-    to.execute(
-        text(
-            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), greatest((SELECT max(id) FROM {table}), 1))"  # noqa: S608
-        )
-    )
+    if to.dialect.name == "postgresql":
+        to.execute(text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :last)"), {"table": table, "last": last})
+        return
+    to.execute(text("DELETE FROM sqlite_sequence WHERE name = :name"), {"name": table})
+    to.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :last)"), {"name": table, "last": last})
 
 
 def load(file: Path, store: Store) -> None:
-    """Put a backup into an empty database, upgrade it, and hold every network (OPS-8)."""
+    """Put a backup into an empty database, upgrade it, and hold every network (OPS-8). Ids that were given since it was made stand
+    in people's mail, and are not given again."""
     backup = Store(f"sqlite:///{file}")
     if not revision(backup):
         raise Conflict(f"{file} is no backup of Termpost.")
     if revision(backup) != head():
         upgrade(backup)
-    move(backup, store)
+    move(backup, store, skipped=SKIPPED)
     backup.close()
     with store.write() as session:
         at = text("CURRENT_TIMESTAMP")

@@ -108,7 +108,7 @@ def add_many(session: Connection, table: Table, rows: Sequence[Mapping[str, Any]
     """Insert many rows that all have the same columns; return their ids in order."""
     if session.dialect.name == "sqlite" and len(rows) > 1:
         # SQLite gives ids back one statement a row. It has one writer, which we are: they can be taken beforehand.
-        first = (session.execute(_TAKEN, {"name": table.name}).scalar() or 0) + 1
+        first = (session.execute(TAKEN, {"name": table.name}).scalar() or 0) + 1
         session.execute(_insert(table), [{**row, "id": row_id} for row_id, row in enumerate(rows, first)])
         return list(range(first, first + len(rows)))
     if not rows:
@@ -117,7 +117,7 @@ def add_many(session: Connection, table: Table, rows: Sequence[Mapping[str, Any]
     return [int(row_id) for row_id in made.scalars()]
 
 
-_TAKEN = text("SELECT seq FROM sqlite_sequence WHERE name = :name")  # the highest id that a table ever had
+TAKEN = text("SELECT seq FROM sqlite_sequence WHERE name = :name")  # the highest id that a table ever had
 
 
 @cache

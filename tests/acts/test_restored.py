@@ -9,12 +9,17 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from starlette.testclient import TestClient
 
 from mailer.acts import Actor, Strength, hold, restored
+from mailer.message.tags import LEAVE
 from mailer.outbound import outbox
 from mailer.people import networks as networks_of
-from mailer.store.tables import networks, occasions, outgoing
+from mailer.store import Store, add, snapshot
+from mailer.store.tables import addresses, confirmations, networks, occasions, outgoing, standings
+from mailer.web import application
 from tests.conversations.scenes import JANE, OLIVE, STARTS
+from tests.servers import NewDatabase
 from tests.stage import DOMAIN, Stage, staged
 
 
@@ -30,10 +35,17 @@ def went(stage: Stage) -> Counter[tuple[str, str]]:
 def restore(stage: Stage, backup: bytes) -> restored.Doubtful:
     """What `termpost db restore` and then `termpost release mendip` do."""
     stage._shut()
-    (stage.settings.data_dir / "termpost.db").write_bytes(backup)
+    file = stage.settings.data_dir / "backup.db"
+    file.write_bytes(backup)
+    (stage.settings.data_dir / "termpost.db").unlink()
+    store = Store(stage.settings.database_url)
+    snapshot.load(file, store)
+    store.close()
     stage._open()
     with stage.house.store.write() as session:
-        return restored.doubt(session, stage.now)
+        doubtful = restored.doubt(session, stage.now)
+        networks_of.release(session, stage.network_id, stage.now)
+    return doubtful
 
 
 def states(stage: Stage, kind: str) -> list[str]:
@@ -149,3 +161,89 @@ def test_whom_the_backup_had_not_asked_yet_is_asked_at_an_organisers_wish_only(s
     assert not stage.mails(KAREN)
     ask_karen(stage)
     assert len(stage.mails(KAREN)) == 1
+
+
+BEA, CYRIL = "bea@north.school.example", "cyril@south.school.example"
+JOIN = f"mendip-join@{DOMAIN}"
+
+
+def newsletter(stage: Stage, address: str) -> tuple[int, str]:
+    """The id of what somebody gets as a newsletter, and how it stands."""
+    query = select(standings.c.id, standings.c.standing).join(addresses, addresses.c.id == standings.c.address_id)
+    with stage.house.store.read() as session:
+        row = session.execute(query.where(addresses.c.address == address, standings.c.purpose == "newsletter")).one()
+    return row.id, row.standing
+
+
+def press(stage: Stage, path: str, **fields: str) -> None:
+    with TestClient(application(stage.house), base_url="http://testserver") as client:
+        assert client.post(path, data=fields).status_code < 500
+
+
+def test_v10_a_link_of_after_the_backup_confirms_nobody_else(stage: Stage) -> None:
+    """Bea was asked after the backup, Cyril after the restore."""
+    backup = stage._octets()
+    stage.mail(BEA, JOIN, "", "Please add me")
+    link = stage.last(BEA).link("c")
+    restore(stage, backup)
+    stage.mail(CYRIL, JOIN, "", "Please add me")
+    press(stage, f"/c/{link}")
+    assert newsletter(stage, CYRIL)[1] == "pending"
+
+
+def test_uns2_a_leave_button_of_after_the_backup_ends_nobody_elses_newsletter(stage: Stage) -> None:
+    backup = stage._octets()
+    stage.member(BEA)
+    tag = stage.house.keys.tag(LEAVE, newsletter(stage, BEA)[0])
+    restore(stage, backup)
+    stage.member(CYRIL)
+    press(stage, f"/u/{tag}", **{"List-Unsubscribe": "One-Click"})
+    assert newsletter(stage, CYRIL)[1] == "active"
+
+
+def test_no_mail_has_a_message_id_that_one_of_after_the_backup_has(stage: Stage) -> None:
+    backup = stage._octets()
+    stage.mail(OLIVE, f"mendip-help@{DOMAIN}", "", "HELP")
+    before = stage.last(OLIVE).message["Message-ID"]
+    restore(stage, backup)
+    stage.mail(OLIVE, f"mendip-help@{DOMAIN}", "", "STATUS")
+    assert stage.last(OLIVE).message["Message-ID"] != before
+
+
+def moves(stage: Stage, *urls: str) -> None:
+    """The newest row was old enough to be deleted, and its tag is in somebody's mail; each database is moved to the next."""
+    stage.mail(BEA, JOIN, "", "Please add me")
+    with stage.house.store.write() as session:
+        row = dict(session.execute(select(confirmations).order_by(confirmations.c.id.desc())).mappings().first() or {})
+        session.execute(confirmations.delete())
+    newest = row.pop("id")
+    source = stage.house.store
+    for url in urls:
+        target = Store(url)
+        snapshot.move(source, target)
+        source = target
+    with source.write() as session:
+        assert add(session, confirmations, **row) == newest + 1
+    source.close()
+
+
+def test_an_id_whose_row_is_gone_is_not_given_again_after_a_move(stage: Stage, tmp_path: Path) -> None:
+    moves(stage, f"sqlite:///{tmp_path}/moved.db")
+
+
+@pytest.mark.postgres
+def test_an_id_whose_row_is_gone_is_not_given_again_by_postgresql_nor_after_it(stage: Stage, tmp_path: Path, postgres: NewDatabase) -> None:
+    moves(stage, postgres(), f"sqlite:///{tmp_path}/back.db")
+
+
+@pytest.mark.postgres
+def test_v10_postgresql_gives_no_id_of_after_the_backup(stage: Stage, tmp_path: Path, postgres: NewDatabase) -> None:
+    file = tmp_path / "backup.db"
+    snapshot.copy(stage.house.store, file)
+    stage.member(BEA)
+    hosted = Store(postgres())
+    snapshot.load(file, hosted)
+    with hosted.write() as session:
+        row = dict(session.execute(select(standings)).mappings().first() or {}) | {"scope": "another"}
+        assert add(session, standings, **{name: value for name, value in row.items() if name != "id"}) > newsletter(stage, BEA)[0]
+    hosted.close()
