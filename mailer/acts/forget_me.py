@@ -8,10 +8,9 @@ somebody (`termpost member erase`) there is no letter. Every step may be repeate
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
@@ -164,10 +163,10 @@ def carry_out(house: House, erasure_id: int, now: datetime) -> bool:
     return True
 
 
-def replay(house: House, file: Path, now: datetime) -> int:
+def replay(house: House, entries: Sequence[journal.Entry], now: datetime) -> int:
     """After a restore: forget again whom the journal names. Returns how many people."""
     with house.store.read() as session:
-        again = journal.standing_again(session, journal.read(file))
+        again = journal.standing_again(session, entries)
     done: set[int] = set()
     people = 0
     for address_id, _entry in again:

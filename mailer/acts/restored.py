@@ -11,10 +11,9 @@ The database that was moved from knows as little of what its successor sends; it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import Connection, or_, select, update
 
@@ -39,7 +38,8 @@ class Doubtful:
 
 
 def doubt(session: Connection, now: datetime) -> Doubtful:
-    """Mark all that may have gone. To be called once, before anything of the restored database can leave."""
+    """Mark all that may have gone. To be called once, in the transaction that fills the database: what is cut short leaves
+    nothing behind that goes again."""
     o = occasions.c
     may_have_gone = or_(o.state.in_(UNSENT) & or_(o.due_at <= now, o.goes_at <= now), o.state == "queued")
     held = session.execute(update(occasions).where(may_have_gone).values(state="held", held_at=now, reason=REASON))
@@ -53,9 +53,10 @@ def leave_behind(session: Connection, now: datetime) -> None:
     doubt(session, now)
 
 
-def leave_again(session: Connection, file: Path, now: datetime) -> int:
+def leave_again(
+    session: Connection, ended: Iterable[leavings.Ended], suppressed: Iterable[leavings.Suppressed], now: datetime
+) -> int:
     """Who left since the backup, by the journal of leavings, leaves again; not who came back since. Returns how many addresses."""
-    ended, suppressed = leavings.read(file)
     slugs = {row.slug: row.id for row in session.execute(select(networks.c.slug, networks.c.id))}
     left: set[int] = set()
     for one in ended:

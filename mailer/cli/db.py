@@ -116,20 +116,23 @@ def restore(
                 used = session.execute(text("SELECT count(*) FROM networks")).scalar()
             if used:
                 fail("The database is not empty; move it away first. Nothing was changed.")
-        snapshot.load(file, store)
         names = erasures or settings.data_dir / journal.NAME
         found = names.is_file()
-        house = House(settings, store, settings.secret())
+        erased = journal.read(names)
         leavers = left or settings.data_dir / leavings.NAME
-        again = forget_me.replay(house, names, clock.now())  # under the hashes of the backup, and then under those of now
-        with house.store.write() as session:
-            gone = restored.leave_again(session, leavers, clock.now())
+        ended, suppressed = leavings.read(leavers)
+        damaged = {names: journal.damaged(names), leavers: leavings.damaged(leavers)}
+        with snapshot.load(file, store) as session:
             doubtful = restored.doubt(session, clock.now())
             ledger.by_operator(session, "restore", "", clock.now(), network_id=None)
-        lost = _take_secret(house)
-        again += forget_me.replay(house, names, clock.now())
+        house = House(settings, store, settings.secret())
+        again = forget_me.replay(house, erased, clock.now())  # under the hashes of the backup, and then under those of now
         with house.store.write() as session:
-            gone += restored.leave_again(session, leavers, clock.now())
+            gone = restored.leave_again(session, ended, suppressed, clock.now())
+        lost = _take_secret(house)
+        again += forget_me.replay(house, erased, clock.now())
+        with house.store.write() as session:
+            gone += restored.leave_again(session, ended, suppressed, clock.now())
         house.close()
     if found:
         print(f"Forgotten again, as they were erased since: {again}.")
@@ -140,6 +143,9 @@ def restore(
     else:
         print(f"No journal of leavings was found at {leavers}. Who left since the backup is back: give it with --leavings, or ask the")
         print("organisers whom they know to have left, before anything is released.")
+    for journal_file, count in damaged.items():
+        if count:
+            print(f"Of {journal_file} nobody can read {count} {'line' if count == 1 else 'lines'}, which may have named people who are back now.")
     if new_secret:
         _say_what_breaks(settings, lost)
     print(f"{doubtful.letters} letters are held one by one and {doubtful.copies} copies are uncertain: they may have gone since the")

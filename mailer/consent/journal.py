@@ -51,24 +51,34 @@ def put(file: Path, rows: Iterable[dict[str, Any]]) -> None:
 
 def read(file: Path) -> list[Entry]:
     """Every entry, oldest first; none if there is no file."""
-    entries = []
-    for row in lines(file):
-        try:
-            entries.append(Entry(bytes.fromhex(row["mac"]), datetime.fromisoformat(row["at"])))
-        except (ValueError, KeyError, TypeError):
-            continue
-    return entries
+    return [entry for entry in map(entry_of, lines(file)) if entry is not None]
+
+
+def damaged(file: Path) -> int:
+    """How many lines `read` passes over."""
+    return sum(entry_of(row) is None for row in lines(file))
 
 
 def lines(file: Path) -> Iterator[Any]:
-    """What stands in a journal, line by line. One that was cut off by a crash is passed over."""
+    """What stands in a journal, line by line; None for a line that was cut off by a crash, or damaged."""
     if not file.is_file():
         return
-    for line in file.read_text(encoding="utf-8").splitlines():
-        try:
-            yield json.loads(line)
-        except ValueError:
+    for line in file.read_bytes().split(b"\n"):
+        if not line.strip():
             continue
+        try:
+            yield json.loads(line.decode())
+        except ValueError:
+            yield None
+
+
+def entry_of(row: Any) -> Entry | None:
+    """The entry that a line is, if it names somebody and a moment."""
+    try:
+        entry = Entry(bytes.fromhex(row["mac"]), datetime.fromisoformat(row["at"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+    return entry if entry.at.tzinfo is not None else None
 
 
 def standing_again(session: Connection, entries: Iterable[Entry]) -> list[tuple[int, Entry]]:

@@ -17,11 +17,13 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, exists, or_, select
 
-from mailer.consent import ACTIVE, LEFT, journal, suppression
+from mailer.consent import ACTIVE, LEFT, journal, purposes, suppression
 from mailer.store.tables import addresses, ledger, networks, seals, suppressions
 
 NAME = "leavings.jsonl"
 WHOLE = suppression.REASONS - {suppression.BAD_ADDRESS}  # whoever has one of these has left altogether
+_STANDING = {"network", "purpose", "scope", "to", "basis", "act", "channel"}
+_SUPPRESSION = {"network", "reason", "lifted"}
 UNDER_WAY = timedelta(hours=1)  # what an act may take, at the very most, from its time to its commit
 
 
@@ -60,7 +62,7 @@ def write_down(session: Connection, file: Path, now: datetime) -> None:
     else:
         journal.put(file, [{"begun": now.isoformat()}])
     rows = [*_standings(session, after), *_suppressions(session, since)]
-    known = {tuple(row.items()) for row in journal.lines(file)} if rows else set()
+    known = {tuple(row.items()) for row in journal.lines(file) if _whole(row)} if rows else set()
     journal.put(file, [row for row in rows if tuple(row.items()) not in known])
 
 
@@ -126,6 +128,15 @@ def read(file: Path) -> tuple[list[Ended], list[Suppressed]]:
     return [one for one in said.values() if one is not None], [replace(one, but=tuple(joined.get(one, ()))) for one in in_force]
 
 
+def damaged(file: Path) -> int:
+    """How many lines `read` passes over, the heading apart."""
+    return sum(not _whole(row) and not (isinstance(row, dict) and "begun" in row) for row in journal.lines(file))
+
+
 def _whole(row: Any) -> bool:
-    """A line of ours, and no heading."""
-    return isinstance(row, dict) and {"mac", "at"} <= row.keys() and bool({"to", "reason"} & row.keys())
+    """A line as it was written, and no heading."""
+    if journal.entry_of(row) is None:
+        return False
+    if "reason" in row:
+        return row.keys() >= _SUPPRESSION and row["reason"] in WHOLE
+    return row.keys() >= _STANDING and row["purpose"] in purposes.BY_NAME

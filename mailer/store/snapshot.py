@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, select, text, update
@@ -40,22 +42,26 @@ def copy(store: Store, file: Path) -> None:
     target_store.close()
 
 
-def move(source: Store, target: Store, *, skipped: int = 0) -> int:
-    """Copy every row into an empty database of any kind, which counts on from the ids that the source has given, or from
-    `skipped` more. Returns how many rows. Conflict if it is not empty."""
+def move(source: Store, target: Store) -> int:
+    """Copy every row into an empty database of any kind. Returns how many. Conflict if it is not empty."""
     upgrade(target)
-    count = 0
     with source.read() as from_, target.write() as to:
-        if to.execute(select(networks.c.id).limit(1)).first() is not None:
-            raise Conflict("The new database is not empty.", "Give one that nothing was written to.")
-        for table in metadata.sorted_tables:
-            keys = list(table.primary_key.columns)
-            rows = from_.execution_options(yield_per=PAGE).execute(select(table).order_by(*keys))
-            for page in rows.mappings().partitions(PAGE):
-                to.execute(insert(table), [dict(row) for row in page])
-                count += len(page)
-            if "id" in table.c:
-                _count_on(to, table.name, _given(from_, table.name) + skipped)
+        return _fill(from_, to)
+
+
+def _fill(from_: Connection, to: Connection, *, skipped: int = 0) -> int:
+    """Every row; ids go on from the last that was given, or from `skipped` more."""
+    if to.execute(select(networks.c.id).limit(1)).first() is not None:
+        raise Conflict("The new database is not empty.", "Give one that nothing was written to.")
+    count = 0
+    for table in metadata.sorted_tables:
+        keys = list(table.primary_key.columns)
+        rows = from_.execution_options(yield_per=PAGE).execute(select(table).order_by(*keys))
+        for page in rows.mappings().partitions(PAGE):
+            to.execute(insert(table), [dict(row) for row in page])
+            count += len(page)
+        if "id" in table.c:
+            _count_on(to, table.name, _given(from_, table.name) + skipped)
     return count
 
 
@@ -78,20 +84,19 @@ def _count_on(to: Connection, table: str, last: int) -> None:
     to.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :last)"), {"name": table, "last": last})
 
 
-def load(file: Path, store: Store) -> None:
-    """Put a backup into an empty database, upgrade it, and hold every network (OPS-8). Ids that were given since it was made stand
-    in people's mail, and are not given again."""
+@contextmanager
+def load(file: Path, store: Store) -> Iterator[Connection]:
+    """Put a backup into an empty database, upgrade it, and hold every network (OPS-8); the block goes on in the same transaction,
+    so that all of it is done or nothing. Ids that were given since the backup stand in people's mail, and are not given again."""
     backup = Store(f"sqlite:///{file}")
     if not revision(backup):
         raise Conflict(f"{file} is no backup of Termpost.")
     if revision(backup) != head():
         upgrade(backup)
-    move(backup, store, skipped=SKIPPED)
+    upgrade(store)
+    with backup.read() as from_, store.write() as to:
+        _fill(from_, to, skipped=SKIPPED)
+        held = {"held_at": text("CURRENT_TIMESTAMP"), "held_reason": "restored from a backup"}
+        to.execute(update(networks).where(networks.c.held_at.is_(None)).values(**held))
+        yield to
     backup.close()
-    with store.write() as session:
-        at = text("CURRENT_TIMESTAMP")
-        session.execute(
-            update(networks)
-            .where(networks.c.held_at.is_(None))
-            .values(held_at=at, held_reason="restored from a backup")
-        )

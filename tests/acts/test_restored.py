@@ -39,11 +39,11 @@ def restore(stage: Stage, backup: bytes) -> restored.Doubtful:
     file.write_bytes(backup)
     (stage.settings.data_dir / "termpost.db").unlink()
     store = Store(stage.settings.database_url)
-    snapshot.load(file, store)
+    with snapshot.load(file, store) as session:
+        doubtful = restored.doubt(session, stage.now)
     store.close()
     stage._open()
     with stage.house.store.write() as session:
-        doubtful = restored.doubt(session, stage.now)
         networks_of.release(session, stage.network_id, stage.now)
     return doubtful
 
@@ -242,8 +242,7 @@ def test_v10_postgresql_gives_no_id_of_after_the_backup(stage: Stage, tmp_path: 
     snapshot.copy(stage.house.store, file)
     stage.member(BEA)
     hosted = Store(postgres())
-    snapshot.load(file, hosted)
-    with hosted.write() as session:
+    with snapshot.load(file, hosted) as session:
         row = dict(session.execute(select(standings)).mappings().first() or {}) | {"scope": "another"}
         assert add(session, standings, **{name: value for name, value in row.items() if name != "id"}) > newsletter(stage, BEA)[0]
     hosted.close()

@@ -190,19 +190,53 @@ def test_a_misspelt_setting_is_named_with_the_nearest_right_one(folder: Path, mo
     assert "TERMPOST_UNDO" in said.replace("TERMPOST_UNDOO", "")
 
 
+def elsewhere(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data folder, with the secret of the old one."""
+    monkeypatch.setenv("TERMPOST_DATA_DIR", str(folder / "other"))
+    monkeypatch.setenv("TERMPOST_SECRET_FILE", str(folder / "var" / "secret"))
+    (folder / "other").mkdir()
+    return folder / "other"
+
+
 def test_a_backup_is_restored_held(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run("db", "backup", "backup.db")
     assert (folder / "backup.db").stat().st_mode & 0o777 == 0o600
     run("db", "backup", "backup.db", status=1)  # overwrites nothing
     run("db", "restore", "backup.db", status=1)  # the database is not empty
-    monkeypatch.setenv("TERMPOST_DATA_DIR", str(folder / "other"))
-    monkeypatch.setenv("TERMPOST_SECRET_FILE", str(folder / "var" / "secret"))
+    elsewhere(folder, monkeypatch)
     run("db", "restore", "backup.db")
     assert [row["slug"] for row in read("network", "list", "--json")] == ["mendip"]
     assert len(read("member", "list", "mendip", "--json")) == 4
     with Store(f"sqlite:///{folder}/other/termpost.db").read() as session:
         assert session.execute(networks.select()).one().held_at is not None  # OPS-8
     assert "All is well" in run("db", "check", "--rebuild-standing")
+
+
+def test_v5_a_restore_that_fails_half_way_leaves_nothing_that_goes_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("hold", "mendip")  # which the organisers are told; their letters wait
+    run("release", "mendip")
+    run("db", "backup", "backup.db")
+    run("member", "erase", "mendip", "dawn@mill.school.example", "--yes")
+    other = elsewhere(folder, monkeypatch)
+    (other / "erasures.jsonl").mkdir()  # she cannot be forgotten again, as that cannot be written down
+    run("db", "restore", "backup.db", "--erasures", str(folder / "var" / "erasures.jsonl"), status=1)
+    with Store(f"sqlite:///{other}/termpost.db").read() as session:
+        assert session.execute(networks.select()).one().held_reason == "restored from a backup"
+        assert {(row.state, row.reason) for row in session.execute(outgoing.select())} == {("uncertain", "restored")}
+
+
+def test_a_damaged_line_of_a_journal_is_passed_over_and_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("db", "backup", "backup.db")
+    run("member", "erase", "mendip", "dawn@mill.school.example", "--yes")
+    other = elsewhere(folder, monkeypatch)
+    whole = (folder / "var" / "erasures.jsonl").read_bytes()
+    (other / "erasures.jsonl").write_bytes(b'{"mac": "00", "at": "soon"}\n\0\xff\xfe\n{"mac": "00", "at": "2026-11-20T12:00:00"}\n' + whole)
+    left = b'{"mac": "00", "network": null, "reason": "\xff", "at": "2026-11-20T12:00:00+00:00", "lifted": false}\n'
+    (other / "leavings.jsonl").write_bytes(b'{"begun": "2026-11-20T12:00:00+00:00"}\n' + left)
+    said = run("db", "restore", "backup.db")
+    assert "erased since: 1." in said
+    assert f"Of {other}/erasures.jsonl nobody can read 3 lines" in said
+    assert f"Of {other}/leavings.jsonl nobody can read 1 line," in said
 
 
 @pytest.mark.postgres

@@ -187,10 +187,11 @@ def test_nothing_of_her_is_left_anywhere_nor_in_a_backup_that_is_restored(
     assert not [one for one in stage.mails() if one.to in (JANE, HOME)]
     settings = Settings(data_dir=outside / "new")
     restored = Store(settings.database_url)
-    snapshot.load(backup, restored)
+    with snapshot.load(backup, restored):
+        pass
     house = House(settings, restored, stage.house.root)
     assert len(seen(house)) > 10
-    assert forget_me.replay(house, stage.house.settings.data_dir / journal.NAME, stage.now) >= 1
+    assert forget_me.replay(house, journal.read(stage.house.settings.data_dir / journal.NAME), stage.now) >= 1
     assert seen(house) == set()
     assert files_kept(house) == {"nobody"}
     for one in (stage.house, house):

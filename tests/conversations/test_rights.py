@@ -258,11 +258,12 @@ def test_a_restored_backup_forgets_again(stage: Stage, tmp_path: Path) -> None:
     assert b"jane" not in file.read_bytes()
     settings = Settings(data_dir=tmp_path / "new")
     restored = Store(settings.database_url)
-    snapshot.load(backup, restored)
+    with snapshot.load(backup, restored):
+        pass
     house = House(settings, restored, stage.house.root)
     with restored.read() as session:
         assert addresses.find(session, JANE) is not None
-    assert forget_me.replay(house, file, stage.now) == 1
+    assert forget_me.replay(house, journal.read(file), stage.now) == 1
     there = Stage.__new__(Stage)
     there.house = house
     assert seen(there) == []
@@ -270,7 +271,7 @@ def test_a_restored_backup_forgets_again(stage: Stage, tmp_path: Path) -> None:
         ledger.seal(session, stage.now)
         assert ledger.verify(session) == []
         assert standing.rebuild(session) == []
-    assert forget_me.replay(house, file, stage.now) == 0
+    assert forget_me.replay(house, journal.read(file), stage.now) == 0
     restored.close()
 
 
