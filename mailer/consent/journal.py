@@ -36,17 +36,17 @@ def append(file: Path, macs: Iterable[bytes], now: datetime) -> None:
 
 
 def put(file: Path, rows: Iterable[dict[str, Any]]) -> None:
-    """A line each at the end of the file, on disk before this returns."""
+    """A line each at the end of the file, on disk before this returns. OSError if not all of it is."""
     lines = [json.dumps(row) for row in rows]
     if not lines:
         return
     file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        os.write(descriptor, ("\n".join(lines) + "\n").encode())
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    with os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "ab") as out:
+        # What a crash or a full disk cut off stays a line by itself, and takes nothing of what comes after it along.
+        cut_off = out.tell() > 0 and os.pread(out.fileno(), 1, out.tell() - 1) != b"\n"
+        out.write((("\n" if cut_off else "") + "\n".join(lines) + "\n").encode())
+        out.flush()
+        os.fsync(out.fileno())
 
 
 def read(file: Path) -> list[Entry]:

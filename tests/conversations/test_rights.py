@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -273,6 +275,30 @@ def test_a_restored_backup_forgets_again(stage: Stage, tmp_path: Path) -> None:
         assert standing.rebuild(session) == []
     assert forget_me.replay(house, journal.read(file), stage.now) == 0
     restored.close()
+
+
+def test_dp11_who_is_forgotten_after_a_line_was_cut_off_is_in_the_journal(tmp_path: Path) -> None:
+    file = tmp_path / journal.NAME
+    first, second = (bytes([n]) * 32 for n in (1, 2))
+    journal.append(file, [first], datetime(2026, 11, 23, tzinfo=UTC))
+    whole = file.read_bytes()
+    file.write_bytes(whole + whole[:40])  # the power went
+    journal.append(file, [second], datetime(2026, 11, 24, tzinfo=UTC))
+    assert [entry.mac for entry in journal.read(file)] == [first, second]
+    assert journal.damaged(file) == 1
+
+
+def test_dp11_an_erasure_for_which_the_disk_has_no_room_is_not_taken_for_written(tmp_path: Path) -> None:
+    """The rows go only after it, so half a line must not pass for one."""
+    file = tmp_path / journal.NAME
+    write = (
+        "import resource, sys; from datetime import UTC, datetime; from pathlib import Path; from mailer.consent import journal\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (40, 40))\n"
+        "journal.append(Path(sys.argv[1]), [bytes(32)], datetime(2026, 11, 23, tzinfo=UTC))"
+    )
+    done = subprocess.run([sys.executable, "-c", write, str(file)], check=False, capture_output=True, text=True)
+    assert "File too large" in done.stderr
+    assert journal.read(file) == []
 
 
 def moves(stage: Stage) -> Got:
