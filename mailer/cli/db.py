@@ -77,8 +77,6 @@ def backup(
 ) -> None:
     """Copy the whole database into one SQLite file while the service runs. It holds personal data: keep it encrypted."""
     with workbench(context) as bench:
-        if file.exists():
-            fail(f"{file} exists already; a backup overwrites nothing.")
         snapshot.copy(bench.store, file)
         secret = bench.settings.secret_file
     print(f"Backed up to {file}. {secret} is not in it and is needed to restore: keep a copy of that in another place,")

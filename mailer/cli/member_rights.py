@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +10,12 @@ from sqlalchemy import Connection, select
 
 from mailer.acts import forget_me
 from mailer.acts import merge as merging_act
-from mailer.cli.workbench import LAST_ID, Workbench, fail, workbench
+from mailer.cli.workbench import LAST_ID, Workbench, workbench
 from mailer.consent import ledger
 from mailer.errors import NotFound, Refused
 from mailer.people import access, addresses, list_export, merging, networks, profile
 from mailer.store.tables import standings
+from mailer.store.whole import new_file
 
 Slug = Annotated[str, typer.Argument(metavar="SLUG", help="The network.")]
 Who = Annotated[str, typer.Argument(metavar="ADDRESS", help="An address of the person.")]
@@ -40,10 +40,11 @@ def export(
             with bench.store.read() as session:
                 content, count = list_export.write(session, network_id, bench.now())
             files = {f"{slug}-members.csv": content}
-    out.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        _write(out / name, content)
-        typer.echo(f"Wrote {out / name}{'' if address else f', {count} people'}.")
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, content in files.items():
+            with new_file(out / name) as part:
+                part.write_bytes(content)
+            typer.echo(f"Wrote {out / name}{'' if address else f', {count} people'}.")
 
 
 def _of_one(bench: Workbench, slug: str, address: str) -> dict[str, bytes]:
@@ -137,12 +138,3 @@ def _known(session: Connection, network_id: int, address: str) -> addresses.Addr
 def _note(session: Connection, bench: Workbench, network_id: int, act: str, address_id: int | None) -> None:
     thing = "" if address_id is None else f"address:{address_id}"
     ledger.by_operator(session, act, thing, bench.now(), network_id=network_id)
-
-
-def _write(file: Path, content: bytes) -> None:
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        fail(f"{file} exists already; an export overwrites nothing.")
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -123,9 +124,10 @@ def plainly() -> Iterator[None]:
         fail(str(error), WRONG_USAGE)
     except TermpostError as error:
         fail(str(error), REFUSED)
-    except DatabaseError as error:
+    except (DatabaseError, sqlite3.Error) as error:
         _log.debug("the database failed", exc_info=True)
-        said = str(error.orig).strip().partition("\n")[0] or type(error.orig).__name__
+        cause = error.orig if isinstance(error, DatabaseError) else error
+        said = str(cause).strip().partition("\n")[0] or type(cause).__name__
         fail(f"The database cannot be used now: {said}. Nothing was changed. Look at: termpost check")
     except OSError as error:
         _log.debug("the system refused", exc_info=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,9 +17,9 @@ from typing import Any, TextIO
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, cast, not_, or_, select
 
-from mailer.errors import Conflict
 from mailer.store import tables as t
 from mailer.store.types import metadata
+from mailer.store.whole import new_file
 
 FORMAT = 1
 PAGE = 500
@@ -67,11 +66,7 @@ def inside(table: Table, network_id: int) -> ColumnElement[bool] | None:
 
 def write(session: Connection, network_id: int, file: Path, now: datetime) -> int:
     """Write the file, mode 0600; returns how many rows. Conflict if there is a file already."""
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise Conflict(f"{file} exists already; an export overwrites nothing.") from None
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+    with new_file(file) as part, part.open("w", encoding="utf-8") as out:
         return _write(session, network_id, out, now)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, insert, select, text, update
@@ -16,6 +15,7 @@ from mailer.store.statements import TAKEN
 from mailer.store.tables import networks
 from mailer.store.types import metadata
 from mailer.store.upgrade import head, revision, upgrade
+from mailer.store.whole import new_file
 
 PAGE = 2000
 # Ids that a table may have given between a backup and its restore. Three hundred networks of two hundred people, each with a
@@ -26,20 +26,18 @@ SKIPPED = 10_000_000
 
 def copy(store: Store, file: Path) -> None:
     """Copy everything into a new SQLite file of mode 0600, one consistent moment of it, while others go on writing."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    if store.is_sqlite:
-        with store.reader.connect() as connection:
-            source = connection.connection.driver_connection
-            assert isinstance(source, sqlite3.Connection)
-            target = sqlite3.connect(file)
-            with target:
+    with new_file(file) as part:
+        if store.is_sqlite:
+            with store.reader.connect() as connection, closing(sqlite3.connect(part)) as target:
+                source = connection.connection.driver_connection
+                assert isinstance(source, sqlite3.Connection)
                 source.backup(target)
-            target.close()
-        return
-    target_store = Store(f"sqlite:///{file}")
-    move(store, target_store)
-    target_store.close()
+            return
+        target_store = Store(f"sqlite:///{part}")
+        try:
+            move(store, target_store)
+        finally:
+            target_store.close()
 
 
 def move(source: Store, target: Store) -> int:
@@ -91,6 +89,9 @@ def load(file: Path, store: Store) -> Iterator[Connection]:
     backup = Store(f"sqlite:///{file}")
     if not revision(backup):
         raise Conflict(f"{file} is no backup of Termpost.")
+    with backup.read() as session:
+        if session.execute(select(networks.c.id).limit(1)).first() is None:
+            raise Conflict(f"There is no network in {file}.", "Nothing was changed. Take another backup: this one was cut short, or made too early.")
     if revision(backup) != head():
         upgrade(backup)
     upgrade(store)

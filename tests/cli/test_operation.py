@@ -6,6 +6,8 @@ import email
 import email.policy
 import json
 import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from mailer.cli.app import assemble
 from mailer.outbound import rates as pacing
 from mailer.store import Store
 from mailer.store.tables import attempts, networks, occasions, outgoing, rates
+from mailer.store.upgrade import upgrade
 from tests.cli.made import copied, make
 from workers.alone import only_one
 
@@ -27,6 +30,7 @@ peter@mill.school.example,Peter Mill,Mill Academy,organiser,meetings;newsletter
 jane@hill.school.example,Jane Doe,Hill School,member,meetings;newsletter
 dawn@mill.school.example,Dawn Day,Mill Academy,member,meetings
 """
+JANE = "jane@hill.school.example"
 app = assemble()
 
 
@@ -237,6 +241,55 @@ def test_a_damaged_line_of_a_journal_is_passed_over_and_told(folder: Path, monke
     assert "erased since: 1." in said
     assert f"Of {other}/erasures.jsonl nobody can read 3 lines" in said
     assert f"Of {other}/leavings.jsonl nobody can read 1 line," in said
+
+
+def cramped(folder: Path, kilobytes: int, *words: str) -> str:
+    """What Python says of these words where no file can grow beyond so much."""
+    done = subprocess.run(
+        ["bash", "-c", f'ulimit -f {kilobytes}; exec "$@"', "-", sys.executable, "-c", *words],
+        cwd=folder, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 1, done
+    return done.stderr
+
+
+def test_what_the_disk_has_no_room_for_has_no_file(folder: Path) -> None:
+    half = (folder / "var/termpost.db").stat().st_size // 2048
+    said = cramped(folder, half, "from mailer.cli.app import main; main()", "db", "backup", "b.db")
+    assert said.startswith("termpost: The database cannot be used now: ")
+    export = "from mailer.store.whole import new_file; from pathlib import Path\nwith new_file(Path('n')) as part: part.write_bytes(bytes(2000))"
+    assert "File too large: 'n.part'" in cramped(folder, 1, export)
+    assert not [*folder.glob("b.db*"), *folder.glob("n*")]
+    assert "Not a directory" in run("member", "export", "mendip", JANE, "--out", "people.csv/m", status=1)
+
+
+def test_a_backup_that_was_killed_is_not_taken_for_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "b.db.part").touch()
+    assert "remove it" in run("db", "backup", "b.db", status=1)
+    assert "no folder" in run("db", "backup", "nowhere/b.db", status=1)
+    empty = Store(f"sqlite:///{folder}/empty.db")
+    upgrade(empty)
+    empty.close()
+    elsewhere(folder, monkeypatch)
+    assert "no network in empty.db" in run("db", "restore", "empty.db", status=1)
+
+
+@pytest.mark.postgres
+def test_a_backup_of_postgresql_that_was_killed_has_no_file(folder: Path, postgres: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = postgres()
+    run("db", "move", url)
+    monkeypatch.setenv("TERMPOST_DATABASE_URL", url)
+    store = Store(url)
+    with store.writer.connect() as lock, store.reader.connect() as look:
+        lock.exec_driver_sql("LOCK TABLE outgoing IN ACCESS EXCLUSIVE MODE")  # the backup comes no further
+        backup = subprocess.Popen([sys.executable, "-c", "from mailer.cli.app import main; main()", "db", "backup", "b.db"])
+        while not look.exec_driver_sql("SELECT 1 FROM pg_locks WHERE NOT granted").first():
+            look.rollback()
+        backup.kill()
+        backup.wait()
+    store.close()
+    assert (folder / "b.db.part").exists()
+    assert not (folder / "b.db").exists()
 
 
 @pytest.mark.postgres
