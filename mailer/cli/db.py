@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy import exists, func, select, text
+from sqlalchemy import Connection, exists, func, select, text
 
 from mailer import clock
 from mailer.acts import forget_me, restored
@@ -106,8 +106,6 @@ def restore(
         for given in (erasures, left):
             if given is not None and not given.is_file():
                 fail(f"There is no file {given}.")
-        if not new_secret:
-            _fits(file, settings)
         store = Store(settings.database_url)
         if revision(store):
             with store.read() as session:
@@ -120,7 +118,9 @@ def restore(
         leavers = left or settings.data_dir / leavings.NAME
         ended, suppressed = leavings.read(leavers)
         damaged = {names: journal.damaged(names), leavers: leavings.damaged(leavers)}
-        with snapshot.load(file, store) as session:
+        with snapshot.load(file, store, settings.data_dir) as session:
+            if not new_secret:
+                _fits(session, settings)
             doubtful = restored.doubt(session, clock.now())
             ledger.by_operator(session, "restore", "", clock.now(), network_id=None)
         house = House(settings, store, settings.secret())
@@ -238,16 +238,9 @@ def _take_secret(house: House) -> int:
         return suppression.hash_anew(session, house.hasher)
 
 
-def _fits(backup: Path, settings: Settings) -> None:
-    """Before anything is restored: the secret file must be the one that the backup was used with. Raises SecretLost."""
-    source = Store(f"sqlite:///{backup}")
-    try:
-        with source.read() as session:
-            used = is_used(session)
-            known = known_fingerprint(session) if used else ""
-    finally:
-        source.close()
-    secret_for(settings, used=used, known=known)
+def _fits(session: Connection, settings: Settings) -> None:
+    """Before anything restored stays: the secret file must be the one that the backup was used with. Raises SecretLost."""
+    secret_for(settings, used=True, known=known_fingerprint(session))
 
 
 def _before(revision_before: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, insert, select, text, update
 
@@ -14,7 +16,7 @@ from mailer.store.engine import Store
 from mailer.store.statements import TAKEN
 from mailer.store.tables import networks
 from mailer.store.types import metadata
-from mailer.store.upgrade import head, revision, upgrade
+from mailer.store.upgrade import revision, upgrade
 from mailer.store.whole import new_file
 
 PAGE = 2000
@@ -83,21 +85,36 @@ def _count_on(to: Connection, table: str, last: int) -> None:
 
 
 @contextmanager
-def load(file: Path, store: Store) -> Iterator[Connection]:
+def load(file: Path, store: Store, beside: Path) -> Iterator[Connection]:
     """Put a backup into an empty database, upgrade it, and hold every network (OPS-8); the block goes on in the same transaction,
     so that all of it is done or nothing. Ids that were given since the backup stand in people's mail, and are not given again."""
-    backup = Store(f"sqlite:///{file}")
-    if not revision(backup):
-        raise Conflict(f"{file} is no backup of Termpost.")
-    with backup.read() as session:
-        if session.execute(select(networks.c.id).limit(1)).first() is None:
-            raise Conflict(f"There is no network in {file}.", "Nothing was changed. Take another backup: this one was cut short, or made too early.")
-    if revision(backup) != head():
+    with _copied(file, beside) as backup:
+        if not revision(backup):
+            raise Conflict(f"{file} is no backup of Termpost.")
         upgrade(backup)
-    upgrade(store)
-    with backup.read() as from_, store.write() as to:
-        _fill(from_, to, skipped=SKIPPED)
-        held = {"held_at": text("CURRENT_TIMESTAMP"), "held_reason": "restored from a backup"}
-        to.execute(update(networks).where(networks.c.held_at.is_(None)).values(**held))
-        yield to
-    backup.close()
+        upgrade(store)
+        with backup.read() as from_, store.write() as to:
+            if from_.execute(select(networks.c.id).limit(1)).first() is None:
+                raise Conflict(f"There is no network in {file}.", "Nothing was changed. Take another backup: this one was cut short, or made too early.")
+            _fill(from_, to, skipped=SKIPPED)
+            held = {"held_at": text("CURRENT_TIMESTAMP"), "held_reason": "restored from a backup"}
+            to.execute(update(networks).where(networks.c.held_at.is_(None)).values(**held))
+            yield to
+
+
+@contextmanager
+def _copied(file: Path, beside: Path) -> Iterator[Store]:
+    """A backup as a database. It may be the only one there is, or lie where nothing can be written: neither an upgrade nor SQLite,
+    which writes beside what it reads, is to touch it. `beside` is a folder with room for a copy, which /tmp may not have."""
+    beside.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="restore-", dir=beside) as folder:  # of mode 0700
+        copy = Path(folder) / "backup.db"
+        shutil.copyfile(file, copy)
+        log = Path(f"{file}-wal")  # of a database that was kept as it stood when its host died
+        if log.exists():
+            shutil.copyfile(log, f"{copy}-wal")
+        backup = Store(f"sqlite:///{copy}")
+        try:
+            yield backup
+        finally:
+            backup.close()

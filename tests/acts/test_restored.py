@@ -39,7 +39,7 @@ def restore(stage: Stage, backup: bytes) -> restored.Doubtful:
     file.write_bytes(backup)
     (stage.settings.data_dir / "termpost.db").unlink()
     store = Store(stage.settings.database_url)
-    with snapshot.load(file, store) as session:
+    with snapshot.load(file, store, stage.settings.data_dir) as session:
         doubtful = restored.doubt(session, stage.now)
     store.close()
     stage._open()
@@ -242,7 +242,7 @@ def test_v10_postgresql_gives_no_id_of_after_the_backup(stage: Stage, tmp_path: 
     snapshot.copy(stage.house.store, file)
     stage.member(BEA)
     hosted = Store(postgres())
-    with snapshot.load(file, hosted) as session:
+    with snapshot.load(file, hosted, tmp_path) as session:
         row = dict(session.execute(select(standings)).mappings().first() or {}) | {"scope": "another"}
         assert add(session, standings, **{name: value for name, value in row.items() if name != "id"}) > newsletter(stage, BEA)[0]
     hosted.close()

@@ -8,6 +8,7 @@ import json
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from mailer.cli.app import assemble
 from mailer.outbound import rates as pacing
 from mailer.store import Store
 from mailer.store.tables import attempts, networks, occasions, outgoing, rates
-from mailer.store.upgrade import upgrade
+from mailer.store.upgrade import downgrade, upgrade
 from tests.cli.made import copied, make
 from workers.alone import only_one
 
@@ -214,6 +215,29 @@ def test_a_backup_is_restored_held(folder: Path, monkeypatch: pytest.MonkeyPatch
     with Store(f"sqlite:///{folder}/other/termpost.db").read() as session:
         assert session.execute(networks.select()).one().held_at is not None  # OPS-8
     assert "All is well" in run("db", "check", "--rebuild-standing")
+
+
+def test_a_restore_leaves_the_backup_as_it_was(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be the only one, and the release that made it has to read it should this one not do."""
+    run("db", "backup", "backup.db")
+    with closing(Store(f"sqlite:///{folder}/backup.db")) as older:
+        downgrade(older, "-1")
+    was = (folder / "backup.db").read_bytes()
+    other = elsewhere(folder, monkeypatch)
+    run("db", "restore", "backup.db")
+    assert (folder / "backup.db").read_bytes() == was
+    assert not [*folder.glob("backup.db-*"), *other.glob("restore-*")]
+
+
+def test_a_database_that_was_kept_with_its_log_is_restored_with_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(Store(f"sqlite:///{folder}/var/termpost.db")) as store:
+        with store.write() as session:
+            session.execute(networks.update().values(name="As it stood when the power went"))
+        for end in ("", "-wal"):
+            shutil.copy(folder / "var" / f"termpost.db{end}", folder / f"kept.db{end}")
+    elsewhere(folder, monkeypatch)
+    run("db", "restore", "kept.db")
+    assert read("network", "list", "--json")[0]["name"] == "As it stood when the power went"
 
 
 def test_v5_a_restore_that_fails_half_way_leaves_nothing_that_goes_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -187,7 +187,7 @@ def test_nothing_of_her_is_left_anywhere_nor_in_a_backup_that_is_restored(
     assert not [one for one in stage.mails() if one.to in (JANE, HOME)]
     settings = Settings(data_dir=outside / "new")
     restored = Store(settings.database_url)
-    with snapshot.load(backup, restored):
+    with snapshot.load(backup, restored, settings.data_dir):
         pass
     house = House(settings, restored, stage.house.root)
     assert len(seen(house)) > 10

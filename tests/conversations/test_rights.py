@@ -260,7 +260,7 @@ def test_a_restored_backup_forgets_again(stage: Stage, tmp_path: Path) -> None:
     assert b"jane" not in file.read_bytes()
     settings = Settings(data_dir=tmp_path / "new")
     restored = Store(settings.database_url)
-    with snapshot.load(backup, restored):
+    with snapshot.load(backup, restored, settings.data_dir):
         pass
     house = House(settings, restored, stage.house.root)
     with restored.read() as session:
