@@ -54,7 +54,7 @@ def open_house(settings: Settings) -> House:
     On SQLite the database is upgraded as well (nothing has to be run first); on PostgreSQL that is IT's
     `termpost db upgrade`, as several hosts may be running. SecretLost when the secret is not the database's own.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = Store(settings.database_url)
     try:
         if store.is_sqlite:

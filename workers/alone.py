@@ -48,7 +48,7 @@ def only_one(folder: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _locked(path: Path, taken: Conflict) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with path.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -4,6 +4,7 @@ that is due to the next, every proof answered SEND, and the tray in place of a r
 from __future__ import annotations
 
 import json
+import os
 import re
 import tempfile
 from collections.abc import Iterator
@@ -33,7 +34,7 @@ SETTLE_AT_MOST = 200
 
 def rehearse(house: House, network_id: int, end: datetime, out: Path) -> int:
     """Play until `end` and write the mails. Returns how many. The real database is only read."""
-    out.mkdir(parents=True, exist_ok=True)
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
     for old in out.iterdir():
         if re.fullmatch(r"\d{4,}\.eml|index\.jsonl", old.name):
             old.unlink()
@@ -142,8 +143,13 @@ def _next(session: Connection, now: datetime) -> datetime | None:
     return min(found) if found else None
 
 
+def _ours_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 def _write(stage: House, out: Path) -> int:
-    with stage.store.read() as session, (out / "index.jsonl").open("w", encoding="utf-8") as index:
+    """Names, addresses and tags that are good stand in it: whatever the folder, nobody else reads it."""
+    with stage.store.read() as session, open(out / "index.jsonl", "w", encoding="utf-8", opener=_ours_alone) as index:
         rows = session.execute(
             select(
                 tray.c.at,
@@ -165,7 +171,8 @@ def _write(stage: House, out: Path) -> int:
         number = 0
         for number, row in enumerate(rows, 1):
             name = f"{number:04d}.eml"
-            (out / name).write_bytes(row.content)
+            with open(out / name, "wb", opener=_ours_alone) as mail:
+                mail.write(row.content)
             index.write(json.dumps(_line(stage, name, row), ensure_ascii=False) + "\n")
     return number
 

@@ -40,7 +40,7 @@ def put(file: Path, rows: Iterable[dict[str, Any]]) -> None:
     lines = [json.dumps(row) for row in rows]
     if not lines:
         return
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "ab") as out:
         # What a crash or a full disk cut off stays a line by itself, and takes nothing of what comes after it along.
         cut_off = out.tell() > 0 and os.pread(out.fileno(), 1, out.tell() - 1) != b"\n"

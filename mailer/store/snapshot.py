@@ -106,7 +106,7 @@ def load(file: Path, store: Store, beside: Path) -> Iterator[Connection]:
 def _copied(file: Path, beside: Path) -> Iterator[Store]:
     """A backup as a database. It may be the only one there is, or lie where nothing can be written: neither an upgrade nor SQLite,
     which writes beside what it reads, is to touch it. `beside` is a folder with room for a copy, which /tmp may not have."""
-    beside.mkdir(parents=True, exist_ok=True)
+    beside.mkdir(mode=0o700, parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="restore-", dir=beside) as folder:  # of mode 0700
         copy = Path(folder) / "backup.db"
         shutil.copyfile(file, copy)

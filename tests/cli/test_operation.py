@@ -5,7 +5,9 @@ from __future__ import annotations
 import email
 import email.policy
 import json
+import os
 import shutil
+import stat
 import subprocess
 import sys
 from contextlib import closing
@@ -176,6 +178,23 @@ def test_a_mailing_is_cancelled_for_good_and_the_organisers_are_told(folder: Pat
     assert states == {"invitation": "cancelled"}
     with Store(f"sqlite:///{folder}/var/termpost.db").read() as session:
         assert [row.purpose for row in session.execute(outgoing.select())] == ["desk", "desk"]
+
+
+def test_what_is_written_of_people_is_for_nobody_else_to_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that was there keeps its mode."""
+    (folder / "mine").mkdir(mode=0o755)
+    before = os.umask(0o022)
+    try:
+        for out in ("out", "mine"):
+            run("rehearse", "mendip", "--until", "2027-01-21", "--out", out)
+        monkeypatch.setenv("TERMPOST_DATA_DIR", str(folder / "fresh"))
+        run("network", "list")
+    finally:
+        os.umask(before)
+    assert {name: stat.S_IMODE((folder / name).stat().st_mode) for name in ("out", "mine", "fresh")} == {"out": 0o700, "mine": 0o755, "fresh": 0o700}
+    files = [file for name in ("out", "mine", "fresh") for file in (folder / name).iterdir()]
+    assert {"index.jsonl", "0001.eml", "termpost.db", "secret"} <= {file.name for file in files}
+    assert not [file for file in files if stat.S_IMODE(file.stat().st_mode) & 0o077]
 
 
 def test_settings_and_check_say_what_is_and_what_to_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

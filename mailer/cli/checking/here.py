@@ -41,7 +41,7 @@ def folder(place: Place) -> Iterator[Finding]:
     """The data folder: whether it is there and takes files."""
     at = place.settings.data_dir
     try:
-        at.mkdir(parents=True, exist_ok=True)
+        at.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=at, prefix=".check-") as file:
             file.write(b"termpost")
             file.flush()
