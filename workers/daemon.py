@@ -167,7 +167,7 @@ def refuse_run_with_broker() -> None:
     """`termpost run` is the embedded form; with a broker each role is a process of its own."""
     raise SettingsError(
         "TERMPOST_BROKER_URL names a broker, and termpost run needs none.",
-        "Use termpost smtp, work, schedule and web, or set TERMPOST_BROKER_URL=embedded:",
+        "Use termpost smtp, work, schedule and web (imap for a polled mailbox), or set TERMPOST_BROKER_URL=embedded:",
     )
 
 

@@ -60,6 +60,19 @@ def test_units_are_hardened(path: Path) -> None:
     assert re.search(r"/\.venv/bin/termpost (\w+)", command)[1] in COMMANDS  # type: ignore[index]
 
 
+ROLES = ("smtp", "imap", "work", "schedule", "web")  # of the hosted form (contract 3)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_has_a_unit_that_never_runs_beside_the_one_process(role: str) -> None:
+    """Two forms at once, as after a reboot, would each take mail in, send and keep time."""
+    (unit,) = [path for path in SERVICES if f"/termpost {role}\n" in path.read_text(encoding="utf-8")]
+    lines = unit.read_text(encoding="utf-8").splitlines()
+    assert "Conflicts=termpost.service" in lines
+    assert any(line.startswith("After=") and line.endswith(" termpost.service") for line in lines)  # stopped before this starts
+    assert unit.stem.rstrip("@") in (ROOT / "docs" / "it.md").read_text(encoding="utf-8").partition("## The hosted form")[2]
+
+
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
 def test_systemd_takes_the_units(path: Path, tmp_path: Path) -> None:
     """systemd-analyze verify, with programs that exist on this machine."""
@@ -85,7 +98,9 @@ def test_systemd_takes_the_units(path: Path, tmp_path: Path) -> None:
 def test_compose_plays_every_role() -> None:
     text = (DEPLOY / "compose.yml").read_text(encoding="utf-8")
     roles = set(re.findall(r"^    command: \[(\w+)\]$", text, re.MULTILINE))
-    assert {"smtp", "work", "schedule", "web"} <= roles <= set(COMMANDS)
+    assert set(ROLES) <= roles <= set(COMMANDS)
+    poller = text.partition("\n  imap:\n")[2].partition("\n  work:\n")[0]
+    assert "profiles: [mailbox]" in poller  # most have no mailbox to ask, and it would only fail
 
 
 def test_compose_starts_with_the_example_settings() -> None:
@@ -102,6 +117,7 @@ def test_compose_starts_with_the_example_settings() -> None:
     settings = re.compile(r"^ +(TERMPOST_\w+): \"?([^\"\n]*)\"?$", re.MULTILINE)
     everywhere = dict(settings.findall(common))
     assert everywhere.keys() <= SETTINGS
+    assert everywhere["TERMPOST_IMAP_URL"]  # the mailbox is the address that every role writes from
     for each in services:
         own = dict(settings.findall(each))
         made = load(None, everywhere | own)
