@@ -33,8 +33,9 @@ def add(
 
     Who left, said no or is suppressed is not written to (only their own request may), nor is who was asked already; the
     organiser reads the same either way.
-    Refused for what cannot be an address. The hasher may be left out where the address is written down already.
+    Refused for what cannot be an address, and where the network is closed: nobody would be asked. The hasher may be left out where the address is written down already.
     """
+    networks.check_open(session, actor.network_id)
     network = networks.by_id(session, actor.network_id)
     address = addresses.find_or_add(session, address_text, hasher=hasher, now=now)
     fields = {"address": address.address, "name": tidy(name)}

@@ -17,7 +17,7 @@ from mailer.acts.import_lines import Line, Wish, address_ids, judge
 from mailer.acts.import_people import Placed, place
 from mailer.consent import ACTIVE, NONE, PENDING, ledger, standing
 from mailer.consent.standing import Proof
-from mailer.people import addresses, holding, organisations, roles
+from mailer.people import addresses, holding, networks, organisations, roles
 from mailer.people.sheet import Row
 from mailer.store import add, add_many, upsert_many
 from mailer.store.many import insert_many
@@ -28,7 +28,8 @@ CHUNK = 500  # lines a transaction
 
 
 def begin(session: Connection, wish: Wish, *, file: str, lines: int, now: datetime) -> int:
-    """The row that an undo names; returns its id."""
+    """The row that an undo names; returns its id. Refused where the network is closed: nobody becomes a member of it."""
+    networks.check_open(session, wish.network_id)
     import_id = add(
         session,
         imports,

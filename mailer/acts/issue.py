@@ -46,8 +46,9 @@ def move(
     now: datetime,
 ) -> Receipt:
     """Another day for an issue that is not out: its mails are re-dated, a proof that was shown is made anew (design 4). What
-    was let go as it stands goes so on the new day."""
+    was let go as it stands goes so on the new day. Refused where the network is closed."""
     who.check_organises(session, actor)
+    networks.check_open(session, actor.network_id)
     states.keep_still(session, "issue", issue_id)
     before = issues.get(session, issue_id, actor.network_id)
     _check_to_come(session, before)
@@ -127,8 +128,9 @@ def _mailed_about(session: Connection, issue: Issue) -> list[tuple[str, int]]:
 
 def proof(session: Connection, actor: Actor, issue_id: int, *, now: datetime) -> Receipt:
     """Have the proof of an issue sent to the organisers now, as it stands. Conflict when it is on its way; refused when its time has
-    passed."""
+    passed, or the network is closed."""
     who.check_organises(session, actor)
+    networks.check_open(session, actor.network_id)
     issue = issues.get(session, issue_id, actor.network_id)
     _check_to_come(session, issue)
     occasion_id = _occasion(session, issue, now)
@@ -139,8 +141,10 @@ def proof(session: Connection, actor: Actor, issue_id: int, *, now: datetime) ->
 def send_as_it_stands(
     session: Connection, actor: Actor, issue_id: int, *, at_once: bool = False, now: datetime
 ) -> Receipt:
-    """Approve an issue without a proof: it goes at its publishing time, or now. Refused while no piece is in."""
+    """Approve an issue without a proof: it goes at its publishing time, or now. Refused while no piece is in, or where the network is
+    closed."""
     who.check_organises(session, actor)
+    networks.check_open(session, actor.network_id)
     issue = issues.get(session, issue_id, actor.network_id)
     _check_to_come(session, issue)
     if not assembly.has_matter(session, issue_id):

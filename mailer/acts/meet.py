@@ -77,8 +77,10 @@ def move(
     reason: str = "",
     now: datetime,
 ) -> Receipt:
-    """Change a meeting to come: what has not gone is re-dated, and who was told already is told (design 4)."""
+    """Change a meeting to come: what has not gone is re-dated, and who was told already is told (design 4). Refused where the network
+    is closed, as nobody would be told."""
     who.check_organises(session, actor)
+    networks.check_open(session, actor.network_id)
     states.keep_still(session, "meeting", meeting_id)
     before = meetings.get(session, meeting_id, actor.network_id)
     if starts_at is not None and starts_at <= now:
@@ -131,8 +133,10 @@ def _wrote_the_date(session: Connection, actor: Actor, meeting_id: int, now: dat
 
 
 def cancel(session: Connection, actor: Actor, meeting_id: int, *, reason: str = "", now: datetime) -> Receipt:
-    """Cancel a meeting to come: its mails stop, its items wait for the next one, who was told of it is told."""
+    """Cancel a meeting to come: its mails stop, its items wait for the next one, who was told of it is told. Refused where the network is
+    closed, as nobody would be told."""
     who.check_organises(session, actor)
+    networks.check_open(session, actor.network_id)
     states.keep_still(session, "meeting", meeting_id)
     before = meetings.get(session, meeting_id, actor.network_id)
     told = _told(session, before)

@@ -64,6 +64,7 @@ def import_(
         read = sheet.read(content)
         with bench.store.read() as session:
             network_id = networks.get(session, slug).id
+            networks.check_open(session, network_id)  # a trial says so, too
         wish = Wish(
             network_id, bench.hasher, _purposes(purposes), evidence.strip(), hashlib.sha256(content).hexdigest()
         )

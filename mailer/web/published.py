@@ -115,6 +115,7 @@ def look(asked: Asked, network: Network) -> NetworkLook:
         language=network.language,
         timezone=network.timezone,
         public_url=asked.house.settings.public_url,
+        closed=network.closed_at is not None,
     )
 
 

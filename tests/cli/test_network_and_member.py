@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from mailer import clock
 from mailer.cli import member, network
 from mailer.cli.app import assemble
 from tests.databases import lay_empty
@@ -62,13 +64,25 @@ BEGINS = [
     "hold mendip",
     "release mendip",
     "meeting add mendip --starts 2097-05-01T10:00 --ends 2097-05-01T11:00",
+    "meeting move mendip 1 --venue Elsewhere",
+    "meeting cancel mendip 1",
     "issue add mendip --publishes 2097-05-01T10:00",
+    "issue proof mendip 1",
+    "issue send mendip 1",
+    "member add mendip jane@hill.example",
+    "member add mendip jane@hill.example --evidence form",
+    "member import mendip people.csv --evidence form",
+    "member import mendip people.csv --evidence form --dry-run",
 ]
 
 
 @pytest.mark.parametrize("words", BEGINS)
 def test_a_closed_network_is_not_said_to_send(line: Line, words: str) -> None:
     make(line)
+    Path("people.csv").write_text("email\njane@hill.example\n")
+    starts = clock.now() + timedelta(days=60)
+    line(assemble(), *f"meeting add mendip --starts {starts:%FT10:00} --ends {starts:%FT11:00}".split())
+    line(assemble(), *["issue", "add", "mendip", "--publishes", "2097-04-01T10:00"])
     line(network.app, "close", "mendip", "--yes")
     assert "The network mendip is closed, so nothing is sent for it any more." in line(assemble(), *words.split(), status=1)
     for shown in ("network show mendip", "meeting list mendip", "issue list mendip", "network export mendip --out mendip.json"):

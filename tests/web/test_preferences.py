@@ -267,6 +267,7 @@ def test_the_page_of_a_closed_network_offers_nothing_that_it_does_not_do(street:
     page = client.get(path(street)).text
     assert set(re.findall(r'name="do" value="([^"]+)"', page)) == {*OF_A_CLOSED} - {"undo"}
     assert re.findall(r'name="purpose" value="([^"]+)"', page) == ALL
+    assert "mendip-committee@" not in page.partition("<footer")[2]  # which takes no mail any more
 
 
 def main(page: str) -> str:

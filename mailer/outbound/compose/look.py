@@ -18,6 +18,7 @@ class NetworkLook:
     timezone: str
     public_url: str
     mailbox: str = ""  # the one address of a network that lives in a polled mailbox
+    closed: bool = False  # its addresses take no mail any more, so a page names none
 
     @property
     def zone(self) -> ZoneInfo:
