@@ -276,9 +276,10 @@ def _say(import_id: int | None, lines: list[Line], ignored: tuple[str, ...], *, 
         typer.echo(f"line {one.row.line}: {one.row.email or '-'}: {one.result}: {one.why}")
     if ignored:
         typer.echo(f"Columns that mean nothing here: {', '.join(ignored)}.")
-    typer.echo(", ".join(f"{count} {result}" for result, count in counts.items() if count) + ".")
+    would = "Would be: " if dry_run else ""
+    typer.echo(would + ", ".join(f"{count} {result}" for result, count in counts.items() if count) + ".")
     if dry_run:
-        typer.echo("Nothing was changed.")
+        typer.echo("This was a trial; nothing is done yet.")
     elif import_id is not None:
         typer.echo(f"To take it back: --undo {import_id}")
 

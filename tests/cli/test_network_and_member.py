@@ -106,7 +106,8 @@ def test_members_are_imported_listed_and_taken_back(line: Line, tmp_path: Path) 
     )
     dry = line(member.app, "import", "mendip", str(file), "--evidence", "paper slips", "--dry-run")
     assert "line 2: jane@hill.example: added" in dry
-    assert "Nothing was changed." in dry
+    assert "Would be: 1 added" in dry
+    assert "This was a trial; nothing is done yet." in dry
     assert len(json.loads(line(member.app, "list", "mendip", "--json"))) == 1
     done = json.loads(line(member.app, "import", "mendip", str(file), "--evidence", "paper slips", "--json"))
     assert (done["counts"]["added"], done["counts"]["refused"]) == (1, 1)
