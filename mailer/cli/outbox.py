@@ -71,7 +71,7 @@ def _json(row: Any, bench: Any) -> dict[str, Any]:
         "purpose": row.purpose,
         "to": "" if _is_private(row) else row.to_address or "",
         "subject": row.subject,
-        "message_id": message_id_of(row, bench.house).strip("<>"),
+        "message_id": message_id_of(row, row.domain, bench.house).strip("<>"),
         "state": row.state,
         "attempts": row.attempts,
         "next_attempt_at": iso(row.next_attempt_at) if row.state in outbox.OPEN else None,

@@ -24,9 +24,10 @@ from mailer.house import House
 from mailer.outbound import outbox
 from mailer.outbound.copies import message_id
 from mailer.outbound.deliver import Courier
+from mailer.outbound.letterheads import DOMAIN
 from mailer.settings import Settings
 from mailer.store import Store, snapshot
-from mailer.store.tables import letters, networks, occasions, outgoing, proofs, rates, tray
+from mailer.store.tables import letterheads, letters, networks, occasions, outgoing, proofs, rates, tray
 
 LIVE = ("planned", "proofed", "waiting", "queued")
 SETTLE_AT_MOST = 200
@@ -160,11 +161,12 @@ def _write(stage: House, out: Path) -> int:
                 letters.c.template,
                 occasions.c.kind,
                 networks.c.slug,
-                networks.c.domain,
+                DOMAIN,
             )
             .join(outgoing, outgoing.c.id == tray.c.outgoing_id)
             .join(letters, letters.c.id == outgoing.c.letter_id)
             .join(networks, networks.c.id == outgoing.c.network_id)
+            .outerjoin(letterheads, letterheads.c.id == outgoing.c.letterhead_id)
             .outerjoin(occasions, occasions.c.id == outgoing.c.occasion_id)
             .order_by(tray.c.id)
         )
@@ -186,5 +188,5 @@ def _line(stage: House, name: str, row: Any) -> dict[str, Any]:
         "occasion": str(row.occasion_id) if row.occasion_id is not None else None,
         "purpose": row.purpose,
         "subject": row.subject,
-        "message_id": message_id(row, stage).strip("<>"),
+        "message_id": message_id(row, row.domain, stage).strip("<>"),
     }

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from jinja2 import TemplateError
-from sqlalchemy import select, update
+from sqlalchemy import and_, case, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
@@ -128,11 +128,12 @@ class Copier:
 def copy_of(row: Any, skeleton: Skeleton, head: Letterhead, house: House, now: datetime) -> Copy:
     """The copy of one outgoing row (joined with its network's domain).
 
-    A row that was tried before keeps its Date and signing time, so under the same letterhead its bytes are the same again.
+    A row that was tried before keeps its Date and signing time, so under the same letterhead its bytes are the same again; where
+    that try may have brought it, it goes under the same one (OUT-3).
     """
     dated = row.dated_at or now
     values = values_of(row, head, house.keys)
-    content = fill(skeleton, values, date=dated, message_id=message_id(row, house))
+    content = fill(skeleton, values, date=dated, message_id=message_id(row, head.domain, house))
     signed_at = None
     if head.signer is not None:
         signed_at = row.signed_at or int(dated.timestamp())
@@ -153,7 +154,9 @@ def is_passing(error: Exception) -> bool:
 def _to_be_filled(ids: Any) -> Any:
     o = outgoing.c
     differs = (o.to_address, o.to_name, o.greeting, o.standing_id, o.reply_use, o.reply_row, o.invitation_id, o.extra)
-    wanted = (o.id, o.network_id, o.letter_id, o.purpose, o.dated_at, o.signed_at, *differs)
+    begun_before = o.letterhead_id.is_not(None)  # asked first: of what is new nobody looks at a history
+    goes_under = case((and_(begun_before, outbox.MAY_HAVE_GONE), o.letterhead_id)).label("goes_under")
+    wanted = (o.id, o.network_id, o.letter_id, o.purpose, o.dated_at, o.signed_at, goes_under, *differs)
     return (
         select(*wanted, networks.c.slug, networks.c.domain, networks.c.name.label("network_name"))
         .join(networks, networks.c.id == o.network_id)
@@ -195,7 +198,7 @@ def values_of(row: Any, head: Letterhead, keys: tags.Keys) -> dict[str, str]:
     return values
 
 
-def message_id(row: Any, house: House) -> str:
-    """The same for every try of a copy, and enough to know the copy by (FMT-3): a signed tag of its row."""
+def message_id(row: Any, domain: str, house: House) -> str:
+    """Enough to know the copy by (FMT-3): a signed tag of its row, at the domain of what it goes under."""
     own: str = row.extra.get("message_id", "")
-    return own or f"<{house.keys.tag(tags.MESSAGE, row.id)}@{row.domain}>"
+    return own or f"<{house.keys.tag(tags.MESSAGE, row.id)}@{domain}>"

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from mailer.house import House
-from mailer.outbound import dkim
+from mailer.outbound import dkim, former_keys
 from mailer.settings import Settings
 from mailer.store import add_once
 from mailer.store.tables import letterheads, networks
@@ -59,19 +59,36 @@ class Letterheads:
         self._house = house
         self._signers = dkim.Signers(house.settings)
         self._used: dict[tuple[str, str, str], Letterhead] = {}
+        self._kept: dict[int, Letterhead] = {}
 
     def of(self, row: Any) -> Letterhead:
         """What an outgoing row (joined with slug, domain and network_name) goes under. It stands in the database then."""
+        if row.goes_under is not None:
+            return self._again(row.goes_under)
         key = (row.slug, row.domain, row.network_name)
         used = self._used.get(key)
         if used is None:
-            used = self._used[key] = self._written(row)
+            head = of_today(self._house.settings, row, self._signers.of(row.domain))
+            used = self._used[key] = self._written(row.network_id, head)
         return used
 
-    def _written(self, row: Any) -> Letterhead:
-        head = of_today(self._house.settings, row, self._signers.of(row.domain))
+    def _again(self, letterhead_id: int) -> Letterhead:
+        """What a copy that may have gone goes under once more, so that it has the same Message-ID, and the same bytes while the
+        key is at hand (OUT-3). Else whoever signs today signs for the domain that it had (AUTH-6)."""
+        if letterhead_id not in self._kept:
+            with self._house.store.read() as session:
+                row = session.execute(select(letterheads).where(letterheads.c.id == letterhead_id)).one()
+            signing = signing_of(row)
+            try:
+                head = of_then(row, None if signing is None else former_keys.signer(self._house.settings, signing))
+            except former_keys.KeyMissing:
+                head = self._written(row.network_id, of_then(row, self._signers.of(row.domain)))
+            self._kept[letterhead_id] = head
+        return self._kept[letterhead_id]
+
+    def _written(self, network_id: int, head: Letterhead) -> Letterhead:
         with self._house.store.write() as session:
-            return replace(head, id=_keep(session, row.network_id, head))
+            return replace(head, id=_keep(session, network_id, head))
 
 
 def of_today(settings: Settings, row: Any, signer: dkim.Signer | None) -> Letterhead:

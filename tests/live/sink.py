@@ -44,12 +44,13 @@ class Copy:
 @dataclass
 class Sink:
     """`delay`: seconds before each answer to a dot. `says`: an answer to MAIL, RCPT or DOT other than 250, by verb and
-    recipient; `hangs`: no answer to anything."""
+    recipient; `hangs`: no answer to anything; `drops`: it keeps a letter, and the line breaks before its answer to the dot."""
 
     port: int = 0
     delay: float = 0.0
     says: dict[str, str] = field(default_factory=dict)
     hangs: bool = False
+    drops: bool = False
     got: list[Copy] = field(default_factory=list)
     connections: int = 0
 
@@ -131,6 +132,8 @@ class Sink:
                 answer = self._answer("DOT", rcpt)
                 if answer.startswith("2"):
                     self.got.append(Copy(sender, rcpt, content))
+                    if self.drops:
+                        return
                 time.sleep(self.delay)
                 say(answer)
                 rcpt = ""

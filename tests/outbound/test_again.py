@@ -19,6 +19,7 @@ from typer.testing import CliRunner, Result
 from mailer.cli.app import assemble
 from mailer.errors import NotFound, Refused
 from mailer.house import open_house
+from mailer.outbound import outbox
 from mailer.outbound.again import made_again
 from mailer.outbound.deliver import Courier
 from mailer.people import networks as the_networks
@@ -153,6 +154,13 @@ def everything(stage: Stage) -> dict[str, Any]:
     return {name: value for change in said for name, value in change(stage).items()}
 
 
+def restarted(stage: Stage, **settings: Any) -> None:
+    stage.house.close()
+    stage.courier.close()
+    stage.settings = stage.settings.model_copy(update=settings)
+    stage._open()
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -163,11 +171,7 @@ def everything(stage: Stage) -> dict[str, Any]:
 def test_what_went_is_made_again_whatever_has_changed_since(stage: Stage, sink: Sink, change: Callable[[Stage], dict[str, Any]]) -> None:
     """OUT-15: and what goes after the change goes under it, and can be made again too."""
     stage.mail(JANE, "mendip-help@lists.example.org", "help", "help")
-    settings = stage.settings.model_copy(update=change(stage))
-    stage.house.close()
-    stage.courier.close()
-    stage.settings = settings
-    stage._open()
+    restarted(stage, **change(stage))
     with stage.house.store.read() as session:
         network = session.execute(select(networks)).one()
     stage.mail(JANE, f"{network.slug}-help@{network.domain}", "help", "What may I write, please?")
@@ -188,6 +192,53 @@ def test_a_copy_that_is_tried_again_is_made_again_as_it_went_at_last(stage: Stag
     stage.later(minutes=15)
     assert made_again(stage.house, stage.copies()[0].id) == sink.got[0].content
     assert "mail.example.net" in sink.got[0].message_id
+
+
+def may_have_gone(stage: Stage, sink: Sink) -> int:
+    """A copy that the relay has kept and not answered for."""
+    sink.drops = True
+    stage.mail(JANE, "mendip-help@lists.example.org", "help", "help")
+    sink.drops = False
+    (copy,) = stage.copies(state="uncertain")
+    return int(copy.id)
+
+
+def resent(stage: Stage, copy: int) -> None:
+    with stage.house.store.write() as session:
+        assert outbox.resolve(session, copy, "resend", stage.now)
+    stage.settle()
+
+
+@pytest.mark.parametrize("change", [renamed, another_slug, another_web_door, another_key_beside, another_key_in_its_place, everything])
+def test_out_3_what_may_have_gone_goes_again_with_the_same_bytes(stage: Stage, sink: Sink, change: Callable[[Stage], dict[str, Any]]) -> None:
+    """V6, FMT-3: so whoever has both copies can tell that they are one. Refused before its content, it is made again all the same."""
+    copy = may_have_gone(stage, sink)
+    restarted(stage, **change(stage))
+    sink.says = {"RCPT": "451 4.3.0 Later"}
+    resent(stage, copy)
+    (kept,) = sink.got
+    assert made_again(stage.house, copy) == kept.content
+    sink.says = {}
+    stage.later(hours=1)
+    assert [got.content for got in sink.got] == [kept.content] * 2
+    assert made_again(stage.house, copy) == kept.content
+    listed = json.loads(show(stage, sink, copy, "--json").stdout)
+    assert (listed["state"], f"<{listed['message_id']}>") == ("accepted", kept.message_id)
+
+
+@pytest.mark.parametrize("stage", SIGNED, indirect=True)
+def test_out_3_without_the_key_of_then_its_message_id_is_the_same(stage: Stage, sink: Sink) -> None:
+    """AUTH-6: whoever signs today signs for the domain that stands in From."""
+    copy = may_have_gone(stage, sink)
+    restarted(stage, **everything(stage))
+    (stage.settings.data_dir.parent / "dkim.pem").unlink()
+    resent(stage, copy)
+    before, after = sink.got
+    assert after.message_id == before.message_id
+    assert (after.mail_from, after.head["From"], after.head["Reply-To"]) == (before.mail_from, before.head["From"], before.head["Reply-To"])
+    assert after.content.partition(b"\r\nFrom:")[2] == before.content.partition(b"\r\nFrom:")[2]
+    assert "d=lists.example.org; s=s2027;" in after.head["DKIM-Signature"]
+    assert made_again(stage.house, copy) == after.content
 
 
 def test_a_letterhead_is_written_down_once_for_all_that_goes_under_it(stage: Stage, sink: Sink) -> None:

@@ -25,7 +25,7 @@ from mailer.outbound.transport import Timeouts, relays
 from mailer.store.tables import attempts, networks, occasions, outgoing, rates
 from tests.outbound.test_deliver import mailing
 from tests.outbound.transport.peer import FULL, Server, Talk, serve
-from tests.stage import MONDAY, Stage
+from tests.stage import DOMAIN, MONDAY, Stage
 
 PATIENT = Timeouts(quit=0.1).at_most(20)  # a relay that behaves answers late on a busy machine; only silence is given little time
 PEOPLE = 5
@@ -195,7 +195,7 @@ def test_v5_v6_out_3_each_state_is_true_and_nothing_is_lost_or_doubled(stage: St
     came = Counter(ids)
     tried = history(stage)
     for row in done:
-        arrived = came[message_id(row, stage.house)]
+        arrived = came[message_id(row, DOMAIN, stage.house)]
         assert arrived <= 1, "V5: never twice"
         assert row.state in ("accepted", "failed", "uncertain"), "V6: the mailing comes to its end"
         assert row.state == "uncertain" or arrived == (row.state == "accepted"), f"said {row.state}, arrived {arrived}"
@@ -217,7 +217,7 @@ def test_v6_resolving_what_is_uncertain_sends_it_again_with_the_same_bytes(stage
             assert outbox.resolve(session, unsure.id, "resend", stage.now)
         to_the_end(stage, courier)
         courier.close()
-    same = [content for content in server.stored if message_id(unsure, stage.house).encode() in content]
+    same = [content for content in server.stored if message_id(unsure, DOMAIN, stage.house).encode() in content]
     assert len(same) == 2
     assert same[0] == same[1]
     assert history(stage)[unsure.id] == ["uncertain", "queued", "accepted"]

@@ -131,4 +131,4 @@ def _said(playing: Form, occasion_id: int) -> tuple[Said, ...]:
     )
     with house.store.read() as session:
         rows = session.execute(asked).all()
-    return tuple(Said(row.to_address, row.state, message_id(row, house), row.sha256) for row in rows)
+    return tuple(Said(row.to_address, row.state, message_id(row, row.domain, house), row.sha256) for row in rows)

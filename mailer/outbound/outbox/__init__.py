@@ -47,10 +47,11 @@ from mailer.outbound.outbox.leases import end_all_leases, has_lapsed, reap, rele
 from mailer.outbound.outbox.retry import retry_at
 from mailer.outbound.outbox.rows import Row, add_row, add_rows, tally
 from mailer.outbound.outbox.sending import Sending, fail_unfilled, mark_sending, put_off, write_results
-from mailer.outbound.outbox.states import FINAL, OPEN, STOPPED
+from mailer.outbound.outbox.states import FINAL, MAY_HAVE_GONE, OPEN, STOPPED
 
 __all__ = [
     "FINAL",
+    "MAY_HAVE_GONE",
     "OPEN",
     "STOPPED",
     "Became",
