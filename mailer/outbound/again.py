@@ -32,7 +32,7 @@ def made_again(house: House, outgoing_id: int) -> bytes:
         head = _letterhead(session, house, row)
     made = copy_of(row, Skeleton.from_bytes(row.skeleton), head, house, clock.now())
     if made.sending.sha256 != row.sha256:
-        changed = "The secret or the program has changed since it went."
+        changed = "The secret, the program, or the name or address of its reader has changed since it went."
         if row.letterhead_id is None:
             changed = "It went before letterheads were kept, and a key, a name or a setting that stands in every letter has changed since."
         raise _not_again(row, "", changed)

@@ -204,6 +204,7 @@ def may_have_gone(stage: Stage, sink: Sink) -> int:
 
 
 def resent(stage: Stage, copy: int) -> None:
+    """Once more, by hand."""
     with stage.house.store.write() as session:
         assert outbox.resolve(session, copy, "resend", stage.now)
     stage.settle()
@@ -239,6 +240,27 @@ def test_out_3_without_the_key_of_then_its_message_id_is_the_same(stage: Stage, 
     assert after.content.partition(b"\r\nFrom:")[2] == before.content.partition(b"\r\nFrom:")[2]
     assert "d=lists.example.org; s=s2027;" in after.head["DKIM-Signature"]
     assert made_again(stage.house, copy) == after.content
+
+
+def test_dp_10_what_may_have_gone_goes_again_under_the_name_that_it_had(stage: Stage, sink: Sink) -> None:
+    """OUT-3; and what was put off, and cannot have gone, under the name of now."""
+    sink.says = {"DOT": "451 4.3.0 Later"}
+    stage.mail(JANE, "mendip-help@lists.example.org", "help", "help")
+    sink.says = {}
+    copy = may_have_gone(stage, sink)
+    with stage.house.store.write() as session:
+        assert outbox.resolve(session, copy, "resend", stage.now)
+        outbox.rename(session, [row.address_id for row in stage.copies()], "Janet Smith", "Jane", "Janet")
+    put_off = next(row.id for row in stage.copies() if row.id != copy)
+    with pytest.raises(Refused) as refused:
+        made_again(stage.house, put_off)
+    assert "the name or address of its reader has changed" in refused.value.hint
+    assert made_again(stage.house, copy) == sink.got[0].content
+    stage.later(hours=1)
+    before, *after = sink.got
+    assert sorted(got.head["To"] for got in after) == [f"Jane Doe <{JANE}>", f"Janet Smith <{JANE}>"]
+    assert before.content in [got.content for got in after]
+    assert {made_again(stage.house, row.id) for row in stage.copies()} == {got.content for got in after}
 
 
 def test_a_letterhead_is_written_down_once_for_all_that_goes_under_it(stage: Stage, sink: Sink) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Text, and_, cast, func, or_, select, update
+from sqlalchemy import Connection, Text, and_, cast, func, not_, or_, select, update
 
 from mailer.outbound.outbox.cancelling import cancel_which
 from mailer.outbound.outbox.history import note
 from mailer.outbound.outbox.leases import take_back
-from mailer.outbound.outbox.states import FINAL, IS_OPEN, OPEN
+from mailer.outbound.outbox.states import FINAL, IS_OPEN, MAY_HAVE_GONE, OPEN
 from mailer.store.lists import among
 from mailer.store.tables import attempts, outgoing
 
@@ -66,13 +66,14 @@ def redirect(
 
 
 def rename(session: Connection, address_ids: Collection[int], name: str, called: str, now_called: str) -> None:
-    """What is queued for somebody goes under the name that is theirs now. `called`: how the greeting named them."""
+    """What is queued for somebody goes under the name that is theirs now. `called`: how the greeting named them. What may have
+    gone goes with the same bytes or not at all (OUT-3)."""
     values: dict[str, Any] = {"to_name": name}
     if called and now_called:
         values["greeting"] = func.replace(outgoing.c.greeting, called, now_called)
     mine = outgoing.c.address_id.in_(address_ids)
     take_back(session, mine)
-    session.execute(update(outgoing).where(mine, IS_OPEN).values(**values))
+    session.execute(update(outgoing).where(mine, IS_OPEN, not_(MAY_HAVE_GONE)).values(**values))
 
 
 def forget_before(session: Connection, before: datetime, limit: int) -> int:
