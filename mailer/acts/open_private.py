@@ -8,30 +8,31 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from mailer.consent import ledger, mentions
 from mailer.errors import Refused
 from mailer.people import access, membership
-from mailer.store.tables import inbox, memberships
+from mailer.store.tables import memberships
 
 LONGEST = 200  # characters
 
 
-def open_private(session: Connection, inbox_id: int, reason: str, *, login: str, now: datetime) -> None:
-    """Write down that it is opened; showing it is the caller's. Refused for a reason that says nothing, or names somebody."""
+def open_private(session: Connection, table: Table, row_id: int, reason: str, *, login: str, now: datetime) -> None:
+    """Write down that it is opened, a row of `inbox` or one of `outgoing` that goes to its writer; showing it is the caller's.
+    Refused for a reason that says nothing, or names somebody."""
     words = " ".join(reason.split())
     if not any(letter.isalpha() for letter in words) or len(words) > LONGEST:
         raise Refused("no-reason", f"A private message needs a reason of at most {LONGEST} characters to be opened.")
-    row = session.execute(select(inbox.c.network_id, inbox.c.from_address).where(inbox.c.id == inbox_id)).one()
-    if "@" in words or _names_somebody(session, row.network_id, words):
+    network_id = session.execute(select(table.c.network_id).where(table.c.id == row_id)).scalar_one()
+    if "@" in words or _names_somebody(session, network_id, words):
         raise Refused(
             "reason-names-somebody",
             "The reason is kept for ever, so it must name nobody.",
             "Say it without names and addresses.",
         )
     fields = {"reason": words, "login": login}
-    ledger.by_operator(session, access.OPENED, f"inbox:{inbox_id}", now, network_id=row.network_id, fields=fields)
+    ledger.by_operator(session, access.OPENED, f"{table.name}:{row_id}", now, network_id=network_id, fields=fields)
 
 
 def _names_somebody(session: Connection, network_id: int | None, words: str) -> bool:

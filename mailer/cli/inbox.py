@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +9,7 @@ from sqlalchemy import select
 
 from mailer.acts import open_private
 from mailer.cli import listing, table
-from mailer.cli.workbench import LAST_ID, Json, fail, iso, show_json, workbench
+from mailer.cli.workbench import LAST_ID, Json, fail, iso, login, show_json, workbench
 from mailer.consent import ledger
 from mailer.inbound import turns
 from mailer.message import read
@@ -87,7 +85,7 @@ def show(
         closed = row.private and not reason
         if row.private and reason:
             with bench.store.write() as session:
-                open_private.open_private(session, message_id, reason, login=_login(), now=bench.now())
+                open_private.open_private(session, inbox, message_id, reason, login=login(), now=bench.now())
     facts = {**_json(row, closed=closed), "strength": row.strength, "held_for": row.held_for}
     reply = quoted = ""
     if row.content is not None and not closed:
@@ -107,14 +105,6 @@ def show(
             print("\n".join(f"  {line}" for line in text.splitlines()))
     if closed:
         print(f"This is a private message. To open it: termpost inbox show {message_id} --reason '...'")
-
-
-def _login() -> str:
-    """Who sits at the command line, as this machine knows them; empty where it knows nobody."""
-    try:
-        return os.environ.get("SUDO_USER") or getpass.getuser()
-    except (KeyError, OSError):  # a container may run under a number without a name
-        return ""
 
 
 @app.command()

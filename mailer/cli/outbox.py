@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal, select
 
-from mailer.acts import hold
+from mailer.acts import hold, open_private
 from mailer.cli import listing, table
-from mailer.cli.workbench import LAST_ID, Json, Workbench, fail, iso, show_json, workbench
+from mailer.cli.workbench import LAST_ID, Json, Workbench, fail, iso, login, show_json, workbench
 from mailer.consent import ledger
 from mailer.inbound.message import PRIVATE_LETTERS
 from mailer.outbound import again, outbox, told
@@ -41,7 +41,7 @@ def list_(
             bench, session, _rows(), outgoing, outgoing.c.created_at,
             state=state, since=since, limit=limit, as_json=as_json,
         )  # fmt: skip
-        found = [_json(row, bench) for row in rows]
+        found = [_json(row, bench, closed=_is_to_writer(row)) for row in rows]
     if as_json:
         show_json(found)
         return
@@ -63,13 +63,14 @@ def _rows() -> Any:
     )
 
 
-def _json(row: Any, bench: Any) -> dict[str, Any]:
+def _json(row: Any, bench: Any, *, closed: bool) -> dict[str, Any]:
+    """What goes to the writer of a private question is shown without its reader (V2), unless it was opened."""
     return {
         "id": str(row.id),
         "network": row.slug,
         "occasion": _occasion(row),
         "purpose": row.purpose,
-        "to": "" if _is_private(row) else row.to_address or "",
+        "to": "" if closed else row.to_address or "",
         "subject": row.subject,
         "message_id": message_id_of(row, row.domain, bench.house).strip("<>"),
         "state": row.state,
@@ -80,6 +81,11 @@ def _json(row: Any, bench: Any) -> dict[str, Any]:
 
 
 def _is_private(row: Any) -> bool:
+    """Of a private question, or the answer to it: its words are between its writer and the committee (V2)."""
+    return bool(row.private) or row.template in PRIVATE_LETTERS
+
+
+def _is_to_writer(row: Any) -> bool:
     """To the writer of a private question, who is shown to nobody (V2)."""
     return row.template in PRIVATE_LETTERS or (bool(row.private) and row.purpose != "desk")
 
@@ -96,18 +102,29 @@ def show(
     outgoing_id: OfACopy,
     as_json: Json = False,
     eml: Annotated[bool, typer.Option("--eml", help="The very bytes that went to the relay, made again.")] = False,
+    reason: Annotated[
+        str, typer.Option(help="Why a copy of a private letter is opened, naming nobody. Kept for good; who wrote in private is shown it.")
+    ] = "",
 ) -> None:
-    """Show one copy with its whole history."""
+    """Show one copy with its whole history. One of a private letter is opened only with a reason."""
+    with workbench(context) as bench:
+        with bench.store.read() as session:
+            row = session.execute(_rows().where(outgoing.c.id == outgoing_id)).first()
+            if row is None:
+                fail(f"There is no copy {outgoing_id}.")
+            closed = not reason and _is_to_writer(row)
+            history = session.execute(_tries(closed).where(attempts.c.outgoing_id == outgoing_id)).all()
+        if eml and _is_private(row) and not reason:
+            fail(f"Copy {outgoing_id} is of a private letter. To open it: termpost outbox show {outgoing_id} --eml --reason '...'")
+        content = again.made_again(bench.house, outgoing_id) if eml else b""
+        if reason and _is_private(row):
+            table_of, opened = (inbox, row.inbox_id) if row.private else (outgoing, outgoing_id)
+            with bench.store.write() as session:
+                open_private.open_private(session, table_of, opened, reason, login=login(), now=bench.now())
+        facts = _json(row, bench, closed=closed)
     if eml:
-        with workbench(context) as bench:
-            sys.stdout.buffer.write(again.made_again(bench.house, outgoing_id))
+        sys.stdout.buffer.write(content)
         return
-    with workbench(context) as bench, bench.store.read() as session:
-        row = session.execute(_rows().where(outgoing.c.id == outgoing_id)).first()
-        if row is None:
-            fail(f"There is no copy {outgoing_id}.")
-        history = session.execute(select(attempts).where(attempts.c.outgoing_id == outgoing_id).order_by(attempts.c.id)).all()
-        facts = _json(row, bench)
     for name in ("lane", "created_at", "not_before", "deadline", "finished_at", "relay", "sha256"):
         value = getattr(row, name)
         facts[name] = iso(value) if isinstance(value, datetime) else value
@@ -119,6 +136,14 @@ def show(
     print("history:")
     for tried in history:
         print(f"  {iso(tried.at)}  {told.line(tried)}")
+    if closed:
+        print(f"Who it goes to wrote in private. To open it: termpost outbox show {outgoing_id} --reason '...'")
+
+
+def _tries(closed: bool) -> Any:
+    """A copy's history, in order; closed without what the relay said, which often names who it goes to."""
+    tried, text = attempts.c, literal("").label("text") if closed else attempts.c.text
+    return select(tried.at, tried.state, tried.code, tried.enhanced, tried.reason, text, tried.relay).order_by(tried.id)
 
 
 def _history(tried: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import sqlite3
@@ -136,6 +137,14 @@ def plainly() -> Iterator[None]:
         _log.debug("a fault of ours", exc_info=True)
         said = f"Something went wrong that should not have: {type(error).__name__}."
         fail(f"{said} Please report it, with what TERMPOST_LOG_LEVEL=debug shows.")
+
+
+def login() -> str:
+    """Who sits at the command line, as this machine knows them; empty where it knows nobody."""
+    try:
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number without a name
+        return ""
 
 
 def fail(sentence: str, status: int = REFUSED) -> NoReturn:

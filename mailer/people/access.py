@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, String, cast, literal, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, String, cast, literal, or_, select
 
 from mailer.message import read
 from mailer.people import spreadsheet
@@ -227,9 +227,10 @@ PARTS: Mapping[str, Query] = {
 
 
 def opened(address_ids: Sequence[int]) -> ColumnElement[bool]:
-    """The rows of the trail that say that IT opened a private message from one of these addresses (V2)."""
-    theirs = select(literal("inbox:") + cast(t.inbox.c.id, String)).where(t.inbox.c.address_id.in_(address_ids), t.inbox.c.private)
-    return (t.audit.c.act == OPENED) & t.audit.c.thing.in_(theirs)
+    """The rows of the trail that say that IT opened a private message from one of these addresses, or an answer to one (V2)."""
+    wrote = select(literal("inbox:") + cast(t.inbox.c.id, String)).where(t.inbox.c.address_id.in_(address_ids), t.inbox.c.private)
+    got = select(literal("outgoing:") + cast(t.outgoing.c.id, String)).where(t.outgoing.c.address_id.in_(address_ids))
+    return (t.audit.c.act == OPENED) & or_(t.audit.c.thing.in_(wrote), t.audit.c.thing.in_(got))
 
 
 def whose(session: Connection, address_id: int) -> Whose:

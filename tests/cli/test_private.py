@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from mailer.cli import inbox
+from mailer.cli import inbox, outbox
 from mailer.cli.app import assemble
+from mailer.outbound import outbox as sending
 from mailer.people import access
 from tests.outbound.test_outbox_commands import call
 from tests.stage import DOMAIN, Stage, staged
@@ -73,9 +74,59 @@ def test_v10_a_reason_is_kept_for_ever_and_names_nobody(stage: Stage, reason: st
     assert trail(stage) == []
 
 
+def answered(stage: Stage) -> tuple[int, int, int]:
+    """The copies of a question that was answered: what its writer was told first, what the organiser got, and the answer."""
+    asked(stage)
+    (question,) = [got for got in stage.mails(OLIVE) if "forbids" in got.text]
+    stage.reply(question, "Your head may not forbid it.")
+    told, answer = stage.mails(JANE)
+    return told.outgoing_id, question.outgoing_id, answer.outgoing_id
+
+
+def test_v2_without_a_reason_no_copy_says_who_wrote_or_what(stage: Stage) -> None:
+    told, question, answer = answered(stage)
+    for copy in (told, answer):
+        with stage.house.store.write() as session:
+            diagnostic = f"550 5.2.1 <{JANE}> rejected"
+            sending.bounced(session, copy, reason="mailbox-full", diagnostic=diagnostic, permanent=False, now=stage.now)
+        for shown in (call(stage, outbox.app, "show", str(copy)), call(stage, outbox.app, "show", str(copy), "--json")):
+            assert "mailbox" in shown
+            assert "school.example" not in shown
+        assert "--reason" in call(stage, outbox.app, "show", str(copy))
+    assert OLIVE in call(stage, outbox.app, "show", str(question))
+    for copy in (told, question, answer):
+        refused = call(stage, outbox.app, "show", str(copy), "--eml", status=1)
+        assert f"termpost outbox show {copy} --eml --reason" in refused
+        for private in ("Jane", "school.example", "forbid"):
+            assert private not in refused
+    assert trail(stage) == []
+
+
+def test_v2_with_a_reason_a_copy_is_opened_and_its_writer_is_shown_that_it_was(stage: Stage) -> None:
+    opened = answered(stage)
+    for copy, words in zip(opened, ("Jane", "forbids me", "may not forbid"), strict=True):
+        assert words in call(stage, outbox.app, "show", str(copy), "--eml", "--reason", REASON)
+    assert json.loads(call(stage, outbox.app, "show", str(opened[2]), "--reason", REASON, "--json"))["to"] == JANE
+    assert [line["thing"] for line in trail(stage)] == ["inbox:1", "inbox:1", *[f"outgoing:{opened[2]}"] * 2]
+    stage.mail(JANE, HELP, "", "STATUS")
+    assert stage.last(JANE).words.replace(" What: ", " ").count(f"IT opened a private message: {REASON}") == 4
+    stage.mail(OLIVE, HELP, "", "WHO DID WHAT")
+    assert "IT opened a private message, by IT" in stage.last(OLIVE).words.replace(" What: ", " ")
+    with stage.house.store.read() as session:
+        assert access.collect(session, 4)["private_messages_opened"] == []
+
+
+def test_v10_a_copy_is_not_opened_for_a_reason_that_names_somebody(stage: Stage) -> None:
+    answer = answered(stage)[2]
+    assert "forbid" not in call(stage, outbox.app, "show", str(answer), "--eml", "--reason", "Jane Doe asked me", status=1)
+    assert trail(stage) == []
+
+
 def test_what_is_not_private_needs_no_reason_and_leaves_no_line(stage: Stage) -> None:
     number = str(stage.mail(JANE, f"mendip-agenda@{DOMAIN}", "Balances", "Ten minutes, please."))
     assert "Ten minutes, please." in call(stage, inbox.app, "show", number, "--reason", REASON)
+    receipt = stage.last(JANE).outgoing_id
+    assert JANE in call(stage, outbox.app, "show", str(receipt), "--eml", "--reason", REASON)
     assert trail(stage) == []
 
 
