@@ -113,8 +113,9 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     """One of the two said YES; with the second it is done. Where mail to the old one comes back, the word of the new one does it."""
     # Locked, so that of two at the same moment on PostgreSQL the second sees what the first said.
     session.execute(select(addresses_table.c.id).where(addresses_table.c.id == args["from"]).with_for_update())
-    # Who is writing down a copy to the old address holds its standing: waited for, so that it is redirected as well.
-    session.execute(select(standings.c.id).where(standings.c.address_id == args["from"]).with_for_update())
+    # Who is writing down a copy to either holds its standing: waited for, so that it is redirected as well, or is known to be there.
+    both = standings.c.address_id.in_((args["from"], args["to"]))
+    session.execute(select(standings.c.id).where(both).order_by(standings.c.id).with_for_update())
     if "twin" not in args:
         if not instead.rests(session, int(args["from"])):
             raise Refused("not-both", "The other address did not say yes, so nothing was changed.", "Please ask again.")

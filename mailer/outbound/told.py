@@ -21,6 +21,7 @@ OURS = {  # reasons that no relay and no gate gives
     "called-off": "The mailing was called off.",
     "cancelled-by-hand": "It was stopped by hand.",
     "gave-up": "No time was left for another try.",
+    "has-it-there": "Its reader has another address now, which has a copy of its own.",
     "interrupted": "Who was sending it did not report in time. An answer that came later stands below.",
     "lost-by-hand": "Somebody said that it did not arrive.",
     "redirected": "Its reader has another address now, and it goes there.",

@@ -72,6 +72,9 @@ TOLD: dict[str, tuple[dict[str, Any], str]] = {
         {"state": "failed", "reason": "bounce-user-unknown", "text": "550 5.1.1 no"}, "failed: It came back: user unknown. 550 5.1.1 no"
     ),
     "left": ({"state": "cancelled", "reason": "left"}, "cancelled: This person left."),
+    "there already": (
+        {"state": "cancelled", "reason": "has-it-there"}, "cancelled: Its reader has another address now, which has a copy of its own."
+    ),
     "a mailing that does not hold": ({"state": "cancelled", "reason": "Taken back by its writer."}, "cancelled: Taken back by its writer."),
     "no letter": ({"state": "failed", "reason": "letter-KeyError"}, "failed: The letter could not be put together (KeyError)."),
     "a reason of tomorrow": ({"state": "cancelled", "reason": "new"}, "cancelled"),

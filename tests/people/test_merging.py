@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from mailer.acts import Actor, Strength, change_address, merge, office, undo
+from mailer.acts import Actor, Strength, change_address, leave, merge, office, undo
 from mailer.consent import gate, standing
 from mailer.consent.standing import Proof
+from mailer.cycle import due
 from mailer.errors import Refused
 from mailer.outbound import outbox
 from mailer.people import addresses, committee, listing, membership, merging, profile
 from mailer.store import add
 from mailer.store.tables import letters, outgoing, responses
+from tests.outbound.test_at_one_moment import approved
 from tests.people.entries import id_of, operator, part
 from tests.stage import DOMAIN, Stage, staged
 
@@ -106,6 +108,47 @@ def test_moving_takes_the_queue_and_the_answers_along(stage: Stage) -> None:
         (copy,) = session.execute(select(outgoing).where(outgoing.c.key == "one")).all()
         assert (copy.address_id, copy.to_address, copy.state) == (new.id, HOME, "queued")
         assert gate.ask(session, standing_id=copy.standing_id, purpose="newsletter", now=stage.now).allowed
+
+
+def saying(stage: Stage, session: Connection, address_id: int) -> Actor:
+    """They say YES at this address."""
+    return Actor(stage.network_id, address_id, addresses.get(session, address_id).person_id, Strength.CONFIRM, "mail", asked_at=stage.now)
+
+
+HAS_IT = ("cancelled", "has-it-there")
+AT_THE_NEW_ONE = {  # how the copy there stands -> what becomes of the one at the old address
+    "queued": HAS_IT, "deferred": HAS_IT, "accepted": HAS_IT, "uncertain": HAS_IT,
+    "failed": ("accepted", "accepted"), "cancelled": ("accepted", "accepted"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("there", "becomes"), AT_THE_NEW_ONE.items(), ids=AT_THE_NEW_ONE)
+def test_v5_moving_onto_an_address_that_has_the_letter_brings_no_second_one(stage: Stage, there: str, becomes: tuple[str, str]) -> None:
+    jane, home = id_of(stage, JANE), stage.member(HOME, "J Doe")
+    mailing = approved(stage, "invitation", 40)
+    assert due.steps(stage.house, stage.now)
+    old, new = (stage.copies(occasion_id=mailing, address_id=one)[0].id for one in (jane, home))
+    with stage.house.store.write() as session:
+        session.execute(outgoing.update().where(outgoing.c.id == new).values(state=there))
+        change_address._move(session, saying(stage, session, jane), jane, home, stage.now)
+    stage.settle()
+    stage.settle()  # what is sent in one round is accounted for in the next (V6)
+    (copy,) = stage.copies(id=old)
+    assert (copy.state, copy.reason) == becomes
+    assert stage.occasion("invitation").state == "sent"
+
+
+def test_v5_undo_of_a_stop_at_the_new_address_brings_no_second_one(stage: Stage) -> None:
+    """The copy of their own was stopped, the one from the old address has come since."""
+    jane, home = id_of(stage, JANE), stage.member(HOME, "J Doe")
+    mailing = approved(stage, "invitation", 40)
+    assert due.steps(stage.house, stage.now)
+    with stage.house.store.write() as session:
+        left = leave.some(session, saying(stage, session, home), ("meetings",), now=stage.now)
+        change_address._move(session, saying(stage, session, jane), jane, home, stage.now)
+        assert undo.redeem(session, saying(stage, session, home), left.fields["undo"], now=stage.now).template == "undone"
+    stage.settle()
+    assert [copy.state for copy in stage.copies(occasion_id=mailing, address_id=home)] == ["accepted", "cancelled"]
 
 
 def test_moving_onto_an_address_with_a_membership_of_its_own(stage: Stage) -> None:

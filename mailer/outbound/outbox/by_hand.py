@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, not_, or_, select, update
 
 from mailer import wake
 from mailer.consent import gate
@@ -15,7 +15,7 @@ from mailer.outbound.outbox.cancelling import cancel_each, cancel_which
 from mailer.outbound.outbox.claim import IN_QUESTION, LANES
 from mailer.outbound.outbox.history import move
 from mailer.outbound.outbox.retry import is_over, last_try
-from mailer.outbound.outbox.states import ASKED, CLOCK, OPEN, RESENT, STOPPED, not_braked
+from mailer.outbound.outbox.states import ASKED, CLOCK, OPEN, RESENT, STOPPED, has_another, not_braked
 from mailer.store import add, prepared
 from mailer.store.lists import among
 from mailer.store.tables import attempts, occasions, outgoing
@@ -58,6 +58,7 @@ def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int
             o.to_address.is_not(None),
             o.reason.in_(tuple(gate.SENTENCES)),  # what was stopped for another reason meanwhile stays so
             or_(o.occasion_id.is_(None), o.occasion_id.in_(alive)),
+            not_(has_another(o.address_id)),  # what came from another address of theirs since is their one copy
             gate.refusal_sql(**ASKED, now=now).is_(None),
         )
     )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Text, and_, cast, func, not_, or_, select, up
 from mailer.outbound.outbox.cancelling import cancel_which
 from mailer.outbound.outbox.history import note
 from mailer.outbound.outbox.leases import take_back
-from mailer.outbound.outbox.states import FINAL, IS_OPEN, MAY_HAVE_GONE, OPEN
+from mailer.outbound.outbox.states import FINAL, IS_OPEN, MAY_HAVE_GONE, OPEN, has_another
 from mailer.store.lists import among
 from mailer.store.tables import attempts, outgoing
 
@@ -52,14 +52,17 @@ def redirect(
 ) -> int:
     """What is queued for one address goes to another of the same person. `standings`: id there -> id here (V4).
 
-    Returns how many copies; one whose standing has no counterpart stays, and the gate decides about it.
+    Returns how many copies; one whose standing has no counterpart stays, and the gate decides about it. One mailbox gets one copy
+    of a mailing (V5): where the other has its own, which went, may have gone or waits, this one is cancelled.
     """
+    mine = and_(outgoing.c.address_id == from_id, outgoing.c.standing_id.in_(list(standings)))
+    take_back(session, mine)
+    cancel_which(session, and_(mine, has_another(to_id)), "has-it-there", now)
     moved: list[Any] = []
     for before, after in standings.items():
-        mine = and_(outgoing.c.address_id == from_id, outgoing.c.standing_id == before)
-        take_back(session, mine)
-        there = update(outgoing).where(mine, IS_OPEN).values(address_id=to_id, to_address=to_address, standing_id=after)
-        moved += session.execute(there.returning(outgoing.c.id, outgoing.c.state)).all()
+        which = and_(mine, outgoing.c.standing_id == before, IS_OPEN)
+        goes_there = update(outgoing).where(which).values(address_id=to_id, to_address=to_address, standing_id=after)
+        moved += session.execute(goes_there.returning(outgoing.c.id, outgoing.c.state)).all()
     for state in OPEN:
         note(session, [row.id for row in moved if row.state == state], now, state=state, reason="redirected")
     return len(moved)

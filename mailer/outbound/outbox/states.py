@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 
 from mailer.consent import gate
+from mailer.store import unindexed
 from mailer.store.lists import one_of
 from mailer.store.tables import attempts, networks, occasions, outgoing
 
@@ -34,6 +35,13 @@ ASKED: dict[str, Any] = {"purpose": outgoing.c.purpose, "network_id": outgoing.c
 
 # What a network wants done with a copy that may have gone: hold, resend, or empty.
 POLICY = select(networks.c.uncertain).where(networks.c.id == outgoing.c.network_id).scalar_subquery().label("policy")
+
+
+def has_another(address_id: Any) -> ColumnElement[bool]:
+    """Whether an address has another copy of the same mailing, which went, may have gone or waits: it gets no second one (V5)."""
+    other = outgoing.alias("other")
+    same = (unindexed(other.c.occasion_id) == outgoing.c.occasion_id, other.c.address_id == address_id, other.c.id != outgoing.c.id)
+    return exists().where(*same, other.c.state.not_in(("failed", "cancelled"))).correlate(outgoing)
 
 
 def goes_again(policy: str | None, resend: bool) -> bool:
