@@ -133,11 +133,9 @@ def carry_out(session: Connection, wanted: Plan, proof: Proof, now: datetime) ->
         owned = t.memberships.c.person_id == wanted.gone
         before["memberships"] = list(session.execute(select(t.memberships.c.id).where(owned)).scalars())
         session.execute(update(t.people).where(t.people.c.id == wanted.gone).values(name="", language="", former_names=[]))
-        session.execute(
-            update(t.people)
-            .where(t.people.c.id == wanted.kept, t.people.c.name == "")
-            .values(name=row.name, language=row.language)
-        )
+        nameless = (t.people.c.id == wanted.kept, t.people.c.name == "")
+        before["nameless"] = session.execute(select(t.people.c.language).where(*nameless)).scalar()
+        session.execute(update(t.people).where(*nameless).values(name=row.name, language=row.language))
         before |= {"kept": wanted.kept, "brought": people.also_called(session, wanted.kept, (row.name, *row.former_names))}
         session.execute(update(t.memberships).where(owned).values(person_id=wanted.kept))
     session.execute(update(t.addresses).where(t.addresses.c.id.in_(wanted.addresses)).values(person_id=wanted.kept))
@@ -208,8 +206,14 @@ def take_back(session: Connection, before: Mapping[str, Any], proof: Proof, now:
     gone_id = before["gone"]
     if before["person"] is not None:
         session.execute(update(t.people).where(t.people.c.id == gone_id).values(**before["person"]))
-        if before.get("brought"):
-            people.never_called(session, before["kept"], before["brought"])
+        brought = before.get("brought", [])
+        if before.get("nameless") is not None:  # theirs was the other's; what they have been called since stays
+            lent = before["person"]["name"]
+            called_so = (t.people.c.id == before["kept"], t.people.c.name == lent)
+            session.execute(update(t.people).where(*called_so).values(name="", language=before["nameless"]))
+            brought = [*brought, lent]
+        if brought:
+            people.never_called(session, before["kept"], brought)
     parting.hand_back(session, before["addresses"], gone_id, before["memberships"], now)
     return changed
 

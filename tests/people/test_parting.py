@@ -13,9 +13,11 @@ from mailer.acts import Actor, Strength, change_address, forget_me, link_address
 from mailer.consent import ledger, standing
 from mailer.errors import Refused
 from mailer.inbound import sender
-from mailer.people import access, addresses, membership, record
+from mailer.people import access, addresses, membership, people, record
 from mailer.store.tables import memberships, roles
+from mailer.store.tables import people as people_rows
 from tests.conversations.scenes import DAWN, JANE, invited
+from tests.databases import columns_with
 from tests.people.entries import id_of, operator, part
 from tests.people.test_listed_twice import choose, seen
 from tests.stage import DOMAIN, Got, Stage, staged
@@ -96,6 +98,25 @@ def test_a_merge_taken_back(stage: Stage, quantock: int) -> None:
     with stage.house.store.write() as session:
         merge.split(session, operator(stage), undo_id, now=stage.now)
     parted(stage, quantock, "Karen Day")
+
+
+@pytest.mark.parametrize("since", ["", "Lab Keeper"], ids=["as lent", "named since"])
+def test_dp_11_who_had_no_name_has_not_the_others_once_they_are_parted(stage: Stage, since: str) -> None:
+    lab, karen = stage.member("lab@mill.school.example", language="cy"), stage.member(KAREN, "Karen Day", language="en")
+    with stage.house.store.write() as session:
+        done = merge.merge(session, operator(stage), lab, karen, now=stage.now)
+        person_id = addresses.get(session, lab).person_id
+        assert person_id is not None
+        if since:
+            people.rename(session, person_id, since)
+    part(stage, done)
+    with stage.house.store.read() as session:
+        stands = session.execute(select(people_rows.c.name, people_rows.c.language).where(people_rows.c.id == person_id)).one()
+    assert stands == ((since, "en") if since else ("", "cy"))
+    with stage.house.store.write() as session:
+        erasure_id = forget_me.by_operator(session, stage.network_id, karen, now=stage.now)
+    assert forget_me.carry_out(stage.house, erasure_id, stage.now)
+    assert columns_with(stage.house.store, "karen day", KAREN) == set()
 
 
 def test_a_link_taken_back(stage: Stage, quantock: int) -> None:
