@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, or_, select, update
 
 from mailer.acts import Actor, terms_of_office, vacancy
 from mailer.consent import ACTIVE, LEFT, NONE, PENDING, purposes, standing, suppression
@@ -185,7 +185,9 @@ def put_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Map
     back = revived(session, args["copies"], now)
     mine = sorted({was["address_id"] for was in args["standings"]})
     dates = appointments.fields(session, args.get("invitations", ()), "REQUEST", now)
-    return {"back": back, "missed": _missed(session, args, mine, now), "changed_since": changed, **dates}
+    wanted = {(was["network_id"], was["purpose"]) for was in args["standings"] if was["standing"] == ACTIVE}
+    went_without = missed(session, wanted, mine, datetime.fromisoformat(args["at"]), now)
+    return {"back": back, "missed": went_without, "changed_since": changed, **dates}
 
 
 def _member_again(session: Connection, network_id: int, address_id: int) -> None:
@@ -211,19 +213,20 @@ def revived(session: Connection, copies: Collection[int], now: datetime) -> list
     return list(dict.fromkeys(kinds.scalars()))
 
 
-def _missed(session: Connection, args: Mapping[str, Any], mine: list[int], now: datetime) -> list[str]:
-    """The kinds of what went to everybody of a purpose between the leave and its UNDO."""
+def missed(session: Connection, wanted: Collection[tuple[int, str]], mine: Collection[int], since: datetime, now: datetime) -> list[str]:
+    """The kinds of what went to everybody of these purposes of networks between a leave or a pause and its UNDO, and to none of
+    their addresses: what was begun since, and of what was being written down, what had not come to them yet."""
     whole = {row.kind: row.purpose for row in table.TABLE if row.audience in TO_ALL}
-    wanted = {(was["network_id"], was["purpose"]) for was in args["standings"] if was["standing"] == ACTIVE}
-    got = select(outgoing.c.occasion_id).where(
-        outgoing.c.address_id.in_(mine), outgoing.c.occasion_id.is_not(None), outgoing.c.state != "cancelled"
-    )
+    theirs = outgoing.c.address_id.in_(mine)
+    got = select(outgoing.c.occasion_id).where(theirs, outgoing.c.occasion_id.is_not(None), outgoing.c.state != "cancelled")
+    written_since = exists().where(outgoing.c.occasion_id == occasions.c.id, outgoing.c.created_at >= since)
     rows = session.execute(
         select(occasions.c.network_id, occasions.c.kind)
         .where(
             occasions.c.network_id.in_(sorted({network_id for network_id, _ in wanted})),
             occasions.c.state.in_(("queued", "sent")),
-            occasions.c.goes_at > datetime.fromisoformat(args["at"]),
+            or_(occasions.c.goes_at > since, written_since),
+            or_(occasions.c.audience_count.is_not(None), occasions.c.cursor >= max(mine, default=0)),  # else it is still to come to them
             occasions.c.goes_at <= now,
             occasions.c.kind.in_(sorted(whole)),
             occasions.c.id.not_in(got),

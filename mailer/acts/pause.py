@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from mailer.acts import Actor, Receipt, audited, confirm, leave_rows, undo
+from mailer.consent import ACTIVE, standing
 from mailer.errors import Refused
 from mailer.outbound import outbox
 from mailer.people import membership, networks
@@ -49,12 +50,17 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Ma
     stands = {"pause": _said(session.execute(select(memberships.c.paused_until).where(mine)).scalar())}
     was, left = {"pause": args["before"]}, {"pause": args["after"]} if "after" in args else {}
     later = (stands for one in args["later"] if one.get("membership_id") == args["membership_id"])
-    back = undo.untouched(was, left, stands, later)
-    if not back:
+    again = undo.untouched(was, left, stands, later)
+    if not again:
         return {"changed_since": True}
-    before = None if back["pause"] is None else date.fromisoformat(back["pause"])
-    session.execute(update(memberships).where(mine).values(paused_until=before))
-    return {"back": leave_rows.revived(session, args.get("copies", ()), now)}
+    before = None if again["pause"] is None else date.fromisoformat(again["pause"])
+    resting = update(memberships).where(mine).values(paused_until=before)
+    at = session.execute(resting.returning(memberships.c.network_id, memberships.c.address_id)).one()
+    back = leave_rows.revived(session, args.get("copies", ()), now)
+    if before is not None:  # they rest as before
+        return {"back": back}
+    wanted = {(at.network_id, purpose) for purpose, stands in standing.of(session, at.network_id, at.address_id).items() if stands == ACTIVE}
+    return {"back": back, "missed": leave_rows.missed(session, wanted, [at.address_id], args["done_at"], now)}
 
 
 def _set(session: Connection, actor: Actor, until: date | None, act: str, now: datetime) -> Receipt:

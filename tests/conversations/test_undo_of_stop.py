@@ -100,6 +100,39 @@ def test_what_went_round_meanwhile_is_named(stage: Stage) -> None:
     assert hers(stage) == []
 
 
+def test_what_went_round_during_a_pause_is_named(stage: Stage) -> None:
+    approved(stage)
+    stage.mail(DAWN, f"mendip-help@{DOMAIN}", "", "PAUSE UNTIL 1 SEPTEMBER")
+    stage.reply(stage.last(DAWN), "YES")
+    paused = stage.last(DAWN)
+    stage.at(DUE)
+    stage.settle()
+    stage.later(days=1)
+    stage.reply(paused, "UNDO")
+    assert "you have not had it: Invitation" in stage.last(DAWN).words
+    assert hers(stage) == []
+
+
+def test_what_was_begun_before_and_had_not_come_to_them_is_named(stage: Stage) -> None:
+    """Its hour is over when she stops it, and her page is written down afterwards."""
+    approved(stage)
+    stage.at(DUE + timedelta(seconds=1))
+    farewell = stops(stage)
+    stage.later(days=1)
+    stage.reply(farewell, "UNDO")
+    assert "you have not had it: Invitation" in stage.last(DAWN).words
+    assert hers(stage) == []
+
+
+def test_what_is_still_to_come_to_them_is_not_said_to_be_missed(stage: Stage) -> None:
+    approved(stage)
+    farewell = stops(stage)
+    stage.at(DUE)
+    stage.reply(farewell, "UNDO")
+    assert not [mail for mail in stage.mails(DAWN) if "you have not had it" in mail.words]
+    assert [state for _, state in hers(stage)] == ["accepted"]
+
+
 def test_what_is_over_stays_as_it_is(stage: Stage) -> None:
     waiting_behind_a_brake(stage)
     farewell = stops(stage)
