@@ -38,6 +38,7 @@ def split(session: Connection, actor: Actor, undo_id: int, *, now: datetime) -> 
         raise Refused("undone-already", f"Merge {undo_id} was taken back already.")
     if row.created_at + undo.GOOD_FOR <= now:
         raise Refused("undo-expired", "A merge can be taken back for thirty days.")
+    addresses.keep_still(session, {one.id for one in addresses.of_who_reads(session, row.address_id)})
     parting.in_turn(session, undo_id)
     session.execute(update(undos).where(undos.c.id == undo_id).values(used_at=now))
     by = {"channel": actor.channel, "inbox_id": actor.inbox_id, "evidence_sha256": actor.evidence_sha256}

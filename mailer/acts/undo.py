@@ -115,6 +115,8 @@ def together(session: Connection, undo_ids: Sequence[int | None]) -> int | None:
 def redeem(session: Connection, actor: Actor, undo_id: int, *, now: datetime) -> Receipt:
     """Take back the act behind `undo_id`, once."""
     row = session.execute(select(undos).where(undos.c.id == undo_id)).first()
+    if row is not None:  # who makes two people one, or forgets them, at this moment is waited for, or waits (PostgreSQL)
+        rows.keep_still(session, {one.id for one in rows.of_who_reads(session, row.address_id)})
     if row is None or not _same(session, row.address_id, actor):
         return Receipt("", "UNDO of something that is not this person's.", state="refused", reason="not-yours")
     if row.used_at is not None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from mailer.acts import Actor, Strength, confirm, forget_me, hold, import_members, leave, merge
+from mailer.acts import Actor, Strength, confirm, forget_me, hold, import_members, leave, leave_rows, merge, undo
 from mailer.acts.import_lines import Wish
 from mailer.consent import ledger, standing
 from mailer.cycle import due, enqueue
@@ -163,6 +163,34 @@ def test_dp_3_who_leaves_while_their_two_entries_are_merged_gets_nothing_more(st
     with stage.house.store.read() as session:
         gets = {one: standing.of(session, stage.network_id, one)["meetings"] for one in (kept, other)}
     assert "active" not in gets.values(), gets
+
+
+def test_undo_of_a_stop_and_a_merge_do_not_wait_for_each_other(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """UNDO goes by the order in which she got her standings, the merge by that of the purposes."""
+    kept = stage.member("rose@new.school.example", "Rose Reader")
+    other = stage.member("rose@hill.school.example", "Rose Reader", purposes=("newsletter", "meetings"))
+    with stage.house.store.write() as session:
+        left = leave.everything(session, me(stage, other, session), now=stage.now)
+    raised: list[Exception] = []
+    others: list[threading.Thread] = []
+
+    def one() -> None:
+        try:
+            with stage.house.store.write() as session:
+                merge.merge(session, actor(stage), kept, other, now=stage.now)
+        except Exception as error:
+            raised.append(error)
+
+    once(monkeypatch, leave_rows, "_member_again", lambda: others.append(beside(stage, one)))
+    try:
+        with stage.house.store.write() as session:
+            undo.redeem(session, me(stage, other, session), left.fields["undo"], now=stage.now)
+    except Exception as error:
+        raised.append(error)
+    others[0].join(20)
+    assert raised == []
+    with stage.house.store.read() as session:
+        assert standing.of(session, stage.network_id, kept)["meetings"] == "active"
 
 
 def test_dp_8_who_stops_a_purpose_while_a_list_is_imported_does_not_get_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
