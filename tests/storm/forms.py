@@ -42,8 +42,9 @@ class Form:
             database, broker = free_port(), free_port()
             self.env["TERMPOST_DATABASE_URL"] = f"postgresql+psycopg://postgres@127.0.0.1:{database}/storm"
             self.env["TERMPOST_BROKER_URL"] = f"redis://127.0.0.1:{broker}/0"
+            redis = parts.redis(home, broker)  # first, as the database runs once it is made, and Redis may not be installed
             self.database = parts.postgres(home, database)
-            self.parts += [self.database, parts.redis(home, broker)]
+            self.parts += [self.database, redis]
             self.parts += [self._role(name, role) for name, role in (("worker-1", "work"), ("worker-2", "work"), ("scheduler", "schedule"))]  # fmt: skip
         else:
             self.parts.append(self._role("service", "run"))

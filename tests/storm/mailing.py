@@ -16,7 +16,7 @@ from mailer.outbound.copies import message_id
 from mailer.store.tables import networks, occasions, outgoing
 from tests.live.people import approve, meeting
 from tests.storm.forms import Form
-from tests.storm.verdict import Said, Verdict, arrivals, cut
+from tests.storm.verdict import Said, Verdict, arrivals, cut, unknown
 
 PAUSES = (0.1, 1.2)  # real seconds from when copies move to the next kill: its moment is for the dice, not for any state of ours
 AFTER = 600.0  # real seconds that a mailing is given to end when the storm is over
@@ -54,6 +54,7 @@ def storm(
         kills=tuple(killed),
         resend=playing.env["TERMPOST_UNCERTAIN"] == "resend",
         seconds=time.monotonic() - began,
+        unknown=unknown(lines[seen:], {copy.message_id for copy in _said(playing)}),
     )
 
 
@@ -122,13 +123,12 @@ def _logs(playing: Form) -> str:
     return "\n".join(f"{part.name}: {part.said()}" for part in playing.parts)
 
 
-def _said(playing: Form, occasion_id: int) -> tuple[Said, ...]:
+def _said(playing: Form, occasion_id: int | None = None) -> tuple[Said, ...]:
+    """What the outbox says of the copies of a mailing, or of every copy."""
     house = playing.house
-    asked = (
-        select(outgoing, networks.c.domain)
-        .join(networks, networks.c.id == outgoing.c.network_id)
-        .where(outgoing.c.occasion_id == occasion_id)
-    )
+    asked = select(outgoing, networks.c.domain).join(networks, networks.c.id == outgoing.c.network_id)
+    if occasion_id is not None:
+        asked = asked.where(outgoing.c.occasion_id == occasion_id)
     with house.store.read() as session:
         rows = session.execute(asked).all()
     return tuple(Said(row.to_address, row.state, message_id(row, row.domain, house), row.sha256) for row in rows)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.storm.verdict import Arrived, Said, Verdict, arrivals, cut, dead
+from tests.storm.verdict import Arrived, Said, Verdict, arrivals, cut, dead, unknown
 
 JANE, DAWN, GONE = "jane@school.example", "dawn@school.example", "p99@school.example"
 
@@ -42,6 +42,7 @@ WRONG: dict[str, tuple[Callable[[Verdict], Verdict], str]] = {
     "arrived twice": (arriving(Arrived("<d>", DAWN, "2")), "doubled: dawn"),
     "failed and arrived": (arriving(Arrived("<g>", GONE, "3")), "failed and yet arrived: p99"),
     "arrived at another's": (arriving(Arrived("<d>", JANE, "2"), without=DAWN), "arrived elsewhere: jane"),
+    "under another Message-ID": (lambda verdict: replace(verdict, unknown=(DAWN,)), "arrived, and the outbox knows nothing of it: dawn"),
     "other bytes": (saying(DAWN, sha256="4"), "arrived with other bytes: dawn"),
     "never written down": (lambda verdict: replace(verdict, said=verdict.said[:2]), "never written down: p99"),
     "and not even counted": (lambda verdict: replace(verdict, said=verdict.said[:2], counted=2), "an audience of 2 is said to be one, and it is 3"),
@@ -83,6 +84,11 @@ RECORDED = [
 def test_a_connection_counts_as_cut_when_it_breaks_and_none_that_is_kept(seen: int, broken: int) -> None:
     """2 broke, 3 was open when the recorder was killed, 1 of the new recorder broke; on 4 nothing was sent."""
     assert cut(RECORDED, seen) == broken
+
+
+def test_a_copy_under_an_id_of_nothing_that_was_sent_is_seen() -> None:
+    assert unknown(RECORDED, {"<j>"}) == ()
+    assert unknown(RECORDED, {"<d>"}) == (JANE,)
 
 
 def test_what_arrived_of_other_mailings_is_not_looked_at() -> None:

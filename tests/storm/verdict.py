@@ -33,7 +33,8 @@ class Arrived:
 @dataclass(frozen=True)
 class Verdict:
     """`wanted`: whom the mailing was for; `counted`: its audience as the service says; `cut`: connections that broke while it
-    went out, on which anything was sent; `kills`: what was killed during it, in order."""
+    went out, on which anything was sent; `kills`: what was killed during it, in order; `unknown`: to whom something came meanwhile
+    under a Message-ID that no row of the outbox has, as a second copy would that nothing tells from a first."""
 
     wanted: frozenset[str]
     counted: int
@@ -43,6 +44,7 @@ class Verdict:
     kills: tuple[str, ...]
     resend: bool
     seconds: float
+    unknown: tuple[str, ...] = ()
 
     @cached_property
     def states(self) -> Counter[str]:
@@ -95,6 +97,7 @@ class Verdict:
         yield "neither accepted, failed nor uncertain", written.keys() - ended
         yield "failed and yet arrived", [c.address for c in self.said if c.state == "failed" and c.message_id in came]
         yield "arrived elsewhere", [c.rcpt for c in self.arrived if c.rcpt != mine[c.message_id].address]
+        yield "arrived, and the outbox knows nothing of it", self.unknown
         yield "arrived with other bytes", [c.rcpt for c in self.arrived if c.sha256 != mine[c.message_id].sha256]
 
     def _in(self, state: str) -> frozenset[str]:
@@ -105,6 +108,11 @@ def arrivals(lines: Sequence[Sequence[str]], said: Iterable[Said]) -> tuple[Arri
     """Those of these copies that the recorder's lines tell of."""
     mine = {copy.message_id for copy in said}
     return tuple(Arrived(*words[1:4]) for words in lines if words[0] == "copy" and words[1] in mine)
+
+
+def unknown(lines: Sequence[Sequence[str]], known: Collection[str]) -> tuple[str, ...]:
+    """To whom the recorder's lines tell of something under none of the `known` Message-IDs."""
+    return tuple(words[2] for words in lines if words[0] == "copy" and words[1] not in known)
 
 
 def cut(lines: Sequence[Sequence[str]], seen: int) -> int:
