@@ -14,7 +14,7 @@ from mailer.errors import NotFound, Refused
 from mailer.house import House
 from mailer.outbound import dkim, former_keys
 from mailer.outbound.copies import copy_of
-from mailer.outbound.letter import Skeleton
+from mailer.outbound.letter import LetterError, Skeleton
 from mailer.outbound.letterheads import DOMAIN, Letterhead, of_then, of_today, signing_of
 from mailer.store.tables import letterheads, letters, networks, outgoing
 
@@ -30,7 +30,10 @@ def made_again(house: House, outgoing_id: int) -> bytes:
         if row.skeleton is None or row.to_address is None:
             raise Refused("not-kept", f"The words of copy {outgoing_id} are not kept any more: retention or an erasure took them.")
         head = _letterhead(session, house, row)
-    made = copy_of(row, Skeleton.from_bytes(row.skeleton), head, house, clock.now())
+    try:
+        made = copy_of(row, Skeleton.from_bytes(row.skeleton), head, house, clock.now())
+    except LetterError as error:
+        raise _not_again(row, "", f"Its stored letter cannot be read: {error}. Another release may have written it, or it is damaged.") from None
     if made.sending.sha256 != row.sha256:
         changed = "The secret, the program, or the name or address of its reader has changed since it went."
         if row.letterhead_id is None:

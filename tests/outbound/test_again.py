@@ -23,7 +23,7 @@ from mailer.outbound import outbox
 from mailer.outbound.again import made_again
 from mailer.outbound.deliver import Courier
 from mailer.people import networks as the_networks
-from mailer.store.tables import letterheads, networks, outgoing
+from mailer.store.tables import letterheads, letters, networks, outgoing
 from tests.databases import new_on_postgres
 from tests.live.running import TERMPOST
 from tests.live.sink import Sink
@@ -330,3 +330,16 @@ def test_a_key_that_is_not_at_hand_is_named(stage: Stage, sink: Sink) -> None:
     house = open_house(stage.settings.model_copy(update={"dkim_ed25519_key_file": None, "dkim_selector": "s2027"}))
     assert made_again(house, copy.id) == got.content
     house.close()
+
+
+@pytest.mark.parametrize("damage", [(b"termpost-letter 1", b"termpost-letter 9"), (b"termpost-letter", b"termpost-lettes")], ids=["of another release", "damaged"])
+def test_a_stored_letter_that_cannot_be_read_is_said_to_be_so(stage: Stage, sink: Sink, damage: tuple[bytes, bytes]) -> None:
+    stage.mail(JANE, "mendip-help@lists.example.org", "help", "help")
+    (copy,) = stage.copies()
+    letter = letters.c.id == copy.letter_id
+    with stage.house.store.write() as session:
+        skeleton = session.execute(select(letters.c.skeleton).where(letter)).scalar_one()
+        assert damage[0] in skeleton
+        session.execute(update(letters).where(letter).values(skeleton=skeleton.replace(*damage, 1)))
+    with pytest.raises(Refused, match="Its stored letter cannot be read"):
+        made_again(stage.house, copy.id)
