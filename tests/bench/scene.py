@@ -123,8 +123,9 @@ def playing(form: str, *, signed: bool = False, workers: int = 2, record: bool =
             roles = [("service", "run")]
             if form == "hosted":
                 database, broker = free_port(), free_port()
-                every += [parts.postgres(home, database), parts.redis(home, broker)]
-                every[-1].start()
+                redis = parts.redis(home, broker)  # first, as the database runs once it is made, and Redis may not be installed
+                every += [parts.postgres(home, database), redis]
+                redis.start()
                 env["TERMPOST_DATABASE_URL"] = f"postgresql+psycopg://postgres@127.0.0.1:{database}/storm"
                 env["TERMPOST_BROKER_URL"] = f"redis://127.0.0.1:{broker}/0"
                 roles = [(f"worker-{n}", "work") for n in range(1, workers + 1)] + [("scheduler", "schedule")]
