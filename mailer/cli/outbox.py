@@ -13,7 +13,7 @@ from mailer.acts import hold, open_private
 from mailer.cli import listing, table
 from mailer.cli.workbench import LAST_ID, Json, Workbench, fail, iso, login, show_json, workbench
 from mailer.consent import ledger
-from mailer.inbound.message import PRIVATE_LETTERS
+from mailer.inbound.message import is_to_hidden_writer
 from mailer.outbound import again, outbox, told
 from mailer.outbound.copies import message_id as message_id_of
 from mailer.outbound.letterheads import DOMAIN
@@ -55,7 +55,7 @@ def list_(
 
 def _rows() -> Any:
     return (
-        select(outgoing, networks.c.slug, DOMAIN, letters.c.subject, letters.c.template, inbox.c.private)
+        select(outgoing, networks.c.slug, DOMAIN, letters.c.subject, letters.c.template, letters.c.fields, inbox.c.private)
         .join(networks, networks.c.id == outgoing.c.network_id)
         .outerjoin(letterheads, letterheads.c.id == outgoing.c.letterhead_id)
         .join(letters, letters.c.id == outgoing.c.letter_id)
@@ -82,12 +82,12 @@ def _json(row: Any, bench: Any, *, closed: bool) -> dict[str, Any]:
 
 def _is_private(row: Any) -> bool:
     """Of a private question, or the answer to it: its words are between its writer and the committee (V2)."""
-    return bool(row.private) or row.template in PRIVATE_LETTERS
+    return bool(row.private) or is_to_hidden_writer(row.template, row.fields)
 
 
 def _is_to_writer(row: Any) -> bool:
-    """To the writer of a private question, who is shown to nobody (V2)."""
-    return row.template in PRIVATE_LETTERS or (bool(row.private) and row.purpose != "desk")
+    """To the writer of a private question or complaint, who is shown to nobody (V2)."""
+    return is_to_hidden_writer(row.template, row.fields) or (bool(row.private) and row.purpose != "desk")
 
 
 def _occasion(row: Any) -> str:

@@ -39,6 +39,11 @@ PRIVATE_LETTERS = ("replies/private-passed", "replies/private-answer")  # to the
 COMPLAINT_LETTERS = ("replies/data-complaint-received", "replies/data-complaint-answer")  # to who complained; they say if `hidden`
 
 
+def is_to_hidden_writer(template: str, fields: Mapping[str, Any]) -> bool:
+    """Whether a letter goes to somebody about their private question or complaint, who is shown to nobody (V2)."""
+    return template in PRIVATE_LETTERS or (template in COMPLAINT_LETTERS and bool(fields.get("hidden")))
+
+
 @dataclass(frozen=True)
 class Listed:
     """An attached list of people: its rows, or why it could not be read."""
@@ -99,10 +104,7 @@ class Message:
         """True if its writer is not shown to anybody (V2): it came to the private door, or it answers, as a person or a
         machine, what we wrote to somebody about their private question or complaint."""
         before = self.answered
-        return self.role == "private" or (
-            before is not None
-            and (before.template in PRIVATE_LETTERS or (before.template in COMPLAINT_LETTERS and bool(before.fields.get("hidden"))))
-        )
+        return self.role == "private" or (before is not None and is_to_hidden_writer(before.template, before.fields))
 
     @property
     def known(self) -> bool:

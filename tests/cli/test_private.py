@@ -102,6 +102,17 @@ def test_v2_without_a_reason_no_copy_says_who_wrote_or_what(stage: Stage) -> Non
     assert trail(stage) == []
 
 
+def test_v2_no_copy_says_who_complained_in_private(stage: Stage) -> None:
+    stage.mail(f"Jane Doe <{JANE}>", f"mendip-private@{DOMAIN}", "My address", "I want to complain about how my data was shared.")
+    (complaint,) = [got for got in stage.mails(OLIVE) if "how my data was shared" in got.text]
+    stage.reply(complaint, "It was a mistake, and is mended.")
+    answer = stage.last(JANE)
+    assert "It was a mistake" in answer.words
+    for shown in (call(stage, outbox.app, "show", str(answer.outgoing_id)), call(stage, outbox.app, "list", "--json")):
+        assert "jane" not in shown.lower()
+    assert "mistake" not in call(stage, outbox.app, "show", str(answer.outgoing_id), "--eml", status=1)
+
+
 def test_v2_with_a_reason_a_copy_is_opened_and_its_writer_is_shown_that_it_was(stage: Stage) -> None:
     opened = answered(stage)
     for copy, words in zip(opened, ("Jane", "forbids me", "may not forbid"), strict=True):
