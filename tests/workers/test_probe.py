@@ -30,6 +30,7 @@ from tests.workers.test_imap import (
     Once,
     client_of,
     dovecot,
+    folder,
     ids,
     look_once,
     mail,
@@ -40,7 +41,7 @@ from tests.workers.test_imap import (
 from workers.imap import Poller
 from workers.probe import Outcome, judge, make, run
 
-__all__ = ["dovecot", "look_once", "mailbox"]
+__all__ = ["dovecot", "folder", "look_once", "mailbox"]
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
