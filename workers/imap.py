@@ -87,7 +87,7 @@ class Poller(threading.Thread):
         # `n:*` names the last message even when its UID is below n (RFC 3501 6.4.8)
         uids = {uid for uid in client.search(["UID", f"{last + 1}:*"]) if uid > last}
         if first_look:
-            uids.update(client.search(["UNSEEN", "UNFLAGGED"]))
+            uids.update(client.search(["UNSEEN"]))
         for uid in sorted(uids):
             if self._ended.is_set():
                 return False

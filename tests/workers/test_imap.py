@@ -334,7 +334,7 @@ def test_a_first_look_that_was_broken_off_loses_nothing_that_came_since(
     """SMTP-21, V1: what came after we did is new, though its owner has read it before we looked again."""
     mailbox.append("INBOX", mail(1), [b"\\Seen"])
     mailbox.append("INBOX", mail(2))
-    mailbox.append("INBOX", mail(3))
+    mailbox.append("INBOX", mail(3), [b"\\Flagged"])  # its owner put a star on it, and has not read it
 
     def breaks() -> None:
         raise ConnectionError("the server was ended")
