@@ -13,6 +13,7 @@ from mailer.acts import forget_me, restored
 from mailer.cli.workbench import fail, plainly, read_settings, workbench
 from mailer.consent import journal, leavings, ledger, standing, suppression
 from mailer.house import House, fingerprint, is_used, known_fingerprint, open_house, remember, secret_for
+from mailer.outbound.compose.spoken import count
 from mailer.settings import Settings
 from mailer.store import Store, snapshot
 from mailer.store.types import UNCHECKED, metadata
@@ -141,12 +142,13 @@ def restore(
     else:
         print(f"No journal of leavings was found at {leavers}. Who left since the backup is back: give it with --leavings, or ask the")
         print("organisers whom they know to have left, before anything is released.")
-    for journal_file, count in damaged.items():
-        if count:
-            print(f"Of {journal_file} nobody can read {count} {'line' if count == 1 else 'lines'}, which may have named people who are back now.")
+    for journal_file, lines in damaged.items():
+        if lines:
+            print(f"Of {journal_file} nobody can read {count(lines, 'line')}, which may have named people who are back now.")
     if new_secret:
         _say_what_breaks(settings, lost)
-    print(f"{doubtful.letters} letters are held one by one and {doubtful.copies} copies are uncertain: they may have gone since the")
+    letters, copies = count(doubtful.letters, "letter is", "letters are"), count(doubtful.copies, "copy is", "copies are")
+    print(f"{letters} held one by one and {copies} uncertain: they may have gone since the")
     print("backup. Compare with the relay's log; docs/it.md says how to let go what did not.")
     if doubtful.askings:
         print(f"{doubtful.askings} invitations to join or their reminders may have gone too, and do not go again by themselves.")
