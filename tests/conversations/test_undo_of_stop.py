@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailer.acts import hold
+from mailer.cycle import due, letters
 from mailer.people import addresses, membership
 from tests.conversations.scenes import DAWN, OLIVE, STARTS
 from tests.stage import DOMAIN, Got, Stage
@@ -124,10 +125,18 @@ def test_what_was_begun_before_and_had_not_come_to_them_is_named(stage: Stage) -
     assert hers(stage) == []
 
 
-def test_what_is_still_to_come_to_them_is_not_said_to_be_missed(stage: Stage) -> None:
+def test_what_is_still_to_come_to_them_is_not_said_to_be_missed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is being written down, and their page comes last."""
+    monkeypatch.setattr(letters, "PAGE", 1)
     approved(stage)
     farewell = stops(stage)
     stage.at(DUE)
+    assert due.step(stage.house, stage.occasion("invitation").id, stage.now)
+    begun = stage.occasion("invitation")
+    with stage.house.store.read() as session:
+        dawn = addresses.find(session, DAWN)
+    assert dawn is not None
+    assert (begun.state, begun.cursor < dawn.id) == ("queued", True)
     stage.reply(farewell, "UNDO")
     assert not [mail for mail in stage.mails(DAWN) if "you have not had it" in mail.words]
     assert [state for _, state in hers(stage)] == ["accepted"]
