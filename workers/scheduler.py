@@ -1,8 +1,9 @@
 """The tick: a thread that keeps time for one service, whichever process happens to hold its lease; beside it two for
 the long steps.
 
-Twice a second, and at the moment when a letter's time comes: read the (calendar) clock and let the cycle do what is due. Twice
-a second: sweep, which is to seal the ledger, turn what dead workers left into honest states, and ring for whatever lies
+Twice a second, and at the moment when a letter's time comes: read the (calendar) clock and let the cycle do what is due. What
+goes to a few by itself is written down shortly before, and a bell rings at its time, whatever else there is to do then. Twice a
+second: sweep, which is to seal the ledger, turn what dead workers left into honest states, and ring for whatever lies
 waiting. A tick that fails is logged and the next one tries again.
 """
 
@@ -25,6 +26,7 @@ from mailer.store.statements import insert, prepared
 from mailer.store.tables import inbox, leases
 
 TICK = 0.5  # seconds of real time
+AHEAD = timedelta(seconds=2)  # how long before its time a letter to a few is written down
 LOOK_EVERY = 2.0  # seconds of real time between two looks for networks without an organiser; leaving holds at once
 REST, MOST_REST = 4.0, 10.0  # times as long as it took, and seconds at most: after a turn in which no long step could be taken
 AT_ONCE = 40  # ticks without a pause while there is more to do
@@ -138,9 +140,16 @@ class Scheduler(threading.Thread):
             _log.exception("the lead was not given up; it ends by itself", seconds=LEASE.total_seconds())
 
     def _tick(self) -> bool:
-        """The steps that are due, and twice a second the sweep. True if something moved, so that there may be more."""
+        """The steps that are due, what is to be ready for its time, and twice a second the sweep. True if something moved, so that
+        there may be more."""
+        began, now = clock.monotonic(), clock.now()
         with self._way:
-            moved = due.steps(self.house, clock.now()) > 0
+            moved = due.steps(self.house, now) > 0
+            for ready in due.make_ready(self.house, now, now + AHEAD):
+                _ring_at(ready)
+                moved = True
+                if clock.monotonic() - began > TICK:
+                    break  # something else may be due since
         if clock.monotonic() < self._sweeps_at:
             return moved
         more = sweep(self.house)
@@ -150,6 +159,13 @@ class Scheduler(threading.Thread):
     def stop(self) -> None:
         """End after the running tick."""
         self._ended.set()
+
+
+def _ring_at(moment: datetime) -> None:
+    """Have urgent mail looked for then; should this process end before, the sweep of who leads then rings."""
+    bell = threading.Timer((moment - clock.now()).total_seconds(), wake.ring, [wake.URGENT])
+    bell.daemon = True
+    bell.start()
 
 
 def lead(house: House, owner: str) -> bool:

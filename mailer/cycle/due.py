@@ -11,7 +11,7 @@ two schedulers, or an organiser in between, never do it twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -63,6 +63,16 @@ def steps(house: House, now: datetime) -> int:
         with house.store.write() as session:
             _end_meeting(session, meeting_id, now)
     return _take_each(house, due, now) + len(replan) + len(over)
+
+
+def make_ready(house: House, now: datetime, soon: datetime) -> Iterator[datetime]:
+    """Write down, as at its time, what goes to a few by itself after `now` and not after `soon`, the first to go first: until then its
+    copies wait in the outbox, where HOLD, STOP and all else find them. Yields the time of each that was begun."""
+    with house.store.read() as session:
+        coming = looks.coming(session, now, soon)
+    for occasion in coming:
+        if _take_each(house, [occasion], occasion.due_at):
+            yield occasion.due_at
 
 
 def show(house: House, now: datetime, *, may: Callable[[], bool] = lambda: True) -> int:

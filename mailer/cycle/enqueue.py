@@ -209,9 +209,10 @@ def _write_down(
 
 
 def _begins(cycle: CycleOf, occasion: Any, now: datetime) -> datetime:
-    """The time that its receipt named, if it is still that day: a copy of the next day goes at the same hour."""
+    """The time that its receipt named, if that is still to come or it is still that day: a copy of the next day goes at the same
+    hour."""
     goes_at = occasion.goes_at or now
-    return goes_at if goes_at <= now and cycle.local(goes_at).date() == cycle.local(now).date() else now
+    return goes_at if goes_at > now or cycle.local(goes_at).date() == cycle.local(now).date() else now
 
 
 def _why_later(cycle: CycleOf, verdict: Verdict, start: datetime, now: datetime) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, case, exists, func, not_, or_, select, 
 
 from mailer.cycle import proofing
 from mailer.cycle.calendar import NetworkCalendar
-from mailer.cycle.table import PRESSING
+from mailer.cycle.table import PRESSING, TABLE, Anchor
 from mailer.outbound import outbox
 from mailer.store import prepared
 from mailer.store.tables import meetings, memberships, networks, occasions, outgoing
@@ -27,6 +27,7 @@ _PRESSING_FIRST = (
 )
 _GOES = and_(occasions.c.state == "queued", occasions.c.held_at.is_(None))
 _BEGUN_OR_OPEN = or_(networks.c.closed_at.is_(None), occasions.c.cursor.is_not(None))  # what has begun ends, though its network is closed
+_TO_A_FEW = [row.kind for row in TABLE if row.lane == "urgent" and row.anchor is not Anchor.CHANGE]  # a change may be taken back
 _AT_ITS_BEGINNING = and_(occasions.c.audience_count.is_(None), func.coalesce(occasions.c.cursor, 0) == 0)
 
 
@@ -81,6 +82,19 @@ def _waiting(now: Any) -> Any:
         .order_by(o.audience_count.is_not(None), *_PRESSING_FIRST)
         .limit(A_STEP_AT_MOST)
     )
+
+
+def coming(session: Connection, now: datetime, soon: datetime) -> list[Any]:
+    """Rows as `one` gives them: what goes to a few by itself after `now` and not after `soon`, the first to go first."""
+    return list(session.execute(*_coming(now, soon)))
+
+
+@prepared
+def _coming(now: Any, soon: Any) -> Any:
+    o = occasions.c
+    due = (o.state == "planned", o.mode == "auto", o.kind.in_(_TO_A_FEW), o.due_at > now, o.due_at <= soon)
+    theirs = select(*_ROW).join(networks, networks.c.id == o.network_id).where(networks.c.closed_at.is_(None), *due)
+    return theirs.order_by(o.due_at, o.id).limit(A_STEP_AT_MOST)
 
 
 def _to_be_reminded_of(session: Connection, now: datetime) -> list[Any]:
