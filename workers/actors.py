@@ -72,8 +72,9 @@ class Actors:
         try:
             for handled in range(MESSAGES_A_TURN):
                 self._make_way()
-                if not pipeline.handle_next(self.house, self.owner, likely=handled > 0):
-                    return
+                with self.courier.way.taken():
+                    if not pipeline.handle_next(self.house, self.owner, likely=handled > 0):
+                        return
         finally:
             self._inbox_turn.release()
         self.bells.ring(wake.INBOX)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from mailer.outbound.answers import Answers, Heard
 from mailer.outbound.copies import Copier, is_passing
 from mailer.outbound.lines import Lines
 from mailer.outbound.transport import Relay, RelayDown, Reply, Wire
+from mailer.outbound.way import Way
 
 WINDOW = 16
 STRIDE = 2 * WINDOW  # what one transaction marks: as many as may be uncertain, for each of them pays its part of it
@@ -49,6 +51,7 @@ class Courier:
         self._resend = house.settings.uncertain == "resend"
         self._lock = threading.Condition()  # of what is under way
         self._mine = threading.local()
+        self.way = Way()
         self._stopped = threading.Event()
         self.answers = Answers(self._queue, resend=self._resend, stopped=self._stopped)
         self._under_way: dict[str, list[int]] = {}  # by owner
@@ -71,6 +74,10 @@ class Courier:
 
     def deliver(self, lane: str) -> bool:
         """Deliver what is due in a lane until nothing is, for a bounded time. True if there may be more to do at once."""
+        with self.way.taken() if lane == wake.URGENT else nullcontext():
+            return self._deliver(lane)
+
+    def _deliver(self, lane: str) -> bool:
         ends, call_at, more = clock.monotonic() + LONGEST, 0.0, False
         while clock.monotonic() < ends:
             self.answers.write_kept()
@@ -157,6 +164,8 @@ class Courier:
         asked = (*asked, relay.name)
         try:
             while left and not self._stopped.is_set():
+                if lane != wake.URGENT:
+                    self.way.give()
                 try:
                     line = self.lines.to(relay, urgent=lane == wake.URGENT)
                 except RelayDown as down:
