@@ -114,14 +114,15 @@ def fill_past(house: House, count: int) -> None:
             session.execute(insert(outgoing), [{**like, "id": last + n + 1, "key": f"past:{n}", "occasion_id": None} for n in numbers])
 
 
-def replying(*, people: int, size: int, replies: int, tell: Tell) -> list[Figure]:
+def replying(form: str, *, people: int, size: int, replies: int, tell: Tell) -> list[Figure]:
     """How long an answer takes, from the 250 at our door to the sink; idle and while an issue goes out."""
-    idle = Figure("a reply, nothing else to do", "ms")
-    busy = Figure(f"a reply while {people:,} copies go out", "ms", goal=300, at_most=True, beside=idle.what)
-    with scene.playing("embedded") as running:
-        network_id = scene.network(running.house, "mendip", people)
-        issue_id = scene.issue_of(running.house, network_id, size)
+    idle = Figure(f"{form}: a reply, nothing else to do", "ms")
+    busy = Figure(f"{form}: a reply while {people:,} copies go out", "ms", goal=300, at_most=True, beside=idle.what)
+    with scene.playing(form) as running:
+        network_id = scene.network(running.house, "mendip", 0)
         writers = scene.urgent_people(running.house, network_id, 2 * replies + 1)
+        scene.readers(running.house, network_id, "mendip", people)
+        issue_id = scene.issue_of(running.house, network_id, size)
         running.sink.ask("forget")
         _ask(running, writers[-1:])
         _until_answered(running, 1)
@@ -135,7 +136,7 @@ def replying(*, people: int, size: int, replies: int, tell: Tell) -> list[Figure
         came = dict(running.sink.honest(people + 2 * replies + 1)["urgent"])
         for figure, who in ((idle, writers[:replies]), (busy, writers[replies:-1])):
             figure.runs = [(came[address] - asked[address]) * 1000 for address in who]
-        tell(f"a reply takes {idle.median:.0f} ms, and {busy.median:.0f} ms (at most {max(busy.runs):.0f}) while an issue goes out")
+        tell(f"{form}: a reply takes {idle.median:.0f} ms, and {busy.median:.0f} ms (at most {max(busy.runs):.0f}) while an issue goes out")
     return [idle, busy]
 
 

@@ -105,13 +105,13 @@ class Playing:
 
 @contextlib.contextmanager
 def playing(form: str, *, signed: bool = False, workers: int = 2, record: bool = False) -> Iterator[Playing]:
-    """`embedded`: one process on SQLite. `hosted`: PostgreSQL, Redis, a scheduler and `workers` worker processes."""
+    """`embedded`: one process on SQLite. `hosted`: PostgreSQL, Redis, a scheduler, a door and `workers` worker processes."""
     with folder("bench-", owner="postgres" if form == "hosted" else "") as home:
         sink, smtp, every = Sink(home, record=record), free_port(), []
         env = {name: value for name, value in os.environ.items() if not name.startswith("TERMPOST_")} | {
             "TERMPOST_DATA_DIR": str(home / "var"),
             "TERMPOST_RELAY_URL": f"smtp://127.0.0.1:{sink.port}",
-            "TERMPOST_SMTP_LISTEN": f"127.0.0.1:{smtp}" if form == "embedded" else "off",
+            "TERMPOST_SMTP_LISTEN": f"127.0.0.1:{smtp}",
             "TERMPOST_WEB_LISTEN": "off",
             "TERMPOST_LOG_LEVEL": "warning",
         }
@@ -128,12 +128,13 @@ def playing(form: str, *, signed: bool = False, workers: int = 2, record: bool =
                 redis.start()
                 env["TERMPOST_DATABASE_URL"] = f"postgresql+psycopg://postgres@127.0.0.1:{database}/storm"
                 env["TERMPOST_BROKER_URL"] = f"redis://127.0.0.1:{broker}/0"
-                roles = [(f"worker-{n}", "work") for n in range(1, workers + 1)] + [("scheduler", "schedule")]
+                roles = [(f"worker-{n}", "work") for n in range(1, workers + 1)]
+                roles += [("scheduler", "schedule"), ("door", "smtp")]
             known = {name.removeprefix("TERMPOST_").lower(): value for name, value in env.items() if name.startswith("TERMPOST_")}
             clock.use("system")
             house = open_house(Settings(**known))  # type: ignore[arg-type]
             upgrade.upgrade(house.store)
-            working = [Part(name, [TERMPOST, role], home, env, smtp if role == "run" else 0) for name, role in roles]
+            working = [Part(name, [TERMPOST, role], home, env, smtp if role in ("run", "smtp") else 0) for name, role in roles]
             for part in working:
                 part.start()
                 every.append(part)
@@ -158,10 +159,16 @@ def network(house: House, slug: str, count: int) -> int:
     with house.store.write() as session:
         made = networks.add(session, slug=slug, domain=DOMAIN, name=f"{slug.capitalize()} Technicians", now=now)
         network_id = int(getattr(made, "id", made))
+    readers(house, network_id, slug, count)
+    return network_id
+
+
+def readers(house: House, network_id: int, slug: str, count: int) -> None:
+    """Give a network so many more. Their ids are counted here, so on PostgreSQL nobody else comes after them."""
+    with house.store.write() as session:
         first = (session.execute(select(func.max(addresses.c.id))).scalar() or 0) + 1
         for start in range(0, count, 10_000):
             _readers(session, network_id, slug, range(first + start, first + min(start + 10_000, count)))
-    return network_id
 
 
 def _readers(session: Connection, network_id: int, slug: str, numbers: range) -> None:
