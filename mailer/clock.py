@@ -1,6 +1,6 @@
 """The only place that asks the time (V12).
 
-There are two times (ruling 6.4). *Calendar time* says what is due: dates, undo time, Date fields, deadlines, the age of
+There are two times (ruling 4). *Calendar time* says what is due: dates, undo time, Date fields, deadlines, the age of
 tokens, caps. It is `now()`, and for rehearsals and tests it may be read from a file. *Real time* says how long things
 take: leases, time-outs, rates. It is `lease_now()` and `monotonic()`, and it is never moved: who sets a host's clock ends no
 lease and begins no rest. Where several hosts share a database it is the database's, which the store hears from time to time.
@@ -135,7 +135,7 @@ def lease_now() -> datetime:
 
 
 def real_time_is(said: datetime, asked: float) -> None:
-    """The database, asked at `asked` of `monotonic`, has just said what time it is; every host goes by that (ruling 6.4)."""
+    """The database, asked at `asked` of `monotonic`, has just said what time it is; every host goes by that (ruling 4)."""
     global _zero
     heard = time.monotonic()
     if heard - asked <= SLOW:

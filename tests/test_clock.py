@@ -1,4 +1,4 @@
-"""The one place that asks the time: V12, ruling 6.4, contract 4 (TERMPOST_CLOCK)."""
+"""The one place that asks the time: V12, ruling 4, contract 4 (TERMPOST_CLOCK)."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_at_the_start_a_bad_source_is_an_error(source: str) -> None:
 
 
 def test_real_time_never_follows_the_file(file: Path) -> None:
-    """Ruling 6.4: leases and time-outs are always real."""
+    """Ruling 4: leases and time-outs are always real."""
     before = clock.monotonic()
     assert abs((clock.lease_now() - datetime.now(UTC)).total_seconds()) < 5
     assert clock.monotonic() >= before
@@ -131,7 +131,7 @@ class _SetAhead(datetime):
 
 
 def test_real_time_does_not_jump_when_the_clock_of_the_host_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ruling 6.4: else every lease would end, or none. The calendar follows it, and so does the log."""
+    """Ruling 4: else every lease would end, or none. The calendar follows it, and so does the log."""
     monkeypatch.setattr(clock, "datetime", _SetAhead)
     assert clock.now() - clock.lease_now() > timedelta(minutes=59)
     assert clock.of_host() - clock.lease_now() > timedelta(minutes=59)

@@ -1,7 +1,7 @@
 """Answer about an action point (N9): done, more time, give it to somebody else.
 
 The owner may, and any organiser. What came of an action is told to everyone with the next minutes and in the next
-newsletter, and counts as evidence (ruling 6.12).
+newsletter, and counts as evidence (ruling 12).
 """
 
 from __future__ import annotations

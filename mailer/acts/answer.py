@@ -1,6 +1,6 @@
 """Answer an invitation: by reply, by the calendar's own button, or on the page.
 
-The last valid answer wins by receive time (CAL-10). A bare calendar button gets no receipt (ruling 6.7): the person's
+The last valid answer wins by receive time (CAL-10). A bare calendar button gets no receipt (ruling 7): the person's
 calendar has told them already.
 """
 

@@ -14,7 +14,7 @@ from mailer.errors import Refused
 from mailer.meetings import evidence, meetings
 from mailer.meetings import feedback as feedbacks
 
-# "What changed because of this" (design ruling 6.12): the line of the letter that says so.
+# "What changed because of this" (design ruling 12): the line of the letter that says so.
 CHANGED = re.compile(r"^\s*(?:changed|what changed|newid)\s*:\s*(\S.*)$", re.IGNORECASE | re.MULTILINE)
 
 

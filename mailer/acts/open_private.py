@@ -1,4 +1,4 @@
-"""IT opens a private message: only with a reason, and that it was opened is written down for good (V2, DP-9).
+"""IT opens a private message: only with a reason, and that it was opened is written down for good (V2, OPS-5).
 
 The row of the trail names the message, the reason and the login it was opened from; never who wrote it. The committee sees
 that it happened, the writer sees it in STATUS with the reason. The trail can never be cut (V10), so a reason names nobody.

@@ -1,7 +1,7 @@
 """Send in an item for the agenda (N5): numbered at once, acknowledged with how to correct or withdraw it.
 
 After the close of items it is for the day itself, and the receipt offers the next meeting. What comes from an address
-that is no member's is a guest's: it gets no number until an organiser says yes (ruling 6.1).
+that is no member's is a guest's: it gets no number until an organiser says yes (ruling 1).
 """
 
 from __future__ import annotations

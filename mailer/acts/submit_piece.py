@@ -1,7 +1,7 @@
 """Send in a piece for the newsletter (N16): acknowledged with what was understood and what is missing.
 
 A piece that comes too late for an issue is held over for the next; none is turned away. A guest's waits for an
-organiser's yes (ruling 6.1).
+organiser's yes (ruling 1).
 """
 
 from __future__ import annotations

@@ -91,7 +91,7 @@ class Row:
     audience: str  # a word that the audience queries know
     mode: Mode
     meaning: str
-    purpose: str = "meetings"  # a subscribed purpose, or a service class (ruling 6.2)
+    purpose: str = "meetings"  # a subscribed purpose, or a service class (ruling 2)
     lane: Lane = "bulk"
     step: int = 0
     until_at: Anchor | None = None  # where `until` is counted from, if not from `anchor`

@@ -1,4 +1,4 @@
-"""What a thread was good for, told by the words of the one who began it (design ruling 6.12).
+"""What a thread was good for, told by the words of the one who began it (design ruling 12).
 
 A question is solved when its asker writes back that it works; something was lent or given when who offered or wanted it
 says so. Nobody has to learn a command for it, and nothing depends on it: it is counted for the yearly report.

@@ -1,4 +1,4 @@
-"""What a family asks that writes from the mailbox of who has died: that our mail stops, in whatever words (UNS-8, design 4).
+"""What a family asks that writes from the mailbox of who has died: that our mail stops, in whatever words (UNS-8).
 
 Counts only where the text speaks of a death, and of nobody else's; "for a while" and "the newsletter" are not all of it.
 """

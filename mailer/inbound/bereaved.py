@@ -1,4 +1,4 @@
-"""What is asked of who says that members have left or died, and what becomes of words of a death in any answer (design 4).
+"""What is asked of who says that members have left or died, and what becomes of words of a death in any answer.
 
 A mailbox of somebody who has died may be read by their family: it is asked nothing back, and gets no receipt.
 """

@@ -90,7 +90,7 @@ class Intake:
         """Commit the message; the ids of its inbox rows in the order of its recipients.
 
         A repeat of an earlier delivery (Message-ID, recipient and body the same) gives the id of the row that stands
-        and makes none (SMTP-6, ruling 6.10). Raises StoreFull and StoreFault.
+        and makes none (SMTP-6, ruling 10). Raises StoreFull and StoreFault.
         """
         return self._submit(envelope, Future()).result()
 

@@ -1,4 +1,4 @@
-"""Who was there: first-timers and those who came back (ruling 6.12), organisations heard from and not.
+"""Who was there: first-timers and those who came back (ruling 12), organisations heard from and not.
 
 Attendance is known from the sign-in sheet or the minutes; until somebody says, from who said they would come.
 """

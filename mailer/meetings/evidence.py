@@ -1,4 +1,4 @@
-"""What the network is good for, noted when it happens (design ruling 6.12), for the yearly report.
+"""What the network is good for, noted when it happens (design ruling 12), for the yearly report.
 
 Rows hold what kind of good it was and the thing it concerns, so that a year is counted rather than remembered.
 """

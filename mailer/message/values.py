@@ -101,7 +101,7 @@ class AuthResults:
 
     @property
     def failed(self) -> bool:
-        """DMARC failed, or DKIM failed and nothing else proves it. None and temperror are no failure (ruling 6.1)."""
+        """DMARC failed, or DKIM failed and nothing else proves it. None and temperror are no failure (ruling 1)."""
         return self.dmarc == "fail" or (not self.aligned and self.dkim == "fail" and self.dmarc != "pass")
 
 

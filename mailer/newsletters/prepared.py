@@ -39,7 +39,7 @@ def prepare(
     pictures: Sequence[Offered] = (),
     missing: tuple[str, ...] = (),
 ) -> Prepared:
-    """Read a piece from what was mailed: pure, and not to be called inside a write (ruling 6.8).
+    """Read a piece from what was mailed: pure, and not to be called inside a write (ruling 8).
 
     `missing` is what its reader missed already: `unread: plan.pdf`, `agreed: Ann Lee` (whose words it passes on).
 

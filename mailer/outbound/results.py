@@ -12,7 +12,7 @@ States, those of the outbox:
   accepted   the relay took it over
   deferred   not now; the retry clock asks again
   failed     never; nobody asks again
-  uncertain  the answer to the final dot is missing: it may have gone (ruling 6.5)
+  uncertain  the answer to the final dot is missing: it may have gone (ruling 5)
 Blame says whom a refusal tells about: `address` (no such person: counts against the address), `mailbox` (full, too big: soft),
 `sender` (our policy, signature or words: never counted against the person, BNC-5, BNC-6), `relay` (nothing to do with either).
 Slow says what is to be spared (OUT-9, OUT-16): the `relay` (421; at MAIL 4.3.x and 4.7.x, log in and relaying denied, too), the

@@ -158,7 +158,7 @@ def _postgresql(url: str, by_id: bool) -> Engine:
     """Its planner is told that a page is found as fast as read in order, as it is in memory and on today's disks: else it
     reads whole tables where a hundred rows are asked for by their ids. Compiling a plan costs more than our statements do.
 
-    Whether a connection still stands is asked by asking for the time, which is every host's then (ruling 6.4)."""
+    Whether a connection still stands is asked by asking for the time, which is every host's then (ruling 4)."""
     patience = {name: value for name, value in LOST_AFTER.items() if name not in make_url(url).query}
     engine = create_engine(url, pool_size=10, max_overflow=20, hide_parameters=True, connect_args=patience)
     agreed = -AGREED  # when the time was asked for last

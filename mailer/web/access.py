@@ -2,7 +2,7 @@
 
 Both are for whoever sits at this machine. That is so only if the connection comes from loopback, the Host field names
 loopback (a page elsewhere can have its name resolve to 127.0.0.1), and no proxy says that it forwards somebody.
-The tray may also be opened from beyond with a password (contract 4).
+The tray may also be opened from beyond with a password (contract 5).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""/c/TAG: says what waits for a YES, with one button; only pressing it does anything (CMD-3, CMD-13)."""
+"""/c/TAG: says what waits for a YES, with one button; only pressing it does anything (CMD-3, ruling 3)."""
 
 from __future__ import annotations
 

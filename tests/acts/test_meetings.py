@@ -182,7 +182,7 @@ def test_the_answer_page_in_welsh(place: Place) -> None:
 
 
 def test_a_bare_calendar_button_gets_no_receipt(place: Place) -> None:
-    """Ruling 6.7."""
+    """Ruling 7."""
     meeting = made(place)
     member = place.member("dawn@school.example", "Dawn Price")
     actor = Actor(place.network.id, member, None, Strength.TAG, "calendar")
@@ -271,7 +271,7 @@ def test_an_item_after_the_close_is_for_the_day_and_offered_the_next(place: Plac
 
 
 def test_a_guests_item_has_no_number_until_an_organiser_says_yes(place: Place) -> None:
-    """Ruling 6.1: acknowledged once, held for one named organiser, telling nothing about membership."""
+    """Ruling 1: acknowledged once, held for one named organiser, telling nothing about membership."""
     meeting = made(place)
     place.member("chair@school.example", "Ann Lee", roles=("organiser",))
     guest = Actor(place.network.id, None, None, Strength.UNKNOWN, "mail", name="Rep")

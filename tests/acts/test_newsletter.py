@@ -60,7 +60,7 @@ def test_a_piece_without_an_issue_waits(place: Place, dawn: Actor) -> None:
 
 
 def test_a_guests_piece_is_held(place: Place) -> None:
-    """Ruling 6.1."""
+    """Ruling 1."""
     made = issue_of(place)
     place.member("chair@school.example", "Ann Lee", roles=("organiser",))
     guest = Actor(place.network.id, None, None, Strength.UNKNOWN, "mail", name="Rep")

@@ -106,7 +106,7 @@ def test_tables_that_are_damaged_stop_no_other_line(folder: Path) -> None:
 
 
 def test_a_disk_that_is_nearly_full(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """OPS-4: told before the door has to say 452."""
+    """OPS-7: told before the door has to say 452."""
     monkeypatch.setattr(here, "LEAST_FREE", 10**15)
     said = check()
     assert "WRONG" in said
@@ -170,7 +170,7 @@ DNS: dict[str, tuple[Mapping[tuple[str, str], list[str]] | None, list[str]]] = {
 
 @pytest.mark.parametrize("case", DNS)
 def test_records_of_a_service_on_the_net(folder: Path, case: str) -> None:
-    """DEPLOY-1, AUTH: what the big providers ask of who sends."""
+    """DEPLOY-1, PROV-1: what the big providers ask of who sends."""
     known, wrong = DNS[case]
     settings = Settings(data_dir=folder / "var", public_url="https://lists.uni.example")
     store = Store(settings.database_url)

@@ -1,4 +1,4 @@
-"""An address from which mail comes back for good is put to rest, and who may know a new one is asked for it (BNC-7, issue 4)."""
+"""An address from which mail comes back for good is put to rest, and who may know a new one is asked for it (BNC-7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A guest's or a member's mail waits for an organiser, who answers in words of their own (rulings 6.1, 6.3)."""
+"""A guest's or a member's mail waits for an organiser, who answers in words of their own (rulings 1 and 3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a stranger, a scanner, a machine or a careless forward may try. State changes: none (issue 2; CMD-1 to CMD-10)."""
+"""What a stranger, a scanner, a machine or a careless forward may try. State changes: none (CMD-1 to CMD-10)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What machines, strangers and careless forwards do with every kind of mail that we send: state changes 0 (issue 4's adversary)."""
+"""What machines, strangers and careless forwards do with every kind of mail that we send: state changes 0."""
 
 from __future__ import annotations
 

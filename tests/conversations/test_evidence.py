@@ -1,4 +1,4 @@
-"""Evidence of what the network is good for is gathered from the first day (design ruling 6.12)."""
+"""Evidence of what the network is good for is gathered from the first day (design ruling 12)."""
 
 from __future__ import annotations
 

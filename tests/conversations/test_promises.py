@@ -143,6 +143,6 @@ def test_a_promise_in_the_last_days_is_not_nudged_at_once(collecting: Stage) -> 
 
 
 def test_a_strangers_promise_waits_for_an_organiser(collecting: Stage) -> None:
-    """Ruling 6.1: acknowledged once, telling nothing about membership."""
+    """Ruling 1: acknowledged once, telling nothing about membership."""
     came = collecting.mail("rep@supplier.example", "mendip-news", "Newsletter", "I will write something about balances")
     assert (collecting.outcome(came).state, collecting.outcome(came).reason) == ("held", "guest")

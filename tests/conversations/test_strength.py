@@ -1,4 +1,4 @@
-"""Ruling 6.1 as a table: how well the writer is known, what they ask for, and what becomes of it.
+"""Ruling 1 as a table: how well the writer is known, what they ask for, and what becomes of it.
 
 done: at once · asked: a tagged question went to the address on record · held: waits for a person · nothing: noted or refused
 """

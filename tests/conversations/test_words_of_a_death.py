@@ -1,4 +1,4 @@
-"""Words of a death in answer to whatever we sent: no question goes back, nobody is overlooked (design 4)."""
+"""Words of a death in answer to whatever we sent: no question goes back, nobody is overlooked."""
 
 from __future__ import annotations
 

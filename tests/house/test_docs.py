@@ -1,4 +1,4 @@
-"""Nobody has to remember the documentation: these fail when something is not in it (style 15)."""
+"""Nobody has to remember the documentation: these fail when something is not in it."""
 
 from __future__ import annotations
 

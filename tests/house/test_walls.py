@@ -29,7 +29,7 @@ NOT_FOR_NAMES = ("manager", "service", "helper", "helpers", "util", "utils", "pr
 CALLED_SO_ELSEWHERE = {
     ("mailer/settings/fields.py", "data_dir"),  # TERMPOST_DATA_DIR (contract 4)
     ("mailer/outbound/transport/terms.py", "data"),  # the time allowed for DATA, beside mail, rcpt and quit
-    ("mailer/consent/purposes.py", "SERVICE"),  # the service classes of ruling 6.2
+    ("mailer/consent/purposes.py", "SERVICE"),  # the service classes of ruling 2
 }
 
 
@@ -117,12 +117,12 @@ def test_words_that_say_nothing_name_nothing() -> None:
 
 
 def test_every_module_says_what_it_is() -> None:
-    """Style 2: a stranger starts anywhere."""
+    """A stranger starts anywhere."""
     assert not [str(path) for path, tree in modules().items() if tree.body and not ast.get_docstring(tree)]
 
 
 def test_every_package_opens_by_teaching() -> None:
-    """Style 2: a package's __init__ has its idea, unless it is empty and its modules stand for themselves."""
+    """A package's __init__ has its idea, unless it is empty and its modules stand for themselves."""
     short = []
     for path, tree in modules("mailer").items():
         if path.name == "__init__.py" and len(path.parts) == 3 and len((ast.get_docstring(tree) or "").split()) < 20:

@@ -1,4 +1,4 @@
-"""What is stored, once, and what is said when it cannot be (V1, SMTP-4, SMTP-6, ruling 6.10)."""
+"""What is stored, once, and what is said when it cannot be (V1, SMTP-4, SMTP-6, ruling 10)."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def _under_way(live: Running, occasion_id: int) -> int:
 
 
 def test_v1_a_full_disk_is_4xx_and_the_service_lives_on(tmp_path: Path) -> None:
-    """SMTP-11: the folder's files may not grow beyond a limit, as on a full disk; what had no 250 is not there."""
+    """SMTP-4: the folder's files may not grow beyond a limit, as on a full disk; what had no 250 is not there."""
     live = Running(tmp_path)
     mendip(live.house, MONDAY)
     with live:

@@ -149,7 +149,7 @@ def test_what_is_not_an_answer_is_not_kept(place: Place) -> None:
 
 
 def test_first_timers_and_returners_are_evidence(place: Place) -> None:
-    """Ruling 6.12; the host's list says who is new and holds no address and no note (V9)."""
+    """Ruling 12; the host's list says who is new and holds no address and no note (V9)."""
     dawn, huw = (place.member(f"{name}@school.example", name.title()) for name in ("dawn", "huw"))
     first, second = meeting_of(place), meeting_of(place, 90)
     responses.record(place.session, first, dawn, answer="yes", note="vegan", channel="mail", now=NOW)

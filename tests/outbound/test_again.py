@@ -169,7 +169,7 @@ def restarted(stage: Stage, **settings: Any) -> None:
     ],
 )  # fmt: skip
 def test_what_went_is_made_again_whatever_has_changed_since(stage: Stage, sink: Sink, change: Callable[[Stage], dict[str, Any]]) -> None:
-    """OUT-15: and what goes after the change goes under it, and can be made again too."""
+    """Design 3: and what goes after the change goes under it, and can be made again too."""
     stage.mail(JANE, "mendip-help@lists.example.org", "help", "help")
     restarted(stage, **change(stage))
     with stage.house.store.read() as session:

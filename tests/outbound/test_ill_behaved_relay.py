@@ -1,5 +1,5 @@
 """A mailing into a relay that misbehaves: each recipient's state is right, nothing is lost or doubled, and the history says
-what happened (V5, V6, OUT-2 to OUT-5, OUT-9, OUT-12, OUT-16, ruling 6.5).
+what happened (V5, V6, OUT-2 to OUT-5, OUT-9, OUT-12, OUT-16, ruling 5).
 
 What one window makes of it stands in transport/test_window.py; here it goes through the outbox to the end of the mailing.
 """

@@ -1,4 +1,4 @@
-"""What is written down of a window, on both databases: a list is one parameter of one statement (V6, ruling 6.5)."""
+"""What is written down of a window, on both databases: a list is one parameter of one statement (V6, ruling 5)."""
 
 from __future__ import annotations
 

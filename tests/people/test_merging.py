@@ -1,4 +1,4 @@
-"""Two rows that are one person: nothing anybody left comes back, and all of it can be taken back (V10)."""
+"""Two rows that are one person: nothing anybody left comes back, and all of it can be taken back (DP-8)."""
 
 from __future__ import annotations
 

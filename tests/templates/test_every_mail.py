@@ -102,7 +102,7 @@ def test_no_exclamation_marks(template: str, lang: str) -> None:
 
 @every
 def test_at_most_two_of_our_addresses(template: str, lang: str) -> None:
-    """contract.md 1."""
+    """Contract 1."""
     assert len(set(ADDRESS.findall(rendered(template, lang)[0].text))) <= 2
 
 

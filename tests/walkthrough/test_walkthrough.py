@@ -1,4 +1,4 @@
-"""Prose that runs: the Python in docs/walkthrough-*.md is played from top to bottom (style 13)."""
+"""Prose that runs: the Python in docs/walkthrough-*.md is played from top to bottom."""
 
 from __future__ import annotations
 

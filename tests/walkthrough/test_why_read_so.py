@@ -1,4 +1,4 @@
-"""docs/why-read-so.md says what the tables really answer (style 13)."""
+"""docs/why-read-so.md says what the tables really answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/c/TAG: the page asks, the button does, once (CMD-3, CMD-13)."""
+"""/c/TAG: the page asks, the button does, once (CMD-3, ruling 3)."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ HERE = [
 
 @pytest.mark.parametrize(("peer", "host", "more"), AWAY)
 def test_it_is_closed_to_others(street: Street, peer: tuple[str, int], host: str, more: dict[str, str]) -> None:
-    """Contract 4, and DNS rebinding."""
+    """Contract 5, and DNS rebinding."""
     client = TestClient(application(street.house), client=peer)
     for path in [*TRAY, "/metrics"]:
         answered = client.get(path, headers={"host": host, **more})

@@ -1,4 +1,4 @@
-"""What the doors say to commands (SMTP-1, 2, 9, 10, 12 to 16)."""
+"""What the doors say to commands (SMTP-1, SMTP-2, SMTP-9, SMTP-10, SMTP-12 to SMTP-16)."""
 
 from __future__ import annotations
 

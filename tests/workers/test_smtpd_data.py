@@ -1,4 +1,4 @@
-"""Messages through the doors: octets, limits, faults, and what ends data (SMTP-3 to SMTP-8, 10, 11, 13; V1)."""
+"""Messages through the doors: octets, limits, faults, and what ends data (SMTP-3 to SMTP-8, SMTP-10, SMTP-11, SMTP-13; V1)."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ OCTETS = [
 @pytest.mark.parametrize("protocol", ["smtp", "lmtp"])
 @pytest.mark.parametrize(("sent", "stored"), [c[1:] for c in OCTETS], ids=[c[0] for c in OCTETS])
 def test_octets_arrive_as_they_are(house: Build, protocol: str, sent: bytes, stored: bytes) -> None:
-    """SMTP-8, SMTP-11, ruling 6.10."""
+    """SMTP-8, SMTP-11, ruling 10."""
     opened = house()
     client = opened.dial(protocol)
     client.hello("EHLO" if protocol == "smtp" else "LHLO")
@@ -132,7 +132,7 @@ def test_size_limit(house: Build, over: int, claim: str, reply: str) -> None:
 
 
 def test_a_line_too_long(house: Build) -> None:
-    """Ruling 6.10, SMTP-13: 552, the session lives."""
+    """Ruling 10, SMTP-13: 552, the session lives."""
     opened = house()
     client = opened.dial("lmtp")
     client.hello("LHLO")

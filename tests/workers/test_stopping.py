@@ -1,4 +1,4 @@
-"""The end of a process: everything is stopped, within its time, whatever somebody else does (OPS-9)."""
+"""The end of a process: everything is stopped, within its time, whatever somebody else does."""
 
 from __future__ import annotations
 

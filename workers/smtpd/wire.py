@@ -17,7 +17,7 @@ DOT = b"\r\n."
 PARTIAL_END = 3  # octets of the end of data that may have come without the rest
 CHUNK = 64 * 1024
 MOST_COMMAND = 4096  # kept of a command line that has no end
-MOST_LINE = 64 * 1024 + 1  # ruling 6.10, and the dot of RFC 5321 4.5.2
+MOST_LINE = 64 * 1024 + 1  # ruling 10, and the dot of RFC 5321 4.5.2
 
 
 class Gone(Exception):

@@ -77,7 +77,7 @@ def _privately(message: Message, session: Connection, intent: Intent, now: datet
 
 def _ask(message: Message, session: Connection, now: datetime, why: str, reason: str) -> Receipt:
     """For everyone, or only the committee? Who has questions open is told once a day that the next ones wait for an organiser,
-    and can still say it; more letters than that would be a loop's (LOOP-1)."""
+    and can still say it; more letters than that would be a loop's (LOOP-3)."""
     if _lately(message, session, now, "asked") >= MOST_QUESTIONS:
         keeper = who.decides(session, message.network_id, now)
         told = _lately(message, session, now, "held") > 0

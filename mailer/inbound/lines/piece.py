@@ -1,4 +1,4 @@
-"""A newsletter piece: its title and the section it belongs to (needs N16)."""
+"""A newsletter piece: its title and the section it belongs to (N16)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Confirming by reply: only affirmative text, or none at all, confirms (ruling 6.3)."""
+"""Confirming by reply: only affirmative text, or none at all, confirms (ruling 3)."""
 
 from __future__ import annotations
 

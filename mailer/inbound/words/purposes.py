@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# purpose as in design.md 6.2: the words for it, in plain spelling
+# purpose as in ruling 2: the words for it, in plain spelling
 TABLE: tuple[tuple[str, str], ...] = (
     ("newsletter", r"newsletters?|news letters?|news|bulletins?|cylchlythyr(?:on)?|gylchlythyr|newyddion"),
     ("meetings", r"meetings?|meeting (?:emails|invites|invitations)|invites?|invitations?|events?|agendas?|cyfarfodydd|gyfarfodydd|cyfarfod|chyfarfodydd"),

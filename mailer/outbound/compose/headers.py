@@ -1,7 +1,7 @@
 """The header fields of a letter that are the same for everyone who gets it, but for the slots in List-Unsubscribe.
 
 From, To, Date, Message-ID and Reply-To are the outbox's. There is no Precedence, no pixel and no tracking field
-(LOOP-1, DP-20). Tables are read top-down.
+(FMT-15, DP-20). Tables are read top-down.
 """
 
 from __future__ import annotations

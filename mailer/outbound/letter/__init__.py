@@ -8,7 +8,7 @@
             same octets whenever the same values come
 
 A part with a slot is quoted-printable and a slot stands there between two soft line breaks, encoded on its own; so nothing
-constant is ever encoded again (ruling 6.6). Kinds of slot: header-phrase, address, text, html, url, calendar-line, block.
+constant is ever encoded again (ruling 6). Kinds of slot: header-phrase, address, text, html, url, calendar-line, block.
 A `text` or `html` slot takes plain words and escapes them; a `block` takes two values, `name.text` and `name.html`, that
 are finished already; a `calendar-line` takes the raw words of a content line and drops the line where they are empty.
 

@@ -1,4 +1,4 @@
-"""Marks: random words that stand in a letter where a person's own value will go (ruling 6.6).
+"""Marks: random words that stand in a letter where a person's own value will go (ruling 6).
 
 They are made afresh for each letter, so nothing that a person wrote can be one. They are plain ASCII and survive escaping,
 sanitising and the CSS inliner; one for a link looks like a link, so that it may stand in an href.

@@ -72,7 +72,7 @@ def _body(part: str, text: str, marks: Marks) -> Part:
 
 
 def _quoted(part: str, text: str, marks: Marks) -> Iterator[Piece]:
-    """Constant text and slots; a slot begins a line and a soft break ends it (ruling 6.6)."""
+    """Constant text and slots; a slot begins a line and a soft break ends it (ruling 6)."""
     for piece in marks.cut(text):
         if isinstance(piece, Mark):
             way = BODY_WAYS.get((part, piece.kind))

@@ -7,7 +7,7 @@ Stored form, format 1, one line of JSON and then octets, so that a person can re
     constant octets, one piece after the other, `sizes` long each
 
 Between constant n and n + 1 stands the slot with number order[n]; a slot that stands in a letter several times is encoded
-once. A worker fills only formats that it knows (ruling 6.6).
+once. A worker fills only formats that it knows (ruling 6).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ one `Reply` for each `Wire`, in order:
   accepted   the relay answered 2xx after the final dot
   deferred   a 4xx, or the line broke before the final dot of this letter: it surely was not taken
   failed     a 5xx that tells about this letter or this recipient
-  uncertain  the final dot was being written or was written, and no answer came (ruling 6.5)
+  uncertain  the final dot was being written or was written, and no answer came (ruling 5)
   unsent     nothing of this letter was begun; it goes back as it was
 
 Whatever a relay says of itself and not of a letter stands in the Reply's `slow`: what rests, and whether another is to be asked.

@@ -104,7 +104,7 @@ class RelayDown(Exception):
 
 class Connection(Protocol):
     """Used by one thread at a time, finish() and close() apart. The caller has marked every row of the window `sending` before it
-    calls (ruling 6.5)."""
+    calls (ruling 5)."""
 
     @property
     def usable(self) -> bool:

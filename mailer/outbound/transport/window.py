@@ -6,7 +6,7 @@
   read   250 (that is the first letter's)  250  250  354   and so on
 
 So a kept line costs one round trip a letter, and a letter whose MAIL stands behind a dot is not begun before its content
-is (ruling 6.5). Without PIPELINING the same walk is made command by command. A transaction that did not come to its
+is (ruling 5). Without PIPELINING the same walk is made command by command. A transaction that did not come to its
 dot is ended by RSET in front of the next MAIL; if every RCPT failed and DATA got 354, by a lone dot (RFC 2920 3.1).
 """
 

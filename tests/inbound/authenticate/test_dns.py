@@ -1,4 +1,4 @@
-"""The DNS as it answers on the wire: a name server on a port of this machine, real packets over UDP (design ruling 6.1).
+"""The DNS as it answers on the wire: a name server on a port of this machine, real packets over UDP (design ruling 1).
 
 An answer that is not there is no answer; one that could not be had is `temperror`, which is never `fail`.
 """

@@ -1,4 +1,4 @@
-"""Promises of a piece, told from pieces (needs N16)."""
+"""Promises of a piece, told from pieces (N16)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Compiled and filled letters read back by the standard parser and by icalendar.
 
-FMT-1, FMT-2, FMT-5 to FMT-8, UNS-1, MIME-6, CAL-1, CAL-2, OUT-11, OUT-12, ruling 6.6.
+FMT-1, FMT-2, FMT-5 to FMT-8, UNS-1, MIME-6, CAL-1, CAL-2, OUT-11, OUT-12, ruling 6.
 """
 
 from __future__ import annotations

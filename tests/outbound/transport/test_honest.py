@@ -1,4 +1,4 @@
-"""Whatever a server does, what we say of each letter is true (V5, V6, OUT-3, ruling 6.5)."""
+"""Whatever a server does, what we say of each letter is true (V5, V6, OUT-3, ruling 5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Octets of a line: whatever the kernel takes at a time, all of them come, once and in order (ruling 6.5, OUT-5)."""
+"""Octets of a line: whatever the kernel takes at a time, all of them come, once and in order (ruling 5, OUT-5)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Windows of letters against servers that misbehave: every answer reaches its letter, and the states are honest.
 
-OUT-2, OUT-3, OUT-4, OUT-5, OUT-9, OUT-10, OUT-11, OUT-13, OUT-16, SMTP-8, ruling 6.5.
+OUT-2, OUT-3, OUT-4, OUT-5, OUT-9, OUT-10, OUT-11, OUT-13, OUT-16, SMTP-8, ruling 5.
 """
 
 from __future__ import annotations
