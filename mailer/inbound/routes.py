@@ -1,7 +1,8 @@
 """The ordered table: which handler takes a message. Read top-down; the first row that fits decides.
 
 Tags that let somebody leave act first, whatever the mail is (V3). Then what machines say, calendar answers before all
-(Google marks its acceptances as automatic). Then the tag at the door, then the letter that is answered, then the door itself.
+(Google marks its acceptances as automatic). Then what nobody may act on is held. Of the rest the tag at the door decides, then the
+private, join and leave doors, then the letter that is answered, and last the other doors.
 """
 
 from __future__ import annotations
