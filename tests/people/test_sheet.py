@@ -144,7 +144,7 @@ def test_the_second_address_of_a_person_is_told() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\n\n", b"name,school\nJane,Hill\n", b"[]", b'{"data": {"results": []}}', b"{", b"BEGIN:VCARD\nFN:Jane"],
+    [b"", b"\n\n", b"email\n", "\ufeffEmail;Name\r\n;\r\n".encode(), b"name,school\nJane,Hill\n", b"[]", b'{"data": {"results": []}}', b"{", b"BEGIN:VCARD\nFN:Jane"],
 )
 def test_files_without_addresses_are_refused(content: bytes) -> None:
     with pytest.raises(Refused):

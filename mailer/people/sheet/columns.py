@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from mailer.errors import Refused
 from mailer.message.address import key
 from mailer.people.sheet import agreed, exported, layout, written
 from mailer.people.sheet.grid import Grid
@@ -36,9 +37,11 @@ from mailer.people.sheet.written import Written
 
 
 def rows(grid: Grid) -> Sheet:
-    """The rows of a grid. Refused if no column of it has addresses."""
+    """The rows of a grid. Refused if no column of it has addresses, or nothing stands below the headings."""
     laid = layout.of(grid.lines)
     found = [row for line, cells in laid.lines for row in _rows(line, cells, laid)]
+    if not found:
+        raise Refused("empty-file", "There is nobody in this file.")
     once = _one_name_each(found) if laid.headless else found
     return Sheet(tuple(_repeats(once)), (*laid.ignored, *grid.beside))
 
