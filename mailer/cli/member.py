@@ -15,7 +15,7 @@ from mailer.acts import add_member, import_members, import_undo
 from mailer.acts.import_lines import RESULTS, Line, Wish, judge
 from mailer.cli import listing as lists
 from mailer.cli import member_rights, table
-from mailer.cli.workbench import LAST_ID, Json, Workbench, fail, show_json, workbench
+from mailer.cli.workbench import LAST_ID, WRONG_USAGE, Json, Workbench, fail, show_json, workbench
 from mailer.consent import purposes as purpose_table
 from mailer.errors import Refused
 from mailer.people import holding, listing, networks, roles, sheet
@@ -207,7 +207,7 @@ def _end_of(day: str, zone: str) -> datetime:
     try:
         last = date.fromisoformat(day)
     except ValueError:
-        raise Refused("bad-date", f"{day!r} is no day.", "Write it as 2028-07-31.") from None
+        fail(f"{day!r} is no day. Write it as 2028-07-31.", WRONG_USAGE)
     return datetime.combine(last + timedelta(days=1), time(), ZoneInfo(zone))
 
 

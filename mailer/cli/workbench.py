@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -23,7 +23,7 @@ from sqlalchemy.exc import DatabaseError
 
 from mailer import clock, log
 from mailer.acts import Actor, Strength
-from mailer.errors import NotFound, Refused, SettingsError, TermpostError
+from mailer.errors import NotFound, SettingsError, TermpostError
 from mailer.house import House, open_house
 from mailer.message.tags import Keys
 from mailer.settings import Settings, load
@@ -74,24 +74,24 @@ class Workbench:
         return row
 
     def moment(self, text: str, network: Row[Any]) -> datetime:
-        """ISO 8601; without an offset it is in the network's zone. Raises Refused."""
-        try:
-            at = datetime.fromisoformat(text)
-        except ValueError:
-            raise Refused("bad-time", f"{text!r} is not a time.", "Write it as 2027-03-04T14:00.") from None
-        return at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(network.timezone))
+        """ISO 8601; without an offset it is in the network's zone. What is no time ends the command as wrong usage."""
+        return _moment(text, ZoneInfo(network.timezone))
 
     def since(self, text: str) -> datetime:
-        """An ISO 8601 moment that belongs to no network; without an offset it is UTC. Raises Refused."""
-        try:
-            at = datetime.fromisoformat(text)
-        except ValueError:
-            raise Refused("bad-time", f"{text!r} is not a time.", "Write it as 2027-03-04T14:00.") from None
-        return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+        """An ISO 8601 moment that belongs to no network; without an offset it is UTC. What is no time ends the command as wrong usage."""
+        return _moment(text, UTC)
 
     def actor(self, network_id: int) -> Actor:
         """Whoever sits at the command line."""
         return Actor(network_id, None, None, Strength.OPERATOR, "cli", name="operator")
+
+
+def _moment(text: str, zone: tzinfo) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"{text!r} is not a time. Write it as 2027-03-04T14:00.", WRONG_USAGE)
+    return at if at.tzinfo is not None else at.replace(tzinfo=zone)
 
 
 def read_settings(context: typer.Context, *, with_clock: bool = True) -> Settings:

@@ -83,7 +83,7 @@ def test_what_is_needed_and_missing_is_wrong_usage(name: str) -> None:
 WRONG = [
     "nonsense", "network nonsense", "network add mendip --domain", "inbox show x", "outbox retry x", "inbox list --limit x",
     "inbox list --limit -1", "inbox list --state lost", "outbox list --state lost", "member list mendip --state lost",
-    "rate fast", "outbox resolve 1", "meeting move mendip x",
+    "rate fast", "outbox resolve 1", "meeting move mendip x", "inbox list --since yesterday", "audit --since yesterday",
 ]  # fmt: skip
 
 
@@ -103,7 +103,7 @@ REFUSED = [
     "agenda show nowhere", "action list nowhere",
     "issue add nowhere --publishes 2027-01-01T10:00", "issue list nowhere", "issue show nowhere", "issue proof nowhere",
     "issue send nowhere", "plan nowhere", "rehearse nowhere --until 2099-01-01 --out out",
-    "inbox show 99", "inbox replay 99", "inbox list --since yesterday",
+    "inbox show 99", "inbox replay 99",
     "outbox show 99", "outbox retry 99", "outbox resolve 99 --arrived", "outbox cancel 99",
     "rate nowhere 60", "hold nowhere", "hold 99", "release nowhere", "release 99",
     "db restore nofile.db", "db backup people.csv", "db move sqlite:////dev/null/x.db", "read nofile.eml",

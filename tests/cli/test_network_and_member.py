@@ -161,4 +161,4 @@ def test_an_office_is_added_for_a_term(line: Line) -> None:
     shown = json.loads(line(member.app, "show", "mendip", "bob@mill.example", "--json"))
     assert shown["terms"] == {"chair": "2028-07-31T23:00:00+00:00"}
     assert "chair 2028-07-31" in line(member.app, "show", "mendip", "bob@mill.example")
-    assert "2028-07-31" in line(member.app, "add", "mendip", "c@mill.example", "--until", "July", status=1)
+    assert "2028-07-31" in line(member.app, "add", "mendip", "c@mill.example", "--until", "July", status=2)
