@@ -55,6 +55,9 @@ def import_(
     with workbench(context) as bench:
         if undo is not None:
             touched, of = _undone(bench, slug, undo)
+            if as_json:
+                show_json({"id": str(undo), "taken_back": touched, "stay": of - touched})
+                return
             stay = f" Of {of - touched} something was decided since, and they stay." if touched < of else ""
             typer.echo(f"Took import {undo} back: {touched} people are as before.{stay}")
             return

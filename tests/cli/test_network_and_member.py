@@ -116,7 +116,8 @@ def test_members_are_imported_listed_and_taken_back(line: Line, tmp_path: Path) 
     assert isinstance(jane["id"], str)
     assert (jane["organisation"], jane["standings"]["newsletter"]) == ("Hill School", "active")
     assert "jane@hill.example" in line(member.app, "list", "mendip")
-    line(member.app, "import", "mendip", "--undo", done["id"])
+    undone = json.loads(line(member.app, "import", "mendip", "--undo", done["id"], "--json"))
+    assert undone == {"id": done["id"], "taken_back": 1, "stay": 0}
     assert len(json.loads(line(member.app, "list", "mendip", "--json"))) == 1
 
 
