@@ -14,6 +14,7 @@ from mailer.cli.workbench import Json, Workbench, iso, show_json, workbench
 from mailer.consent import ledger
 from mailer.cycle import own
 from mailer.errors import Refused
+from mailer.message.roles import POST, ROLES
 from mailer.people import archive, askings, committee, membership, networks
 from mailer.people.networks import Network
 
@@ -92,9 +93,7 @@ def show(context: typer.Context, slug: Slug, as_json: Json = False) -> None:
     with workbench(context) as bench, bench.store.read() as session:
         network = networks.get(session, slug)
         shown = _json(session, bench, network) | {
-            "addresses": {
-                role or "post": network.address(role) for role in ("", "agenda", "news", "join", "committee")
-            },
+            "addresses": {POST: network.address()} | {role: network.address(role) for role in dict.fromkeys(ROLES.values())},
             "organisers": [
                 {"id": str(one.membership_id), "name": one.name, "address": one.address, "roles": list(one.roles)}
                 for one in committee.organisers(session, network.id)

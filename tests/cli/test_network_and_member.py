@@ -46,7 +46,8 @@ def make(line: Line) -> str:
 def test_a_network_is_made_shown_changed_and_closed(line: Line) -> None:
     assert make(line) == "1"
     shown = json.loads(line(network.app, "show", "mendip", "--json"))
-    assert shown["addresses"]["agenda"] == "mendip-agenda@lists.example.org"
+    roles = ("agenda", "news", "join", "leave", "help", "exchange", "committee", "private", "organise")  # contract 1
+    assert shown["addresses"] == {"post": "mendip@lists.example.org"} | {role: f"mendip-{role}@lists.example.org" for role in roles}
     assert [one["address"] for one in shown["organisers"]] == ["ann@hill.example"]
     line(network.app, "set", "mendip", "timezone=Europe/Dublin", "language=cy")
     [listed] = json.loads(line(network.app, "list", "--json"))
