@@ -7,6 +7,7 @@ the last.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -35,6 +36,12 @@ def one_of(state: str, states: Sequence[str]) -> None:
 def nothing(state: str, since: str, empty: str) -> str:
     """What stands in place of an empty list: `empty` is only true of one that leaves nothing out."""
     return "None like that; without --state and --since there may be others." if state or since else empty
+
+
+def due(moment: str, now: datetime) -> str:
+    """When a mail goes, as `outlook` gives it: `Fri 18 Dec 09:00`, with the year where nobody would guess it."""
+    at = datetime.fromisoformat(moment)
+    return f"{at:%a %d %b %H:%M}" if abs(at - now) < timedelta(days=300) else f"{at:%a %d %b %Y %H:%M}"
 
 
 def most(limit: int | None, *, as_json: bool) -> int | None:

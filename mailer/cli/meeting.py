@@ -55,7 +55,7 @@ def add(
     if as_json:
         show_json({"id": receipt.fields["meeting"]["id"]})
         return
-    _say(receipt)
+    _say(receipt, bench.now())
 
 
 @app.command("list")
@@ -150,7 +150,7 @@ def move(
     if as_json:
         show_json({"id": receipt.fields["meeting"]["id"]})
         return
-    _say(receipt)
+    _say(receipt, bench.now())
 
 
 @app.command()
@@ -169,7 +169,7 @@ def cancel(
     if as_json:
         show_json({"id": receipt.fields["meeting"]["id"]})
         return
-    _say(receipt)
+    _say(receipt, bench.now())
 
 
 def chosen(session: Connection, network_id: int, meeting_id: int | None, now: datetime) -> Meeting:
@@ -196,15 +196,16 @@ def _json(meeting: Meeting, now: datetime) -> dict[str, Any]:
     }
 
 
-def _say(receipt: Receipt) -> None:
+def _say(receipt: Receipt, now: datetime) -> None:
     print(f"{receipt.said[:1].upper()}{receipt.said[1:]} (id {receipt.fields['meeting']['id']})")
     for caution in receipt.fields["cautions"]:
         print(f"! {caution}")
     table.show(
         ("mail", "due", "to", "people", "mode"),
         [
-            (one["kind"], one["due_at"][:16].replace("T", " "), one["audience"], one["count"], one["mode"])
+            (one["kind"], listing.due(one["due_at"], now), one["audience"].replace("-", " "), one["count"], one["mode"])
             for one in receipt.fields["occasions"]
         ],
         "No mail is planned for it.",
+        whole=("due",),
     )

@@ -49,7 +49,7 @@ def plan(
         [
             (
                 r["id"],
-                _spoken(datetime.fromisoformat(r['due_at']), now),
+                listing.due(r["due_at"], now),
                 r["kind"],
                 r["audience"].replace("-", " "),
                 r["count"],
@@ -70,11 +70,6 @@ def plan(
         if row["over_count"]:
             print(f"{row['id']} {row['kind']}: not for {row['over_count']}, who would have more than seven mails this term.")
     print(f"The busiest member gets {busiest} mails a term.")
-
-
-def _spoken(due: datetime, now: datetime) -> str:
-    """`Fri 18 Dec 09:00`, with the year where nobody would guess it."""
-    return f"{due:%a %d %b %H:%M}" if abs(due - now) < timedelta(days=300) else f"{due:%a %d %b %Y %H:%M}"
 
 
 def rehearse(

@@ -106,6 +106,13 @@ def test_a_pipe_gets_whole_lines(folder: Path, command: str) -> None:
     assert {len(line.split("\t")) for line in rows} == {columns}
 
 
+def test_who_makes_a_meeting_reads_when_each_mail_goes_as_plan_says_it(folder: Path) -> None:
+    added = CliRunner().invoke(app, ["meeting", "move", "mendip", "1", "--venue", "Hill School"]).stdout
+    planned = CliRunner().invoke(app, ["plan", "mendip"]).stdout
+    assert "draft-agenda\tWed 06 Jan 09:00\tmembers" in added
+    assert "Wed 06 Jan 09:00\tdraft-agenda\tmembers" in planned
+
+
 LISTS = ["network list", "member list mendip", "meeting list mendip", "action list mendip", "issue list mendip"]
 LISTS += ["plan mendip", "inbox list", "outbox list"]
 
