@@ -76,7 +76,8 @@ def passed_on(reading: Reading) -> str:
 def _passed_on(quoted: str) -> tuple[str, str]:
     """(who wrote it, their words): the head of the mail that was passed on is left out, addresses and all (V9)."""
     lines = [line.removeprefix("> ").removeprefix(">") for line in quoted.split("\n")]
-    whose, at = "", 0
+    at = next((at for at, line in enumerate(lines) if (head := _HEAD.match(line)) and head["from"]), 0)  # above it: the sender's signature
+    whose = ""
     while at < len(lines) and (not lines[at].strip() or _RULE.match(lines[at]) or _HEAD.match(lines[at])):
         head = _HEAD.match(lines[at])
         if head is not None and head["from"] and not whose:

@@ -11,11 +11,13 @@ from mailer.acts import post as acts
 from mailer.cycle import plan
 from mailer.discussion.posting import Draft
 from mailer.inbound.message import Message
+from mailer.inbound.pieces import passed_on
 from mailer.message import Reading
 from mailer.message.own import strip_own
 from mailer.message.values import Attachment
 from mailer.newsletters import pictures
 
+UNDER_IT = "-" * 10  # between a writer's words and those that they pass on
 A_LOGO = 40_000  # octets: a picture shown in the text that is smaller belongs to a signature
 
 
@@ -33,10 +35,13 @@ def _decorates(attachment: Attachment, html: str) -> bool:
 
 def _words(message: Message) -> str:
     """What is new in it. An answer that says nothing new is empty, or its quote would go to everyone; what is passed on
-    without a word of one's own is the whole."""
+    stands below the writer's own words, and without a word of theirs is the whole."""
     reading = message.reading
+    own, words = reading.reply.strip(), passed_on(reading)
+    if own and words:
+        return f"{own}\n\n{UNDER_IT}\n\n{words}"
     answers = bool(reading.in_reply_to) or message.answered is not None
-    return reading.reply if reading.reply.strip() or answers else reading.text
+    return own or words or ("" if answers else reading.text)
 
 
 def post(message: Message, session: Connection, list_: str, now: datetime, *, vouched: bool = False) -> Receipt:

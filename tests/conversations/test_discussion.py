@@ -160,6 +160,26 @@ def test_a_quote_is_left_out_and_what_stands_between_is_kept(stage: Stage) -> No
     assert below.text.count("Line ") <= 3
 
 
+HEADS = {
+    "Gmail": "---------- Forwarded message ---------\nFrom: Bob <bob@bath.example>\nDate: Mon, 23 Nov 2026 at 09:00\nSubject: Agar\nTo: Jane <{jane}>\n\n{words}\n",
+    "Outlook": "Jane Doe\nTel 01234 567890\n________________________________\nFrom: Bob <bob@bath.example>\nSent: 23 November 2026 09:00\nTo: Jane Doe <{jane}>\nSubject: Agar\n\n{words}\n",
+    "a telephone": "Sent from my iPhone\n\nBegin forwarded message:\n\n> From: Bob <bob@bath.example>\n> Date: 23 November 2026 at 09:00:00 GMT\n> To: Jane <{jane}>\n> Subject: Agar\n> \n> {words}\n",
+    "a signature above": "-- \nJane Doe\nHill School\n\n\n---------- Forwarded message ---------\nFrom: Bob <bob@bath.example>\nSubject: Agar\nTo: Jane <{jane}>\n\n{words}\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS)
+@pytest.mark.parametrize("answers", [{}, {"In_Reply_To": "<agar@bath.example>"}], ids=["", "in a thread of their own mailbox"])
+def test_v9_a_mail_passed_on_goes_round_below_what_is_said_of_it_without_its_head(stage: Stage, head: str, answers: dict[str, str]) -> None:
+    """Who wrote a line above it had only that line sent: a question about a course of which nothing was said."""
+    words = "Bath has a course on agar plates on 4 May."
+    stage.mail(f"Jane Doe <{JANE}>", LIST, "Fwd: Agar", f"{QUESTION} Has anybody been to this?\n\n{head.format(words=words, jane=JANE)}", **answers)
+    post = posts(stage, DAWN)[0]
+    assert post.words.index("Has anybody been to this?") < post.words.index(words)
+    assert "bob@bath.example" not in post.text
+    assert JANE not in post.words
+
+
 def test_a_reply_without_a_word_of_its_own_is_not_sent_round(stage: Stage) -> None:
     """An empty answer from a telephone would send the whole quote to everyone."""
     stage.mail(JANE, LIST, "Agar", QUESTION)
