@@ -72,7 +72,7 @@ def change(session: Connection, actor: Actor, wanted: Mapping[str, str], *, now:
     if not changed:
         return Receipt(ACT, "Said what we hold already.", {**fields(session, member), "changes": []})
     if not confirm.enough(actor, ACT):
-        return confirm.ask(session, actor, ACT, {"wanted": changed}, what="MY DETAILS", fields={"said": changed}, now=now)
+        return confirm.ask(session, actor, ACT, {"wanted": changed}, what="Change your details", fields={"said": changed}, now=now)
     at = {"network_id": member.network_id, "address_id": member.address_id}
     proof = Proof("service", "moved-school", actor.channel, inbox_id=actor.inbox_id, evidence_sha256=actor.evidence_sha256)
     ended = _speak_no_more(session, member, before, changed, proof, now)

@@ -155,6 +155,7 @@ def test_from_a_bare_from_it_is_asked_back(stage: Stage) -> None:
     """Ruling 1: From is not proof."""
     stage.mail(JANE, HELP, "", "My name is now Jane Evans")
     assert said(stage)["name"] == "Jane Doe"
+    assert stage.last(JANE).subject == "Please confirm: Change your details"
     assert "Jane Evans" in stage.last(JANE).words
     stage.reply(stage.last(JANE), "YES")
     assert said(stage)["name"] == "Jane Evans"

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from mailer.acts import confirm, import_members
 from mailer.acts.import_lines import Wish
 from mailer.people import trail
+from mailer.people.sheet import Row
 from mailer.store.tables import audit
 from tests.stage import DOMAIN, Stage
 
@@ -141,7 +142,7 @@ def test_status_says_everything_about_a_member(stage: Stage) -> None:
     assert "Agenda item Title: Balances" in said
     assert "a water bath" in said
     for line in (
-        "IT imported a list: meeting mail, the newsletter and the discussion list",
+        "IT imported a list: meeting mail, the newsletter and the discussion list, at the command line",
         "You ended some mail: the newsletter, by a mail in that name",
         "You changed how mail comes, by a YES to our question",
         "You paused mail, by a YES to our question",
@@ -153,6 +154,16 @@ def test_status_says_everything_about_a_member(stage: Stage) -> None:
     assert "You took on an office" in said
     assert "An organiser changed who holds an office" in said
     assert "Olive" not in said
+
+
+def test_what_came_with_a_list_is_said_once(stage: Stage) -> None:
+    """"IT imported a list: meeting mail, with a list, by IT": each of it one word too many."""
+    sam = "sam@moor.school.example"
+    wish = Wish(stage.network_id, stage.house.hasher, evidence="paper forms")
+    with stage.house.store.write() as session:
+        import_id = import_members.begin(session, wish, file="x.csv", lines=1, now=stage.now)
+        import_members.carry_out(session, wish, import_id, [Row(1, sam, "Sam Kean")], stage.now)
+    assert "IT imported a list: meeting mail and the newsletter, at the command line" in asked(stage, sam, "STATUS")
 
 
 def test_every_act_that_is_written_down_has_its_words(stage: Stage) -> None:
