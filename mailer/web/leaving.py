@@ -61,6 +61,7 @@ def act(asked: Asked) -> Answer:
         "purpose": purpose,
         "stopped": stopped,
         "everything": everything,
+        "farewell": receipt.fields.get("undo") is not None,
         "closed": behind.closed,
         "remaining": list(receipt.fields.get("remaining", ())),
         "fleeting": purpose in purposes.FLEETING,

@@ -86,6 +86,9 @@ def test_everything_ends_all_of_the_network(street: Street, client: TestClient) 
     assert "apart from one mail that says so and how to come back" in page.text  # the farewell
     assert "active" not in street.standings(street.karen).values()
     assert street.standings(street.dawn)["meetings"] == "active"
+    again = client.post(path(street), data={"stop": "everything"}).text
+    assert "Everything is stopped" in again
+    assert "one mail" not in again  # it went with the first press
 
 
 def test_the_page_has_the_buttons_and_no_full_address(street: Street, client: TestClient) -> None:

@@ -184,6 +184,14 @@ def test_the_last_organiser_leaving_holds_the_network(street: Street, client: Te
         assert session.execute(select(networks.c.held_at)).scalar() is not None
 
 
+def test_a_second_press_promises_no_second_farewell(street: Street, client: TestClient) -> None:
+    first, second = (client.post(path(street), data={"do": "leave"}).text for _ in range(2))
+    assert "apart from one mail that says so and how to come back" in first
+    assert "Everything is stopped" in second
+    assert "apart from" not in second
+    assert sent(street) == ["replies/left"]
+
+
 def test_who_left_can_come_back(street: Street, client: TestClient) -> None:
     client.post(path(street), data={"do": "leave"})
     page = client.post(path(street), data={"do": "purposes", "purpose": ["newsletter"]}).text
