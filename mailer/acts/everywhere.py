@@ -7,7 +7,7 @@ hold everywhere by themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -75,7 +75,7 @@ def everywhere(session: Connection, actor: Actor, word: str, args: Mapping[str, 
     needs = "share" if LISTING in named else strength  # being seen by others (CMD-4)
     begun = [*named, *args.get("begun", ())]
     if begun:
-        needs = next((at for at in _begins_with(session, actor, needs, begun, now) if at != needs), needs)
+        needs = begins_with(session, actor, needs, begun, now=now)
     if not confirm.enough(actor, needs):
         asked = {"word": word, "args": dict(args)}
         fields = {"begins": list(named), "digest": keep.in_digests(session, actor)} if named else None
@@ -113,10 +113,11 @@ def others(session: Connection, actor: Actor) -> list[int]:
     return found
 
 
-def _begins_with(session: Connection, actor: Actor, act: str, begun: Sequence[str], now: datetime) -> list[str]:
-    """As `keep.begins_with`, for each network of theirs."""
+def begins_with(session: Connection, actor: Actor, act: str, wanted: Collection[str], *, now: datetime) -> str:
+    """As `keep.begins_with`: the first row, network by network of theirs, that is not that of `act`."""
     places = [actor.network_id, *others(session, actor)]
-    return [keep.begins_with(session, replace(actor, network_id=place), act, begun, now=now) for place in places]
+    each = (keep.begins_with(session, replace(actor, network_id=place), act, wanted, now=now) for place in places)
+    return next((at for at in each if at != act), act)
 
 
 def _only(session: Connection, actor: Actor, wanted: list[str], now: datetime) -> Receipt:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from sqlalchemy import Connection
 
 from mailer.acts import Receipt, everywhere, keep, leave, undo
 from mailer.consent.purposes import SUBSCRIPTIONS
-from mailer.people import membership, record
+from mailer.people import membership
 from mailer.web import posting
 from mailer.web.asking import Asked
 from mailer.web.tagged import Behind
@@ -25,14 +26,12 @@ def purposes(asked: Asked, session: Connection, behind: Behind) -> list[Receipt]
     if asked.form.one("networks") == "all":
         return _everywhere(asked, session, behind, ticked, current)
     ended = [name for name in current if name not in ticked]
-    begun, asked_back = _begins(session, behind, ticked, current)
+    begun, asked_back = _begins(ticked, current, partial(keep.begins_with, session, actor, now=asked.now))
     receipts: list[Receipt] = []
     if asked_back:
         receipts.append(keep.keep(session, actor, asked_back, now=asked.now))
     kept = keep.keep(session, actor, begun, now=asked.now) if begun else None
     left = leave.some(session, actor, ended, now=asked.now) if ended else None
-    if kept is not None and kept.state != "done":  # they have left it before, and are asked first
-        return [*receipts, kept, *([left] if left is not None else [])]
     undo.together(session, [done.fields["undo"] for done in (left, kept) if done is not None])
     receipts += [done for done in (left or kept,) if done is not None]
     return receipts
@@ -44,7 +43,7 @@ def _everywhere(
     """The same in every network: what is not ticked ends, wherever it comes; of what is ticked only the new begins there, for a
     box that stood ticked already says nothing of other networks (DP-2)."""
     actor = behind.actor(posting.evidence(asked))
-    begun, asked_back = _begins(session, behind, ticked, current)
+    begun, asked_back = _begins(ticked, current, partial(everywhere.begins_with, session, actor, now=asked.now))
     ended = [name for name in SUBSCRIPTIONS if name in everywhere.coming(session, actor) and name not in ticked]
     receipts: list[Receipt] = []
     if asked_back:
@@ -55,10 +54,11 @@ def _everywhere(
     return receipts
 
 
-def _begins(session: Connection, behind: Behind, ticked: Sequence[str], current: Sequence[str]) -> tuple[list[str], list[str]]:
-    """What of it begins by the button, and what only after a YES. Where all mail was stopped that is all of it, and one question:
-    no second one may go to them on that day (CMD-7)."""
+def _begins(ticked: Sequence[str], current: Sequence[str], needs: Callable[[str, Sequence[str]], str]) -> tuple[list[str], list[str]]:
+    """What of it begins by the button, and what only after a YES: being listed. Where the rest takes one as well, as it was left
+    before or all mail was stopped, that is all of it, in one question (CMD-7); `needs` says so, as `keep.begins_with`."""
     new = [name for name in ticked if name not in current]
-    if record.stops(session, behind.network_id, behind.address_id):
+    begun = [name for name in new if name not in SHARING]
+    if needs("keep", begun) != "keep":
         return [], new
-    return [name for name in new if name not in SHARING], [name for name in new if name in SHARING]
+    return begun, [name for name in new if name in SHARING]

@@ -384,6 +384,28 @@ def test_everywhere_is_every_network_of_theirs_and_one_undo(street: Street, clie
     assert current(street)["digest"] is False
 
 
+@pytest.mark.parametrize("more", [{}, {"networks": "all"}], ids=["here", "everywhere"])
+def test_who_left_before_is_asked_once_for_all_they_tick_and_what_they_end_ends_now(street: Street, client: TestClient, more: dict[str, str]) -> None:
+    """CMD-7: one question; and leaving waits for no YES, whatever else was ticked (UNS-6). Everywhere: left in another network alone."""
+    with street.house.store.write() as session:
+        other = places.add(session, slug="exmoor", domain="lists.example.org", name="Exmoor Technicians", now=NOW)
+        person = session.execute(select(addresses.c.person_id).where(addresses.c.id == street.karen)).scalar_one()
+        membership.add(session, network_id=other, address_id=street.karen, person_id=person, now=NOW)
+        for purpose, to in (("meetings", "active"), ("exchange", "active"), ("exchange", "left")):
+            standing.change(
+                session, network_id=other if more else street.network_id, address_id=street.karen, purpose=purpose, to=to,
+                proof=Proof("consent", "test", "cli"), now=NOW - timedelta(days=2),
+            )  # fmt: skip
+    client.post(path(street), data={"do": "purposes", "purpose": ["meetings", "exchange", "directory"], **more})
+    assert sorted(sent(street)) == ["replies/confirm-act", "replies/left"]
+    assert current(street)["active"] == ["meetings"]
+    with street.house.store.write() as session:
+        said = session.execute(select(letters.c.fields).where(letters.c.template == "replies/confirm-act")).scalar_one()
+        confirm.redeem(session, session.execute(select(confirmations.c.id)).scalar_one(), channel="mail", now=NOW)
+    assert said["begins"] == ["exchange", "directory"]
+    assert current(street)["active"] == ["meetings", "exchange", "directory"]
+
+
 def test_a_mailbox_of_several_is_offered_nothing_of_one(street: Street, client: TestClient) -> None:
     with street.house.store.write() as session:
         session.execute(update(addresses).where(addresses.c.id == street.karen).values(person_id=None, shared=True))
