@@ -13,7 +13,6 @@ from mailer.cycle import forecast, proofing
 from mailer.cycle.forecast import Forecast
 from mailer.cycle.networks import CycleOf, cycle_of
 from mailer.errors import Conflict, Refused
-from mailer.outbound import outbox
 from mailer.people import addresses, committee, formats, people
 from mailer.store.tables import networks, occasions, proofs
 
@@ -184,13 +183,9 @@ def _approved(
 def _goes_on(session: Connection, actor: Actor, occasion: Any, foreseen: Forecast | None, now: datetime) -> Receipt:
     """SEND after a HOLD in the middle: those who have it already are not written to again (V5)."""
     hold.release(session, actor, occasion.id, now=now)
+    told = forecast.of_waiting(session, occasion, now)
     if occasion.audience_count is None:  # not everybody's copy was written down yet
-        told = _falls(session, occasion, now, now, foreseen)
-        counts = outbox.tally(session, occasion.id)
-        had = sum(counts.get(state, 0) for state in ("accepted", "failed", "uncertain"))  # who left is not among the foreseen
-        told = replace(told, count=max(0, told.count - had))
-    else:
-        told = forecast.of_waiting(session, occasion, now)
+        told = told.beside(_falls(session, occasion, now, now, foreseen))
     return _told(session, cycle_of(session, occasion.network_id, now), occasion, told, rest=True)
 
 

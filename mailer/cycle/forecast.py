@@ -57,6 +57,15 @@ class Forecast:
         """Everyone who gets it, whenever."""
         return self.count + sum(one.count for one in self.later)
 
+    def beside(self, other: Forecast) -> Forecast:
+        """Both together, as of one moment."""
+        later: dict[datetime, Later] = {}
+        for one in (*self.later, *other.later):
+            was = later.get(one.at, Later(one.at, 0))
+            later[one.at] = Later(one.at, was.count + one.count, was.off + one.off)
+        over = sorted((*self.over, *other.over))[:NAMED]
+        return Forecast(self.at, self.count + other.count, tuple(sorted(later.values())), tuple(over), self.over_count + other.over_count)
+
     def fields(self, zone: str) -> dict[str, Any]:
         """For templates and JSON: {later: [{at, count, off, why}], over: [name], over_count}."""
         return {
@@ -69,15 +78,17 @@ class Forecast:
 
 
 def of(session: Connection, cycle: CycleOf, occasion: Any, row: Row, start: datetime, now: datetime) -> Forecast:
-    """How the copies would fall if they are written down at `start`, with the audience of now."""
+    """How the copies would fall if they are written down at `start`, with the audience of now; of a letter that has begun, those
+    which are not written down yet, for who has a copy may be in the audience or out of it by that alone."""
+    reached = occasion.cursor or 0
     clash = row.counted and _may_clash(session, cycle, occasion, start, now)
-    if not clash and not (keeps_days(row) and _somebody_is_off(session, cycle.id, cycle.local(start).weekday())):
+    if not reached and not clash and not (keeps_days(row) and _somebody_is_off(session, cycle.id, cycle.local(start).weekday())):
         return Forecast(start, audience.count_for(session, occasion, row, now))
     times: Counter[datetime] = Counter()
     off: Counter[datetime] = Counter()
     seen: set[str] = set()  # of those who have several addresses: a set of a million people would fill the memory
     over: list[str] = []
-    over_count = after = 0
+    over_count, after = 0, reached
     while readers := letters.page(session, occasion, row, now, after):
         budget = Budget(session, cycle, row, occasion, readers, start, now)
         for reader in readers:

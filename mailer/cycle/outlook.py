@@ -64,7 +64,8 @@ def _falls(session: Connection, cycle: CycleOf, occasion: Any, row: Row, now: da
     if occasion.audience_count is not None:
         return forecast.of_waiting(session, occasion, now)
     at = (occasion.goes_at if occasion.approved_version is not None else None) or occasion.due_at
-    return forecast.of(session, cycle, occasion, row, max(at, now), now)
+    falls = forecast.of(session, cycle, occasion, row, max(at, now), now)
+    return falls if occasion.cursor is None else falls.beside(forecast.of_waiting(session, occasion, now))
 
 
 def busiest(session: Connection, network_id: int, now: datetime) -> int:

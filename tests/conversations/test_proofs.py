@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from mailer.acts import Actor, Strength, hold, issue, leave, meet, send
-from mailer.cycle import due, letters, plan, proofing
+from mailer.cycle import due, letters, outlook, plan, proofing
 from mailer.cycle.networks import cycle_of
 from mailer.store.tables import networks, occasions, proofs
 from tests.conversations.scenes import JANE, OLIVE, PETER, STARTS, invited
@@ -294,6 +294,28 @@ def test_who_left_between_two_pages_is_not_taken_for_one_who_had_it(stage: Stage
     stage.settle()
     got = [copy.to_address for copy in stage.copies(occasion_id=mailing) if copy.state == "accepted"]
     assert told.fields["readers"] == len(got) == 3
+
+
+def test_who_has_their_copy_already_is_counted_once_though_it_tells_them_the_date(proofed: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SEND after HOLD says how many more get it: a save-the-date is for who was not told the date, and half of them are."""
+    monkeypatch.setattr(letters, "FIRST_PAGE", 2)
+    proofed.reply(proofed.proof(OLIVE), "SEND")
+    proofed.at(proofed.now + timedelta(minutes=11))
+    due.steps(proofed.house, proofed.now)
+    mailing = proofed.occasion("save-the-date").id
+    assert [copy.state for copy in proofed.copies(occasion_id=mailing)] == ["queued", "queued"]
+    olive = Actor(proofed.network_id, 1, 1, Strength.TAG, "mail")
+    with proofed.house.store.write() as session:
+        hold.hold(session, olive, mailing, now=proofed.now)
+    with proofed.house.store.read() as session:
+        [planned] = [one for one in outlook.to_come(session, proofed.network_id, proofed.now) if one["id"] == str(mailing)]
+        proof = session.execute(select(proofs.c.id).where(proofs.c.occasion_id == mailing)).scalars().first()
+    assert proof is not None
+    foreseen = {"at_once": False, "undo": proofed.house.settings.undo, "now": proofed.now}
+    with proofed.house.store.write() as session:
+        told = send.approve(session, olive, proof, foreseen=send.foresee(session, olive, proof, **foreseen), **foreseen)
+    proofed.settle()
+    assert told.fields["readers"] == planned["count"] == len(saves(proofed)) == 4
 
 
 def test_a_change_that_nobody_can_do_by_rule_holds_what_was_approved(proofed: Stage) -> None:
