@@ -26,6 +26,7 @@ from mailer.inbound.words.beside import Beside, beside
 from mailer.inbound.words.tongue import in_welsh
 from mailer.message import AuthResults, Reading, read, tags
 from mailer.message.address import domain_of
+from mailer.message.reply.devices import sent_from
 from mailer.message.roles import parse_local
 from mailer.people import addresses, committee, formats, people
 from mailer.store import prepared
@@ -238,11 +239,13 @@ def _about_me(message: Message, asked: Asked, today: date) -> Understood | None:
 
 
 def _understood(message: Message, asked: Asked, today: date) -> Understood:
-    """The words of a mail; of one to the list that has none, what its subject asks for ("unsubscribe") and no more."""
-    if message.reading.reply.strip() or asked is not Asked.POST:
+    """The words of a mail; of one to the list or to us that has none, what its subject asks for ("unsubscribe") and no more."""
+    to_us = message.role in ("help", "committee") and message.answered is None and not message.sorted
+    if not (asked is Asked.POST or to_us) or any(line.strip() and not sent_from(line) for line in message.reading.reply.splitlines()):
         return understand(message.reading.reply, asked, today=today)
     by_subject = understand(message.reading.subject, asked, today=today)
-    return replace(by_subject, intents=tuple(intent for intent in by_subject.intents if intent.act != "note"))
+    wanted = tuple(intent for intent in by_subject.intents if (intent.act in COMMANDS if to_us else intent.act != "note"))
+    return replace(by_subject, intents=wanted)
 
 
 def _asked(message: Message) -> Asked:

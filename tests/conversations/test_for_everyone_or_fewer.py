@@ -84,6 +84,18 @@ def test_a_mail_with_nothing_but_its_subject_is_done_by_it(stage: Stage) -> None
     assert (row.state, row.outcome[:4]) == ("done", "Left")
 
 
+@pytest.mark.parametrize("text", ["", "Sent from my iPhone"], ids=["no body", "a telephone's"])
+@pytest.mark.parametrize("door", ["mendip-help", "mendip-request", "mendip-committee"])
+def test_a_word_in_the_subject_of_a_mail_to_us_is_done_where_there_is_no_other(stage: Stage, door: str, text: str) -> None:
+    """As other lists have it: "unsubscribe" in the subject got a list of words back, and the mail went on."""
+    row = stage.outcome(stage.mail(DAWN, f"{door}@{DOMAIN}", "unsubscribe", text))
+    assert (row.state, row.outcome[:4]) == ("done", "Left")
+    stage.mail(JANE, f"{door}@{DOMAIN}", "My details", text)
+    assert stage.last(JANE).subject.startswith("Your details")
+    beside_words = stage.outcome(stage.mail(PETER, f"{door}@{DOMAIN}", "Stop", "When does the bus to Hill School go in the evening?"))
+    assert beside_words.outcome[:4] != "Left"
+
+
 def test_a_member_is_asked_twice_a_day_at_most(stage: Stage) -> None:
     before = len(stage.mails(DAWN))
     rows = [stage.outcome(stage.mail(DAWN, LIST, f"Lift {n}", f"Bev, can you pick me up at {n} on Friday?")) for n in range(1, 6)]
