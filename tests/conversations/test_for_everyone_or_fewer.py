@@ -96,6 +96,16 @@ def test_a_word_in_the_subject_of_a_mail_to_us_is_done_where_there_is_no_other(s
     assert beside_words.outcome[:4] != "Left"
 
 
+def test_a_letter_without_a_subject_has_no_empty_one_in_ours(stage: Stage) -> None:
+    stage.mail(JANE, f"mendip-committee@{DOMAIN}", "", "May I bring somebody new to the next meeting? They start in January.")
+    assert stage.last(OLIVE).subject == "For the committee"
+    stage.mail(JANE, f"mendip-private@{DOMAIN}", "", "The fume cupboard at our school has not been tested for two years.")
+    assert stage.last(OLIVE).subject == "A private question"
+    stage.mail(JANE, f"mendip-exchange@{DOMAIN}", "", "A plastic skeleton, free to collect from Hill School.")
+    assert stage.last(JANE).subject == "Your mail waits for an organiser"
+    assert not stage.last(OLIVE).subject.rstrip().endswith(":")
+
+
 def test_a_member_is_asked_twice_a_day_at_most(stage: Stage) -> None:
     before = len(stage.mails(DAWN))
     rows = [stage.outcome(stage.mail(DAWN, LIST, f"Lift {n}", f"Bev, can you pick me up at {n} on Friday?")) for n in range(1, 6)]
