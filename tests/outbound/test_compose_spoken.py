@@ -45,6 +45,8 @@ OVERNIGHT = {**MEETING, "ends": "2026-06-19T11:00:00+00:00"}
         ("{{ ['Ann', 'Bob', 'Cai']|listed }}", "en", "Ann, Bob and Cai"),
         ("{{ ['Ann', 'Bob']|listed }}", "cy", "Ann a Bob"),
         ("{{ ['Bob', 'Ann']|listed }}", "cy", "Bob ac Ann"),
+        ("{{ ['meetings', 'newsletter']|worded('purposes')|listed }}", "cy", "negeseuon am gyfarfodydd a'r cylchlythyr"),
+        ("{{ ['Ann', 'Y Bryn']|listed }}", "cy", "Ann ac Y Bryn"),  # a name
         ("{{ []|listed }}", "en", ""),
         ("{{ 1|count('person', 'people') }}", "en", "1 person"),
         ("{{ 1200|count('person', 'people') }}", "en", "1,200 people"),

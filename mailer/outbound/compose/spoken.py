@@ -68,11 +68,14 @@ def called(ctx: Context, meeting: Mapping[str, Any]) -> str:
 
 @pass_context
 def listed(ctx: Context, values: Iterable[Any]) -> str:
-    """`a, b and c`; in Welsh `a, b ac c`, as the next sound asks."""
+    """`a, b and c`; in Welsh `a, b ac c`, as the next sound asks, and `a'r c` where an article follows."""
     said = [str(value) for value in values]
     if len(said) < 2:
         return "".join(said)
     words = ctx["words"]
+    article, _, rest = said[-1].partition(" ")
+    if article in words["articles"]:
+        return f"{', '.join(said[:-1])} {words['and_article']} {rest}"
     joint = words["and_vowel"] if said[-1][:1].lower() in "aeiouwyâêîôûŵŷ" else words["and"]
     return f"{', '.join(said[:-1])} {joint} {said[-1]}"
 
