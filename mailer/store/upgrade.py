@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, column, inspect, select, table, text
 
+from mailer.errors import TermpostError
 from mailer.store.engine import Store
 
 if TYPE_CHECKING:
@@ -32,10 +33,23 @@ def configuration(connection: Connection | None = None) -> Config:
     return config
 
 
+class Newer(TermpostError):
+    """A newer release has upgraded the database to what this one does not know."""
+
+    def __init__(self, at: str) -> None:
+        said = f"A newer release of Termpost has upgraded the database to {at}; this one knows it up to {head()} only."
+        super().__init__(said, "Install the newer release again, or restore a backup from before its upgrade.")
+
+
 @cache
 def head() -> str:
     """The newest revision that this code knows: each is called as its file, and they are one line."""
     return max(path.stem for path in (SCRIPTS / "versions").glob("[0-9]*.py"))
+
+
+def is_newer(at: str) -> bool:
+    """Whether only a later release than this one can have brought a database to this revision."""
+    return at > head()
 
 
 def revision(store: Store) -> str:
@@ -46,9 +60,12 @@ def revision(store: Store) -> str:
 
 
 def upgrade(store: Store, to: str = "head") -> None:
-    """Upgrade to revision `to`; two processes that start together do it once."""
-    if to == "head" and revision(store) == head():
+    """Upgrade to revision `to`; two processes that start together do it once. Raises Newer."""
+    at = revision(store)
+    if to == "head" and at == head():
         return
+    if is_newer(at):
+        raise Newer(at)
     from alembic import command
 
     with store.writer.connect() as connection:

@@ -29,6 +29,8 @@ def ready(asked: Asked) -> Answer:
     except (DBAPIError, TimeoutError):
         return _said(503, ready=False, reason="the database does not answer or has no tables; run: termpost check")
     needed = _newest()
+    if upgrade.is_newer(stands):
+        return _said(503, ready=False, reason=str(upgrade.Newer(stands)))
     if stands != needed:
         return _said(
             503, ready=False, reason=f"the database is at {stands}, needed is {needed}; run: termpost db upgrade"

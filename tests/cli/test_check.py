@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from mailer.cli import checks
@@ -92,6 +93,28 @@ def test_a_damaged_database_is_one_of_the_lines(folder: Path) -> None:
     (folder / "var").mkdir()
     (folder / "var" / "termpost.db").write_bytes(b"not a database" * 99)
     assert "WRONG the database cannot be used: file is not a database" in check()
+
+
+@pytest.mark.parametrize("form", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_a_release_that_was_taken_back(folder: Path, form: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database is ahead of the program: no fault to report, and nothing that `db upgrade` could mend."""
+    url = f"sqlite:///{folder}/var/termpost.db"
+    if form == "postgresql":
+        url = request.getfixturevalue("postgres")()
+        given(monkeypatch, {"DATABASE_URL": url})
+    (folder / "var").mkdir()
+    store = Store(url)
+    upgrade(store)
+    with store.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999_after'"))
+    store.close()
+    said = "A newer release of Termpost has upgraded the database to 9999_after"
+    lines = check().splitlines()
+    [at] = [n for n, line in enumerate(lines) if line.startswith(f"WRONG {said}")]
+    assert "-> Install the newer release again" in lines[at + 1]
+    upgrading = CliRunner().invoke(app, ["db", "upgrade"])
+    assert upgrading.exit_code == 1
+    assert upgrading.output.startswith(f"termpost: {said}")
 
 
 def test_tables_that_are_damaged_stop_no_other_line(folder: Path) -> None:

@@ -41,6 +41,15 @@ def test_not_ready_at_another_revision(street: Street, client: TestClient) -> No
     said = client.get("/readyz")
     assert said.status_code == 503
     assert "db upgrade" in said.json()["reason"]
+
+
+def test_not_ready_on_what_a_newer_release_upgraded(street: Street, client: TestClient) -> None:
+    """To run the upgrade again would change nothing: this release knows no such revision."""
+    with street.house.store.write() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999_after'"))
+    said = client.get("/readyz")
+    assert said.status_code == 503
+    assert said.json()["reason"].startswith("A newer release of Termpost has upgraded the database to 9999_after")
     assert client.get("/healthz").status_code == 200
 
 

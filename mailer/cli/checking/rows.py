@@ -20,7 +20,7 @@ from mailer.people.formats import brief
 from mailer.settings import Settings
 from mailer.store import Store
 from mailer.store.tables import inbox, leases, networks, occasions, outgoing, privacy_complaints
-from mailer.store.upgrade import head, revision, upgrade
+from mailer.store.upgrade import Newer, head, is_newer, revision, upgrade
 
 OLD = timedelta(minutes=15)
 LATELY = timedelta(days=30)
@@ -44,6 +44,10 @@ def opened(settings: Settings) -> tuple[Store | None, Finding]:
             upgrade(store)
         with store.read() as session:
             session.execute(select(1))
+    except Newer as error:
+        assert store is not None
+        store.close()
+        return None, Finding(False, error.message, error.hint)
     except (SQLAlchemyError, OSError, RuntimeError) as error:
         if store is not None:
             store.close()
@@ -63,6 +67,8 @@ def _impatient(url: str) -> str:
 def standing(place: Place) -> Iterator[Finding]:
     """The revision of the database."""
     at, newest = revision(place.database), head()
+    if is_newer(at):
+        raise Newer(at)
     if at == newest:
         yield Finding(True, f"the database stands at {at}")
     else:
