@@ -15,6 +15,7 @@ from mailer.consent import ledger
 from mailer.cycle import own
 from mailer.errors import Refused
 from mailer.message.roles import POST, ROLES
+from mailer.outbound.writing import look_of
 from mailer.people import archive, askings, committee, membership, networks
 from mailer.people.networks import Network
 
@@ -55,7 +56,7 @@ def add(
     if as_json:
         show_json({"id": str(network_id)})
         return
-    typer.echo(f"Made {network.name} ({slug}). People join by mail to {network.address('join')}.")
+    typer.echo(f"Made {network.name} ({slug}). People join by mail to {look_of(bench.house, network).join}.")
     if organiser:
         typer.echo("Its organisers get what organisers get; for the invitations and the newsletter they join like anybody.")
     else:
@@ -92,8 +93,9 @@ def show(context: typer.Context, slug: Slug, as_json: Json = False) -> None:
     """Show one network, its addresses and who runs it."""
     with workbench(context) as bench, bench.store.read() as session:
         network = networks.get(session, slug)
+        look = look_of(bench.house, network)
         shown = _json(session, bench, network) | {
-            "addresses": {POST: network.address()} | {role: network.address(role) for role in dict.fromkeys(ROLES.values())},
+            "addresses": {POST: look.post} | {role: look.address(role) for role in dict.fromkeys(ROLES.values())},
             "organisers": [
                 {"id": str(one.membership_id), "name": one.name, "address": one.address, "roles": list(one.roles)}
                 for one in committee.organisers(session, network.id)

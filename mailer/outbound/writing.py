@@ -16,6 +16,7 @@ from mailer.outbound import letter
 from mailer.outbound.compose import NetworkLook, compose, described
 from mailer.outbound.letter import Marks, Picture
 from mailer.outbound.letter.calendar import unfolded
+from mailer.people.networks import Network
 
 NOT_FOR_TEMPLATES = frozenset({"thread", "tells", "head", "pictures_of", "encloses", "appointments"})
 
@@ -42,8 +43,8 @@ class Written:
     skeleton: bytes
 
 
-def look_of(house: House, network: DatabaseRow[Any]) -> NetworkLook:
-    """How letters show a network."""
+def look_of(house: House, network: DatabaseRow[Any] | Network) -> NetworkLook:
+    """How letters, pages and commands show a network."""
     return NetworkLook(
         slug=network.slug,
         name=network.name,

@@ -53,10 +53,6 @@ class Network:
         """The zone of its calendar."""
         return ZoneInfo(self.timezone)
 
-    def address(self, role: str = "") -> str:
-        """`mendip@domain`, or with a role `mendip-agenda@domain`."""
-        return f"{self.slug}{'-' if role else ''}{role}@{self.domain}"
-
 
 def add(
     session: Connection,

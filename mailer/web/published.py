@@ -21,6 +21,7 @@ from mailer.newsletters import assembly, issues, pictures
 from mailer.newsletters.issues import Issue
 from mailer.outbound.compose import NetworkLook
 from mailer.outbound.compose.sanitise import sanitised
+from mailer.outbound.writing import look_of
 from mailer.people import formats, networks
 from mailer.people.networks import Network
 from mailer.store.tables import pictures as picture_rows
@@ -68,7 +69,7 @@ def issue(asked: Asked) -> Answer:
         tree = assembly.assemble(session, found.id, asked.now, paper.language_of("issue", network.language))
     at = f"/n/{network.slug}/issues/{found.number}/pictures"
     sections = [
-        {"title": part["title"], "pieces": [_nameless(piece, at, network) for piece in part["pieces"]]}
+        {"title": part["title"], "pieces": [_nameless(piece, at, look(asked, network)) for piece in part["pieces"]]}
         for part in tree["sections"]
     ]
     return _page(asked, "issue", network, {"issue": tree["issue"], "sections": sections})
@@ -101,22 +102,13 @@ def agenda(asked: Asked) -> Answer:
         if not numbered or not _is_final(asked, session, numbered[0]):
             return missing()
         slots = agendas.lines(session, numbered[0].id, paper.language_of("agenda", network.language))
-    shown = [{**slot, "items": [_item(item, network) for item in slot["items"]]} for slot in slots]
+    shown = [{**slot, "items": [_item(item, look(asked, network)) for item in slot["items"]]} for slot in slots]
     return _page(asked, "agenda", network, {"meeting": meetings.facts(numbered[0], network), "slots": shown})
 
 
 def look(asked: Asked, network: Network) -> NetworkLook:
     """A network as pages show it."""
-    return NetworkLook(
-        slug=network.slug,
-        name=network.name,
-        domain=network.domain,
-        controller=network.controller,
-        language=network.language,
-        timezone=network.timezone,
-        public_url=asked.house.settings.public_url,
-        closed=network.closed_at is not None,
-    )
+    return replace(look_of(asked.house, network), closed=network.closed_at is not None)
 
 
 def purpose_words(language: str) -> list[tuple[str, str]]:
@@ -147,7 +139,7 @@ def _is_final(asked: Asked, session: Connection, meeting: Meeting) -> bool:
     return meeting.state != "cancelled" and agendas.state(session, meeting, asked.now) == "final"
 
 
-def _nameless(piece: dict[str, Any], at: str, network: Network) -> dict[str, Any]:
+def _nameless(piece: dict[str, Any], at: str, network: NetworkLook) -> dict[str, Any]:
     """A piece without its author and without addresses; its pictures under our own paths."""
     paths = {shown["cid"]: f"{at}/{shown['id']}" for shown in piece["pictures"]}
     html = _CID.sub(lambda found: f'src="{paths.get(found[1], "")}"', sanitised(piece["html"])) if piece["html"] else ""
@@ -164,14 +156,17 @@ def _nameless(piece: dict[str, Any], at: str, network: Network) -> dict[str, Any
     }
 
 
-def _item(item: dict[str, Any], network: Network) -> dict[str, Any]:
+def _item(item: dict[str, Any], network: NetworkLook) -> dict[str, Any]:
     return {"title": _without_addresses(item["title"], network), "minutes": item["minutes"], "kind": item["kind"]}
 
 
-def _without_addresses(text: str, network: Network) -> str:
+def _without_addresses(text: str, network: NetworkLook) -> str:
+    own, _, own_domain = network.post.rpartition("@")
+    between = "+" if network.mailbox else "-"
+
     def kept(found: re.Match[str]) -> str:
         local, _, domain = found[0].lower().rpartition("@")
-        ours = domain == network.domain and (local == network.slug or local.startswith(f"{network.slug}-"))
+        ours = domain == own_domain and (local == own or local.startswith(f"{own}{between}"))
         return found[0] if ours else LEFT_OUT[formats.known(network.language)]
 
     return _ADDRESS.sub(kept, text)

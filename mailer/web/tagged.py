@@ -96,6 +96,7 @@ def of_address(
         language=row.network_language,
         timezone=row.timezone,
         public_url=asked.house.settings.public_url,
+        mailbox=asked.house.settings.mailbox_of(row.slug),
         closed=row.closed_at is not None,
     )
     return Behind(

@@ -43,6 +43,14 @@ def make(line: Line) -> str:
     return str(json.loads(made)["id"])
 
 
+def test_a_polled_network_is_shown_with_the_addresses_that_it_has(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(line)
+    monkeypatch.setenv("TERMPOST_IMAP_URL", "imaps://technet%40uni.example@imap.uni.example")
+    monkeypatch.setenv("TERMPOST_MAILBOX_NETWORK", "mendip")
+    shown = json.loads(line(network.app, "show", "mendip", "--json"))["addresses"]
+    assert (shown["post"], shown["agenda"]) == ("technet@uni.example", "technet+agenda@uni.example")
+
+
 def test_a_network_is_made_shown_changed_and_closed(line: Line) -> None:
     assert make(line) == "1"
     shown = json.loads(line(network.app, "show", "mendip", "--json"))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import update
 from starlette.testclient import TestClient
 
+from mailer import clock
+from mailer.message import tags
+from mailer.settings import Settings
 from mailer.store.tables import issues, meetings, networks
+from mailer.web import application
 from tests.web.conftest import PIXEL, Street
 
 NAMES = ("Karen", "Lane", "Dawn", "karen@", "dawn.hill@")
@@ -86,6 +92,30 @@ def test_about_says_what_the_law_asks(street: Street, client: TestClient) -> Non
     assert 'id="privacy"' in page
     assert 'id="accessibility"' in page
     assert "it@uni.example" in page
+
+
+@pytest.mark.parametrize("path", ["/n/mendip", "/n/mendip/about", "/join/mendip", "/join/mendip/poster", "TAG"])
+def test_a_polled_network_is_written_to_at_its_mailbox(street: Street, path: str) -> None:
+    """It has no other address (contract 1), and its letters name that one."""
+    polled = {"imap_url": "imaps://technet%40uni.example@imap.uni.example", "mailbox_network": "mendip"}
+    house = replace(street.house, settings=Settings(data_dir=street.house.settings.data_dir, operator="it@uni.example", **polled))
+    at = f"/p/{street.tag(tags.PREFERENCES, street.standing(street.karen, 'meetings'))}" if path == "TAG" else path
+    with TestClient(application(house)) as client:
+        page = client.get(at)
+    assert page.status_code == 200
+    assert "@lists.example.org" not in page.text
+    assert "poster" in path or "mailto:technet+committee@uni.example" in page.text
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_a_closed_network_names_no_address_that_takes_no_mail(street: Street, client: TestClient, language: str) -> None:
+    with street.house.store.write() as session:
+        session.execute(update(networks).values(closed_at=clock.now()))
+    page = client.get(f"/n/mendip/about?lang={language}").text
+    assert "@lists.example.org" not in page
+    assert "/join/mendip" not in page + client.get("/n/mendip").text
+    assert "mailto:it@uni.example" in page
+    assert {"en": "It is closed", "cy": "Mae wedi cau"}[language] in page
 
 
 def test_start_says_how_and_mails_nothing(street: Street, client: TestClient) -> None:
