@@ -234,10 +234,11 @@ def _finish_alone(house: House, row: Any, receipt: Receipt) -> None:
 def _put_back(house: House, row: Any, error: Exception) -> None:
     """Leave it for another try after a moment, or give up after the third; where it is not for the message, much later."""
     passing = trouble.is_passing(error)
-    if row.attempts >= (PATIENT_TRIES if passing else TRIES):
-        _give_up(house, row, row.attempts, type(error).__name__)
+    tries = 1 if row.reason == TROUBLE and not passing else row.attempts  # what went by in trouble says nothing of the message
+    if tries >= (PATIENT_TRIES if passing else TRIES):
+        _give_up(house, row, tries, type(error).__name__)
         return
-    turns.put_back(house, row, TROUBLE if passing else "")
+    turns.put_back(house, row, tries=tries, reason=TROUBLE if passing else "" if row.reason == TROUBLE else row.reason)
 
 
 def _give_up(house: House, row: Any, tries: int, cause: str = "crash") -> None:

@@ -106,13 +106,12 @@ def _held_by(message: Any) -> Any:
     return select(inbox.c.lease_owner, inbox.c.attempts).where(inbox.c.id == message)
 
 
-def put_back(house: House, row: Any, reason: str = "") -> None:
-    """Leave a message that is still held for another try, after a moment that is longer each time; a reason stays with it. It
-    counts as in hand until then, so that nothing of its network overtakes it."""
+def put_back(house: House, row: Any, *, tries: int, reason: str) -> None:
+    """Leave a message that is still held for another try, after a moment that is longer each time. It counts as in hand until
+    then, so that nothing of its network overtakes it. `tries`: how many of them count."""
     with house.store.write() as session:
-        waiting = {"state": "handling", "lease_owner": "", "lease_until": clock.lease_now() + BACK_OFF * row.attempts}
-        waiting |= {"reason": reason} if reason else {}
-        session.execute(update(inbox).where(still_held(row)).values(waiting))
+        waiting = {"lease_owner": "", "lease_until": clock.lease_now() + BACK_OFF * tries}
+        session.execute(update(inbox).where(still_held(row)).values(state="handling", attempts=tries, reason=reason, **waiting))
 
 
 def still_held(row: Any) -> ColumnElement[bool]:

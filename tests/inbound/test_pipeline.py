@@ -182,6 +182,26 @@ def test_v2_trouble_that_one_message_meets_each_time_does_not_hold_its_network_f
     assert f"after {pipeline.PATIENT_TRIES} tries" in stage.outcome(one).outcome
 
 
+def test_v2_the_tries_that_passed_in_trouble_are_none_of_a_fault(stage: Stage) -> None:
+    """A message waits long for the disk, and meets a fault once: it is tried again, as any that meets its first."""
+    log.setup("error")
+    one = stored(stage, item(1) + b"And more on balances.\r\n" * 2000, f"mendip-agenda@{DOMAIN}")
+    room(stage, None)
+    for _ in range(pipeline.TRIES + 1):
+        leases_end(stage, one)
+        assert pipeline.handle_next(stage.house, "stage")
+    room(stage, 1_000_000)
+    break_items(stage, True)
+    for tried in range(1, pipeline.TRIES):
+        leases_end(stage, one)
+        assert pipeline.handle_next(stage.house, "stage")
+        row = stage.outcome(one)
+        assert (row.state, row.reason, row.attempts) == ("handling", "", tried)
+    leases_end(stage, one)
+    assert pipeline.handle_next(stage.house, "stage")
+    assert f"after {pipeline.TRIES} tries" in stage.outcome(one).outcome
+
+
 TROUBLES: dict[str, tuple[Exception, bool]] = {
     "PostgreSQL has no room": (OperationalError("", {}, psycopg.errors.DiskFull()), True),
     "PostgreSQL is stopped": (OperationalError("", {}, psycopg.errors.AdminShutdown()), True),
