@@ -34,7 +34,7 @@ def share(
     changed = {f: whom for f, whom in wanted.items() if f in before and whom in profile.AUDIENCES and whom != before[f]}
     if not changed:
         return Receipt(details.ACT, "Is shown as it was.", {**details.fields(session, member), "changes": []})
-    more = {f: whom for f, whom in changed.items() if _rank(whom) > _rank(before[f])}
+    more = {f: whom for f, whom in changed.items() if profile.AUDIENCES.index(whom) > profile.AUDIENCES.index(before[f])}
     wording = _wording(session, member, more, now) if more else None
     scopes = [f"{field}:{audience}" for field in more for audience in profile.AUDIENCES[1:]]
     needs = confirm.AGAIN if keep.left_since(session, actor, (profile.PURPOSE,), scopes, now=now) else ACT if more else LESS
@@ -81,10 +81,6 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Ma
     back = undo.untouched(before, {}, before, (since, *later))
     profile.show(session, **at, wanted=back, proof=Proof("consent", "undo-share", **args["by"]), now=now)
     return {"changed_since": len(back) < len(before)}
-
-
-def _rank(audience: str) -> int:
-    return profile.AUDIENCES.index(audience)
 
 
 def _wording(session: Connection, member: Membership, more: Mapping[str, str], now: datetime) -> tuple[int, str]:

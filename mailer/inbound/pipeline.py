@@ -8,6 +8,7 @@ of the database or the disk is waited for, up to a day.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +35,6 @@ TRIES = 3
 PATIENT_TRIES = 300  # of a message that met trouble which passes: with `turns.BACK_OFF` about a day, and never without end
 TROUBLE = "trouble-here"  # the reason of such a message while it waits
 RIGHTS = ("undone", "status", "my-year")  # receipts that carry out a right reach those who left, too (ruling 2)
-REFUSED = "the gate refused it"
 SENT = "Was sent"  # begins the outcome of acts that are nothing but a letter
 NOT_SENT = "No answer was mailed: this address cannot be written to now."
 
@@ -101,11 +101,11 @@ def _finish(
 ) -> None:
     said, mailed = receipt.said, False
     for one in (receipt, *receipt.besides):
-        why_not = _answer(session, message, one, now) if one.template else ""
+        why_not = _answer(session, message, one, now) if one.template else None
         mailed |= bool(one.template) and not why_not
         if why_not:
-            steps = [*steps, f"no answer mailed: {why_not}"]
-        if why_not.startswith(REFUSED):
+            steps = [*steps, f"no answer mailed: {why_not.cause}"]
+        if why_not and why_not.by_gate:
             said = _unanswered(said, one.said)
     if not mailed and message.known:
         said = " ".join(filter(None, [_sentence(said), at_rest.ask(message, session, now)]))
@@ -152,21 +152,29 @@ def _unanswered(said: str, of: str) -> str:
     return f"{_sentence(said).replace(told, true, 1)} {NOT_SENT}"
 
 
-def _answer(session: Connection, message: Message, receipt: Receipt, now: datetime) -> str:
-    """Mail the receipt to the address on record. Returns why it was not mailed, or empty."""
+@dataclass(frozen=True)
+class _NotMailed:
+    """Why a receipt was not mailed, for IT. `by_gate`: its address may not be written to now."""
+
+    cause: str
+    by_gate: bool = False
+
+
+def _answer(session: Connection, message: Message, receipt: Receipt, now: datetime) -> _NotMailed | None:
+    """Mail the receipt to the address on record. Returns why it was not mailed."""
     silent = answering.machine(message.reading, message.mail_from)
     if silent:
-        return silent
+        return _NotMailed(silent)
     address_id = receipt.to or message.actor.address_id
     if address_id is None:
         if not message.from_address:
-            return "no-sender"
+            return _NotMailed("no-sender")
         try:
             address_id = people_addresses.find_or_add(
                 session, message.from_address, hasher=message.house.hasher, now=now
             ).id
         except Refused as refusal:  # nobody to write to: our own address, or what only looks like one
-            return refusal.slug
+            return _NotMailed(refusal.slug)
     purpose = "farewell" if receipt.template == "left" else "answer"
     scope = RIGHT if receipt.template in RIGHTS else str(message.id)
     sent = replies.reply(
@@ -184,16 +192,16 @@ def _answer(session: Connection, message: Message, receipt: Receipt, now: dateti
         language=message.language,
         **_asks_again(message, receipt),
     )
-    return "" if sent is not None else _refusal(session, message.network_id, address_id, purpose, scope, now)
+    return None if sent is not None else _refusal(session, message.network_id, address_id, purpose, scope, now)
 
 
-def _refusal(session: Connection, network_id: int, address_id: int, purpose: str, scope: str, now: datetime) -> str:
-    """For IT: which rule of the gate it was."""
+def _refusal(session: Connection, network_id: int, address_id: int, purpose: str, scope: str, now: datetime) -> _NotMailed:
+    """Which rule of the gate it was."""
     standing_id = standing.find(session, network_id, address_id, purpose, scope)
     if standing_id is None:  # erased meanwhile: nothing was opened
-        return REFUSED
+        return _NotMailed("the gate refused it", by_gate=True)
     verdict = gate.ask(session, standing_id=standing_id, purpose=purpose, network_id=network_id, now=now)
-    return f"{REFUSED}: {verdict.reason}. {verdict.sentence}"
+    return _NotMailed(f"the gate refused it: {verdict.reason}. {verdict.sentence}", by_gate=True)
 
 
 def _asks_again(message: Message, receipt: Receipt) -> dict[str, Any]:

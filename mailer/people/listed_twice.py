@@ -58,11 +58,11 @@ def give_back(
     """The undo of `carry`, once both are listed as before; `seen`: of `to_id` until then. What was shown since to fewer is shown
     to no more of either, what was shown to more stays of `to_id`. True if anything was."""
     anew = {field: whom for field, whom in seen.items() if whom != before["seen"][field]}
-    less = {field: whom for field, whom in anew.items() if _rank(whom) < _rank(before["seen"][field])}
+    less = {field: whom for field, whom in anew.items() if AUDIENCES.index(whom) < AUDIENCES.index(before["seen"][field])}
     for one, chosen, said in ((from_id, before["from"], less), (to_id, before["to"], anew)):
         _choose(session, network_id, one, chosen, proof, now)
         now_seen = profile.audiences(session, network_id, one)
-        wanted = {f: whom for f, whom in said.items() if f not in less or _rank(whom) < _rank(now_seen[f])}
+        wanted = {f: whom for f, whom in said.items() if f not in less or AUDIENCES.index(whom) < AUDIENCES.index(now_seen[f])}
         if wanted:
             profile.show(session, network_id, one, wanted, proof, now)
     return bool(anew)
@@ -91,7 +91,3 @@ def _choose(
         if to != stands.get(scope, NONE):
             at: dict[str, Any] = {"network_id": network_id, "address_id": address_id, "purpose": PURPOSE, "scope": scope}
             standing.change(session, **at, to=to, proof=proof, now=now)
-
-
-def _rank(audience: str) -> int:
-    return AUDIENCES.index(audience)

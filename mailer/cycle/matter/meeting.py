@@ -115,10 +115,6 @@ def final_agenda(session: Connection, occasion: Any, now: datetime) -> Matter:
     )
 
 
-def rsvp_reminder(session: Connection, occasion: Any, now: datetime) -> Matter:
-    return save_the_date(session, occasion, now)
-
-
 def day_before(session: Connection, occasion: Any, now: datetime) -> Matter:
     meeting, network = _of(session, occasion)
     fields = {

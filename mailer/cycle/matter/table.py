@@ -20,7 +20,6 @@ from mailer.cycle.matter.meeting import (
     invitation,
     late_joiner,
     minutes_and_actions,
-    rsvp_reminder,
     save_the_date,
 )
 from mailer.cycle.matter.post import digest, post
@@ -31,7 +30,7 @@ MATTERS: dict[str, Source] = {
     "invitation": invitation,
     "draft-agenda": draft_agenda,
     "final-agenda": final_agenda,
-    "rsvp-reminder": rsvp_reminder,
+    "rsvp-reminder": save_the_date,
     "day-before": day_before,
     "day-sheet": day_sheet,
     "feedback-request": feedback_request,
