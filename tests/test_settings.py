@@ -114,6 +114,14 @@ def test_an_empty_variable_counts_as_not_set() -> None:
     assert load(None, env(rate="", undo=" ")).undo == timedelta(minutes=10)
 
 
+def test_none_is_not_set_as_the_documentation_writes_it() -> None:
+    """Whoever copies the table of docs/settings.md gets what it says, and no notice at a page called none."""
+    table = {row.name: row.value for row in load(None, {}).table()}
+    unset = {name: value for name, value in table.items() if value == "none"}
+    assert {"TERMPOST_NOTICE_URL", "TERMPOST_REQUIRE_ALIGNED", "TERMPOST_IMAP_URL", "TERMPOST_RELAY_PASSWORD_FILE"} <= unset.keys()
+    assert {row.name: row.value for row in load(None, unset).table()} == table
+
+
 @pytest.mark.parametrize(
     ("wrong", "right"),
     [

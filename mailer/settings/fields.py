@@ -180,6 +180,13 @@ class Settings(BaseSettings):
 
     @model_validator(mode="before")
     @classmethod
+    def _without_none(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """What is not set is written as none in the table and in the documentation, and read so from there."""
+        unset = {name for name, field in cls.model_fields.items() if written(field.default) == given.get(name) == "none"}
+        return {name: value for name, value in given.items() if name not in unset}
+
+    @model_validator(mode="before")
+    @classmethod
     def _places(cls, given: dict[str, Any]) -> dict[str, Any]:
         folder = Path(given.get("data_dir") or "./var")
         return {
