@@ -13,6 +13,7 @@ from mailer.cli import listing, table
 from mailer.cli.workbench import Json, Workbench, iso, show_json, workbench
 from mailer.consent import ledger
 from mailer.cycle import own
+from mailer.cycle.calendar import bank_holidays
 from mailer.errors import Refused
 from mailer.message.roles import POST, ROLES
 from mailer.outbound.writing import look_of
@@ -132,6 +133,7 @@ def set_(
                 raise Refused("no-value", f"“{change}” has no value.", "Write it as timezone=Europe/Dublin.")
             wanted[setting.strip().replace("-", "_")] = value.strip()
         network = networks.get(session, slug)
+        bank_holidays(wanted.get("holidays", ""), bench.now().year)  # NotFound: no mail of it could be dated
         networks.change(session, network.id, wanted, bench.now())
     typer.echo(f"Changed {', '.join(wanted)} of {slug}.")
 

@@ -201,6 +201,11 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
         values["name"] = " ".join(str(values["name"]).split())
         if not values["name"]:
             raise Refused("no-name", "A network needs a name.")
+    if "first_term_ends" in values:
+        try:
+            values["first_term_ends"] = date.fromisoformat(str(values["first_term_ends"]))
+        except ValueError:
+            raise Refused("bad-date", f"“{values['first_term_ends']}” is no day.", "Write it as 2028-07-31.") from None
     for setting, allowed in CHOICES.items():
         if setting in values and values[setting] not in allowed:
             named = ", ".join(word or "(empty)" for word in allowed)

@@ -43,6 +43,22 @@ def make(line: Line) -> str:
     return str(json.loads(made)["id"])
 
 
+@pytest.mark.parametrize("holidays", ["Wales", "1", "GB-XYZ"])
+def test_holidays_that_nobody_knows_are_refused(line: Line, holidays: str) -> None:
+    """By them no mail could be dated: neither could a meeting be made, nor would any network be reminded."""
+    make(line)
+    assert "no bank holidays for" in line(network.app, "set", "mendip", f"holidays={holidays}", status=1)
+    line(network.app, "set", "mendip", "holidays=WLS")
+    line(network.app, "set", "mendip", "holidays=")
+
+
+def test_the_end_of_the_first_term_is_a_day(line: Line) -> None:
+    make(line)
+    assert "is no day" in line(network.app, "set", "mendip", "first-term-ends=soon", status=1)
+    line(network.app, "set", "mendip", "first-term-ends=2027-03-01")
+    assert json.loads(line(network.app, "show", "mendip", "--json"))["first_term_ends"] == "2027-03-01"
+
+
 def test_a_polled_network_is_shown_with_the_addresses_that_it_has(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     make(line)
     monkeypatch.setenv("TERMPOST_IMAP_URL", "imaps://technet%40uni.example@imap.uni.example")
