@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from mailer.outbound import outbox, told
+from mailer.outbound.outbox.history import note
 from mailer.outbound.results import SENTENCES
 from mailer.store.tables import attempts, standings
 from tests.databases import on_both
@@ -120,3 +121,20 @@ def test_v5_an_undo_that_comes_twice_revives_nothing_that_has_gone(queue: Queue)
     with queue.store.write() as session:
         assert outbox.revive(session, [copy], NOW) == []
     assert history(queue, copy) == [("cancelled", "left"), ("queued", "undone")]
+
+
+@ON_BOTH
+def test_out_3_undo_has_what_may_have_gone_go_again_as_it_would_have(queue: Queue) -> None:
+    """Its network says resend; its reader left while it waited, and took that back."""
+    copy = queue.copy(state="deferred", reason="lost-answer")
+    with queue.store.write() as session:
+        note(session, [copy], NOW, state="uncertain", reason="lost-answer")
+    queue.change(standings, queue.row(copy).standing_id, standing="left")
+    with queue.store.write() as session:
+        stopped = outbox.cancel_refused(session, queue.row(copy).address_id, None, NOW)
+    assert (queue.row(copy).state, queue.row(copy).reason) == ("uncertain", "left")  # V6
+    queue.change(standings, queue.row(copy).standing_id, standing="active")
+    with queue.store.write() as session:
+        assert outbox.revive(session, stopped, NOW) == [copy]
+    assert queue.claim() == [copy]
+    assert history(queue, copy) == [("uncertain", "lost-answer"), ("uncertain", "left"), ("queued", "undone")]

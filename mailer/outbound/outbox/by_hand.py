@@ -21,6 +21,7 @@ from mailer.store.lists import among
 from mailer.store.tables import attempts, occasions, outgoing
 
 ALIVE = ("queued", "held", "sent")  # states of a mailing of which a copy may go
+TAKEN_BACK = ("cancelled", "uncertain")  # states in which a leave leaves what waited (`cancelling.Stopped`)
 
 Became = Literal["arrived", "lost", "resend"]  # what a person says of an uncertain copy
 
@@ -45,8 +46,8 @@ def _waiting_for(address: Any, now: Any, today: Any) -> Any:
 
 
 def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int]:
-    """UNDO of leaving: what the leave had cancelled goes after all, by the same rows (V5), if its time has not passed and
-    the gate allows it again. Returns the rows."""
+    """UNDO of leaving: what the leave had stopped goes after all, by the same rows (V5), if its time has not passed and
+    the gate allows it again; what had perhaps gone before, and waited to go again, too. Returns the rows."""
     o, mailing = outgoing.c, occasions.c
     alive = select(mailing.id).where(mailing.state.in_(ALIVE))
     query = (
@@ -54,7 +55,7 @@ def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int
         .select_from(gate.over(outgoing))
         .where(
             o.id.in_(ids),
-            o.state == "cancelled",
+            o.state.in_(TAKEN_BACK),
             o.to_address.is_not(None),
             o.reason.in_(tuple(gate.SENTENCES)),  # what was stopped for another reason meanwhile stays so
             or_(o.occasion_id.is_(None), o.occasion_id.in_(alive)),
@@ -63,7 +64,7 @@ def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int
         )
     )
     back = [row.id for row in session.execute(query) if last_try(row) > now]
-    again = and_(among(o.id, back), o.state == "cancelled")
+    again = and_(among(o.id, back), o.state.in_(TAKEN_BACK))
     back = move(session, again, now, state="queued", reason="undone", finished_at=None)
     if back:
         for lane in LANES:

@@ -32,11 +32,11 @@ def cancel_which(session: Connection, which: Any, reason: str, now: datetime) ->
 
 
 def cancel_each(session: Connection, reasons: Mapping[int, str], now: datetime) -> list[int]:
-    """Cancel open copies that are named by their ids, each for its reason. Returns those that are."""
+    """Cancel open copies that are named by their ids, each for its reason. Returns those that do not go any more."""
     alike: dict[str, list[int]] = {}
     for copy, why in reasons.items():
         alike.setdefault(why, []).append(copy)
     if len(alike) > 1:  # all of them in the order of the queue, before any
         take_back(session, among(outgoing.c.id, list(reasons)))
     stopped = [cancel_which(session, among(outgoing.c.id, ids), why, now) for why, ids in alike.items()]
-    return [copy for one in stopped for copy in one.cancelled]
+    return [copy for one in stopped for copy in (*one.cancelled, *one.uncertain)]
