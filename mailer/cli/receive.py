@@ -64,7 +64,8 @@ def receive(
     except TermpostError as error:
         _fail(TRY_AGAIN, str(error))
     except Exception as error:
-        _fail(TRY_AGAIN, f"The message could not be stored now ({type(error).__name__}).")
+        cause = str(getattr(error, "orig", None) or error).strip().partition("\n")[0] or type(error).__name__
+        _fail(TRY_AGAIN, f"The message could not be stored now: {cause}.")
 
 
 def read_message(stream: BinaryIO, most: int) -> bytes:
