@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -81,6 +82,9 @@ def assemble(names: Sequence[str] = tuple(COMMANDS)) -> typer.Typer:
 
 def main() -> None:
     """Entry point of `termpost`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # it may be closed
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter gets the others
     words = [word for word in sys.argv[1:3] if word in COMMANDS]
     # `--config FILE` may stand before the command; then, and for anything unusual, everything is there.
     assemble(words[:1] if words and words[0] == sys.argv[1] else tuple(COMMANDS))()

@@ -208,10 +208,10 @@ app.command()(member_rights.merge)
 def _end_of(day: str, zone: str) -> datetime:
     """The midnight with which a day ends there."""
     try:
-        last = date.fromisoformat(day)
-    except ValueError:
-        fail(f"{day!r} is no day. Write it as 2028-07-31.", WRONG_USAGE)
-    return datetime.combine(last + timedelta(days=1), time(), ZoneInfo(zone))
+        after = date.fromisoformat(day) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        fail(f"{day!r} is no day. Write it as 2028-07-31; without one they have no end.", WRONG_USAGE)
+    return datetime.combine(after, time(), ZoneInfo(zone))
 
 
 def _undone(bench: Workbench, slug: str, import_id: int) -> tuple[int, int]:

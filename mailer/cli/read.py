@@ -35,7 +35,8 @@ def read_files(
             reading = read(raw)
             answer, steps = reading.as_json(str(file)), reading.steps
         if as_json:
-            print(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8"), flush=True)
+            said = json.dumps(answer, ensure_ascii=sys.stdout.encoding.lower() != "utf-8")
+            print(said.encode("utf-8", "replace").decode("utf-8"), flush=True)
         else:
             _show(answer, steps)
     if unread:

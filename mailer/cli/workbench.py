@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -35,6 +35,7 @@ _log = log.get(__name__)
 REFUSED = 1
 WRONG_USAGE = 2
 LAST_ID = 2**63 - 1  # that a row can have
+A_YEAR = timedelta(days=366)
 
 Json = Annotated[bool, typer.Option("--json", help="The answer as JSON, for programs.")]
 
@@ -87,11 +88,14 @@ class Workbench:
 
 
 def _moment(text: str, zone: tzinfo) -> datetime:
+    """In UTC it has to be a time as well, as has the year after it, in which mail about it may go."""
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        at = at if at.tzinfo is not None else at.replace(tzinfo=zone)
+        at.astimezone(UTC) + A_YEAR
+    except (ValueError, OverflowError):
         fail(f"{text!r} is not a time. Write it as 2027-03-04T14:00.", WRONG_USAGE)
-    return at if at.tzinfo is not None else at.replace(tzinfo=zone)
+    return at
 
 
 def read_settings(context: typer.Context, *, with_clock: bool = True) -> Settings:
@@ -130,6 +134,9 @@ def plainly() -> Iterator[None]:
         cause = error.orig if isinstance(error, DatabaseError) else error
         said = str(cause).strip().partition("\n")[0] or type(cause).__name__
         fail(f"The database cannot be used now: {said}. Nothing was changed. Look at: termpost check")
+    except UnicodeEncodeError:  # the bytes of another encoding, which no text takes
+        _log.debug("what was typed is no text", exc_info=True)
+        fail("What was typed is not in UTF-8. Set the terminal to it (or write the letters without accents).", WRONG_USAGE)
     except OSError as error:
         _log.debug("the system refused", exc_info=True)
         fail(f"{error.filename or 'The system'}: {error.strerror or error}.")
@@ -155,7 +162,8 @@ def fail(sentence: str, status: int = REFUSED) -> NoReturn:
 
 def show_json(value: Any) -> None:
     """One JSON value on standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain) + "\n")  # `dump` is several times slower
+    said = json.dumps(value, ensure_ascii=sys.stdout.encoding.lower() != "utf-8", default=_plain)  # `dump` is several times slower
+    sys.stdout.write(said + "\n")
 
 
 def _plain(value: Any) -> str:

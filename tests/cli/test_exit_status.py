@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from mailer.cli import demo, workbench
 from mailer.cli.app import assemble
 from mailer.cli.examples import EXAMPLES
 from tests.databases import lay_empty
+from tests.workers.test_hosted import TERMPOST
 
 app = assemble()
 WHOLE = typer.main.get_command(app)
@@ -84,6 +87,7 @@ WRONG = [
     "nonsense", "network nonsense", "network add mendip --domain", "inbox show x", "outbox retry x", "inbox list --limit x",
     "inbox list --limit -1", "inbox list --state lost", "outbox list --state lost", "member list mendip --state lost",
     "rate fast", "outbox resolve 1", "meeting move mendip x", "inbox list --since yesterday", "audit --since yesterday",
+    "inbox list --since 0001-01-01T00:00+14:00", "audit --since 9999-12-31T23:59-12:00", "breach add --what x --known 0001-01-01T00:00+14:00",
 ]  # fmt: skip
 
 
@@ -118,6 +122,37 @@ def test_refused_is_1_with_a_sentence(folder: Path, words: str) -> None:
     assert status == 1, shown
     assert shown.startswith("termpost: ")
     assert shown.rstrip().endswith((".", "?")) or "termpost " in shown.partition(": ")[2]
+
+
+NO_TIME = [
+    "issue add mendip --publishes 9999-12-31T23:00", "meeting add mendip --starts 0001-01-01T00:00+14:00 --ends 2027-01-01T12:00",
+    "rehearse mendip --until 9999-12-31 --out out", "member add mendip a@b.example --roles chair --evidence x --until 9999-12-31",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", NO_TIME)
+def test_for_ever_is_no_time(folder: Path, words: str) -> None:
+    lay_empty(folder / "var" / "termpost.db")
+    assert run("network", "add", "mendip", "--domain", "lists.example.org", "--name", "Mendip")[0] == 0
+    status, shown = run(*shlex.split(words))
+    assert status == 2
+    assert shown.startswith("termpost: '"), shown
+
+
+def test_a_terminal_that_has_not_every_letter(folder: Path) -> None:
+    """It gets those it has, and a program gets JSON as ever; what is typed in other bytes than UTF-8 is told."""
+    lay_empty(folder / "var" / "termpost.db")
+
+    def typed(*words: str | bytes) -> tuple[int, str, str]:
+        env = {**os.environ, "PYTHONIOENCODING": "latin-1"}
+        done = subprocess.run([TERMPOST, *words], env=env, capture_output=True, check=False)
+        return done.returncode, done.stdout.decode("latin-1"), done.stderr.decode("latin-1")
+
+    assert typed("network", "add", "mendip", "--domain", "lists.example.org", "--name", "Môn Dŵr")[::2] == (0, "")
+    assert "Môn D?r" in typed("network", "list")[1]
+    assert '"M\\u00f4n D\\u0175r"' in typed("network", "list", "--json")[1]
+    status, _, said = typed("network", "set", "mendip", b"name=M\xf4n")
+    assert (status, said.startswith("termpost: What was typed is not in UTF-8.")) == (2, True)
 
 
 @pytest.mark.parametrize(
