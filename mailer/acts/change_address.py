@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Row, select, update
 from mailer.acts import Actor, Receipt, Strength, instead, questions
 from mailer.consent import ledger, suppression
 from mailer.consent.standing import Proof
+from mailer.cycle import enqueue
 from mailer.errors import Refused
 from mailer.outbound import outbox, replies
 from mailer.people import addresses, membership, merging, moving, record
@@ -113,8 +114,11 @@ def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now
     """One of the two said YES; with the second it is done. Where mail to the old one comes back, the word of the new one does it."""
     # Locked, so that of two at the same moment on PostgreSQL the second sees what the first said.
     session.execute(select(addresses_table.c.id).where(addresses_table.c.id == args["from"]).with_for_update())
-    # Who is writing down a copy to either holds its standing: waited for, so that it is redirected as well, or is known to be there.
+    # Who is writing down a copy to either holds its mailing and its standing: waited for, so that it is redirected as well, or is
+    # known to be there.
     both = standings.c.address_id.in_((args["from"], args["to"]))
+    for network_id in _places(session, int(args["from"])):
+        enqueue.half_written(session, network_id)
     session.execute(select(standings.c.id).where(both).order_by(standings.c.id).with_for_update())
     if "twin" not in args:
         if not instead.rests(session, int(args["from"])):
@@ -143,8 +147,8 @@ def _move(session: Connection, actor: Actor, from_id: int, to_id: int, now: date
         merging.carry_out(session, merging.plan(session, old.id, new.id), proof, now)
     elif old.person_id is not None:
         addresses.give(session, new.id, old.person_id)
-    places = select(standings.c.network_id).where(standings.c.address_id == from_id).distinct()
-    for network_id in session.execute(places).scalars().all():
+    for network_id in _places(session, from_id):
+        enqueue.not_passed_over(session, enqueue.half_written(session, network_id), from_id, to_id)
         pairs = moving.move(session, network_id, from_id, to_id, proof, now)
         outbox.redirect(session, from_id, to_id, new.address, pairs, now)
     ledger.audit(
@@ -171,3 +175,9 @@ def _move(session: Connection, actor: Actor, from_id: int, to_id: int, now: date
             key=f"address-changed:{actor.inbox_id}:{now.isoformat()}:{address_id}",
         )
     return Receipt("", "Changed the address, at the word of both.", {"to": to_id})
+
+
+def _places(session: Connection, address_id: int) -> list[int]:
+    """The networks that have decided about an address, in the order in which everybody asks for several."""
+    places = select(standings.c.network_id).where(standings.c.address_id == address_id).distinct()
+    return sorted(session.execute(places).scalars())

@@ -8,7 +8,7 @@ tried once more, the outbox sets it back to `queued` until it is accounted for a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -35,6 +35,7 @@ WITH_CALENDAR = ("invitation", "meeting-changed", "meeting-cancelled", "late-joi
 ASKS_ANSWER = (*WITH_CALENDAR, "save-the-date", "draft-agenda", "final-agenda", "rsvp-reminder", "day-before")
 NO_COPY = ("failed", "cancelled")  # states of a copy that nobody got
 OFF = "called-off"  # in what is kept with a mailing: it was called off, and not only stopped
+BEHIND = "behind"  # in what is kept with a mailing: addresses that its cursor had passed when their reader came to them
 KEPT_AT_MOST = 4  # mailings whose matter is kept; a matter may hold megabytes of pictures
 _MATTERS: WeakKeyDictionary[Store, dict[tuple[int, int], Matter]] = WeakKeyDictionary()
 
@@ -44,9 +45,12 @@ def go_on(house: House, occasion: Any, cycle: CycleOf, now: datetime) -> bool:
     if occasion.audience_count is not None:
         return _finish(house, occasion, now)
     row = cycle.row_of(occasion)
-    most = letters.PAGE if occasion.cursor else letters.first_size()
+    behind: list[int] = occasion.extra.get(BEHIND, [])
+    most = 1 if behind else letters.PAGE if occasion.cursor else letters.first_size()
     with house.store.read() as session:
-        readers = letters.page(session, occasion, row, now, occasion.cursor or 0, most)
+        readers = letters.page(session, occasion, row, now, behind[0] - 1 if behind else occasion.cursor or 0, most)
+        if behind:
+            readers = [reader for reader in readers if reader.address_id == behind[0]]
         by_kind = letters.stored(session, occasion.id, occasion.approved_version)
         matter = _kept(house.store).get((occasion.id, occasion.approved_version))
         if matter is None or letters.kinds(readers, matter) - by_kind.keys():  # a letter that is composed now says what holds now
@@ -56,9 +60,9 @@ def go_on(house: House, occasion: Any, cycle: CycleOf, now: datetime) -> bool:
         if missing:
             network = session.execute(select(networks).where(networks.c.id == occasion.network_id)).one()
     made = letters.write(house, network, row, matter, missing) if missing else []
-    whole = len(readers) < most
+    whole = len(readers) < most and not behind
     with house.store.write() as session:
-        if not states.still(session, occasion) or _stands(session, occasion) != (occasion.cursor or 0, None):
+        if not states.still(session, occasion) or _stands(session, occasion) != (occasion.cursor or 0, None, behind):
             return False
         if not _as_read(session, readers):
             return False
@@ -67,6 +71,8 @@ def go_on(house: House, occasion: Any, cycle: CycleOf, now: datetime) -> bool:
             by_kind = letters.stored(session, occasion.id, occasion.approved_version)
         _write_down(session, occasion, cycle, matter, readers, by_kind, now)
         values: dict[str, Any] = {"cursor": readers[-1].address_id} if readers else {}
+        if behind:
+            values = {"extra": _kept_with(session, occasion.id) | {BEHIND: behind[1:]}}
         if whole:
             values["audience_count"] = session.execute(
                 select(func.count()).select_from(outgoing).where(outgoing.c.occasion_id == occasion.id)
@@ -114,11 +120,33 @@ def reached(session: Connection, occasion_id: int) -> int:
     return sum(n for state, n in outbox.tally(session, occasion_id).items() if state not in NO_COPY)
 
 
-def _stands(session: Connection, occasion: Any) -> tuple[int, int | None]:
-    """How far it is: (cursor, audience). With an audience there is nothing left to write down."""
+def _stands(session: Connection, occasion: Any) -> tuple[int, int | None, list[int]]:
+    """How far it is: (cursor, audience, who came to an address behind the cursor). With an audience there is nothing left to write down."""
     o = occasions.c
-    found = session.execute(select(o.cursor, o.audience_count).where(o.id == occasion.id)).one()
-    return found.cursor or 0, found.audience_count
+    found = session.execute(select(o.cursor, o.audience_count, o.extra).where(o.id == occasion.id)).one()
+    return found.cursor or 0, found.audience_count, found.extra.get(BEHIND, [])
+
+
+def _kept_with(session: Connection, occasion_id: int) -> dict[str, Any]:
+    return dict(session.execute(select(occasions.c.extra).where(occasions.c.id == occasion_id)).scalar_one())
+
+
+def half_written(session: Connection, network_id: int) -> list[Any]:
+    """The mailings of a network that are being written down, and nobody goes on with them until this transaction ends. To be asked
+    before the standings of a reader are, as who writes a page does (PostgreSQL)."""
+    o = occasions.c
+    begun = (o.network_id == network_id, o.state.in_(("queued", "held")), o.cursor.is_not(None), o.audience_count.is_(None))
+    return list(session.execute(select(o.id, o.cursor).where(*begun).order_by(o.id).with_for_update(key_share=True)))
+
+
+def not_passed_over(session: Connection, mailings: Iterable[Any], from_id: int, to_id: int) -> None:
+    """Whoever is not reached yet, and reads at an address behind the cursor from now on, gets these mailings all the same."""
+    for mailing in mailings:
+        theirs = (outgoing.c.occasion_id == mailing.id, outgoing.c.address_id == to_id)
+        if to_id <= mailing.cursor < from_id and session.execute(select(outgoing.c.id).where(*theirs).limit(1)).first() is None:
+            extra = _kept_with(session, mailing.id)
+            extra[BEHIND] = [*extra.get(BEHIND, []), to_id]
+            session.execute(update(occasions).where(occasions.c.id == mailing.id).values(extra=extra))
 
 
 def _as_read(session: Connection, readers: list[Recipient]) -> bool:
@@ -203,8 +231,8 @@ def _write_down(
         )
     outbox.add_rows(session, rows, now=now)
     if unpaid:
-        extra = session.execute(select(occasions.c.extra).where(occasions.c.id == occasion.id)).scalar_one()
-        extra = {**extra, "over_budget": extra.get("over_budget", 0) + unpaid}
+        extra = _kept_with(session, occasion.id)
+        extra["over_budget"] = extra.get("over_budget", 0) + unpaid
         session.execute(update(occasions).where(occasions.c.id == occasion.id).values(extra=extra))
 
 
@@ -240,7 +268,7 @@ def _finish(house: House, occasion: Any, now: datetime) -> bool:
 
 def _ends(session: Connection, occasion_id: int) -> dict[str, str]:
     """What was under way when it was called off may not have gone either."""
-    extra = session.execute(select(occasions.c.extra).where(occasions.c.id == occasion_id)).scalar_one()
+    extra = _kept_with(session, occasion_id)
     if extra.get(OFF) and not reached(session, occasion_id):
         return {"state": "cancelled", "reason": extra[outbox.STOPPED]}
     return {"state": "sent"}

@@ -15,11 +15,13 @@ from mailer.acts import Actor, Strength, change_address, leave, merge, office, u
 from mailer.consent import gate, standing
 from mailer.consent.standing import Proof
 from mailer.cycle import due
+from mailer.cycle import letters as letters_room
 from mailer.errors import Refused
 from mailer.outbound import outbox
 from mailer.people import addresses, committee, listing, membership, merging, profile
 from mailer.store import add
 from mailer.store.tables import letters, outgoing, responses
+from tests.databases import asked_of_postgres, on_both
 from tests.outbound.test_at_one_moment import approved
 from tests.people.entries import id_of, operator, part
 from tests.stage import DOMAIN, Stage, staged
@@ -29,8 +31,9 @@ STANDINGS = ("none", "pending", "active", "left")
 
 
 @pytest.fixture
-def stage(tmp_path: Path) -> Iterator[Stage]:
-    yield from staged(tmp_path)
+def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
+    url = asked_of_postgres(request)
+    yield from staged(tmp_path, **({"database_url": url} if url else {}))
 
 
 def put(stage: Stage, address_id: int, to: str) -> None:
@@ -229,3 +232,34 @@ def test_parting_gives_no_office_back_that_the_committee_has_ended_since(stage: 
         merge.split(session, operator(stage), done.fields["undo"], now=stage.now)
         assert not committee.is_organiser(session, stage.network_id, home)
         assert membership.main_address(session, stage.network_id, home) == home
+
+
+def copies_of(stage: Stage, mailing: int) -> list[tuple[str, str]]:
+    """To whom its copies went or go, as they are addressed, and how they stand."""
+    return sorted((copy.to_address, copy.state) for copy in stage.copies(occasion_id=mailing) if copy.to_address in (JANE, HOME))
+
+
+def half_written(stage: Stage, monkeypatch: pytest.MonkeyPatch, up_to: int) -> int:
+    """An invitation of which the copies are written down as far as this address, one a page."""
+    monkeypatch.setattr(letters_room, "PAGE", 1)
+    mailing = approved(stage, "invitation", 40)
+    while (begun := stage.occasion("invitation")).audience_count is None and (begun.cursor or 0) < up_to:
+        assert due.step(stage.house, mailing, stage.now)
+    return mailing
+
+
+@on_both("stage")
+def test_who_moves_to_an_address_behind_the_cursor_is_not_left_out(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Back to the one that they had before, whose turn would have come earlier."""
+    jane = id_of(stage, JANE)
+    with stage.house.store.write() as session:
+        home = addresses.find_or_add(session, HOME, hasher=stage.house.hasher, now=stage.now)
+        change_address._move(session, saying(stage, session, jane), jane, home.id, stage.now)
+    mailing = half_written(stage, monkeypatch, jane)
+    assert copies_of(stage, mailing) == []
+    with stage.house.store.write() as session:
+        change_address._move(session, saying(stage, session, home.id), home.id, jane, stage.now)
+    stage.settle()
+    assert copies_of(stage, mailing) == [(JANE, "accepted")]
+    ended = stage.occasion("invitation")
+    assert (ended.state, ended.audience_count) == ("sent", len(stage.copies(occasion_id=mailing)))  # V6
