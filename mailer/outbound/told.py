@@ -24,13 +24,14 @@ OURS = {  # reasons that no relay and no gate gives
     "has-it-there": "Its reader has another address now, which has a copy of its own.",
     "interrupted": "Who was sending it did not report in time. An answer that came later stands below.",
     "lost-by-hand": "Somebody said that it did not arrive.",
+    "parted": "Its reader was taken for one with somebody else by mistake, and it goes to them.",
     "redirected": "Its reader has another address now, and it goes there.",
     "resent-by-hand": "It was sent again by hand, though it may have arrived.",
     "resolved-by-hand": "Somebody said that it arrived.",
     "restored": "A backup was restored, and it may have gone since that was made.",
     "retried-by-hand": "It is tried again by hand.",
     "too-late": "Its time had passed.",
-    "undone": "Its reader took the leave back.",
+    "undone": "What had stopped it was taken back.",
 }
 
 

@@ -26,7 +26,7 @@ from tests.outbound.test_at_one_moment import approved
 from tests.people.entries import id_of, operator, part
 from tests.stage import DOMAIN, Stage, staged
 
-JANE, HOME = "jane@hill.school.example", "jane@home.example"
+JANE, HOME, DAWN = "jane@hill.school.example", "jane@home.example", "dawn@mill.school.example"
 STANDINGS = ("none", "pending", "active", "left")
 
 
@@ -239,6 +239,52 @@ def copies_of(stage: Stage, mailing: int) -> list[tuple[str, str]]:
     return sorted((copy.to_address, copy.state) for copy in stage.copies(occasion_id=mailing) if copy.to_address in (JANE, HOME))
 
 
+def no_meetings(stage: Stage, address_id: int) -> None:
+    with stage.house.store.write() as session:
+        proof = Proof("withdrawal", "test", "cli")
+        standing.change(session, network_id=stage.network_id, address_id=address_id, purpose="meetings", to="none", proof=proof, now=stage.now)
+
+
+def mailed_to(stage: Stage, *wanted: int) -> int:
+    """An invitation is written down for these of the two, and waits."""
+    mailing = approved(stage, "invitation", 40)
+    for one in {id_of(stage, JANE), id_of(stage, HOME)} - set(wanted):
+        no_meetings(stage, one)
+    assert due.steps(stage.house, stage.now)
+    return mailing
+
+
+@on_both("stage")
+@pytest.mark.parametrize("taken_back", [False, True], ids=["stays", "taken back"])
+def test_v5_what_waits_for_an_entry_goes_with_it(stage: Stage, taken_back: bool) -> None:
+    """Where only the entry that ended got it, the other has the copy; UNDO gives it back to whom it was written for."""
+    jane, home = id_of(stage, JANE), stage.member(HOME, "J Doe")
+    mailing = mailed_to(stage, home)
+    with stage.house.store.write() as session:
+        done = merge.merge(session, operator(stage), jane, home, now=stage.now)
+    assert copies_of(stage, mailing) == [(JANE, "queued")]
+    if taken_back:
+        part(stage, done)
+    stage.settle()
+    assert copies_of(stage, mailing) == [(HOME if taken_back else JANE, "accepted")]
+    assert len(stage.mails(JANE) + stage.mails(HOME)) == 1
+
+
+@on_both("stage")
+@pytest.mark.parametrize("taken_back", [False, True], ids=["stays", "taken back"])
+def test_v5_who_had_two_copies_waiting_gets_one(stage: Stage, taken_back: bool) -> None:
+    """And each of the two has theirs, if they were two after all."""
+    jane, home = id_of(stage, JANE), stage.member(HOME, "J Doe")
+    mailing = mailed_to(stage, jane, home)
+    with stage.house.store.write() as session:
+        done = merge.merge(session, operator(stage), jane, home, now=stage.now)
+    assert copies_of(stage, mailing) == [(JANE, "queued"), (HOME, "cancelled")]
+    if taken_back:
+        part(stage, done)
+    stage.settle()
+    assert copies_of(stage, mailing) == [(JANE, "accepted"), (HOME, "accepted" if taken_back else "cancelled")]
+
+
 def half_written(stage: Stage, monkeypatch: pytest.MonkeyPatch, up_to: int) -> int:
     """An invitation of which the copies are written down as far as this address, one a page."""
     monkeypatch.setattr(letters_room, "PAGE", 1)
@@ -263,3 +309,24 @@ def test_who_moves_to_an_address_behind_the_cursor_is_not_left_out(stage: Stage,
     assert copies_of(stage, mailing) == [(JANE, "accepted")]
     ended = stage.occasion("invitation")
     assert (ended.state, ended.audience_count) == ("sent", len(stage.copies(occasion_id=mailing)))  # V6
+
+
+@on_both("stage")
+@pytest.mark.parametrize("gets", [(JANE,), (HOME,), (JANE, HOME)], ids=["one", "the other", "both"])
+@pytest.mark.parametrize("kept", [JANE, HOME])
+@pytest.mark.parametrize("reached", [JANE, DAWN, HOME])
+def test_v5_two_entries_made_one_while_a_mailing_is_written_down_get_one_copy(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, reached: str, kept: str, gets: tuple[str, ...]
+) -> None:
+    """Whichever of the two has its copy by then, it comes once, and to where they read."""
+    jane, home = id_of(stage, JANE), stage.member(HOME, "J Doe")
+    for one in {JANE, HOME} - set(gets):
+        no_meetings(stage, id_of(stage, one))
+    mailing = half_written(stage, monkeypatch, id_of(stage, reached))
+    with stage.house.store.write() as session:
+        ways = (jane, home) if kept == JANE else (home, jane)
+        merge.merge(session, operator(stage), *ways, now=stage.now)
+    stage.settle()
+    stage.settle()  # what is sent in one round is accounted for in the next (V6)
+    assert [one for one in copies_of(stage, mailing) if one[1] != "cancelled"] == [(kept, "accepted")]
+    assert stage.occasion("invitation").state == "sent"

@@ -41,6 +41,7 @@ from mailer.outbound.outbox.forgetting import (
     forget_mentions,
     redirect,
     rename,
+    return_to,
     under_way,
 )
 from mailer.outbound.outbox.leases import end_all_leases, has_lapsed, reap, release, renew, take_again, take_back
@@ -85,6 +86,7 @@ __all__ = [
     "resolve",
     "retry_at",
     "retry_now",
+    "return_to",
     "revive",
     "stop_occasion",
     "take_again",

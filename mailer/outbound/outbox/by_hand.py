@@ -15,13 +15,22 @@ from mailer.outbound.outbox.cancelling import cancel_each, cancel_which
 from mailer.outbound.outbox.claim import IN_QUESTION, LANES
 from mailer.outbound.outbox.history import move
 from mailer.outbound.outbox.retry import is_over, last_try
-from mailer.outbound.outbox.states import ASKED, CLOCK, OPEN, RESENT, STOPPED, has_another, not_braked
+from mailer.outbound.outbox.states import (
+    ASKED,
+    CLOCK,
+    HAS_IT_THERE,
+    OPEN,
+    RESENT,
+    STOPPED,
+    TAKEN_BACK,
+    has_another,
+    not_braked,
+)
 from mailer.store import add, prepared
 from mailer.store.lists import among
 from mailer.store.tables import attempts, occasions, outgoing
 
 ALIVE = ("queued", "held", "sent")  # states of a mailing of which a copy may go
-TAKEN_BACK = ("cancelled", "uncertain")  # states in which a leave leaves what waited (`cancelling.Stopped`)
 
 Became = Literal["arrived", "lost", "resend"]  # what a person says of an uncertain copy
 
@@ -46,7 +55,7 @@ def _waiting_for(address: Any, now: Any, today: Any) -> Any:
 
 
 def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int]:
-    """UNDO of leaving: what the leave had stopped goes after all, by the same rows (V5), if its time has not passed and
+    """UNDO of leaving, or of a merge: what that had stopped goes after all, by the same rows (V5), if its time has not passed and
     the gate allows it again; what had perhaps gone before, and waited to go again, too. Returns the rows."""
     o, mailing = outgoing.c, occasions.c
     alive = select(mailing.id).where(mailing.state.in_(ALIVE))
@@ -57,7 +66,7 @@ def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int
             o.id.in_(ids),
             o.state.in_(TAKEN_BACK),
             o.to_address.is_not(None),
-            o.reason.in_(tuple(gate.SENTENCES)),  # what was stopped for another reason meanwhile stays so
+            o.reason.in_((*gate.SENTENCES, HAS_IT_THERE)),  # what was stopped for another reason meanwhile stays so
             or_(o.occasion_id.is_(None), o.occasion_id.in_(alive)),
             not_(has_another(o.address_id)),  # what came from another address of theirs since is their one copy
             gate.refusal_sql(**ASKED, now=now).is_(None),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Text, and_, cast, func, not_, or_, select, update
 
 from mailer.outbound.outbox.cancelling import cancel_which
 from mailer.outbound.outbox.history import note
 from mailer.outbound.outbox.leases import take_back
-from mailer.outbound.outbox.states import FINAL, IS_OPEN, MAY_HAVE_GONE, OPEN, has_another
+from mailer.outbound.outbox.states import FINAL, HAS_IT_THERE, IS_OPEN, MAY_HAVE_GONE, OPEN, TAKEN_BACK, has_another
 from mailer.store.lists import among
 from mailer.store.tables import attempts, outgoing
 
@@ -47,25 +47,59 @@ def forget_mentions(session: Connection, token: str, cut: Callable[[Any], Any]) 
     return len(found)
 
 
-def redirect(
-    session: Connection, from_id: int, to_id: int, to_address: str, standings: Mapping[int, int], now: datetime
-) -> int:
-    """What is queued for one address goes to another of the same person. `standings`: id there -> id here (V4).
+class Redirected(NamedTuple):
+    """Which copies go to the other address now, and which do not go any more, as it has its own."""
 
-    Returns how many copies; one whose standing has no counterpart stays, and the gate decides about it. One mailbox gets one copy
+    moved: list[int]
+    stopped: list[int]
+
+
+def redirect(
+    session: Connection,
+    from_id: int,
+    to_id: int,
+    to_address: str,
+    standings: Mapping[int, int],
+    now: datetime,
+    *,
+    but: Collection[int] = (),
+) -> Redirected:
+    """What is queued for one address goes to another of the same person. `standings`: id there -> id here (V4). `but`: mailings of
+    which the other is still to get its own.
+
+    One whose standing has no counterpart stays, and the gate decides about it. One mailbox gets one copy
     of a mailing (V5): where the other has its own, which went, may have gone or waits, this one is cancelled.
     """
     mine = and_(outgoing.c.address_id == from_id, outgoing.c.standing_id.in_(list(standings)))
+    if but:
+        mine = and_(mine, or_(outgoing.c.occasion_id.is_(None), outgoing.c.occasion_id.not_in(but)))
     take_back(session, mine)
-    cancel_which(session, and_(mine, has_another(to_id)), "has-it-there", now)
+    has_it = cancel_which(session, and_(mine, has_another(to_id)), HAS_IT_THERE, now)
+    moved = _send_to(session, and_(mine, IS_OPEN), to_id, to_address, standings, "redirected", now)
+    return Redirected([row.id for row in moved], [*has_it.cancelled, *has_it.uncertain])
+
+
+def return_to(
+    session: Connection, ids: Collection[int], to_id: int, to_address: str, standings: Mapping[int, int], now: datetime
+) -> None:
+    """Of these copies, which were redirected, what has not gone is again for whom it was written. What was stopped there since is
+    for them too, and `revive` says whether it goes."""
+    which = and_(among(outgoing.c.id, list(ids)), outgoing.c.state.in_((*OPEN, *TAKEN_BACK)))
+    take_back(session, which)
+    _send_to(session, which, to_id, to_address, standings, "parted", now)
+
+
+def _send_to(
+    session: Connection, which: Any, to_id: int, to_address: str, standings: Mapping[int, int], reason: str, now: datetime
+) -> list[Any]:
     moved: list[Any] = []
     for before, after in standings.items():
-        which = and_(mine, outgoing.c.standing_id == before, IS_OPEN)
-        goes_there = update(outgoing).where(which).values(address_id=to_id, to_address=to_address, standing_id=after)
+        goes_there = update(outgoing).where(which, outgoing.c.standing_id == before)
+        goes_there = goes_there.values(address_id=to_id, to_address=to_address, standing_id=after)
         moved += session.execute(goes_there.returning(outgoing.c.id, outgoing.c.state)).all()
     for state in OPEN:
-        note(session, [row.id for row in moved if row.state == state], now, state=state, reason="redirected")
-    return len(moved)
+        note(session, [row.id for row in moved if row.state == state], now, state=state, reason=reason)
+    return moved
 
 
 def rename(session: Connection, address_ids: Collection[int], name: str, called: str, now_called: str) -> None:

@@ -13,6 +13,7 @@ from mailer.store.tables import attempts, networks, occasions, outgoing
 
 OPEN = ("queued", "deferred")
 FINAL = ("accepted", "failed", "cancelled", "uncertain")
+TAKEN_BACK = ("cancelled", "uncertain")  # as what waited ends when it is stopped (`cancelling.Stopped`)
 
 # Of copies that are named by their ids. The state is asked as an expression, or SQLite would walk the index of the whole queue
 # to find sixteen of them; and written out, as an executemany takes no IN.
@@ -23,6 +24,7 @@ IS_FINAL = _NOW.in_(FINAL)
 INTERRUPTED = "interrupted"  # why nobody knows what became of it: the lease of who was sending it lapsed
 KNOWN_SINCE = "answered-late"  # in its place in the history, once it is known that this try did not bring it
 RESENT = "resent-by-hand"
+HAS_IT_THERE = "has-it-there"  # why a copy was stopped: its reader reads elsewhere, and has their own there
 STOPPED = "stopped"  # in what is kept with a mailing that does not hold any more: why
 
 # Of what waits to go again. Its reason is that of the last try only; that an earlier one is in doubt is in its history.
