@@ -1,5 +1,7 @@
 """PAUSE UNTIL 1 SEPTEMBER and RESUME: subscriptions rest and come back by themselves; nothing is ended.
 
+What waited for them and was stopped by the pause goes after all, if it is still in time, by UNDO as by RESUME: both are their word that
+they want their mail now. A pause that ends by itself brings nothing back, as it lasted as long as they had said.
 What was accepted (a meeting) and what organisers get at their desk goes on; the gate's table says so.
 """
 
@@ -75,11 +77,16 @@ def _set(session: Connection, actor: Actor, until: date | None, act: str, now: d
         return confirm.ask(session, actor, act, {"until": said} if said else {}, what=command, now=now)
     before = session.execute(select(memberships.c.paused_until).where(memberships.c.id == member.id)).scalar()
     session.execute(update(memberships).where(memberships.c.id == member.id).values(paused_until=until))
-    copies = [] if until is None else outbox.cancel_refused(session, member.address_id, actor.network_id, now)
+    back: list[str] = []
+    if until is None:
+        copies: list[int] = []
+        back = leave_rows.revived(session, outbox.stopped_for(session, member.address_id, actor.network_id, "paused"), now)
+    else:
+        copies = outbox.cancel_refused(session, member.address_id, actor.network_id, now)
     args = {"membership_id": member.id, "before": _said(before), "after": said, "command": command, "copies": copies}
     undo_id = undo.remember(session, actor, "pause", args, now)
     audited.note(session, actor, act, f"membership:{member.id}", now)
-    fields = {"until": said, "undo": undo_id}
+    fields = {"until": said, "undo": undo_id, "back": back}
     return Receipt("paused", f"Paused until {said}." if said else "The pause is ended.", fields)
 
 

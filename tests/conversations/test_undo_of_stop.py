@@ -59,18 +59,30 @@ def test_what_stop_took_back_goes_after_undo(stage: Stage) -> None:
     assert hers(stage) == [(copy, "accepted")]  # V5
 
 
-def test_what_a_pause_took_back_goes_after_undo(stage: Stage) -> None:
+@pytest.mark.parametrize("word", ["UNDO", "RESUME"])
+def test_what_a_pause_took_back_goes_once_they_want_it(stage: Stage, word: str) -> None:
     waiting_behind_a_brake(stage)
     stage.mail(DAWN, f"mendip-help@{DOMAIN}", "", "PAUSE UNTIL 1 SEPTEMBER")
     stage.reply(stage.last(DAWN), "YES")
     [(copy, state)] = hers(stage)
     assert state == "cancelled"
-    stage.reply(stage.last(DAWN), "UNDO")
+    stage.reply(stage.last(DAWN), word)
     assert "was waiting for you and goes out after all: Invitation" in stage.last(DAWN).words
     with stage.house.store.write() as session:
         hold.release_network(session, stage.network_id, now=stage.now)
     stage.later(minutes=1)
     assert hers(stage) == [(copy, "accepted")]  # V5
+
+
+def test_v11_resume_brings_nothing_back_that_is_over(stage: Stage) -> None:
+    waiting_behind_a_brake(stage)
+    stage.mail(DAWN, f"mendip-help@{DOMAIN}", "", "PAUSE UNTIL 1 SEPTEMBER")
+    stage.reply(stage.last(DAWN), "YES")
+    paused = stage.last(DAWN)
+    stage.at(STARTS - timedelta(days=1))  # past the day until which an invitation goes
+    stage.reply(paused, "RESUME")
+    assert "goes out after all" not in stage.last(DAWN).words
+    assert [state for _, state in hers(stage)] == ["cancelled"]
 
 
 def test_a_mailing_that_ended_without_them_is_open_until_they_have_it(stage: Stage) -> None:

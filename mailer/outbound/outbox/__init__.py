@@ -32,6 +32,7 @@ from mailer.outbound.outbox.by_hand import (
     retry_now,
     revive,
     stop_occasion,
+    stopped_for,
 )
 from mailer.outbound.outbox.claim import claim, is_waiting, waiting_lanes
 from mailer.outbound.outbox.forgetting import (
@@ -89,6 +90,7 @@ __all__ = [
     "return_to",
     "revive",
     "stop_occasion",
+    "stopped_for",
     "take_again",
     "take_back",
     "tally",

@@ -47,6 +47,12 @@ def cancel_refused(session: Connection, address_id: int, network_id: int | None,
     return cancel_each(session, refused, now)
 
 
+def stopped_for(session: Connection, address_id: int, network_id: int, reason: str) -> list[int]:
+    """What the gate stopped of this network's for an address, for this reason; what a claim found since, too."""
+    mine = (outgoing.c.address_id == address_id, outgoing.c.network_id == network_id)
+    return list(session.execute(select(outgoing.c.id).where(*mine, outgoing.c.state.in_(TAKEN_BACK), outgoing.c.reason == reason)).scalars())
+
+
 @prepared
 def _waiting_for(address: Any, now: Any, today: Any) -> Any:
     refusal = gate.refusal_sql(**ASKED, now=now, today=today).label("refusal")
