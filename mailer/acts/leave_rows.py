@@ -11,7 +11,7 @@ from sqlalchemy import Connection, exists, or_, select, update
 from mailer.acts import Actor, terms_of_office, vacancy
 from mailer.consent import ACTIVE, LEFT, NONE, PENDING, purposes, standing, suppression
 from mailer.consent.standing import Proof
-from mailer.cycle import table
+from mailer.cycle import enqueue, table
 from mailer.outbound import appointments, outbox
 from mailer.people import addresses as address_rows
 from mailer.people import holding, membership, parting, record
@@ -220,12 +220,13 @@ def missed(session: Connection, wanted: Collection[tuple[int, str]], mine: Colle
     theirs = outgoing.c.address_id.in_(mine)
     got = select(outgoing.c.occasion_id).where(theirs, outgoing.c.occasion_id.is_not(None), outgoing.c.state != "cancelled")
     written_since = exists().where(outgoing.c.occasion_id == occasions.c.id, outgoing.c.created_at >= since)
+    ended_since = occasions.c.extra[enqueue.WRITTEN].as_float() >= since.timestamp()  # its last page had perhaps no reader but them
     rows = session.execute(
         select(occasions.c.network_id, occasions.c.kind)
         .where(
             occasions.c.network_id.in_(sorted({network_id for network_id, _ in wanted})),
             occasions.c.state.in_(("queued", "sent")),
-            or_(occasions.c.goes_at > since, written_since),
+            or_(occasions.c.goes_at > since, written_since, ended_since),
             or_(occasions.c.audience_count.is_not(None), occasions.c.cursor >= max(mine, default=0)),  # else it is still to come to them
             occasions.c.goes_at <= now,
             occasions.c.kind.in_(sorted(whole)),

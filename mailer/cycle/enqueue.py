@@ -36,6 +36,7 @@ ASKS_ANSWER = (*WITH_CALENDAR, "save-the-date", "draft-agenda", "final-agenda", 
 NO_COPY = ("failed", "cancelled")  # states of a copy that nobody got
 OFF = "called-off"  # in what is kept with a mailing: it was called off, and not only stopped
 BEHIND = "behind"  # in what is kept with a mailing: addresses that its cursor had passed when their reader came to them
+WRITTEN = "written"  # in what is kept with a mailing: when its last page was in, in seconds
 KEPT_AT_MOST = 4  # mailings whose matter is kept; a matter may hold megabytes of pictures
 _MATTERS: WeakKeyDictionary[Store, dict[tuple[int, int], Matter]] = WeakKeyDictionary()
 
@@ -77,6 +78,7 @@ def go_on(house: House, occasion: Any, cycle: CycleOf, now: datetime) -> bool:
             values["audience_count"] = session.execute(
                 select(func.count()).select_from(outgoing).where(outgoing.c.occasion_id == occasion.id)
             ).scalar_one()
+            values["extra"] = _kept_with(session, occasion.id) | {WRITTEN: now.timestamp()}
         session.execute(update(occasions).where(occasions.c.id == occasion.id).values(**values))
     if whole:
         _kept(house.store).pop((occasion.id, occasion.approved_version), None)

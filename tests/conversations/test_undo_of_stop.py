@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mailer.acts import hold
+from mailer.acts import Actor, Strength, hold, leave, undo
 from mailer.cycle import due, letters
 from mailer.people import addresses, membership
 from tests.conversations.scenes import DAWN, OLIVE, STARTS
@@ -134,6 +134,27 @@ def test_what_was_begun_before_and_had_not_come_to_them_is_named(stage: Stage) -
     stage.later(days=1)
     stage.reply(farewell, "UNDO")
     assert "you have not had it: Invitation" in stage.last(DAWN).words
+    assert hers(stage) == []
+
+
+def test_who_was_alone_on_the_last_page_is_told_what_they_missed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was begun before she stopped it, and nobody's copy was written down after that."""
+    monkeypatch.setattr(letters, "PAGE", 1)
+    approved(stage)
+    stage.at(DUE)
+    with stage.house.store.read() as session:
+        dawn = addresses.find(session, DAWN)
+    assert dawn is not None
+    while (stage.occasion("invitation").cursor or 0) < dawn.id - 1:
+        assert due.step(stage.house, stage.occasion("invitation").id, stage.now)
+    stage.at(DUE + timedelta(seconds=1))
+    with stage.house.store.write() as session:
+        who = Actor(stage.network_id, dawn.id, dawn.person_id, Strength.CONFIRM, "mail")
+        left = leave.everything(session, who, now=stage.now)
+    stage.later(days=1)
+    with stage.house.store.write() as session:
+        taken_back = undo.redeem(session, who, left.fields["undo"], now=stage.now)
+    assert taken_back.fields["missed"] == ["invitation"]
     assert hers(stage) == []
 
 
