@@ -14,6 +14,7 @@ from mailer.consent import ACTIVE, standing
 from mailer.discussion import threads
 from mailer.errors import NotFound
 from mailer.message.encoded import clean, printable
+from mailer.message.headers import is_message_id
 from mailer.people import membership
 from mailer.people.membership import Membership
 from mailer.store import add, prepared, unindexed
@@ -169,7 +170,8 @@ def post(session: Connection, asked: Asked, inbox_id: int | None = None) -> Post
     """Keep a post, in its thread. Whether it may go was asked before (`held_because`)."""
     network_id, draft = asked.network_id, asked.draft
     above = threads.ancestor(session, network_id, draft.in_reply_to, draft.references)
-    message_id = draft.message_id or f"post-{inbox_id or asked.now.timestamp()}@{_host(session, network_id)}"  # FMT-3
+    own = f"post-{inbox_id or asked.now.timestamp()}@{_host(session, network_id)}"  # FMT-3
+    message_id = draft.message_id if is_message_id(f"<{draft.message_id}>") else own
     post_id = add(
         session,
         posts,

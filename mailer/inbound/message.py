@@ -113,9 +113,10 @@ class Message:
 
     @property
     def thread(self) -> dict[str, str]:
-        """In-Reply-To and References for what answers this message (FMT-4)."""
-        if not self.reading.message_id:
+        """In-Reply-To and References for what answers this message (FMT-4). A letter is ASCII (FMT-5), and not every Message-ID is:
+        the name of somebody's computer may stand in it."""
+        mine = self.reading.message_id
+        if not (mine and mine.isascii()):
             return {}
-        mine = f"<{self.reading.message_id}>"
-        before = [f"<{r}>" for r in self.reading.references[-9:]]
-        return {"In-Reply-To": mine, "References": " ".join([*before, mine])}
+        before = [f"<{each}>" for each in self.reading.references[-9:] if each.isascii()]
+        return {"In-Reply-To": f"<{mine}>", "References": " ".join([*before, f"<{mine}>"])}

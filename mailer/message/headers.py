@@ -22,6 +22,7 @@ __all__ = [
     "address_field",
     "date_field",
     "fold_calendar",
+    "is_message_id",
     "parameter",
     "phrase",
     "structured",
@@ -33,6 +34,7 @@ MUST = 998
 WORD = 75  # octets of one encoded word, RFC 2047 2
 
 _FIELD_NAME = re.compile(r"[!-9;-~]{1,70}")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,200}@[!-;=?-~]{1,200}>")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0080-\u009f\u2028\u2029\ud800-\udfff]")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
@@ -121,6 +123,11 @@ def date_field(when: datetime, name: str = "Date") -> bytes:
         name,
         f"{_DAYS[when.weekday()]}, {when.day:02d} {_MONTHS[when.month - 1]} {when.year:04d} {when:%H:%M:%S} {zone}",
     )
+
+
+def is_message_id(text: str) -> bool:
+    """Whether it is a Message-ID as we may write one, with its brackets: <left@right>, in ASCII (FMT-3, FMT-5)."""
+    return _MESSAGE_ID.fullmatch(text) is not None
 
 
 def parameter(name: str, value: str) -> str:

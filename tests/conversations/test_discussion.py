@@ -91,6 +91,27 @@ def test_two_networks_at_once_are_two_posts_and_no_loop(stage: Stage) -> None:
     stage.network_id, stage.slug = first, slug
 
 
+@pytest.mark.parametrize("own", ["<7@Käthes-PC>".encode(), "<7@Käthes-PC>".encode("latin-1"), b"<no-at-sign>"], ids=["UTF-8", "Latin-1", "no @"])
+def test_a_message_id_that_no_letter_can_carry_keeps_nobody_from_mail(stage: Stage, own: bytes) -> None:
+    """FMT-3, FMT-5, V2: the post goes round, its answer stands in its thread, and whoever wrote it is answered."""
+
+    def from_there(*args: str, **headers: str) -> bytes:
+        return written(*args, **headers).replace(b"<one@school.example>", own)
+
+    several(stage, from_there(JANE, LIST, "Agar", QUESTION), LIST)
+    got = {who: posts(stage, who) for who in (JANE, DAWN, OLIVE, PETER)}
+    assert [len(mails) for mails in got.values()] == [1, 1, 1, 1]
+    (first,) = {str(mails[0].message["Message-ID"]) for mails in got.values()}
+    stage.reply(got[DAWN][0], "Ours lie upside down in a box, and that does it.")
+    assert str(posts(stage, JANE)[-1].message["In-Reply-To"]) == first
+
+    several(stage, from_there(JANE, AGENDA, "Fume cupboards", "Ten minutes, please."), AGENDA)
+    assert "Fume cupboards" in stage.last(JANE).subject
+    several(stage, from_there(JANE, AGENDA, "Trays", "Five minutes.", References="<8@Käthes-PC> <nine@school.example>"), AGENDA)
+    assert "Trays" in stage.last(JANE).subject
+    assert all(copy.state == "accepted" for copy in stage.copies())
+
+
 LOOPS = {
     "with our List-Id": {"List-Id": "<mendip.lists.example.org>"},
     "as X-Loop says": {"X-Loop": LIST},

@@ -113,8 +113,9 @@ def test_fmt_4_a_long_thread_loses_its_middle(place: Place) -> None:
     assert (found[0], found[-1]) == ("0@x", "199@x")
 
 
-def test_fmt_3_a_post_without_an_id_gets_one(place: Place) -> None:
-    post = kept(place, replace(DRAFT, message_id=""), inbox_id=12)
+@pytest.mark.parametrize("given", ["", "no-at-sign", "7@Käthes-PC", f"{'7' * 300}@school.example"])
+def test_fmt_3_a_post_without_an_id_that_can_be_written_gets_one(place: Place, given: str) -> None:
+    post = kept(place, replace(DRAFT, message_id=given), inbox_id=12)
     assert post.message_id == "post-12@lists.example.org"
     assert post.thread_id == post.message_id
 

@@ -21,7 +21,6 @@ from mailer.outbound.letter.skeleton import Template
 from mailer.outbound.letter.terms import LetterError
 
 _URL = re.compile(r"(?:https?://|mailto:)[!#-;=?-_a-z~]{1,880}")  # a header line stays under 998 with it (RFC 5322 2.1.1)
-_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,200}@[!-;=?-~]{1,200}>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -85,7 +84,7 @@ def _date(templates: tuple[Template, ...], filling: Filling) -> bytes:
 
 
 def _message_id(templates: tuple[Template, ...], filling: Filling) -> bytes:
-    if not _MESSAGE_ID.fullmatch(filling.message_id):
+    if not headers.is_message_id(filling.message_id):
         raise LetterError("a Message-ID is written <left@right>, in ASCII")
     return filling.message_id.encode("ascii")
 
