@@ -176,7 +176,7 @@ def redirected(queue: Queue, copy: int) -> None:
     before, other = queue.row(copy), queue.row(queue.copy(after=MINUTE))
     with queue.store.write() as session:
         pairs = {before.standing_id: other.standing_id}
-        assert outbox.redirect(session, before.address_id, other.address_id, other.to_address, pairs, NOW) == 1
+        assert outbox.redirect(session, before.address_id, other.address_id, other.to_address, pairs, NOW) == ([before.id], [])
 
 
 def renamed(queue: Queue, copy: int) -> None:
@@ -228,6 +228,24 @@ def answered(queue: Queue, copy: int, state: str, reason: str, now: Any = NOW, *
     with queue.store.write() as session:
         reply = Reply(copy, state, 250, None, "said", reason)  # type: ignore[arg-type]
         outbox.write_results(session, [reply], owner="one", relay="smtp://sink", now=now, resend=resend)
+
+
+def test_what_was_on_its_way_when_its_reader_left_goes_after_undo(queue: Queue) -> None:
+    """The relay put it off, and a claim found that they had left; UNDO knows of it all the same (V5)."""
+    copy = queue.copy()
+    queue.mark(queue.claim())
+    queue.change(standings, queue.row(copy).standing_id, standing="left")
+    with queue.store.write() as session:
+        stopped = outbox.cancel_refused(session, queue.row(copy).address_id, None, NOW)
+        assert outbox.revive(session, stopped, NOW) == [], "it may arrive as it is"
+    answered(queue, copy, "deferred", "4.2.2")
+    later = queue.row(copy).next_attempt_at
+    assert queue.claim(now=later) == []
+    assert (queue.row(copy).state, queue.row(copy).reason) == ("cancelled", "left")
+    queue.change(standings, queue.row(copy).standing_id, standing="active")
+    with queue.store.write() as session:
+        assert outbox.revive(session, stopped, later) == [copy]
+    assert queue.claim(now=later) == [copy]
 
 
 @pytest.mark.parametrize(("reply", "after"), AFTER.values(), ids=AFTER)

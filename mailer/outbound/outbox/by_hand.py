@@ -38,13 +38,15 @@ Became = Literal["arrived", "lost", "resend"]  # what a person says of an uncert
 def cancel_refused(session: Connection, address_id: int, network_id: int | None, now: datetime) -> list[int]:
     """Cancel what is queued for an address and the gate no longer allows; called by the acts of leaving (UNS-6).
 
-    Returns the rows, so that UNDO can `revive` them."""
+    Returns the rows, so that UNDO can `revive` them; with those on their way just now, as a relay may put one off, and a claim
+    then stops it."""
     refused = {
-        row.id: row.refusal
-        for row in session.execute(*_waiting_for(address_id, now, gate.day(now)))
+        row.id: row
+        for row in session.execute(*_not_gone_to(address_id, now, gate.day(now)))
         if row.refusal is not None and network_id in (None, row.network_id)
     }
-    return cancel_each(session, refused, now)
+    on_their_way = [copy for copy, row in refused.items() if row.state not in OPEN]
+    return [*cancel_each(session, {copy: row.refusal for copy, row in refused.items() if row.state in OPEN}, now), *on_their_way]
 
 
 def stopped_for(session: Connection, address_id: int, network_id: int, reason: str) -> list[int]:
@@ -54,10 +56,10 @@ def stopped_for(session: Connection, address_id: int, network_id: int, reason: s
 
 
 @prepared
-def _waiting_for(address: Any, now: Any, today: Any) -> Any:
+def _not_gone_to(address: Any, now: Any, today: Any) -> Any:
     refusal = gate.refusal_sql(**ASKED, now=now, today=today).label("refusal")
-    mine = (outgoing.c.address_id == address) & outgoing.c.state.in_(OPEN)
-    return select(outgoing.c.id, outgoing.c.network_id, refusal).select_from(gate.over(outgoing)).where(mine)
+    mine = (outgoing.c.address_id == address) & outgoing.c.state.in_((*OPEN, "sending"))
+    return select(outgoing.c.id, outgoing.c.network_id, outgoing.c.state, refusal).select_from(gate.over(outgoing)).where(mine)
 
 
 def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int]:
