@@ -54,7 +54,7 @@ def test_v2_with_a_reason_it_is_opened_and_written_down(stage: Stage) -> None:
     assert line["fields"]["reason"] == REASON
     assert f"{access.OPENED}: {REASON}" in call(stage, assemble(["audit"]), "audit")
     stage.mail(OLIVE, HELP, "", "WHO DID WHAT")
-    assert "IT opened a private message, by IT" in stage.last(OLIVE).words.replace(" What: ", " ")
+    assert "IT opened a private message, at the command line" in stage.last(OLIVE).words.replace(" What: ", " ")
     assert REASON not in stage.last(OLIVE).text
     stage.mail(JANE, HELP, "", "STATUS")
     assert f"IT opened a private message: {REASON}" in stage.last(JANE).words.replace(" What: ", " ")
@@ -122,7 +122,7 @@ def test_v2_with_a_reason_a_copy_is_opened_and_its_writer_is_shown_that_it_was(s
     stage.mail(JANE, HELP, "", "STATUS")
     assert stage.last(JANE).words.replace(" What: ", " ").count(f"IT opened a private message: {REASON}") == 4
     stage.mail(OLIVE, HELP, "", "WHO DID WHAT")
-    assert "IT opened a private message, by IT" in stage.last(OLIVE).words.replace(" What: ", " ")
+    assert "IT opened a private message, at the command line" in stage.last(OLIVE).words.replace(" What: ", " ")
     with stage.house.store.read() as session:
         assert access.collect(session, 4)["private_messages_opened"] == []
 
