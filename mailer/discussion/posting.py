@@ -170,8 +170,9 @@ def post(session: Connection, asked: Asked, inbox_id: int | None = None) -> Post
     """Keep a post, in its thread. Whether it may go was asked before (`held_because`)."""
     network_id, draft = asked.network_id, asked.draft
     above = threads.ancestor(session, network_id, draft.in_reply_to, draft.references)
-    own = f"post-{inbox_id or asked.now.timestamp()}@{_host(session, network_id)}"  # FMT-3
-    message_id = draft.message_id if is_message_id(f"<{draft.message_id}>") else own
+    message_id = draft.message_id
+    if not is_message_id(f"<{message_id}>"):
+        message_id = f"post-{inbox_id or asked.now.timestamp()}@{_host(session, network_id)}"  # FMT-3
     post_id = add(
         session,
         posts,
