@@ -63,23 +63,28 @@ def go_on(house: House, occasion: Any, cycle: CycleOf, now: datetime) -> bool:
     made = letters.write(house, network, row, matter, missing) if missing else []
     whole = len(readers) < most and not behind
     with house.store.write() as session:
-        if not states.still(session, occasion) or _stands(session, occasion) != (occasion.cursor or 0, None, behind):
+        if not states.still(session, occasion):
+            return False
+        stands = _stands(session, occasion)
+        if (stands.cursor or 0, stands.audience_count, stands.extra.get(BEHIND, [])) != (occasion.cursor or 0, None, behind):
             return False
         if not _as_read(session, readers):
             return False
         if made:
             letters.store(session, occasion, row, occasion.approved_version, made, now)
             by_kind = letters.stored(session, occasion.id, occasion.approved_version)
-        _write_down(session, occasion, cycle, matter, readers, by_kind, now)
-        values: dict[str, Any] = {"cursor": readers[-1].address_id} if readers else {}
+        extra = dict(stands.extra)
+        if unpaid := _write_down(session, occasion, cycle, matter, readers, by_kind, now):
+            extra["over_budget"] = extra.get("over_budget", 0) + unpaid
+        values: dict[str, Any] = {"cursor": readers[-1].address_id} if readers and not behind else {}
         if behind:
-            values = {"extra": _kept_with(session, occasion.id) | {BEHIND: behind[1:]}}
+            extra[BEHIND] = behind[1:]
         if whole:
             values["audience_count"] = session.execute(
                 select(func.count()).select_from(outgoing).where(outgoing.c.occasion_id == occasion.id)
             ).scalar_one()
-            values["extra"] = _kept_with(session, occasion.id) | {WRITTEN: now.timestamp()}
-        session.execute(update(occasions).where(occasions.c.id == occasion.id).values(**values))
+            extra[WRITTEN] = now.timestamp()
+        session.execute(update(occasions).where(occasions.c.id == occasion.id).values(**values, extra=extra))
     if whole:
         _kept(house.store).pop((occasion.id, occasion.approved_version), None)
     return True
@@ -122,11 +127,10 @@ def reached(session: Connection, occasion_id: int) -> int:
     return sum(n for state, n in outbox.tally(session, occasion_id).items() if state not in NO_COPY)
 
 
-def _stands(session: Connection, occasion: Any) -> tuple[int, int | None, list[int]]:
-    """How far it is: (cursor, audience, who came to an address behind the cursor). With an audience there is nothing left to write down."""
+def _stands(session: Connection, occasion: Any) -> Any:
+    """How far it is: cursor, audience, and what is kept with it. With an audience there is nothing left to write down."""
     o = occasions.c
-    found = session.execute(select(o.cursor, o.audience_count, o.extra).where(o.id == occasion.id)).one()
-    return found.cursor or 0, found.audience_count, found.extra.get(BEHIND, [])
+    return session.execute(select(o.cursor, o.audience_count, o.extra).where(o.id == occasion.id)).one()
 
 
 def _kept_with(session: Connection, occasion_id: int) -> dict[str, Any]:
@@ -186,11 +190,11 @@ def _write_down(
     page: list[Recipient],
     by_kind: Mapping[tuple[str, str], int],
     now: datetime,
-) -> None:
-    """A copy for each reader of the page whom the letter concerns."""
+) -> int:
+    """A copy for each reader of the page whom the letter concerns. Returns how many get none, as it would be one too many (V13)."""
     readers = list(filter(matter.concerns, page))
     if not readers:
-        return
+        return 0
     if occasion.kind in ASKS_ANSWER:
         meeting_id = occasion.thing_id if occasion.thing_type == "meeting" else matter.tells[0]
         ids = [r.address_id for r in readers]
@@ -232,10 +236,7 @@ def _write_down(
             )
         )
     outbox.add_rows(session, rows, now=now)
-    if unpaid:
-        extra = _kept_with(session, occasion.id)
-        extra["over_budget"] = extra.get("over_budget", 0) + unpaid
-        session.execute(update(occasions).where(occasions.c.id == occasion.id).values(extra=extra))
+    return unpaid
 
 
 def _begins(cycle: CycleOf, occasion: Any, now: datetime) -> datetime:
