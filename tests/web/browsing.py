@@ -56,3 +56,9 @@ def browser() -> Iterator[Any]:
         )
         yield found
         found.close()
+
+
+def follow(page: Any, control: Any) -> None:
+    """Press it and wait until the page behind it is loaded: a click alone returns when that page begins."""
+    with page.expect_navigation():
+        control.click()

@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from mailer.store.tables import confirmations, networks, people
 from mailer.web import paper
 from mailer.web.asking import Page
-from tests.web.browsing import IN_A_BROWSER, PATIENCE
+from tests.web.browsing import IN_A_BROWSER, PATIENCE, follow
 from tests.web.conftest import Street
 from tests.web.test_confirm import asked_to_join
 from tests.web.test_nothing_changes import paths
@@ -108,6 +108,6 @@ def test_what_a_press_shows(
         if callable(step):
             look.goto(site + step(street))
         elif look.locator(step).count():
-            look.locator(step).first.click()
+            follow(look, look.locator(step).first)
         found += wrong(look)
     assert found == []

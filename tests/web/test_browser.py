@@ -14,7 +14,7 @@ from sqlalchemy import select
 from mailer.meetings import responses
 from mailer.store import add
 from mailer.store.tables import confirmations, tray
-from tests.web.browsing import IN_A_BROWSER, PATIENCE
+from tests.web.browsing import IN_A_BROWSER, PATIENCE, follow
 from tests.web.conftest import NOW, Street
 from tests.web.test_confirm import asked_to_join
 
@@ -95,7 +95,7 @@ def test_preferences(site: str, page: Any, street: Street) -> None:
     page.goto(f"{site}/p/{street.tag('p', street.standing(street.karen, 'meetings'))}")
     seen(page, "preferences")
     page.get_by_label("equipment offered and wanted").check()
-    page.get_by_role("button", name="Save what I get").click()
+    follow(page, page.get_by_role("button", name="Save what I get"))
     seen(page, "preferences-saved")
     assert street.standings(street.karen)["exchange"] == "active"
     page.get_by_label("No mail until the morning of").fill("2027-01-04")
@@ -148,7 +148,7 @@ def test_join_and_confirm(site: str, page: Any, street: Street) -> None:
     seen(page, "join-trouble")
     page.get_by_label("Your email address").fill("new@vale.example")
     page.get_by_label("the newsletter, once a term").check()
-    page.get_by_role("button", name="Ask to join").click()
+    follow(page, page.get_by_role("button", name="Ask to join"))
     seen(page, "asked")
     with street.house.store.read() as session:
         question = session.execute(select(confirmations.c.id)).scalar_one()
@@ -166,8 +166,8 @@ def test_tray(site: str, page: Any, street: Street) -> None:
     page.goto(f"{site}/tray")
     seen(page, "tray")
     page.get_by_label("Recipient").fill("karen")
-    page.get_by_role("button", name="Search").click()
-    page.get_by_role("link", name="mail 1").click()
+    follow(page, page.get_by_role("button", name="Search"))
+    follow(page, page.get_by_role("link", name="mail 1"))
     seen(page, "tray-mail")
     frame = page.frame_locator("iframe")
     assert frame.get_by_text("HTML words").is_visible()
@@ -189,7 +189,7 @@ def test_a_link_of_a_kept_mail_works(site: str, page: Any, street: Street) -> No
     page.goto(f"{site}/tray/{kept}")
     with page.context.expect_page() as opened:
         page.frame_locator("iframe").get_by_role("link", name="Stop the newsletter").click()
-    opened.value.get_by_role("button", name="Stop the newsletter").click()
+    follow(opened.value, opened.value.get_by_role("button", name="Stop the newsletter"))
     assert opened.value.get_by_text("Nothing more of it goes to").is_visible()
     assert street.standings(street.karen)["newsletter"] == "left"
 
