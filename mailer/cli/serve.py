@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Annotated
 
 import typer
@@ -54,10 +56,19 @@ def _serve(house: House) -> None:
             "Does something else listen there? Set TERMPOST_SMTP_LISTEN or TERMPOST_WEB_LISTEN to another port.",
         ) from error
     try:
-        daemon.until_told(lambda: print(_where(house), flush=True))
+        daemon.until_told(lambda: _say(_where(house)))
     finally:
-        print("Stopping.", flush=True)
+        _say("Stopping.")
         running.stop()
+
+
+def _say(words: str) -> None:
+    """To whoever reads. They may have gone, as `tee` at Ctrl-C, or have no room left: the service runs and stops as it should all
+    the same."""
+    try:
+        print(words, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what was not read is not tried again at the end
 
 
 def _where(house: House) -> str:

@@ -20,8 +20,10 @@ pytestmark = pytest.mark.long
 PEOPLE = 500
 
 
-def test_v6_a_mailing_that_is_stopped_leaves_nobody_uncertain(tmp_path: Path) -> None:
-    """Its relay takes half a second for each letter, eight for a window: as long as a stop waits for everything."""
+@pytest.mark.parametrize("read", [True, False], ids=["its words are read", "nobody reads its words any more"])
+def test_v6_a_mailing_that_is_stopped_leaves_nobody_uncertain(tmp_path: Path, read: bool) -> None:
+    """Its relay takes half a second for each letter, eight for a window: as long as a stop waits for everything. Of `termpost run | tee`
+    Ctrl-C ends both, and mostly `tee` first."""
     with Sink(delay=0.5) as sink:
         running = Running(tmp_path, relay_url=sink.url)
         network_id = mendip(running.house, MONDAY)
@@ -30,7 +32,12 @@ def test_v6_a_mailing_that_is_stopped_leaves_nobody_uncertain(tmp_path: Path) ->
         occasion_id = approve(running.house, "invitation", MONDAY)
         with running:
             until(lambda: len(sink.got) >= WINDOW // 2)
+            assert running.process is not None
+            assert running.process.stdout is not None
+            if not read:
+                running.process.stdout.close()
             assert running.stop() < 5
+            assert running.process.returncode == 0
             stopped = Counter(copy.state for copy in running.copies(occasion_id=occasion_id))
             assert stopped.keys() == {"accepted", "queued"}
             sink.delay = 0
