@@ -48,6 +48,7 @@ class Crew:
         self._worker = dramatiq.Worker(self.broker, worker_threads=house.settings.workers + 2, worker_timeout=100)
 
         self._ended = threading.Event()
+        self._trouble = log.Lasting(_log, "leases could not be renewed, or answers of relays not written down; tried again in a moment")
         self._renewer = threading.Thread(target=self._renew, name="leases", daemon=True)
 
     def start(self) -> None:
@@ -60,8 +61,8 @@ class Crew:
             try:
                 self.actors.courier.renew()
                 self.actors.courier.answers.write_kept()
-            except Exception:
-                _log.exception("leases could not be renewed, or answers of relays not written down; tried again in a moment")
+            except Exception as error:
+                self._trouble.met(error)
 
     def stop(self) -> None:
         self._ended.set()
