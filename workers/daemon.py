@@ -149,14 +149,20 @@ def _stop(stops: list[Callable[[], None]]) -> None:
             _log.exception("could not be stopped cleanly")
 
 
+def asked_by() -> tuple[signal.Signals, ...]:
+    """What asks a process to stop: Ctrl-C, SIGTERM, and its terminal closed, unless it was started to outlive that (nohup)."""
+    outlives = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    return (signal.SIGINT, signal.SIGTERM) if outlives else (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 def until_told(ready: Callable[[], None] | None = None) -> None:
-    """Wait for Ctrl-C or SIGTERM."""
+    """Wait until one of `asked_by` asks."""
     told = threading.Event()
 
     def tell(_number: int, _frame: FrameType | None) -> None:
         told.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in asked_by():
         signal.signal(number, tell)
     if ready is not None:
         ready()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -20,8 +21,12 @@ pytestmark = pytest.mark.long
 PEOPLE = 500
 
 
-@pytest.mark.parametrize("read", [True, False], ids=["its words are read", "nobody reads its words any more"])
-def test_v6_a_mailing_that_is_stopped_leaves_nobody_uncertain(tmp_path: Path, read: bool) -> None:
+@pytest.mark.parametrize(
+    ("read", "how"),
+    [(True, signal.SIGTERM), (False, signal.SIGTERM), (False, signal.SIGHUP)],
+    ids=["its words are read", "nobody reads its words any more", "its terminal is closed"],
+)
+def test_v6_a_mailing_that_is_stopped_leaves_nobody_uncertain(tmp_path: Path, read: bool, how: signal.Signals) -> None:
     """Its relay takes half a second for each letter, eight for a window: as long as a stop waits for everything. Of `termpost run | tee`
     Ctrl-C ends both, and mostly `tee` first."""
     with Sink(delay=0.5) as sink:
@@ -36,7 +41,7 @@ def test_v6_a_mailing_that_is_stopped_leaves_nobody_uncertain(tmp_path: Path, re
             assert running.process.stdout is not None
             if not read:
                 running.process.stdout.close()
-            assert running.stop() < 5
+            assert running.stop(how) < 5
             assert running.process.returncode == 0
             stopped = Counter(copy.state for copy in running.copies(occasion_id=occasion_id))
             assert stopped.keys() == {"accepted", "queued"}

@@ -9,7 +9,7 @@ import threading
 import time as real
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from types import FrameType
@@ -99,7 +99,9 @@ def fresh(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def told_to_stop() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set."""
+    """An event that is set when we are asked to stop."""
+    from workers.daemon import asked_by
+
     told = threading.Event()
 
     def tell(_number: int, _frame: FrameType | None) -> None:
@@ -108,7 +110,7 @@ def told_to_stop() -> Iterator[threading.Event]:
     if threading.current_thread() is not threading.main_thread():
         yield told
         return
-    before = {number: signal.signal(number, tell) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, tell) for number in asked_by()}
     try:
         yield told
     finally:
@@ -190,7 +192,8 @@ def run(settings: Settings, *, serve: bool, pace: float = PACE) -> bool:
             return well
         finally:
             if serve or told.is_set():
-                print("Stopping.", flush=True)
+                with suppress(OSError):  # the terminal may be gone
+                    print("Stopping.", flush=True)
             running.stop()
             house.close()
             clock.use(settings.clock)
