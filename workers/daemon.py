@@ -26,6 +26,7 @@ from workers import smtpd
 from workers.actors import Actors
 from workers.httpd import WebDoor
 from workers.imap import Poller
+from workers.loop import DoorLoop
 from workers.scheduler import Scheduler
 
 STOP_WITHIN = 8.0  # seconds that running work is given
@@ -77,7 +78,7 @@ class MailDoors:
     """The SMTP and LMTP doors on an event loop of their own thread."""
 
     def __init__(self, house: House, intake: Intake) -> None:
-        self._loop = asyncio.new_event_loop()
+        self._loop = DoorLoop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp", daemon=True)
         self._thread.start()
         self.doors = asyncio.run_coroutine_threadsafe(smtpd.serve(house.settings, intake), self._loop).result()

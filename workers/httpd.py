@@ -13,6 +13,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from mailer.house import House
 from mailer.web import application
+from workers.loop import DoorLoop
 
 
 class _Server(uvicorn.Server):
@@ -71,7 +72,11 @@ class WebDoor:
             timeout_graceful_shutdown=3,
         )
         self._server = _Server(config)
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve()), name="web", daemon=True)
+        self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
+
+    def _serve(self) -> None:
+        with asyncio.Runner(loop_factory=DoorLoop) as runner:
+            runner.run(self._server.serve())
 
     def start(self) -> None:
         self._thread.start()

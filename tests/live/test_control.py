@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import signal
 import smtplib
+import socket
 import subprocess
 import time
 from collections import Counter
@@ -134,6 +135,25 @@ def test_v1_a_full_disk_is_4xx_and_the_service_lives_on(tmp_path: Path) -> None:
         live.settled()
         with live.house.store.read() as session:
             assert session.execute(select(func.count()).select_from(inbox)).scalar() == 1
+
+
+def test_as_many_connections_as_there_may_be_open_files_fill_no_disk(tmp_path: Path) -> None:
+    live = Running(tmp_path)
+    mendip(live.house, MONDAY)
+    with live:
+        assert live.process is not None
+        resource.prlimit(live.process.pid, resource.RLIMIT_NOFILE, (64, 64))
+        lines = [socket.create_connection(("127.0.0.1", live.smtp), 20) for _ in range(100)]
+        until(lambda: "no connection can be taken" in live.log())
+        lines[-1].settimeout(5)
+        with pytest.raises(TimeoutError):
+            lines[-1].recv(1)
+        assert len(live.log()) < 100_000, "a traceback for each try"
+        assert live.log().count("no connection can be taken") == 1
+        for line in lines:
+            line.close()
+        live.post(post(1, HELP, "help").content, HELP)
+        live.settled()
 
 
 def test_a_relay_that_hangs_keeps_neither_the_inbox_nor_the_stop(tmp_path: Path) -> None:
