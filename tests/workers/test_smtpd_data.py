@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailer import log
 from mailer.settings import Listen
 from mailer.store import Store
 from mailer.store import engine as store_engine
@@ -244,8 +245,10 @@ def test_a_fault_of_ours_is_451_and_says_nothing_of_it(house: Build, tmp_path: P
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["the first was taken", "it is away for all"])
-def test_no_recipient_bounces_while_the_database_is_away(house: Build, tmp_path: Path, first: bool) -> None:
-    """SMTP-4: a fault at one RCPT is 451 for each of the group; nothing that was said before is forgotten, which would be a 503."""
+def test_no_recipient_bounces_while_the_database_is_away(house: Build, tmp_path: Path, first: bool, caplog: pytest.LogCaptureFixture) -> None:
+    """SMTP-4: a fault at one RCPT is 451 for each of the group; nothing that was said before is forgotten, which would be a 503. A
+    mail server with a long queue comes back again and again: the log has one traceback for all of it."""
+    log.setup("error")  # as IT sees it
     opened = house()
     client = opened.dial()
     client.hello()
@@ -257,6 +260,7 @@ def test_no_recipient_bounces_while_the_database_is_away(house: Build, tmp_path:
     opened.intake.knows._read_at -= 2
     client.send(f"RCPT TO:<{NEWS}>\r\nRCPT TO:<mendip-help@lists.example.org>\r\n".encode())
     assert [client.reply()[:9] for _ in range(2)] == ["451 4.3.0"] * 2
+    assert len([record for record in caplog.records if "a mail command failed" in record.getMessage()]) == 1
     with sqlite3.connect(tmp_path / "t.db") as other:
         other.execute("ALTER TABLE away RENAME TO networks")
     if not first:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from aiosmtpd.smtp import SMTP
 
-from mailer import log
 from workers.smtpd import replies
 from workers.smtpd.wire import CHUNK, Gone, LineTooLong, Wire
 
@@ -25,7 +24,6 @@ MAIL_GROWTH = 26 + 17 + 10  # SIZE (RFC 1870 3), BODY (RFC 6152 2), SMTPUTF8 (RF
 MOST_ERRORS = 20  # bad commands of one session (SMTP-14)
 LAST_WORD = 10.0  # seconds for a client to take the reply that ends its session
 
-_log = log.get(__name__)
 logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's own; it logs addresses (DP-23)
 
 
@@ -153,8 +151,8 @@ class Connection(SMTP):
                 await getattr(self, self.verbs[verb])(argument)
             except (Gone, ConnectionError):
                 raise
-            except Exception:  # what was said before holds: a 503 to the next RCPT would bounce it
-                _log.exception("a mail command failed", protocol=self.protocol, verb=verb)
+            except Exception as error:  # what was said before holds: a 503 to the next RCPT would bounce it
+                self._door.trouble.met(error, verb, protocol=self.protocol, verb=verb)
                 if verb == "DATA":  # what is left of the message must not be read as commands
                     self.end(replies.FAULT)
                 await self.push(replies.FAULT)

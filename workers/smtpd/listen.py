@@ -37,6 +37,7 @@ class Door:
         self.most_recipients = settings.smtp_max_recipients
         self.rejects_bare_newlines = settings.smtp_bare_newline == "reject"
         self.room = Room(ROOM * settings.smtp_max_size)
+        self.trouble = log.Lasting(_log, "a mail command failed")  # with a database that is away, every RCPT does
         self._session = session
         self._peers = settings.smtp_peers
         self._most_sessions = settings.smtp_connections
