@@ -15,6 +15,7 @@ from mailer.cli.workbench import Json, plainly, read_settings, show_json
 FIRST: tuple[Check, ...] = (here.operator, here.calendar, here.folder, here.disk)
 WITHIN: tuple[Check, ...] = (
     rows.standing,
+    rows.files,
     rows.secret,
     rows.chain,
     rows.each_network,

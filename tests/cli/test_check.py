@@ -22,7 +22,8 @@ from mailer.settings import Settings
 from mailer.store import Store, add
 from mailer.store.tables import networks
 from mailer.store.upgrade import upgrade
-from tests.servers import free_port, running, until
+from tests.servers import as_user, free_port, running, until
+from tests.servers import folder as folder_of
 from tests.workers.conftest import NOW
 from tests.workers.test_hosted import TERMPOST
 
@@ -93,6 +94,22 @@ def test_a_damaged_database_is_one_of_the_lines(folder: Path) -> None:
     (folder / "var").mkdir()
     (folder / "var" / "termpost.db").write_bytes(b"not a database" * 99)
     assert "WRONG the database cannot be used: file is not a database" in check()
+
+
+def test_a_database_whose_file_may_only_be_read() -> None:
+    """It answers, and the service that check says to start would be refused: root has it, as after a command without sudo -u."""
+    with folder_of("check-", owner="daemon") as home:
+        env = dict(os.environ) | {"TERMPOST_DATA_DIR": str(home / "var")}
+
+        def said() -> str:
+            return subprocess.run([*as_user("daemon"), TERMPOST, "check"], env=env, cwd=home, capture_output=True, text=True, check=False).stdout
+
+        assert "ok    the database takes rows" in said()
+        file = home / "var" / "termpost.db"
+        file.chmod(0o400)
+        lines = said().splitlines()
+        [at] = [n for n, line in enumerate(lines) if line.startswith(f"WRONG nothing can be written to the database: {file}")]
+        assert f"chown termpost: {file}*" in lines[at + 1]
 
 
 @pytest.mark.parametrize("form", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -75,6 +76,19 @@ def standing(place: Place) -> Iterator[Finding]:
         yield Finding(
             False, f"the database stands at {at or 'nothing'}, the program wants {newest}", "run: termpost db upgrade"
         )
+
+
+def files(place: Place) -> Iterator[Finding]:
+    """Whether SQLite's files may be written. A database that may only be read answers all the same."""
+    if not place.settings.is_sqlite:
+        return
+    file = make_url(place.settings.database_url).database or ""
+    closed = [each for each in (file, f"{file}-wal", f"{file}-shm") if os.path.exists(each) and not os.access(each, os.W_OK)]
+    yield Finding(
+        not closed,
+        f"nothing can be written to the database: {', '.join(closed)} may only be read" if closed else "the database takes rows",
+        f"give them to the user of the service: chown termpost: {file}*; chmod 600 {file}*",
+    )
 
 
 def secret(place: Place) -> Iterator[Finding]:
