@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
+from sqlalchemy.exc import OperationalError
 
 from mailer import wake
 from mailer.clock import monotonic
 from mailer.inbound import pipeline
 from mailer.inbound.receive import Envelope
 from mailer.outbound import way
+from mailer.outbound.deliver import STRIDE
 from mailer.outbound.way import Way
 from mailer.store.tables import outgoing
 from tests.live.sink import Sink
+from tests.outbound.test_deliver import mailing
 from tests.servers import until
 from tests.stage import DOMAIN, Stage, staged
 from workers import broker
@@ -30,10 +35,15 @@ def stage(tmp_path: Path, sink: Sink) -> Iterator[Stage]:
     yield from staged(tmp_path, relay_url=sink.url)
 
 
+def a_message(stage: Stage, words: str = "help") -> None:
+    """One that asks for help, and was not handled yet."""
+    jane, mail = "jane@hill.school.example", f"From: jane@hill.school.example\r\nSubject: {words}\r\n\r\nhelp\r\n".encode()
+    stage.intake.store(Envelope(jane, (f"mendip-help@{DOMAIN}",), mail, "smtp", "127.0.0.1", stage.now))
+
+
 def a_copy(stage: Stage, lane: str) -> None:
     """One that is due in a lane, and was not looked at yet."""
-    jane, mail = "jane@hill.school.example", b"From: jane@hill.school.example\r\nSubject: help\r\n\r\nhelp\r\n"
-    stage.intake.store(Envelope(jane, (f"mendip-help@{DOMAIN}",), mail, "smtp", "127.0.0.1", stage.now))
+    a_message(stage)
     pipeline.handle_next(stage.house, "stage")
     with stage.house.store.write() as session:
         session.execute(update(outgoing).values(lane=lane))
@@ -56,6 +66,19 @@ def test_a_stride_waits_until_nobody_has_the_way(monkeypatch: pytest.MonkeyPatch
     stride.join(10)
     assert not stride.is_alive()
     one.give()  # and does not wait for who had it
+
+
+def test_who_fails_leaves_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(way, "MOST", LONG)
+    one = Way()
+    with one.taken():
+        with pytest.raises(ZeroDivisionError), one.taken():
+            raise ZeroDivisionError
+        stride = giving(one)
+        stride.join(0.2)
+        assert stride.is_alive(), "who is still at it lost it with them"
+    stride.join(10)
+    assert not stride.is_alive()
 
 
 def test_it_waits_no_longer_than_a_moment_for_one_who_is_long_and_not_again_for_the_same() -> None:
@@ -87,6 +110,50 @@ def test_it_waits_no_longer_for_many_one_after_the_other() -> None:
     ends.set()
     for each in crowds:
         each.join(10)
+
+
+def test_an_issue_goes_on_to_its_end_while_somebody_has_the_way_all_the_time(stage: Stage, sink: Sink) -> None:
+    occasion_id, ends = mailing(stage, 3 * STRIDE), threading.Event()
+
+    def crowd() -> None:
+        while not ends.is_set():
+            with stage.courier.way.taken(), stage.courier.way.taken():
+                ends.wait(way.MOST / 10)
+
+    crowds = [threading.Thread(target=crowd, daemon=True) for _ in range(2)]
+    for each in crowds:
+        each.start()
+    delivering = threading.Thread(target=stage.courier.deliver, args=[wake.BULK], daemon=True)
+    delivering.start()
+    delivering.join(LONG / 4)
+    ends.set()
+    assert not delivering.is_alive()
+    assert {copy.state for copy in stage.copies(occasion_id=occasion_id)} == {"accepted"}
+    for each in crowds:
+        each.join(10)
+
+
+@pytest.mark.parametrize("table", ["inbox", "outgoing"], ids=["a message is handled", "urgent mail is delivered"])
+def test_a_disk_that_is_full_leaves_the_way_to_bulk_mail(stage: Stage, table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both raise then, and are tried again twice a second for as long as it lasts."""
+    monkeypatch.setattr(way, "MOST", LONG)
+    a_copy(stage, wake.URGENT)
+    a_message(stage, "help again")
+    actors = Actors(broker.make(stage.settings), stage.house, stage.intake)
+    work = actors._handle_inbox if table == "inbox" else partial(actors.courier.deliver, wake.URGENT)
+
+    @event.listens_for(stage.house.store.writer, "before_cursor_execute")
+    def _full(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
+        if statement.startswith(f"UPDATE {table}"):
+            raise OperationalError(statement, parameters, OSError("database or disk is full"))
+
+    for _ in range(2):
+        with pytest.raises(OperationalError):
+            work()
+    stride = giving(actors.courier.way)
+    stride.join(10)
+    assert not stride.is_alive()
+    actors.close()
 
 
 @pytest.mark.parametrize("lane", [wake.URGENT, wake.BULK])
