@@ -12,7 +12,7 @@ from mailer.cli.checking import Check, Finding, Place, beyond, here, look, polle
 from mailer.cli.workbench import Json, plainly, read_settings, show_json
 
 # What needs no database, what does, and what is looked at last.
-FIRST: tuple[Check, ...] = (here.operator, here.calendar, here.folder, here.disk)
+FIRST: tuple[Check, ...] = (here.operator, here.calendar, here.folder, here.journals, here.disk)
 WITHIN: tuple[Check, ...] = (
     rows.standing,
     rows.files,

@@ -96,8 +96,17 @@ def test_a_damaged_database_is_one_of_the_lines(folder: Path) -> None:
     assert "WRONG the database cannot be used: file is not a database" in check()
 
 
-def test_a_database_whose_file_may_only_be_read() -> None:
-    """It answers, and the service that check says to start would be refused: root has it, as after a command without sudo -u."""
+CLOSED_FILES = {
+    "termpost.db": "nothing can be written to the database: {}",
+    "leavings.jsonl": "{} may only be read, so that who leaves is not written down",
+    "erasures.jsonl": "{} may only be read, so that nobody who asks to be forgotten is",
+}
+
+
+@pytest.mark.parametrize(("name", "what"), CLOSED_FILES.items(), ids=CLOSED_FILES)
+def test_a_file_that_may_only_be_read(name: str, what: str) -> None:
+    """Root has it, as after a command without sudo -u. Such a database answers, and the service that check says to start would be
+    refused; without its journals the service runs, and no STOP outlives a backup (DP-3)."""
     with folder_of("check-", owner="daemon") as home:
         env = dict(os.environ) | {"TERMPOST_DATA_DIR": str(home / "var")}
 
@@ -105,11 +114,12 @@ def test_a_database_whose_file_may_only_be_read() -> None:
             return subprocess.run([*as_user("daemon"), TERMPOST, "check"], env=env, cwd=home, capture_output=True, text=True, check=False).stdout
 
         assert "ok    the database takes rows" in said()
-        file = home / "var" / "termpost.db"
+        file = home / "var" / name
+        file.touch()
         file.chmod(0o400)
         lines = said().splitlines()
-        [at] = [n for n, line in enumerate(lines) if line.startswith(f"WRONG nothing can be written to the database: {file}")]
-        assert f"chown termpost: {file}*" in lines[at + 1]
+        [at] = [n for n, line in enumerate(lines) if line.startswith(f"WRONG {what.format(file)}")]
+        assert f"chown termpost: {file}" in lines[at + 1]
 
 
 @pytest.mark.parametrize("form", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

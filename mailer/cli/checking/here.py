@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mailer import clock
 from mailer.cli.checking import Finding, Place
+from mailer.consent import journal, leavings
 from mailer.errors import SettingsError
 from mailer.outbound import dkim
 
@@ -55,6 +56,22 @@ def folder(place: Place) -> Iterator[Finding]:
         )
     else:
         yield Finding(True, f"the data folder {at} takes files")
+
+
+def journals(place: Place) -> Iterator[Finding]:
+    """The journals of who left and who was forgotten: whether they take lines."""
+    then = {
+        leavings.NAME: "who leaves is not written down, and a backup would bring them back",
+        journal.NAME: "nobody who asks to be forgotten is",
+    }
+    for name, trouble in then.items():
+        file = place.settings.data_dir / name
+        if file.exists() and not os.access(file, os.W_OK):
+            yield Finding(
+                False,
+                f"{file} may only be read, so that {trouble}",
+                f"give it to the user of the service: chown termpost: {file}; chmod 600 {file}",
+            )
 
 
 def disk(place: Place) -> Iterator[Finding]:
