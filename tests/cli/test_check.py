@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -185,6 +186,23 @@ def test_a_disk_that_is_full(folder: Path) -> None:
         assert "broker" in said
     finally:
         subprocess.run(["umount", folder / "var"], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("mount") is None, reason="a small disk needs root")
+def test_a_disk_that_has_the_database_alone(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """OPS-7: senders get 452, however much room there is beside it."""
+    (folder / "small").mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=9m", "tmpfs", folder / "small"], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("no tmpfs may be mounted here")
+    try:
+        (folder / "linked.db").symlink_to(folder / "small" / "termpost.db")
+        given(monkeypatch, {"DATABASE_URL": f"sqlite:///{folder}/linked.db"})
+        said = check()
+        assert f"MB are free in {folder}/var" in said
+        assert re.search(rf"WRONG \d MB are free in {folder}/small\n +-> make room", said)
+    finally:
+        subprocess.run(["umount", folder / "small"], check=True)
 
 
 def test_a_check_that_stops_is_a_line(folder: Path) -> None:

@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 from mailer import clock
 from mailer.cli.checking import Finding, Place
 from mailer.consent import journal, leavings
@@ -75,13 +77,23 @@ def journals(place: Place) -> Iterator[Finding]:
 
 
 def disk(place: Place) -> Iterator[Finding]:
-    """The disk of the data folder: octets, and the number of files it can still take."""
-    at = _nearest(place.settings.data_dir)
+    """The disk of the data folder, and that of SQLite's file where it is another: octets, and the number of files it can still take."""
+    settings = place.settings
+    disks: dict[int, Path] = {}
+    file = make_url(settings.database_url).database if settings.is_sqlite else None
+    for folder in (settings.data_dir, *([Path(os.path.realpath(file)).parent] if file else [])):
+        disks.setdefault(_nearest(folder).stat().st_dev, folder)
+    for folder in disks.values():
+        yield from _room(folder)
+
+
+def _room(folder: Path) -> Iterator[Finding]:
+    at = _nearest(folder)
     left = os.statvfs(at)
     free = left.f_bavail * left.f_frsize
     yield Finding(
         free >= LEAST_FREE,
-        f"{free // 1_000_000} MB are free in {place.settings.data_dir}",
+        f"{free // 1_000_000} MB are free in {folder}",
         "make room: a full disk stops mail at the door (senders get 452 and try again, nothing accepted is lost). "
         "Old backups first; then rows: a shorter TERMPOST_RETENTION",
     )
