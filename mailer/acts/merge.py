@@ -77,6 +77,7 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Ma
         address = addresses.get(session, place["from"]).address
         if copies is not None and address is not None:
             back = {there: here for here, there in copies["standings"]}
-            outbox.return_to(session, copies["moved"], place["from"], address, back, now)
-            outbox.revive(session, [*copies["moved"], *copies["stopped"]], now)
+            theirs = [*copies["moved"], *copies["stopped"]]  # what was on its way then may have come along since
+            outbox.return_to(session, theirs, place["from"], address, back, now)
+            outbox.revive(session, theirs, now)
     return {"changed_since": changed}

@@ -18,6 +18,7 @@ from mailer.cycle import due
 from mailer.cycle import letters as letters_room
 from mailer.errors import Refused
 from mailer.outbound import outbox
+from mailer.outbound.transport import Reply
 from mailer.people import addresses, committee, listing, membership, merging, profile
 from mailer.store import add
 from mailer.store.tables import letters, outgoing, responses
@@ -330,3 +331,64 @@ def test_v5_two_entries_made_one_while_a_mailing_is_written_down_get_one_copy(
     stage.settle()  # what is sent in one round is accounted for in the next (V6)
     assert [one for one in copies_of(stage, mailing) if one[1] != "cancelled"] == [(kept, "accepted")]
     assert stage.occasion("invitation").state == "sent"
+
+
+def in_a_connection(stage: Stage) -> list[int]:
+    """What is due is on its way, and no relay has answered yet."""
+    with stage.house.store.write() as session:
+        ids, _ = outbox.claim(
+            session, lane="bulk", owner="one", limit=100, now=stage.now, lease_now=stage.now, lease_until=stage.now + timedelta(minutes=1)
+        )
+        window = [outbox.Sending(one, stage.now, None, 1, f"{one:064x}") for one in ids]
+        assert outbox.mark_sending(session, window, "one", "smtp://sink", now=stage.now, lease_now=stage.now) == set(ids)
+    return ids
+
+
+def answered(stage: Stage, ids: list[int], state: Any) -> None:
+    """And now it has."""
+    replies = [Reply(one, state, None, None, "", state) for one in ids]
+    with stage.house.store.write() as session:
+        outbox.write_results(session, replies, owner="one", relay="smtp://sink", now=stage.now, resend=False)
+
+
+def moves(stage: Stage) -> None:
+    with stage.house.store.write() as session:
+        jane = id_of(stage, JANE)
+        home = addresses.find_or_add(session, HOME, hasher=stage.house.hasher, now=stage.now)
+        change_address._move(session, saying(stage, session, jane), jane, home.id, stage.now)
+
+
+@on_both("stage")
+@pytest.mark.parametrize("answer", ["accepted", "deferred"])
+def test_v6_what_is_on_its_way_when_its_reader_moves_is_not_lost(stage: Stage, answer: str) -> None:
+    """What the relay puts off goes to the new address; what it takes has gone to the old one, and is not sent twice (V5)."""
+    mailing = approved(stage, "invitation", 40)
+    assert due.steps(stage.house, stage.now)
+    sending = in_a_connection(stage)
+    moves(stage)
+    answered(stage, sending, answer)
+    stage.later(hours=1)
+    stage.settle()
+    assert copies_of(stage, mailing) == [(HOME if answer == "deferred" else JANE, "accepted")]
+    ended = stage.occasion("invitation")
+    assert (ended.state, ended.audience_count) == ("sent", len(stage.copies(occasion_id=mailing)))
+
+
+@on_both("stage")
+@pytest.mark.parametrize("taken_back", ["", "before its next try", "after"])
+def test_v5_what_is_on_its_way_to_an_entry_that_ends_comes_along_if_it_is_put_off(stage: Stage, taken_back: str) -> None:
+    jane, home = id_of(stage, JANE), stage.member(HOME, "J Doe")
+    mailing = mailed_to(stage, home)
+    sending = in_a_connection(stage)
+    with stage.house.store.write() as session:
+        done = merge.merge(session, operator(stage), jane, home, now=stage.now)
+    answered(stage, sending, "deferred")
+    stage.at(stage.now + timedelta(hours=1))
+    if taken_back == "after":
+        with stage.house.store.write() as session:
+            outbox.claim(session, lane="bulk", owner="two", limit=100, now=stage.now, lease_now=stage.now, lease_until=stage.now)
+        assert copies_of(stage, mailing) == [(JANE, "deferred")]
+    if taken_back:
+        part(stage, done)
+    stage.settle()
+    assert copies_of(stage, mailing) == [(HOME if taken_back else JANE, "accepted")]

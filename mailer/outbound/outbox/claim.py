@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, se
 from mailer import wake
 from mailer.consent import gate, purposes
 from mailer.outbound.outbox.cancelling import cancel_each
+from mailer.outbound.outbox.forgetting import redirect_late
 from mailer.outbound.outbox.retry import is_over
 from mailer.outbound.outbox.states import ASKED, CLOCK, IS_OPEN, OPEN, STOPPED, not_braked
 from mailer.outbound.rates import Budget
@@ -44,8 +45,9 @@ def claim(
 
     The gate is asked again (V4): rows it refuses become `cancelled` with the reason, and so do rows whose time is over
     (`is_over`), and what was put off in the very moment in which its mailing was called off. Rows of a held network or mailing
-    stay where they are; what is new to somebody who is said to have left or died waits until that is answered. `budget` says of
-    networks and destinations with a speed of their own how many of their rows may go now.
+    stay where they are; what is new to somebody who is said to have left or died waits until that is answered; what was on its way when
+    its reader moved is for their new address, and comes next. `budget` says of networks and destinations with a speed of their own
+    how many of their rows may go now.
     """
     chosen = _next_due(session, lane, limit, now, lease_now, budget or Budget(limit))
     if not chosen:
@@ -64,13 +66,16 @@ def claim(
             out[row.id] = "too-late"
         elif (row.network_id, row.address_id) in in_doubt and row.purpose not in purposes.FLEETING:
             waits[row.id] = in_doubt[row.network_id, row.address_id]
+    elsewhere = redirect_late(session, [row.id for row in asked if row.refusal is not None], now) if out else set()
+    for copy in elsewhere:
+        del out[copy]
     if out:
         cancel_each(session, out, now)
     if waits:
         put = update(outgoing).where(outgoing.c.id == bindparam("row"), IS_OPEN)
         values = {"next_attempt_at": bindparam("until"), "reason": IN_QUESTION}
         session.execute(put.values(**values), [{"row": row, "until": until} for row, until in waits.items()])
-    mine = [row for row in chosen if row not in out and row not in waits]
+    mine = [row for row in chosen if row not in out and row not in waits and row not in elsewhere]
     if mine:
         session.execute(*_lease(mine, owner, lease_until))
     return mine, len(mine) < len(chosen)

@@ -8,12 +8,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Text, and_, cast, func, not_, or_, select, update
 
+from mailer.consent import NONE, purposes, standing
 from mailer.outbound.outbox.cancelling import cancel_which
 from mailer.outbound.outbox.history import note
 from mailer.outbound.outbox.leases import take_back
 from mailer.outbound.outbox.states import FINAL, HAS_IT_THERE, IS_OPEN, MAY_HAVE_GONE, OPEN, TAKEN_BACK, has_another
+from mailer.people import addresses, membership
 from mailer.store.lists import among
-from mailer.store.tables import attempts, outgoing
+from mailer.store.tables import attempts, occasions, outgoing
+from mailer.store.tables import standings as standing_rows
 
 
 def forget(session: Connection, address_ids: Collection[int], now: datetime) -> int:
@@ -73,6 +76,35 @@ def redirect(
     mine = and_(outgoing.c.address_id == from_id, outgoing.c.standing_id.in_(list(standings)))
     if but:
         mine = and_(mine, or_(outgoing.c.occasion_id.is_(None), outgoing.c.occasion_id.not_in(but)))
+    return _redirect(session, mine, to_id, to_address, standings, now)
+
+
+def redirect_late(session: Connection, ids: Collection[int], now: datetime) -> set[int]:
+    """Of these copies, which wait and are refused where they are for, what was on its way when its reader came to read elsewhere, and
+    did not arrive, goes there now. Returns what that settled; the gate is asked again there (V4)."""
+    s = standing_rows.c
+    moved = and_(s.purpose.not_in(purposes.FLEETING), s.standing == NONE)
+    asked = select(outgoing, s.purpose.label("stands_for"), s.scope).join(standing_rows, s.id == outgoing.c.standing_id)
+    settled = set()
+    for copy in session.execute(asked.where(among(outgoing.c.id, list(ids)), moved)).all():
+        there = membership.main_address(session, copy.network_id, copy.address_id)
+        stands = standing.find(session, copy.network_id, there, copy.stands_for, copy.scope)
+        if there == copy.address_id or stands is None or _still_to_come(session, copy.occasion_id, there):
+            continue
+        to_address = addresses.get(session, there).address or ""
+        _redirect(session, outgoing.c.id == copy.id, there, to_address, {copy.standing_id: stands}, now)
+        settled.add(copy.id)
+    return settled
+
+
+def _still_to_come(session: Connection, occasion_id: int | None, address_id: int) -> bool:
+    """Whether a mailing that is being written down has not reached an address yet."""
+    o = occasions.c
+    before = (o.id == occasion_id, o.audience_count.is_(None), o.cursor < address_id)
+    return session.execute(select(o.id).where(*before)).first() is not None
+
+
+def _redirect(session: Connection, mine: Any, to_id: int, to_address: str, standings: Mapping[int, int], now: datetime) -> Redirected:
     take_back(session, mine)
     has_it = cancel_which(session, and_(mine, has_another(to_id)), HAS_IT_THERE, now)
     moved = _send_to(session, and_(mine, IS_OPEN), to_id, to_address, standings, "redirected", now)
