@@ -14,7 +14,7 @@ from mailer.consent.standing import Proof
 from mailer.cycle import enqueue
 from mailer.errors import Refused
 from mailer.outbound import outbox
-from mailer.people import addresses, merging, parting
+from mailer.people import addresses, committee, merging, parting
 from mailer.store import add
 from mailer.store.tables import standings, undos
 
@@ -41,6 +41,8 @@ def _carry(session: Connection, place: Mapping[str, Any], mailings: Sequence[Any
     """What waits for the entry that ends goes to the other, if that has no copy of its own and gets none (V5). Returns what UNDO needs."""
     network_id, from_id, to_id = place["network_id"], place["from"], place["to"]
     comes = [name for name, stands in standing.of(session, network_id, to_id).items() if stands == ACTIVE and name in place["standings"]]
+    if committee.is_organiser(session, network_id, to_id):
+        comes.append("desk")
     at = {address_id: [standing.find(session, network_id, address_id, name) for name in comes] for address_id in (from_id, to_id)}
     pairs = {one: other for one, other in zip(at[from_id], at[to_id], strict=True) if one is not None and other is not None}
     still_to_come = [mailing.id for mailing in mailings if mailing.cursor < to_id]

@@ -17,9 +17,9 @@ from mailer.consent.standing import Proof
 from mailer.cycle import due
 from mailer.cycle import letters as letters_room
 from mailer.errors import Refused
-from mailer.outbound import outbox
+from mailer.outbound import outbox, replies
 from mailer.outbound.transport import Reply
-from mailer.people import addresses, committee, listing, membership, merging, profile
+from mailer.people import addresses, committee, holding, listing, membership, merging, profile
 from mailer.store import add
 from mailer.store.tables import letters, outgoing, responses
 from tests.databases import asked_of_postgres, on_both
@@ -333,11 +333,11 @@ def test_v5_two_entries_made_one_while_a_mailing_is_written_down_get_one_copy(
     assert stage.occasion("invitation").state == "sent"
 
 
-def in_a_connection(stage: Stage) -> list[int]:
+def in_a_connection(stage: Stage, lane: str = "bulk") -> list[int]:
     """What is due is on its way, and no relay has answered yet."""
     with stage.house.store.write() as session:
         ids, _ = outbox.claim(
-            session, lane="bulk", owner="one", limit=100, now=stage.now, lease_now=stage.now, lease_until=stage.now + timedelta(minutes=1)
+            session, lane=lane, owner="one", limit=100, now=stage.now, lease_now=stage.now, lease_until=stage.now + timedelta(minutes=1)
         )
         window = [outbox.Sending(one, stage.now, None, 1, f"{one:064x}") for one in ids]
         assert outbox.mark_sending(session, window, "one", "smtp://sink", now=stage.now, lease_now=stage.now) == set(ids)
@@ -392,3 +392,41 @@ def test_v5_what_is_on_its_way_to_an_entry_that_ends_comes_along_if_it_is_put_of
         part(stage, done)
     stage.settle()
     assert copies_of(stage, mailing) == [(HOME if taken_back else JANE, "accepted")]
+
+
+@on_both("stage")
+@pytest.mark.parametrize("taken_back", [False, True], ids=["stays", "taken back"])
+@pytest.mark.parametrize("both", [False, True], ids=["one organises", "both do"])
+def test_v5_desk_letters_that_wait_for_an_entry_go_with_it(stage: Stage, both: bool, taken_back: bool) -> None:
+    """What all organisers are told comes once, and what one was asked alone is not lost."""
+    jane, home = id_of(stage, JANE), stage.organiser(HOME, "J Doe")
+    with stage.house.store.write() as session:
+        if both:
+            member = membership.of_address(session, stage.network_id, jane)
+            assert member is not None
+            holding.give(session, member.id, ("organiser",), active=True, proof=Proof("consent", "test", "cli"), now=stage.now)
+        one: dict[str, Any] = {"network_id": stage.network_id, "now": stage.now}
+        told = replies.to_organisers(session, template="gone-mistake", fields={"name": "Rose", "stopped": False}, key="told", **one)
+        asked = {"what": "item", "writer": "Rose", "title": "Balances", "text": "", "standing": "guest"}
+        replies.reply(session, template="admit", fields=asked, purpose="desk", address_id=home, key="asked", **one)
+        done = merge.merge(session, operator(stage), jane, home, now=stage.now)
+    assert told == 3 + both
+    if taken_back:
+        part(stage, done)
+    stage.settle()
+    assert len(stage.mails(JANE)) == (both if taken_back else 2)
+    assert len(stage.mails(HOME)) == (2 if taken_back else 0)
+
+
+@on_both("stage")
+def test_a_desk_letter_that_is_on_its_way_to_an_entry_that_ends_comes_along_if_it_is_put_off(stage: Stage) -> None:
+    jane, home = id_of(stage, JANE), stage.organiser(HOME, "J Doe")
+    with stage.house.store.write() as session:
+        asked = {"what": "item", "writer": "Rose", "title": "Balances", "text": "", "standing": "guest"}
+        replies.reply(session, network_id=stage.network_id, template="admit", fields=asked, purpose="desk", address_id=home, key="asked", now=stage.now)
+    sending = in_a_connection(stage, "urgent")
+    with stage.house.store.write() as session:
+        merge.merge(session, operator(stage), jane, home, now=stage.now)
+    answered(stage, sending, "deferred")
+    stage.later(hours=1)
+    assert (len(stage.mails(JANE)), len(stage.mails(HOME))) == (1, 0)

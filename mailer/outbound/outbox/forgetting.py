@@ -83,7 +83,7 @@ def redirect_late(session: Connection, ids: Collection[int], now: datetime) -> s
     """Of these copies, which wait and are refused where they are for, what was on its way when its reader came to read elsewhere, and
     did not arrive, goes there now. Returns what that settled; the gate is asked again there (V4)."""
     s = standing_rows.c
-    moved = and_(s.purpose.not_in(purposes.FLEETING), s.standing == NONE)
+    moved = and_(s.purpose.not_in(purposes.FLEETING), or_(s.standing == NONE, s.purpose == "desk"))  # an office ends with the entry that held it
     asked = select(outgoing, s.purpose.label("stands_for"), s.scope).join(standing_rows, s.id == outgoing.c.standing_id)
     settled = set()
     for copy in session.execute(asked.where(among(outgoing.c.id, list(ids)), moved)).all():

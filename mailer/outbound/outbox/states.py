@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from mailer.consent import gate
 from mailer.store import unindexed
 from mailer.store.lists import one_of
-from mailer.store.tables import attempts, networks, occasions, outgoing
+from mailer.store.tables import attempts, letters, networks, occasions, outgoing
 
 OPEN = ("queued", "deferred")
 FINAL = ("accepted", "failed", "cancelled", "uncertain")
@@ -40,10 +40,18 @@ POLICY = select(networks.c.uncertain).where(networks.c.id == outgoing.c.network_
 
 
 def has_another(address_id: Any) -> ColumnElement[bool]:
-    """Whether an address has another copy of the same mailing, which went, may have gone or waits: it gets no second one (V5)."""
+    """Whether an address has another copy of the same mailing, which went, may have gone or waits: it gets no second one (V5). Of what
+    the organisers are told at once each has a letter of their own; another one of those counts as well."""
     other = outgoing.alias("other")
-    same = (unindexed(other.c.occasion_id) == outgoing.c.occasion_id, other.c.address_id == address_id, other.c.id != outgoing.c.id)
-    return exists().where(*same, other.c.state.not_in(("failed", "cancelled"))).correlate(outgoing)
+    at_once = (other.c.created_at == outgoing.c.created_at, other.c.inbox_id.is_not_distinct_from(outgoing.c.inbox_id))
+    theirs = (outgoing.c.occasion_id.is_(None), outgoing.c.purpose == "desk", other.c.address_id != outgoing.c.address_id)
+    same = or_(unindexed(other.c.occasion_id) == outgoing.c.occasion_id, and_(*theirs, *at_once, _template(other) == _template(outgoing)))
+    there = (other.c.address_id == address_id, other.c.id != outgoing.c.id, other.c.state.not_in(("failed", "cancelled")))
+    return exists().where(*there, same).correlate(outgoing)
+
+
+def _template(copy: Any) -> ColumnElement[str]:
+    return select(letters.c.template).where(letters.c.id == copy.c.letter_id).correlate(copy).scalar_subquery()
 
 
 def goes_again(policy: str | None, resend: bool) -> bool:
