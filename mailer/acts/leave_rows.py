@@ -225,7 +225,7 @@ def missed(session: Connection, wanted: Collection[tuple[int, str]], mine: Colle
         select(occasions.c.network_id, occasions.c.kind)
         .where(
             occasions.c.network_id.in_(sorted({network_id for network_id, _ in wanted})),
-            occasions.c.state.in_(("queued", "sent")),
+            occasions.c.state.in_(("queued", "held", "sent")),
             or_(occasions.c.goes_at > since, written_since, ended_since),
             or_(occasions.c.audience_count.is_not(None), occasions.c.cursor >= max(mine, default=0)),  # else it is still to come to them
             occasions.c.goes_at <= now,

@@ -158,6 +158,30 @@ def test_who_was_alone_on_the_last_page_is_told_what_they_missed(stage: Stage, m
     assert hers(stage) == []
 
 
+@pytest.mark.parametrize("whole", [False, True], ids=["half written down", "written down"])
+def test_what_is_held_and_had_passed_them_is_named(stage: Stage, monkeypatch: pytest.MonkeyPatch, whole: bool) -> None:
+    """Once it is released it goes on behind them (V11)."""
+    monkeypatch.setattr(letters, "PAGE", 1)
+    approved(stage)
+    farewell = stops(stage)
+    with stage.house.store.read() as session:
+        dawn = addresses.find(session, DAWN)
+    assert dawn is not None
+    stage.member("rose@hill.school.example", "Rose Reader")  # and somebody behind her
+    stage.at(DUE)
+    while (begun := stage.occasion("invitation")).audience_count is None and (whole or (begun.cursor or 0) < dawn.id):
+        assert due.step(stage.house, begun.id, stage.now)
+    operator = Actor(stage.network_id, None, None, Strength.OPERATOR, "cli")
+    with stage.house.store.write() as session:
+        hold.hold(session, operator, begun.id, now=stage.now)
+    stage.reply(farewell, "UNDO")
+    assert "you have not had it: Invitation" in stage.last(DAWN).words
+    with stage.house.store.write() as session:
+        hold.release(session, operator, begun.id, now=stage.now)
+    stage.later(minutes=1)
+    assert hers(stage) == []
+
+
 def test_what_is_still_to_come_to_them_is_not_said_to_be_missed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is being written down, and their page comes last."""
     monkeypatch.setattr(letters, "PAGE", 1)
