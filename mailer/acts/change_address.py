@@ -148,7 +148,8 @@ def _move(session: Connection, actor: Actor, from_id: int, to_id: int, now: date
     elif old.person_id is not None:
         addresses.give(session, new.id, old.person_id)
     for network_id in _places(session, from_id):
-        enqueue.not_passed_over(session, enqueue.half_written(session, network_id), from_id, to_id)
+        mailings = enqueue.half_written(session, network_id)
+        enqueue.not_passed_over(session, [one for one in mailings if one.cursor < from_id], to_id)
         pairs = moving.move(session, network_id, from_id, to_id, proof, now)
         outbox.redirect(session, from_id, to_id, new.address, pairs, now)
     ledger.audit(

@@ -46,7 +46,7 @@ def _carry(session: Connection, place: Mapping[str, Any], mailings: Sequence[Any
     at = {address_id: [standing.find(session, network_id, address_id, name) for name in comes] for address_id in (from_id, to_id)}
     pairs = {one: other for one, other in zip(at[from_id], at[to_id], strict=True) if one is not None and other is not None}
     still_to_come = [mailing.id for mailing in mailings if mailing.cursor < to_id]
-    enqueue.not_passed_over(session, mailings, from_id, to_id)
+    enqueue.not_passed_over(session, [mailing for mailing in mailings if mailing.cursor < from_id], to_id)
     address = addresses.get(session, to_id).address or ""
     gone = outbox.redirect(session, from_id, to_id, address, pairs, now, but=still_to_come)
     refused = outbox.cancel_refused(session, from_id, network_id, now)
@@ -73,6 +73,7 @@ def split(session: Connection, actor: Actor, undo_id: int, *, now: datetime) -> 
 
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
     """UNDO."""
+    mailings = {network_id: enqueue.half_written(session, network_id) for network_id in sorted({place["network_id"] for place in args["places"]})}
     changed = merging.take_back(session, args, Proof("service", "undo-merge", **args["by"]), now)
     for place in args["places"]:
         copies = place.get("copies")
@@ -82,4 +83,5 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Ma
             theirs = [*copies["moved"], *copies["stopped"]]  # what was on its way then may have come along since
             outbox.return_to(session, theirs, place["from"], address, back, now)
             outbox.revive(session, theirs, now)
+        enqueue.not_passed_over(session, mailings[place["network_id"]], place["from"])
     return {"changed_since": changed}

@@ -145,13 +145,13 @@ def half_written(session: Connection, network_id: int) -> list[Any]:
     return list(session.execute(select(o.id, o.cursor).where(*begun).order_by(o.id).with_for_update(key_share=True)))
 
 
-def not_passed_over(session: Connection, mailings: Iterable[Any], from_id: int, to_id: int) -> None:
-    """Whoever is not reached yet, and reads at an address behind the cursor from now on, gets these mailings all the same."""
+def not_passed_over(session: Connection, mailings: Iterable[Any], address_id: int) -> None:
+    """Who reads at an address from now on that the cursor has passed gets these mailings all the same, if there is no copy for it."""
     for mailing in mailings:
-        theirs = (outgoing.c.occasion_id == mailing.id, outgoing.c.address_id == to_id)
-        if to_id <= mailing.cursor < from_id and session.execute(select(outgoing.c.id).where(*theirs).limit(1)).first() is None:
+        theirs = (outgoing.c.occasion_id == mailing.id, outgoing.c.address_id == address_id)
+        if address_id <= mailing.cursor and session.execute(select(outgoing.c.id).where(*theirs).limit(1)).first() is None:
             extra = _kept_with(session, mailing.id)
-            extra[BEHIND] = [*extra.get(BEHIND, []), to_id]
+            extra[BEHIND] = [*extra.get(BEHIND, []), address_id]
             session.execute(update(occasions).where(occasions.c.id == mailing.id).values(extra=extra))
 
 

@@ -28,6 +28,7 @@ from tests.people.entries import id_of, operator, part
 from tests.stage import DOMAIN, Stage, staged
 
 JANE, HOME, DAWN = "jane@hill.school.example", "jane@home.example", "dawn@mill.school.example"
+ROSE = "rose@mill.school.example"
 STANDINGS = ("none", "pending", "active", "left")
 
 
@@ -289,7 +290,10 @@ def test_v5_who_had_two_copies_waiting_gets_one(stage: Stage, taken_back: bool) 
 def half_written(stage: Stage, monkeypatch: pytest.MonkeyPatch, up_to: int) -> int:
     """An invitation of which the copies are written down as far as this address, one a page."""
     monkeypatch.setattr(letters_room, "PAGE", 1)
-    mailing = approved(stage, "invitation", 40)
+    return written_to(stage, approved(stage, "invitation", 40), up_to)
+
+
+def written_to(stage: Stage, mailing: int, up_to: int) -> int:
     while (begun := stage.occasion("invitation")).audience_count is None and (begun.cursor or 0) < up_to:
         assert due.step(stage.house, mailing, stage.now)
     return mailing
@@ -331,6 +335,26 @@ def test_v5_two_entries_made_one_while_a_mailing_is_written_down_get_one_copy(
     stage.settle()  # what is sent in one round is accounted for in the next (V6)
     assert [one for one in copies_of(stage, mailing) if one[1] != "cancelled"] == [(kept, "accepted")]
     assert stage.occasion("invitation").state == "sent"
+
+
+@on_both("stage")
+@pytest.mark.parametrize("merged", ["before it began", "half way"])
+@pytest.mark.parametrize("parted", [HOME, ROSE], ids=["just behind them", "later"])
+def test_who_is_parted_behind_the_cursor_is_not_left_out(stage: Stage, monkeypatch: pytest.MonkeyPatch, merged: str, parted: str) -> None:
+    """The mailing came to their turn while they counted as one with somebody else."""
+    jane, home = id_of(stage, JANE), stage.member(HOME, "J Doe")
+    stage.member(ROSE, "Rose Reader")
+    stage.member("last@hill.school.example", "Last Reader")
+    mailing = 0 if merged == "before it began" else half_written(stage, monkeypatch, id_of(stage, DAWN))
+    with stage.house.store.write() as session:
+        done = merge.merge(session, operator(stage), jane, home, now=stage.now)
+    mailing = written_to(stage, mailing, id_of(stage, parted)) if mailing else half_written(stage, monkeypatch, id_of(stage, parted))
+    part(stage, done)
+    stage.settle()
+    stage.settle()
+    assert copies_of(stage, mailing) == [(JANE, "accepted"), (HOME, "accepted")]
+    ended = stage.occasion("invitation")
+    assert (ended.state, ended.audience_count) == ("sent", len(stage.copies(occasion_id=mailing)))  # V6
 
 
 def in_a_connection(stage: Stage, lane: str = "bulk") -> list[int]:
