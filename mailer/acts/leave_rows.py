@@ -213,9 +213,11 @@ def revived(session: Connection, copies: Collection[int], now: datetime) -> list
     return list(dict.fromkeys(kinds.scalars()))
 
 
-def missed(session: Connection, wanted: Collection[tuple[int, str]], mine: Collection[int], since: datetime, now: datetime) -> list[str]:
+def missed(
+    session: Connection, wanted: Collection[tuple[int, str]], mine: Collection[int], since: datetime, now: datetime, *, but: Collection[int] = ()
+) -> list[str]:
     """The kinds of what went to everybody of these purposes of networks between a leave or a pause and its UNDO, and to none of
-    their addresses: what was begun since, and of what was being written down, what had not come to them yet."""
+    their addresses: what was begun since, and of what was being written down, what had not come to them yet. `but`: these are to come."""
     whole = {row.kind: row.purpose for row in table.TABLE if row.audience in TO_ALL}
     theirs = outgoing.c.address_id.in_(mine)
     got = select(outgoing.c.occasion_id).where(theirs, outgoing.c.occasion_id.is_not(None), outgoing.c.state != "cancelled")
@@ -231,6 +233,7 @@ def missed(session: Connection, wanted: Collection[tuple[int, str]], mine: Colle
             occasions.c.goes_at <= now,
             occasions.c.kind.in_(sorted(whole)),
             occasions.c.id.not_in(got),
+            occasions.c.id.not_in(but),
         )
         .order_by(occasions.c.goes_at, occasions.c.id)
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from mailer.acts import Actor, Receipt, audited, undo
+from mailer.acts import Actor, Receipt, audited, leave_rows, undo
 from mailer.consent import ACTIVE, standing
 from mailer.consent.standing import Proof
 from mailer.cycle import enqueue
@@ -54,7 +54,8 @@ def _carry(session: Connection, place: Mapping[str, Any], mailings: Sequence[Any
 
 
 def split(session: Connection, actor: Actor, undo_id: int, *, now: datetime) -> Receipt:
-    """Take a merge back. Refused for what is none of this network, is done already or too old."""
+    """Take a merge back. Refused for what is none of this network, is done already or too old. Receipt fields: `without`, what went
+    round meanwhile, and to which address it did not."""
     row = session.execute(select(undos).where(undos.c.id == undo_id, undos.c.act == ACT)).first()
     if row is None or row.network_id != actor.network_id:
         raise Refused("no-such-merge", f"This network has no merge {undo_id}.")
@@ -66,22 +67,28 @@ def split(session: Connection, actor: Actor, undo_id: int, *, now: datetime) -> 
     parting.in_turn(session, undo_id)
     session.execute(update(undos).where(undos.c.id == undo_id).values(used_at=now))
     by = {"channel": actor.channel, "inbox_id": actor.inbox_id, "evidence_sha256": actor.evidence_sha256}
-    take_back(session, {**row.args, "by": by}, now)
+    done = take_back(session, {**row.args, "by": by, "done_at": row.created_at}, now)
     audited.note(session, actor, "merge-undo", f"undo:{undo_id}", now)
-    return Receipt("", "They are two people again.", {})
+    return Receipt("", "They are two people again.", {"without": done["without"]})
 
 
 def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
     """UNDO."""
     mailings = {network_id: enqueue.half_written(session, network_id) for network_id in sorted({place["network_id"] for place in args["places"]})}
     changed = merging.take_back(session, args, Proof("service", "undo-merge", **args["by"]), now)
+    without: dict[str, list[str]] = {}
     for place in args["places"]:
+        network_id, from_id = place["network_id"], place["from"]
         copies = place.get("copies")
-        address = addresses.get(session, place["from"]).address
+        address = addresses.get(session, from_id).address
         if copies is not None and address is not None:
             back = {there: here for here, there in copies["standings"]}
             theirs = [*copies["moved"], *copies["stopped"]]  # what was on its way then may have come along since
-            outbox.return_to(session, theirs, place["from"], address, back, now)
+            outbox.return_to(session, theirs, from_id, address, back, now)
             outbox.revive(session, theirs, now)
-        enqueue.not_passed_over(session, mailings[place["network_id"]], place["from"])
-    return {"changed_since": changed}
+        enqueue.not_passed_over(session, mailings[network_id], from_id)
+        wanted = {(network_id, purpose) for purpose, stands in standing.of(session, network_id, from_id).items() if stands == ACTIVE}
+        to_come = [mailing.id for mailing in mailings[network_id]]
+        if went := leave_rows.missed(session, wanted, [from_id], args["done_at"], now, but=to_come):
+            without[address or ""] = [*without.get(address or "", []), *went]
+    return {"changed_since": changed, "without": without}

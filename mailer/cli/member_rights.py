@@ -95,8 +95,10 @@ def merge(
     with workbench(context) as bench, bench.store.write() as session:
         network_id = networks.get(session, slug).id
         if undo is not None:
-            merging_act.split(session, bench.actor(network_id), undo, now=bench.now())
+            parted = merging_act.split(session, bench.actor(network_id), undo, now=bench.now())
             said = ["They are two people again."]
+            for who, kinds in parted.fields["without"].items():
+                said.append(f"What went round in the meantime did not come to {who}: {', '.join(kinds)}.")
         elif not address or not other:
             raise Refused("two-addresses", "Which two?", "termpost member merge SLUG ADDRESS ADDRESS")
         else:

@@ -357,6 +357,25 @@ def test_who_is_parted_behind_the_cursor_is_not_left_out(stage: Stage, monkeypat
     assert (ended.state, ended.audience_count) == ("sent", len(stage.copies(occasion_id=mailing)))  # V6
 
 
+@on_both("stage")
+@pytest.mark.parametrize("had", [False, True], ids=["went without them", "had it before"])
+def test_v11_what_went_round_while_two_counted_as_one_is_named_when_they_are_parted(stage: Stage, had: bool) -> None:
+    """To IT, which parts them."""
+    jane, home = id_of(stage, JANE), stage.member(HOME, "J Doe")
+    mailing = approved(stage, "invitation", 40)
+    if had:
+        stage.settle()
+    stage.at(stage.now + timedelta(seconds=1))
+    with stage.house.store.write() as session:
+        done = merge.merge(session, operator(stage), jane, home, now=stage.now)
+    stage.later(hours=1)
+    with stage.house.store.write() as session:
+        parted = merge.split(session, operator(stage), done.fields["undo"], now=stage.now)
+    assert parted.fields["without"] == ({} if had else {HOME: ["invitation"]})
+    stage.settle()
+    assert copies_of(stage, mailing) == [(JANE, "accepted"), *([(HOME, "accepted")] if had else [])]
+
+
 def in_a_connection(stage: Stage, lane: str = "bulk") -> list[int]:
     """What is due is on its way, and no relay has answered yet."""
     with stage.house.store.write() as session:
