@@ -20,7 +20,6 @@ from mailer.cycle import enqueue
 from mailer.errors import Refused
 from mailer.outbound import outbox, replies
 from mailer.people import addresses, membership, merging, moving, record
-from mailer.store.tables import addresses as addresses_table
 from mailer.store.tables import confirmations, standings
 
 ACT = "change-address"
@@ -112,8 +111,7 @@ def _ask_new(session: Connection, question: Row[Any], now: datetime) -> None:
 
 def confirmed(session: Connection, actor: Actor, args: Mapping[str, Any], *, now: datetime) -> Receipt:
     """One of the two said YES; with the second it is done. Where mail to the old one comes back, the word of the new one does it."""
-    # Locked, so that of two at the same moment on PostgreSQL the second sees what the first said.
-    session.execute(select(addresses_table.c.id).where(addresses_table.c.id == args["from"]).with_for_update())
+    addresses.keep_still(session, [int(args["from"])])  # of two at the same moment on PostgreSQL the second sees what the first said
     # Who is writing down a copy to either holds its mailing and its standing: waited for, so that it is redirected as well, or is
     # known to be there.
     both = standings.c.address_id.in_((args["from"], args["to"]))

@@ -10,12 +10,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from mailer.acts import Actor, Strength, confirm, forget_me, hold, import_members, leave, leave_rows, merge, undo
+from mailer.acts import (
+    Actor,
+    Strength,
+    change_address,
+    confirm,
+    forget_me,
+    hold,
+    import_members,
+    leave,
+    leave_rows,
+    merge,
+    questions,
+    undo,
+)
 from mailer.acts.import_lines import Wish
 from mailer.consent import ledger, standing
 from mailer.cycle import due, enqueue
+from mailer.cycle import letters as letter_pages
 from mailer.meetings import meetings
 from mailer.newsletters import issues
 from mailer.outbound import outbox
@@ -25,7 +39,7 @@ from mailer.people import addresses, merging
 from mailer.people.sheet.row import Row as SheetRow
 from mailer.store import add
 from mailer.store.tables import addresses as address_rows
-from mailer.store.tables import confirmations, letters, outgoing, standings
+from mailer.store.tables import confirmations, letters, outgoing, standings, undos
 from mailer.store.tables import issues as issue_rows
 from mailer.store.tables import meetings as meeting_rows
 from tests.databases import new_on_postgres
@@ -33,10 +47,13 @@ from tests.hosted import somebody_waits, staged_on_postgres, waits_for_a_lock
 from tests.outbound.queue import LEASE, NOW, Queue
 from tests.outbound.test_at_one_moment import approved, until_its_commit
 from tests.outbound.test_deliver import actor
+from tests.people.entries import id_of
 from tests.servers import NewDatabase, until
 from tests.stage import Stage
 
 pytestmark = pytest.mark.postgres
+
+JANE, HOME, NEW = "jane@hill.school.example", "jane@home.example", "jane@new.school.example"
 
 
 @pytest.fixture
@@ -191,6 +208,83 @@ def test_undo_of_a_stop_and_a_merge_do_not_wait_for_each_other(stage: Stage, mon
     assert raised == []
     with stage.house.store.read() as session:
         assert standing.of(session, stage.network_id, kept)["meetings"] == "active"
+
+
+def _moves(stage: Stage, jane: int, _: int) -> None:
+    with stage.house.store.write() as session:
+        new = addresses.find_or_add(session, NEW, hasher=stage.house.hasher, now=stage.now)
+        first, second = (questions.write_down(session, stage.network_id, one, change_address.ACT, {}, None, stage.now) for one in (jane, new.id))
+        args = {"from": jane, "to": new.id, "this": second, "twin": first, "yes": True}
+        session.execute(update(confirmations).where(confirmations.c.id == first).values(args=args))
+    with stage.house.store.write() as session:
+        change_address.confirmed(session, me(stage, new.id, session), args, now=stage.now)
+
+
+def _merges(stage: Stage, jane: int, home: int) -> None:
+    with stage.house.store.write() as session:
+        merge.merge(session, actor(stage), jane, home, now=stage.now)
+
+
+def _parts(stage: Stage, *_: int) -> None:
+    with stage.house.store.read() as session:
+        merged = session.execute(select(undos.c.id).where(undos.c.act == merge.ACT)).scalar_one()
+    with stage.house.store.write() as session:
+        merge.split(session, actor(stage), merged, now=stage.now)
+
+
+# the act, whose turn it is when it comes, and who has a copy in the end
+MEANWHILE = {
+    "moves": (_moves, JANE, {NEW, HOME}),
+    "moves, and was reached": (_moves, HOME, {NEW, HOME}),
+    "is one with another": (_merges, JANE, {JANE}),
+    "is one with another that is reached": (_merges, HOME, {JANE}),
+    "is two again, with their turn over": (_parts, HOME, {JANE, HOME}),
+}
+
+
+@pytest.mark.parametrize(("act", "turn", "get_it"), MEANWHILE.values(), ids=MEANWHILE)
+@pytest.mark.parametrize("when", ["before it has its readers", "before its commit"])
+def test_v5_who_becomes_another_reader_and_a_page_do_not_wait_for_each_other(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, when: str, act: Any, turn: str, get_it: set[str]
+) -> None:
+    """Both ask for the mailing before the standings of its readers, and it comes once to each."""
+    monkeypatch.setattr(letter_pages, "PAGE", 1)
+    jane, home = id_of(stage, JANE), stage.member(HOME, "J Doe")
+    stage.member("last@hill.school.example", "Last Reader")
+    if act is _parts:
+        _merges(stage, jane, home)
+    mailing = approved(stage, "invitation", 40)
+    while (stage.occasion("invitation").cursor or 0) < id_of(stage, turn) - 1:
+        assert due.step(stage.house, mailing, stage.now)
+    raised: list[Exception] = []
+    others: list[threading.Thread] = []
+
+    def meanwhile() -> None:
+        try:
+            act(stage, jane, home)
+        except Exception as error:
+            raised.append(error)
+
+    def begin() -> None:
+        others.append(beside(stage, meanwhile))
+        assert others[0].is_alive(), "it did not wait"
+
+    if when == "before its commit":
+        page, goes_on = until_its_commit(stage, lambda house, now: due.step(house, mailing, now))
+        begin()
+        goes_on.set()
+        page.join(20)
+    else:
+        once(monkeypatch, enqueue, "_as_read", begin)
+        due.step(stage.house, mailing, stage.now)
+    others[0].join(20)
+    assert raised == []
+    to_its_end(stage)
+    to_its_end(stage)
+    copies = [copy for copy in stage.copies(occasion_id=mailing) if copy.to_address in (JANE, HOME, NEW) and copy.state != "cancelled"]
+    assert sorted((copy.to_address, copy.state) for copy in copies) == sorted((one, "accepted") for one in get_it)
+    ended = stage.occasion("invitation")
+    assert (ended.state, ended.audience_count) == ("sent", len(stage.copies(occasion_id=mailing)))  # V6
 
 
 def test_dp_8_who_stops_a_purpose_while_a_list_is_imported_does_not_get_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
