@@ -182,7 +182,9 @@ def put_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Map
         vacancy.end(session, network_id, now)
     for was in args["memberships"] if proof.act == "undo-leave" else ():  # what others said of them is told otherwise
         terms_of_office.back(session, was["id"], was["roles"], now)
-    back = revived(session, args["copies"], now)
+    at = {(was["network_id"], was["address_id"]) for was in args["standings"]}
+    stopped = [copy for network_id, address_id in sorted(at) for copy in outbox.stopped_for(session, address_id, network_id, ("left", "suppressed"))]
+    back = revived(session, {*args["copies"], *stopped}, now)
     mine = sorted({was["address_id"] for was in args["standings"]})
     dates = appointments.fields(session, args.get("invitations", ()), "REQUEST", now)
     wanted = {(was["network_id"], was["purpose"]) for was in args["standings"] if was["standing"] == ACTIVE}

@@ -58,7 +58,8 @@ def take_back(session: Connection, args: Mapping[str, Any], now: datetime) -> Ma
     before = None if again["pause"] is None else date.fromisoformat(again["pause"])
     resting = update(memberships).where(mine).values(paused_until=before)
     at = session.execute(resting.returning(memberships.c.network_id, memberships.c.address_id)).one()
-    back = leave_rows.revived(session, args.get("copies", ()), now)
+    stopped = outbox.stopped_for(session, at.address_id, at.network_id, ("paused",))
+    back = leave_rows.revived(session, {*args.get("copies", ()), *stopped}, now)
     if before is not None:  # they rest as before
         return {"back": back}
     wanted = {(at.network_id, purpose) for purpose, stands in standing.of(session, at.network_id, at.address_id).items() if stands == ACTIVE}
@@ -80,7 +81,7 @@ def _set(session: Connection, actor: Actor, until: date | None, act: str, now: d
     back: list[str] = []
     if until is None:
         copies: list[int] = []
-        back = leave_rows.revived(session, outbox.stopped_for(session, member.address_id, actor.network_id, "paused"), now)
+        back = leave_rows.revived(session, outbox.stopped_for(session, member.address_id, actor.network_id, ("paused",)), now)
     else:
         copies = outbox.cancel_refused(session, member.address_id, actor.network_id, now)
     args = {"membership_id": member.id, "before": _said(before), "after": said, "command": command, "copies": copies}

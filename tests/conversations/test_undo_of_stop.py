@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from mailer.acts import Actor, Strength, hold, leave, undo
+from mailer.acts import Actor, Strength, hold, leave, pause, undo
 from mailer.cycle import due, letters
 from mailer.people import addresses, membership
 from tests.conversations.scenes import DAWN, OLIVE, STARTS
@@ -72,6 +73,42 @@ def test_what_a_pause_took_back_goes_once_they_want_it(stage: Stage, word: str) 
         hold.release_network(session, stage.network_id, now=stage.now)
     stage.later(minutes=1)
     assert hers(stage) == [(copy, "accepted")]  # V5
+
+
+TAKEN_BACK_IN_TURN = {
+    "the pause, and then the stop": ("PAUSE UNTIL 1 SEPTEMBER", "STOP", "first", "second"),
+    "the stop, and then the pause": ("PAUSE UNTIL 1 SEPTEMBER", "STOP", "second", "first"),
+    "the stop, and then RESUME": ("PAUSE UNTIL 1 SEPTEMBER", "STOP", "second", "RESUME"),
+    "a stop before the pause, and then RESUME": ("STOP", "PAUSE UNTIL 1 SEPTEMBER", "second", "RESUME"),
+}
+
+
+@pytest.mark.parametrize("said", TAKEN_BACK_IN_TURN.values(), ids=TAKEN_BACK_IN_TURN)
+def test_what_two_words_took_back_goes_once_neither_stands(stage: Stage, said: tuple[str, ...]) -> None:
+    """Whichever of the two is taken back first: the other keeps it, and gives it back (V5)."""
+    waiting_behind_a_brake(stage)
+    with stage.house.store.read() as session:
+        dawn = addresses.find(session, DAWN)
+    assert dawn is not None
+    who = Actor(stage.network_id, dawn.id, dawn.person_id, Strength.CONFIRM, "mail")
+    done: dict[str, Any] = {}
+    for at, word in enumerate(said):
+        with stage.house.store.write() as session:
+            if word.startswith("PAUSE"):
+                done["first"] = pause.pause(session, who, STARTS.date(), now=stage.now)
+            elif word == "STOP":
+                done["second"] = leave.everything(session, who, now=stage.now)
+            elif word == "RESUME":
+                answer = pause.resume(session, who, now=stage.now)
+            else:
+                answer = undo.redeem(session, who, done[word].fields["undo"], now=stage.now)
+        if at == 2:
+            assert answer.fields["back"] == []
+    assert answer.fields["back"] == ["invitation"]
+    with stage.house.store.write() as session:
+        hold.release_network(session, stage.network_id, now=stage.now)
+    stage.later(minutes=1)
+    assert [state for _, state in hers(stage)] == ["accepted"]
 
 
 def test_v11_resume_brings_nothing_back_that_is_over(stage: Stage) -> None:

@@ -49,10 +49,11 @@ def cancel_refused(session: Connection, address_id: int, network_id: int | None,
     return [*cancel_each(session, {copy: row.refusal for copy, row in refused.items() if row.state in OPEN}, now), *on_their_way]
 
 
-def stopped_for(session: Connection, address_id: int, network_id: int, reason: str) -> list[int]:
-    """What the gate stopped of this network's for an address, for this reason; what a claim found since, too."""
+def stopped_for(session: Connection, address_id: int, network_id: int, reasons: Collection[str]) -> list[int]:
+    """What the gate stopped of this network's for an address, for one of these reasons; what a claim found since, too."""
     mine = (outgoing.c.address_id == address_id, outgoing.c.network_id == network_id)
-    return list(session.execute(select(outgoing.c.id).where(*mine, outgoing.c.state.in_(TAKEN_BACK), outgoing.c.reason == reason)).scalars())
+    stopped = (outgoing.c.state.in_(TAKEN_BACK), outgoing.c.reason.in_(reasons))
+    return list(session.execute(select(outgoing.c.id).where(*mine, *stopped)).scalars())
 
 
 @prepared
@@ -64,11 +65,12 @@ def _not_gone_to(address: Any, now: Any, today: Any) -> Any:
 
 def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int]:
     """UNDO of leaving, or of a merge: what that had stopped goes after all, by the same rows (V5), if its time has not passed and
-    the gate allows it again; what had perhaps gone before, and waited to go again, too. Returns the rows."""
+    the gate allows it again; what had perhaps gone before, and waited to go again, too. Returns the rows. What the gate refuses still
+    is stopped by that from now on, so that its end finds it (`stopped_for`)."""
     o, mailing = outgoing.c, occasions.c
     alive = select(mailing.id).where(mailing.state.in_(ALIVE))
     query = (
-        select(o.id, *CLOCK)
+        select(o.id, o.state, o.reason, gate.refusal_sql(**ASKED, now=now).label("refusal"), *CLOCK)
         .select_from(gate.over(outgoing))
         .where(
             o.id.in_(ids),
@@ -77,10 +79,13 @@ def revive(session: Connection, ids: Collection[int], now: datetime) -> list[int
             o.reason.in_((*gate.SENTENCES, HAS_IT_THERE)),  # what was stopped for another reason meanwhile stays so
             or_(o.occasion_id.is_(None), o.occasion_id.in_(alive)),
             not_(has_another(o.address_id)),  # what came from another address of theirs since is their one copy
-            gate.refusal_sql(**ASKED, now=now).is_(None),
         )
     )
-    back = [row.id for row in session.execute(query) if last_try(row) > now]
+    found = [row for row in session.execute(query) if last_try(row) > now]
+    for row in found:
+        if row.refusal not in (None, row.reason) and row.reason != HAS_IT_THERE:
+            move(session, o.id == row.id, now, state=row.state, reason=row.refusal)
+    back = [row.id for row in found if row.refusal is None]
     again = and_(among(o.id, back), o.state.in_(TAKEN_BACK))
     back = move(session, again, now, state="queued", reason="undone", finished_at=None)
     if back:
