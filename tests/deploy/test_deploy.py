@@ -104,23 +104,28 @@ def test_compose_plays_every_role() -> None:
 
 
 def test_compose_starts_with_the_example_settings() -> None:
-    """What it asks for stands in env.example, and each container's settings pass every check between settings."""
+    """What it asks for stands in env.example, and whatever is switched on there holds in each container, but for what compose.yml
+    sets itself, and passes every check between settings."""
     text = (DEPLOY / "compose.yml").read_text(encoding="utf-8")
     example = (DEPLOY / "env.example").read_text(encoding="utf-8")
     given = dict(re.findall(r"^#?([A-Z_]+)=(.*)$", example, re.MULTILINE)) | {"POSTGRES_PASSWORD": "secret"}
-    wanted = re.findall(r"\$\{([A-Z_]+):[?-]", text)
+    wanted = re.findall(r"\$\{([A-Z_]+):\?", text)
     assert {"POSTGRES_PASSWORD", "CONTAINER_RELAY_URL", "TERMPOST_PUBLIC_URL", "TERMPOST_OPERATOR"} <= set(wanted)
     assert set(wanted) <= given.keys()
-    filled = re.sub(r"\$\{([A-Z_]+):[?-][^}]*\}", lambda name: given[name[1]], text)
+    filled = re.sub(r"\$\{([A-Z_]+):\?[^}]*\}", lambda name: given[name[1]], text)
     common, _, rest = filled.partition("\nservices:\n")
     services = re.split(r"^  (?=\w+:$)", rest, flags=re.MULTILINE)[1:]
     settings = re.compile(r"^ +(TERMPOST_\w+): \"?([^\"\n]*)\"?$", re.MULTILINE)
-    everywhere = dict(settings.findall(common))
-    assert everywhere.keys() <= SETTINGS
-    assert everywhere["TERMPOST_IMAP_URL"]  # the mailbox is the address that every role writes from
+    assert "\n  env_file: [/etc/termpost/termpost.env]\n" in common  # of every container of ours, as is what it sets itself
+    assert "env_file" not in rest
+    of_the_host = {name: value for name, value in given.items() if name.startswith("TERMPOST_")}
+    set_here = dict(settings.findall(common))
+    assert set_here.keys() <= SETTINGS
     for each in services:
         own = dict(settings.findall(each))
-        made = load(None, everywhere | own)
+        made = load(None, of_the_host | set_here | own)
+        assert made.imap_url  # the mailbox is the address that every role writes from
+        assert (str(made.dkim_key_file), made.authserv_id) == (given["TERMPOST_DKIM_KEY_FILE"], given["TERMPOST_AUTHSERV_ID"])
         assert "127.0.0.1" not in made.relay_url  # that would be the container itself
         assert made.is_embedded is False
         for port in re.findall(r'"127\.0\.0\.1:\d+:(\d+)"', each):  # what is handed through is listened on
