@@ -19,7 +19,8 @@ from mailer import log, wake
 from mailer.settings import Settings
 
 PATIENCE = 5.0  # seconds for a broker to answer
-LOOK_EVERY, TRY_EVERY = 15.0, 2.0  # seconds between two looks while it answers, and while it does not
+LOOK_EVERY, TRY_EVERY = 15.0, 2.0  # seconds between two looks while it takes work, and while it does not
+LOOK = "termpost:look"  # what a look leaves at the broker
 LAST_RINGS = 1.0  # seconds that who stops gives the bells that it has rung
 
 _log = log.get("broker")
@@ -66,7 +67,8 @@ def name(settings: Settings) -> str:
 
 
 def trouble(settings: Settings) -> str:
-    """Why the broker does not answer now; empty if it does. Asks it and waits for some seconds."""
+    """Why the broker takes no wake-up now; empty if it does. Hands it something that means nothing and waits for some seconds: one
+    with a full memory or disk, or a copy that may only be read, answers all the same."""
     _hush()
     try:
         if settings.broker_url.startswith("redis"):
@@ -87,7 +89,7 @@ def _ask_redis(url: str) -> None:
         url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
     )
     try:
-        client.ping()
+        client.set(LOOK, 1, ex=60)
     finally:
         client.close()
 
@@ -98,7 +100,14 @@ def _ask_rabbitmq(url: str) -> None:
     parameters = pika.URLParameters(url)
     parameters.socket_timeout = parameters.stack_timeout = parameters.blocked_connection_timeout = PATIENCE
     parameters.connection_attempts = 1
-    pika.BlockingConnection(parameters).close()
+    connection = pika.BlockingConnection(parameters)
+    try:
+        channel = connection.channel()
+        channel.confirm_delivery()
+        channel.basic_publish("", LOOK, b"")  # for a queue that nobody has, so it is dropped; under an alarm it is not taken
+    finally:
+        if connection.is_open:
+            connection.close()
 
 
 def _cause(error: BaseException) -> str:
@@ -111,7 +120,7 @@ def _cause(error: BaseException) -> str:
 
 
 class Watch(threading.Thread):
-    """Says when the broker goes away and when it answers again, once each; `ready` is called when it first answers."""
+    """Says when the broker goes away and when it is back, once each; `ready` is called when it first takes work."""
 
     def __init__(self, settings: Settings, ready: Callable[[], None]) -> None:
         super().__init__(name="broker", daemon=True)
@@ -124,11 +133,11 @@ class Watch(threading.Thread):
             why = trouble(self._settings)
             if why and not said:
                 _log.warning(
-                    "the broker does not answer; trying again until it does, what is stored waits",
+                    "the broker takes no work; trying again until it does, what is stored waits",
                     broker=name(self._settings), cause=why,
                 )  # fmt: skip
             elif said and not why:
-                _log.info("the broker answers again", broker=name(self._settings))
+                _log.info("the broker takes work again", broker=name(self._settings))
             if not why and not begun:
                 begun = True
                 self._ready()

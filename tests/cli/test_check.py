@@ -37,8 +37,8 @@ SENTENCES = (
 # name: settings, what the WRONG line says, what its advice says
 DAYS: dict[str, tuple[dict[str, str], str, str]] = {
     "postgresql away": ({"DATABASE_URL": f"postgresql+psycopg://u:verysecret@{CLOSED}/x"}, "the database cannot be used", "systemctl status postgresql"),
-    "redis away": ({"BROKER_URL": f"redis://:verysecret@{CLOSED}/0"}, "the broker redis://127.0.0.1:1 does not answer", "TERMPOST_BROKER_URL"),
-    "rabbitmq away": ({"BROKER_URL": f"amqp://u:verysecret@{CLOSED}/"}, "the broker amqp://127.0.0.1:1 does not answer", "TERMPOST_BROKER_URL"),
+    "redis away": ({"BROKER_URL": f"redis://:verysecret@{CLOSED}/0"}, "the broker redis://127.0.0.1:1 takes no work", "TERMPOST_BROKER_URL"),
+    "rabbitmq away": ({"BROKER_URL": f"amqp://u:verysecret@{CLOSED}/"}, "the broker amqp://127.0.0.1:1 takes no work", "TERMPOST_BROKER_URL"),
     "relay away": ({"RELAY_URL": f"smtp://{CLOSED}"}, "Nobody answers at the mail server's address", "TERMPOST_RELAY_URL"),
     "relay unknown": ({"RELAY_URL": "smtp+starttls://u:verysecret@relay.invalid:587"}, "could not be looked up", "getent hosts"),
     "no password file": ({"RELAY_URL": "smtps://u@relay.invalid", "RELAY_PASSWORD_FILE": "/nowhere/password"}, "The password file /nowhere/password cannot be read", "run termpost check again"),
@@ -259,7 +259,7 @@ def test_a_worker_is_not_ready_before_its_broker(folder: Path, kind: str) -> Non
     port, log = free_port(), folder / "log"
     env = dict(os.environ) | {"TERMPOST_BROKER_URL": f"{kind}://127.0.0.1:{port}"}
     with running([TERMPOST, "work"], log, env=env, cwd=folder):
-        until(lambda: "does not answer" in log.read_text(), said=log.read_text)
+        until(lambda: "takes no work" in log.read_text(), said=log.read_text)
         said = log.read_text()
         assert '"ready"' not in said
         assert f"{kind}://127.0.0.1:{port}" in said

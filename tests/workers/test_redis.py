@@ -19,6 +19,13 @@ pytestmark = pytest.mark.redis
 
 RINGS = 50
 
+Command = tuple[str | int, ...]
+# name: what such a server says, what makes it so, what ends that
+ILL: dict[str, tuple[str, Command, Command]] = {
+    "a full memory": ("used memory", ("CONFIG SET", "maxmemory", 1), ("CONFIG SET", "maxmemory", 0)),
+    "a copy of another": ("read only replica", ("REPLICAOF", "127.0.0.1", 1), ("REPLICAOF", "NO", "ONE")),
+}
+
 
 class Heard:
     """Who heard how often."""
@@ -92,3 +99,19 @@ def test_both_wait_on_when_one_was_quicker(redis: str, server: client_of_redis.R
             if {"one", "other"} <= set(heard.by):
                 break
     assert set(heard.by) == {"one", "other"}
+
+
+@pytest.mark.parametrize(("why", "ill", "well"), ILL.values(), ids=ILL)
+def test_one_that_answers_and_takes_nothing_is_in_trouble(redis: str, server: client_of_redis.Redis, why: str, ill: Command, well: Command) -> None:
+    """Such a one answers a PING, and no wake-up is heard: what looks at it says so, and nothing is left of the looks."""
+    hosted = Settings(broker_url=redis, database_url="postgresql+psycopg://nobody@127.0.0.1/none")
+    assert not brokers.trouble(hosted)
+    server.execute_command(*ill)
+    try:
+        assert server.ping()
+        assert why in brokers.trouble(hosted)
+    finally:
+        server.execute_command(*well)
+    assert not brokers.trouble(hosted)
+    assert server.dbsize() == 1
+    assert 0 < server.ttl("termpost:look") <= 60

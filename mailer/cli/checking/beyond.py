@@ -53,9 +53,9 @@ def broker(place: Place) -> Iterator[Finding]:
     why = brokers.trouble(place.settings)
     yield Finding(
         not why,
-        f"the broker {name} answers" if not why else f"the broker {name} does not answer: {why}",
-        "start it (systemctl status redis-server, or rabbitmq-server), and look at TERMPOST_BROKER_URL. Mail is taken "
-        "and stored meanwhile; it is handled, and mail goes out, once the broker answers",
+        f"the broker {name} takes work" if not why else f"the broker {name} takes no work: {why}",
+        "does it run (systemctl status redis-server, or rabbitmq-server), has it memory and disk left, and is TERMPOST_BROKER_URL right? "
+        "Mail is taken and stored meanwhile; it is handled, and mail goes out, once the broker takes work",
     )
 
 
